@@ -1,0 +1,54 @@
+// Type-aware rules everywhere, and the import boundaries the folders promise.
+import importX from 'eslint-plugin-import-x'
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript'
+import tseslint from 'typescript-eslint'
+import { readdirSync } from 'node:fs'
+
+const apps = readdirSync(new URL('./apps', import.meta.url))
+const sharedFolders = readdirSync(new URL('./libs/shared/src', import.meta.url))
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ conditionNames: ['source', 'import', 'types'] })],
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            { target: './libs', from: './apps', message: 'Libraries never import apps.' },
+            { target: './libs', from: ['./simulators', './tools', './test', './bench'], message: 'Libraries stand alone.' },
+            { target: './apps', from: ['./simulators', './tools', './test', './bench'], message: 'Services do not know their tools and stand-ins.' },
+            ...apps.map((app) => ({ target: `./apps/${app}`, from: './apps', except: [`./${app}`], message: 'Apps never import each other.' })),
+            ...sharedFolders.filter((f) => f !== 'contracts').map((f) => ({ target: './libs/shared/src/contracts', from: `./libs/shared/src/${f}`, message: 'Contracts import nothing internal.' })),
+          ],
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/libs/shared/**', '#shared/*/*'], message: "Import a library by its index: '#shared/…'." }] },
+      ],
+      'no-console': 'error',
+    },
+  },
+  {
+    // Terminal programs speak to their reader.
+    files: ['tools/**', 'bench/**', 'apps/ops/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    // Within the library, siblings are reached by relative path to their index.
+    files: ['libs/**'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+)
