@@ -1,0 +1,69 @@
+/**
+ * A UK wall-clock time as the databases hold it, `YYYY-MM-DD HH:MM:SS.mmm`, with no zone.
+ * Two of them compare as text.
+ */
+export type LocalTime = string
+/** A London day, `YYYY-MM-DD`. */
+export type LocalDay = string
+
+const format = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** The London wall clock at an instant, summer time included. */
+export function toLondon(instant: Date): LocalTime {
+  const part: Record<string, string> = {}
+  for (const { type, value } of format.formatToParts(instant)) part[type] = value
+  const milliseconds = String(instant.getUTCMilliseconds()).padStart(3, '0')
+  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}.${milliseconds}`
+}
+
+/** The instant of a London wall-clock time; in the hour that happens twice, the first of them. */
+export function fromLondon(time: LocalTime): Date {
+  const asUtc = asUtcDate(time)
+  const summer = new Date(asUtc.getTime() - 3_600_000)
+  return toLondon(summer) === normalise(time) ? summer : asUtc
+}
+
+/** Any accepted spelling (a `T`, missing time, seconds or milliseconds) in the one this project writes. */
+export function normalise(time: string): LocalTime {
+  return asUtcDate(time).toISOString().replace('T', ' ').slice(0, 23)
+}
+
+function asUtcDate(time: string): Date {
+  const date = new Date(`${time.length === 10 ? `${time} 00:00` : time}Z`.replace(' ', 'T'))
+  if (Number.isNaN(date.getTime())) throw new Error('not a date and time of the form YYYY-MM-DD HH:MM:SS.mmm')
+  return date
+}
+
+/** The day of a wall-clock time. */
+export const dayOf = (time: LocalTime): LocalDay => time.slice(0, 10)
+
+/** The day `days` after (or, negative, before) a day. */
+export function addDays(day: LocalDay, days: number): LocalDay {
+  const date = asUtcDate(dayOf(day))
+  date.setUTCDate(date.getUTCDate() + days)
+  return date.toISOString().slice(0, 10)
+}
+
+/** The same day `years` later; 29 February becomes 1 March in a common year. */
+export function addYears(day: LocalDay, years: number): LocalDay {
+  const date = asUtcDate(dayOf(day))
+  date.setUTCFullYear(date.getUTCFullYear() + years)
+  return date.toISOString().slice(0, 10)
+}
+
+/** The first day of the day's month. */
+export const startOfMonth = (day: LocalDay): LocalDay => `${day.slice(0, 7)}-01`
+
+/** 1 for Monday to 7 for Sunday. */
+export function weekday(day: LocalDay): number {
+  return asUtcDate(dayOf(day)).getUTCDay() || 7
+}

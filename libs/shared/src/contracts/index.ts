@@ -1,0 +1,6 @@
+export * from './claims.js'
+export * from './messages.js'
+export * from './prisons.js'
+export * from './streams.js'
+export * from './subjects.js'
+export * from './tasks.js'

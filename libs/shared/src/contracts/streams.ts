@@ -1,0 +1,55 @@
+import { subjects, type Subject } from './subjects.js'
+
+export interface StreamDefinition {
+  readonly name: string
+  readonly description: string
+  readonly subjects: readonly string[]
+  readonly maxAgeDays: number
+}
+
+const days = { work: 14, deadLetters: 30 }
+
+/** The streams of the project; created, or compared with these, by every service as it starts. */
+export const streams = {
+  claims: {
+    name: 'CLAIMS',
+    description: 'Work on a claim',
+    subjects: [subjects.claimSubmitted, subjects.claimApprovalDue, subjects.claimBenefitCheckDue],
+    maxAgeDays: days.work,
+  },
+  notifications: {
+    name: 'NOTIFICATIONS',
+    description: 'Emails to send',
+    subjects: [
+      subjects.notifyClaimSubmitted,
+      subjects.notifyBenefitCheckFailed,
+      subjects.notifyClaimAccepted,
+    ],
+    maxAgeDays: days.work,
+  },
+  schedule: {
+    name: 'SCHEDULE',
+    description: 'Jobs that are due by the clock',
+    subjects: [subjects.scheduleDaily, subjects.schedulePaymentRun, subjects.scheduleAutoApproval],
+    maxAgeDays: days.work,
+  },
+  deadLetters: {
+    name: 'DEAD_LETTERS',
+    description: 'Messages a consumer gave up on, with the reason',
+    subjects: ['dead-letters.>'],
+    maxAgeDays: days.deadLetters,
+  },
+  advisories: {
+    name: 'ADVISORIES',
+    description: 'Deliveries exhausted without an answer, as the server noticed them',
+    subjects: [subjects.deliveriesExhausted],
+    maxAgeDays: days.work,
+  },
+} as const satisfies Record<string, StreamDefinition>
+
+/** The stream that stores a subject. */
+export function streamOf(subject: Subject): string {
+  const stream = Object.values<StreamDefinition>(streams).find((s) => s.subjects.includes(subject))
+  if (!stream) throw new Error(`no stream stores the subject ${subject}`)
+  return stream.name
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Kysely } from 'kysely'
+import mssql from 'mssql'
+import type { DatabaseSettings } from './database.settings.js'
+import type { SqlDialect } from './dialect.js'
+import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
+import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
+import type { Database } from './tables.js'
+
+/** An open database: Kysely for the queries, the dialect for what differs. */
+export class DatabaseConnection {
+  private constructor(
+    readonly db: Kysely<Database>,
+    readonly dialect: SqlDialect,
+    /** The database without the embedded one's naming, for the migrator's own tables. */
+    readonly raw: Kysely<Database>,
+    private readonly file?: string,
+  ) {}
+
+  /** Opens nothing yet: the first query connects, and connects again after a loss. */
+  static open(settings: DatabaseSettings): DatabaseConnection {
+    if (settings.kind === 'sqlite') {
+      mkdirSync(dirname(settings.file), { recursive: true })
+      const raw = new Kysely<Database>({ dialect: sqliteKysely(settings.file) })
+      return new DatabaseConnection(sqliteDialect.named(raw), sqliteDialect, raw, settings.file)
+    }
+    const db = new Kysely<Database>({ dialect: mssqlKysely(poolOf(settings)) })
+    return new DatabaseConnection(mssqlDialect.named(db), mssqlDialect, db)
+  }
+
+  /** Reads from the database; throws if it is away. */
+  async ping(): Promise<void> {
+    // An open file goes on answering after it was moved away; whoever opens the path finds nothing there.
+    if (this.file && !existsSync(this.file)) throw new Error('the database file is not there')
+    await this.dialect.first(this.db.selectFrom('AsyncSchema.ScheduleRun').select('Job'), 1).execute()
+  }
+
+  async close(): Promise<void> {
+    await this.raw.destroy()
+  }
+}
+
+function poolOf(settings: Extract<DatabaseSettings, { kind: 'mssql' }>): mssql.ConnectionPool {
+  const pool = new mssql.ConnectionPool({
+    server: settings.server,
+    database: settings.database,
+    user: settings.user,
+    password: settings.password,
+    options: {
+      encrypt: settings.encrypt,
+      trustServerCertificate: settings.trustServerCertificate,
+      useUTC: true,
+    },
+    pool: { max: 10, min: 0, idleTimeoutMillis: 30_000 },
+    // Looking at the socket costs nothing; asking the server before every use halves the throughput.
+    validateConnection: 'socket',
+  } as mssql.config)
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
+}

@@ -1,0 +1,49 @@
+import type {
+  AliasedRawBuilder,
+  ColumnDefinitionBuilder,
+  Compilable,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  SelectQueryBuilder,
+} from 'kysely'
+import type { Column } from './columns.js'
+import type { Database, Row, TableName } from './tables.js'
+
+/** Everything in which the two databases differ. Queries are written once and ask this for the rest. */
+export interface SqlDialect {
+  readonly name: 'sqlite' | 'mssql'
+
+  /** The database under the schema and table names the project uses. */
+  named(db: Kysely<Database>): Kysely<Database>
+
+  /** The first `count` rows of a query. */
+  first<DB, TB extends keyof DB, O>(
+    query: SelectQueryBuilder<DB, TB, O>,
+    count: number,
+  ): SelectQueryBuilder<DB, TB, O>
+
+  /** Inserts, and gives back columns of the new rows, in any order. */
+  insertReturning<T extends TableName, C extends keyof Row<T> & string>(
+    query: InsertQueryBuilder<Database, T, InsertResult>,
+    columns: readonly C[],
+  ): Promise<Pick<Row<T>, C>[]>
+
+  /**
+   * A table whose selected rows the transaction takes for itself, passing over rows that another one has taken.
+   * The embedded database has one writer at a time, and nothing to add.
+   */
+  taking<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
+
+  /** Runs statements in order, in one round trip where the database is at the other end of a wire. */
+  batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<void>
+
+  /** A unique or primary key refused the row. */
+  isDuplicateKey(error: unknown): boolean
+
+  /** The type of a column in DDL. */
+  columnType(column: Column): string
+  identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+  /** The database's own London "now", as a column's default. */
+  readonly now: string
+}

@@ -1,0 +1,105 @@
+import type { Transaction } from 'kysely'
+import type { Clock } from '../clock/index.js'
+import { fromLondon } from '../clock/index.js'
+import type { MessageIdentity } from '../contracts/index.js'
+import type { DatabaseConnection } from './connection.js'
+import type { Database } from './tables.js'
+
+const state = { started: 'STARTED', released: 'RELEASED', done: 'DONE' } as const
+
+/** `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it. */
+export type Start = 'first' | 'again' | 'busy' | 'done'
+
+/**
+ * What each consumer has done, by message id. Work in the database needs only `UnitOfWork`; work with an effect
+ * outside it (an email) calls `start` before, so that whoever comes next knows to look whether it happened.
+ */
+export class Inbox {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  async isDone({ consumer, id }: MessageIdentity): Promise<boolean> {
+    const row = await this.find(consumer, id)
+    return row?.State === state.done
+  }
+
+  /**
+   * Takes the message for one attempt of at most `leaseMs` milliseconds. Of several at once, one gets it.
+   * Repeating is what it is for.
+   */
+  async start({ consumer, id }: MessageIdentity, leaseMs: number): Promise<Start> {
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    try {
+      await db
+        .insertInto('AsyncSchema.Inbox')
+        .values({ Consumer: consumer, MessageId: id, State: state.started, DateStarted: now })
+        .execute()
+      return 'first'
+    } catch (error) {
+      if (!dialect.isDuplicateKey(error)) throw error
+    }
+    const row = await this.find(consumer, id)
+    if (row?.State === state.done) return 'done'
+    if (row?.State === state.started && this.age(row.DateStarted) < leaseMs) return 'busy'
+    const { numUpdatedRows } = await db
+      .updateTable('AsyncSchema.Inbox')
+      .set({ State: state.started, DateStarted: now })
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .where('State', '=', row?.State ?? state.started)
+      .where('DateStarted', '=', row?.DateStarted ?? now)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n ? 'again' : 'busy'
+  }
+
+  /** The attempt is over without success: the next one need not wait for the lease. */
+  async release({ consumer, id }: MessageIdentity): Promise<void> {
+    await this.connection.db
+      .updateTable('AsyncSchema.Inbox')
+      .set({ State: state.released })
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .where('State', '=', state.started)
+      .execute()
+  }
+
+  /** Within the transaction of the work: true if the work is still to be done, and then it counts as done. */
+  async finish(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Promise<boolean> {
+    const now = this.clock.now()
+    try {
+      await transaction
+        .insertInto('AsyncSchema.Inbox')
+        .values({ Consumer: consumer, MessageId: id, State: state.done, DateStarted: now, DateDone: now })
+        .execute()
+      return true
+    } catch (error) {
+      if (!this.connection.dialect.isDuplicateKey(error)) throw error
+    }
+    const { numUpdatedRows } = await transaction
+      .updateTable('AsyncSchema.Inbox')
+      .set({ State: state.done, DateDone: now })
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .where('State', '<>', state.done)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  private find(consumer: string, id: string) {
+    return this.connection.db
+      .selectFrom('AsyncSchema.Inbox')
+      .select(['State', 'DateStarted'])
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .executeTakeFirst()
+  }
+
+  /** Milliseconds since; a clock set back makes it old rather than fresh for an hour. */
+  private age(started: string): number {
+    const age = this.clock.instant().getTime() - fromLondon(started).getTime()
+    return age < 0 ? Number.MAX_SAFE_INTEGER : age
+  }
+}

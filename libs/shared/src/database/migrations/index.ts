@@ -1,0 +1,64 @@
+import { Migrator, type Kysely, type Migration } from 'kysely'
+import type { DatabaseConnection } from '../connection.js'
+import type { SqlDialect } from '../dialect.js'
+import { ownTables } from '../own-tables.js'
+import type { Database, TableName } from '../tables.js'
+import { webAppTables } from '../web-app-tables.js'
+import { createTables } from './create-tables.js'
+import { createRelayIndexes } from './relay-indexes.js'
+
+export interface MigrationOptions {
+  /** Also the web apps' tables: for the embedded database, tests and a local SQL Server, never in production. */
+  readonly withWebApps: boolean
+}
+
+/**
+ * Brings a database up to date; doing it again does nothing, and several processes doing it at once wait for
+ * each other.
+ * @returns the names of the migrations that were applied now
+ * @throws an error naming the migration, with what the database said as its cause
+ */
+export async function migrate(connection: DatabaseConnection, options: MigrationOptions): Promise<string[]> {
+  const { error, results } = await migrator(connection, options).migrateToLatest()
+  if (error) {
+    const failed = results?.find(({ status }) => status === 'Error')
+    throw new Error(`migration failed: ${failed?.migrationName ?? 'could not start'}`, { cause: error })
+  }
+  return (results ?? []).map(({ migrationName }) => migrationName)
+}
+
+/** Whether every migration of the project's own schema has been applied. */
+export async function isMigrated(connection: DatabaseConnection): Promise<boolean> {
+  const migrations = await migrator(connection, { withWebApps: false }).getMigrations()
+  return migrations.every(({ executedAt }) => executedAt !== undefined)
+}
+
+function migrator({ dialect, raw }: DatabaseConnection, { withWebApps }: MigrationOptions): Migrator {
+  const migration = (up: (db: Kysely<Database>) => Promise<void>): Migration => ({
+    up: (db: Kysely<Database>) => up(dialect.named(db)),
+  })
+  const webApps = { '0000-web-apps': migration((db) => createTables(db, dialect, tableNames(webAppTables))) }
+  const own = {
+    '0001-async-schema': migration(async (db) => {
+      await createTables(db, dialect, tableNames(ownTables))
+      await createRelayIndexes(db)
+    }),
+  }
+  return new Migrator({
+    db: raw,
+    provider: { getMigrations: () => Promise.resolve({ ...(withWebApps ? webApps : {}), ...own }) },
+    ...migrationTables(dialect),
+  })
+}
+
+function migrationTables({ name }: SqlDialect) {
+  return name === 'sqlite'
+    ? { migrationTableName: 'AsyncSchema_Migration', migrationLockTableName: 'AsyncSchema_MigrationLock' }
+    : {
+        migrationTableSchema: 'AsyncSchema',
+        migrationTableName: 'Migration',
+        migrationLockTableName: 'MigrationLock',
+      }
+}
+
+const tableNames = (tables: object): TableName[] => Object.keys(tables) as TableName[]

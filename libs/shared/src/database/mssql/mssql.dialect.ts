@@ -1,0 +1,57 @@
+import {
+  CompiledQuery,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  sql,
+  type AliasedRawBuilder,
+  type Dialect,
+} from 'kysely'
+import mssql from 'mssql'
+import type { SqlDialect } from '../dialect.js'
+import type { Row } from '../tables.js'
+import { MssqlDriver } from './mssql.driver.js'
+
+const types = { int: 'int', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
+const duplicateKeyNumbers: readonly unknown[] = [2601, 2627]
+
+export const mssqlDialect: SqlDialect = {
+  name: 'mssql',
+  named: (db) => db,
+  first: (query, count) => query.top(count),
+  insertReturning: (query, columns) =>
+    query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
+  taking: (table, alias) =>
+    sql.table(table).as(sql`${sql.ref(alias)} with (updlock, readpast)`) as AliasedRawBuilder<
+      Row<typeof table>,
+      typeof alias
+    >,
+  async batch(db, statements) {
+    const compiled = statements.map((statement) => statement.compile())
+    if (compiled.length) await db.executeQuery(joinStatements(compiled))
+  },
+  isDuplicateKey: (error) =>
+    error instanceof mssql.RequestError && duplicateKeyNumbers.includes(error.number),
+  columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
+  identity: (column) => column.identity(),
+  now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
+}
+
+/** One text out of several statements, their parameters numbered on. */
+export function joinStatements(statements: readonly CompiledQuery[]): CompiledQuery {
+  const parameters: unknown[] = []
+  const texts = statements.map((statement) => {
+    const offset = parameters.length
+    parameters.push(...statement.parameters)
+    return statement.sql.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + offset}`)
+  })
+  return CompiledQuery.raw(texts.join(';\n'), parameters)
+}
+
+/** Kysely's view of a SQL Server database. */
+export const mssqlKysely = (pool: mssql.ConnectionPool): Dialect => ({
+  createAdapter: () => new MssqlAdapter(),
+  createDriver: () => new MssqlDriver(pool),
+  createIntrospector: (db) => new MssqlIntrospector(db),
+  createQueryCompiler: () => new MssqlQueryCompiler(),
+})

@@ -1,0 +1,70 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { LocalTime } from '../clock/index.js'
+import type { OutgoingMessage, TaskRef } from '../contracts/index.js'
+import { fit, type Database, type NewRow } from './tables.js'
+
+/** The states of a message in the outbox. The first two are owed: `DateEnded` is null. */
+export const outboxState = {
+  /** Recorded with the work that caused it; perhaps published, nobody has written that down. */
+  toPublish: 'TO-PUBLISH',
+  /** Published, and where in its stream is known. */
+  published: 'PUBLISHED',
+  done: 'DONE',
+  failed: 'FAILED',
+} as const
+
+/** SQL Server takes at most 2,100 parameters in one statement. */
+const rowsPerInsert = 100
+
+/** Records messages as owed, in the transaction that makes them so. */
+export async function oweMessages(
+  transaction: Transaction<Database>,
+  messages: readonly OutgoingMessage[],
+  now: LocalTime,
+): Promise<void> {
+  const rows = messages.map((message) => outboxRow(message, now))
+  for (let start = 0; start < rows.length; start += rowsPerInsert) {
+    await transaction
+      .insertInto('AsyncSchema.Outbox')
+      .values(rows.slice(start, start + rowsPerInsert))
+      .execute()
+  }
+}
+
+export function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
+  const task = 'task' in message.body ? message.body.task : undefined
+  return {
+    MessageId: message.id,
+    Subject: message.subject,
+    Body: JSON.stringify(message.body),
+    Traceparent: message.traceparent ?? null,
+    TaskSchema: task?.schema ?? null,
+    TaskId: task?.taskId ?? null,
+    Run: task?.run ?? null,
+    State: outboxState.toPublish,
+    Attempts: 0,
+    DateCreated: now,
+    DateLastHeard: now,
+  }
+}
+
+/** The statements that end a message, and with it the run of its Task row. */
+export function endMessage(
+  db: Kysely<Database>,
+  message: { readonly id: string; readonly task?: TaskRef },
+  end: { readonly state: 'DONE' | 'FAILED'; readonly now: LocalTime; readonly reason?: string },
+) {
+  const outbox = db
+    .updateTable('AsyncSchema.Outbox')
+    .set({ State: end.state, DateEnded: end.now, DateLastHeard: end.now })
+    .$if(end.reason !== undefined, (query) =>
+      query.set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', end.reason ?? '') }),
+    )
+    .where('MessageId', '=', message.id)
+  if (!message.task) return [outbox]
+  const task = db
+    .updateTable(`${message.task.schema}.Task`)
+    .set({ Status: end.state === 'DONE' ? 'COMPLETE' : 'FAILED', DateProcessed: end.now })
+    .where('TaskId', '=', message.task.taskId)
+  return [outbox, task]
+}

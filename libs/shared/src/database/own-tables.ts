@@ -1,0 +1,40 @@
+import { identity, int, longText, optional, text, time } from './columns.js'
+
+/** The project's own tables. */
+export const ownTables = {
+  /** Which message is done at which consumer, and which one is being tried (see `Inbox`). */
+  'AsyncSchema.Inbox': {
+    Consumer: text(100, { primaryKey: true }),
+    MessageId: text(200, { primaryKey: true }),
+    State: text(20),
+    DateStarted: time(),
+    DateDone: optional(time()),
+  },
+  /** Every message this project owes: a run of a Task row, or a follow-up that has no Task row. */
+  'AsyncSchema.Outbox': {
+    OutboxId: identity(),
+    MessageId: text(200, { unique: true }),
+    Subject: text(100),
+    Body: longText(),
+    Traceparent: optional(text(55)),
+    TaskSchema: optional(text(20)),
+    TaskId: optional(int()),
+    Run: optional(int()),
+    State: text(20),
+    Attempts: int(),
+    LastReason: optional(text(100)),
+    DateCreated: time(),
+    /** When anything was last known of it: published, tried, found waiting in its stream. */
+    DateLastHeard: time(),
+    DatePublished: optional(time()),
+    StreamSequence: optional(int()),
+    DateEnded: optional(time()),
+  },
+  /** Which job was fired for which date. */
+  'AsyncSchema.ScheduleRun': {
+    Job: text(50, { primaryKey: true }),
+    RunDate: text(10, { primaryKey: true }),
+    DateDue: time(),
+    DateFired: time(),
+  },
+} as const

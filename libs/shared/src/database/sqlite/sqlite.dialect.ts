@@ -1,0 +1,48 @@
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+  type AliasedRawBuilder,
+  type Dialect,
+} from 'kysely'
+import type { SqlDialect } from '../dialect.js'
+import type { Row } from '../tables.js'
+import { FlatNamesPlugin } from './flat-names.plugin.js'
+import { SqliteDriver } from './sqlite.driver.js'
+
+const types = { int: 'integer', bit: 'integer', money: 'numeric', time: 'text', text: 'text' } as const
+
+export const sqliteDialect: SqlDialect = {
+  name: 'sqlite',
+  named: (db) => db.withPlugin(new FlatNamesPlugin()),
+  first: (query, count) => query.limit(count),
+  insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
+  taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
+  async batch(db, statements) {
+    for (const statement of statements) await db.executeQuery(statement.compile())
+  },
+  isDuplicateKey: (error) =>
+    error instanceof Error &&
+    'code' in error &&
+    /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(String(error.code)),
+  // Names and addresses compare without regard to case, as they do in SQL Server.
+  columnType: ({ kind }) => (kind === 'text' ? 'text collate nocase' : types[kind]),
+  identity: (column) => column.autoIncrement(),
+  now: "(strftime('%Y-%m-%d %H:%M:%f', 'now', 'localtime'))",
+}
+
+/** Migrations of several services starting at once wait for each other in one transaction. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** Kysely's view of an embedded database file. */
+export const sqliteKysely = (file: string): Dialect => ({
+  createAdapter: () => new TransactionalAdapter(),
+  createDriver: () => new SqliteDriver(file),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+})

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import Libsql from 'libsql'
+
+type Statement = Libsql.Statement<unknown[]>
+
+/**
+ * One connection of this process to the embedded database, handed to one user at a time: a transaction has it
+ * for itself until it ends. Other processes have theirs; SQLite's write-ahead log lets one write and all read.
+ */
+export class SqliteDriver implements Driver {
+  private database: Libsql.Database | undefined
+  private connection: SqliteConnection | undefined
+  private last: Promise<void> = Promise.resolve()
+  private release: () => void = () => undefined
+
+  constructor(private readonly file: string) {}
+
+  // Kysely asks for promises; SQLite answers at once.
+  /* eslint-disable @typescript-eslint/require-await */
+  async init(): Promise<void> {
+    this.database = new Libsql(this.file)
+    // Waiting inside SQLite stops the whole process: only a moment of it, then `whileBusy` goes on.
+    this.database.exec('pragma busy_timeout = 10')
+    await whileBusy(() => this.database?.exec('pragma journal_mode = wal'))
+    this.database.exec('pragma synchronous = full')
+    this.database.exec('pragma foreign_keys = on')
+    this.connection = new SqliteConnection(this.database)
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.last
+    let release: () => void = () => undefined
+    this.last = new Promise((resolve) => (release = resolve))
+    await before
+    this.release = release
+    if (!this.connection) throw new Error('the embedded database is not open')
+    return this.connection
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.release()
+  }
+
+  /** Takes the write lock at the start: a transaction that read first could not get it later. */
+  async beginTransaction(): Promise<void> {
+    await whileBusy(() => this.database?.exec('begin immediate'))
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.database?.exec('commit')
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    this.database?.exec('rollback')
+  }
+
+  async destroy(): Promise<void> {
+    this.connection?.forget()
+    this.database?.close()
+    this.database = undefined
+  }
+  /* eslint-enable @typescript-eslint/require-await */
+}
+
+class SqliteConnection implements DatabaseConnection {
+  private readonly statements = new Map<string, Statement>()
+
+  constructor(private readonly database: Libsql.Database) {}
+
+  executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = this.prepare(sql)
+    const values = parameters.map(toSqlite)
+    if (statement.reader) return Promise.resolve({ rows: statement.all(...values) as R[] })
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return Promise.resolve({
+      rows: [],
+      numAffectedRows: BigInt(changes),
+      insertId: BigInt(lastInsertRowid),
+    })
+  }
+
+  // eslint-disable-next-line require-yield -- nothing in this project streams rows out of the database
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    await Promise.resolve()
+    throw new Error('streaming is not supported: read in pages by key')
+  }
+
+  forget(): void {
+    this.statements.clear()
+  }
+
+  private prepare(sql: string): Statement {
+    let statement = this.statements.get(sql)
+    if (!statement) {
+      // Statements with a list of values differ by its length; the cache stays small all the same.
+      if (this.statements.size >= 500) this.statements.clear()
+      statement = this.database.prepare(sql)
+      this.statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+const busyMs = 10_000
+const longestPauseMs = 20
+
+/** Tries again while another process writes, for a while, and lets this one do other things meanwhile. */
+async function whileBusy<T>(attempt: () => T): Promise<T> {
+  const deadline = performance.now() + busyMs
+  for (;;) {
+    try {
+      return attempt()
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+      if (!busy || performance.now() > deadline) throw error
+    }
+    await delay(Math.random() * longestPauseMs)
+  }
+}
+
+/** libsql takes neither booleans nor undefined. */
+function toSqlite(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return value === undefined ? null : value
+}

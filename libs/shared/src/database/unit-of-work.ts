@@ -1,0 +1,143 @@
+import type { Compilable, Transaction } from 'kysely'
+import type { Clock, LocalTime } from '../clock/index.js'
+import {
+  taskMessageId,
+  taskStatus,
+  taskSubjects,
+  type ClaimMessage,
+  type MessageIdentity,
+  type OutgoingMessage,
+  type Subject,
+  type TaskName,
+} from '../contracts/index.js'
+import type { DatabaseConnection } from './connection.js'
+import type { SqlDialect } from './dialect.js'
+import type { Inbox } from './inbox.js'
+import { endMessage, oweMessages } from './outbox.js'
+import type { Database, NewRow } from './tables.js'
+
+/** A claim by the three columns that name it. */
+export type ClaimRef = Pick<ClaimMessage, 'reference' | 'eligibilityId' | 'claimId'>
+
+/** Publishes what a committed transaction owes. A failure is not one of the work's: the relay tries again. */
+export abstract class FollowUpPublisher {
+  abstract publishFollowUps(messages: readonly OutgoingMessage[]): Promise<void>
+}
+
+/** What the work of one message may do, in its one transaction. */
+export class Work {
+  readonly tasks: { name: TaskName; row: NewRow<'IntSchema.Task'> }[] = []
+  readonly messages: OutgoingMessage[] = []
+
+  constructor(
+    readonly db: Transaction<Database>,
+    readonly dialect: SqlDialect,
+    /** London time, the same for the whole transaction. */
+    readonly now: LocalTime,
+    private readonly message: MessageIdentity,
+  ) {}
+
+  /** Runs statements in order, in one round trip where there is a wire. */
+  batch(statements: readonly Compilable[]): Promise<void> {
+    return this.dialect.batch(this.db, statements)
+  }
+
+  /** A follow-up task: a row in `IntSchema.Task`, published after the commit. */
+  followUp(name: TaskName, claim: ClaimRef, data?: string): void {
+    const row = {
+      Task: name,
+      Reference: claim.reference,
+      EligibilityId: claim.eligibilityId,
+      ClaimId: claim.claimId,
+      AdditionalData: data ?? null,
+      Status: taskStatus.pending,
+      DateCreated: this.now,
+    }
+    this.tasks.push({ name, row })
+  }
+
+  /** A follow-up that no Task row stands for. Its id comes from this message's: a repeat has the same. */
+  publish(subject: Subject, claim: ClaimRef): void {
+    const { reference, eligibilityId, claimId } = claim
+    const id = `${this.message.id}>${subject}`
+    this.messages.push({ id, subject, body: { reference, eligibilityId, claimId }, ...traceOf(this.message) })
+  }
+}
+
+/**
+ * Does the work of a message once: effects, "this message is done", the Task row's end and the follow-ups commit
+ * together, then the follow-ups are published. Design: "Doing the work once".
+ */
+export class UnitOfWork {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly inbox: Inbox,
+    private readonly publisher: FollowUpPublisher,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs `work` in a transaction, unless the message is done already. No call to the outside belongs inside.
+   * @returns false if there was nothing left to do
+   * @throws whatever the work or the database threw; then nothing has happened
+   */
+  async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
+    const { db, dialect } = this.connection
+    const owed = await db.transaction().execute(async (transaction) => {
+      if (!(await this.inbox.finish(transaction, message))) return undefined
+      const unit = new Work(transaction, dialect, this.clock.now(), message)
+      await work(unit)
+      const messages = [...unit.messages, ...(await insertTasks(unit, message))]
+      await oweMessages(transaction, messages, unit.now)
+      await unit.batch(endMessage(transaction, message, { state: 'DONE', now: unit.now }))
+      return messages
+    })
+    if (owed?.length) await this.publisher.publishFollowUps(owed)
+    return owed !== undefined
+  }
+}
+
+/** Few enough that their values fit one statement of SQL Server. */
+const tasksPerInsert = 200
+
+async function insertTasks(work: Work, cause: MessageIdentity): Promise<OutgoingMessage[]> {
+  const messages: OutgoingMessage[] = []
+  for (let start = 0; start < work.tasks.length; start += tasksPerInsert) {
+    const rows = work.tasks.slice(start, start + tasksPerInsert).map(({ row }) => row)
+    const inserted = await work.dialect.insertReturning(work.db.insertInto('IntSchema.Task').values(rows), [
+      'TaskId',
+      'Task',
+      'Reference',
+      'EligibilityId',
+      'ClaimId',
+    ])
+    messages.push(...inserted.map((row) => taskMessage(row, cause)))
+  }
+  return messages
+}
+
+function taskMessage(
+  row: {
+    TaskId: number
+    Task: string
+    Reference: string | null
+    EligibilityId: number | null
+    ClaimId: number | null
+  },
+  cause: MessageIdentity,
+): OutgoingMessage {
+  const task = { schema: 'IntSchema', taskId: row.TaskId, run: 1 } as const
+  return {
+    id: taskMessageId(task),
+    subject: taskSubjects[row.Task as TaskName],
+    body: {
+      reference: row.Reference ?? '',
+      eligibilityId: row.EligibilityId ?? 0,
+      claimId: row.ClaimId ?? 0,
+      task,
+    },
+    ...traceOf(cause),
+  }
+}
+
+const traceOf = ({ traceparent }: MessageIdentity) => (traceparent === undefined ? {} : { traceparent })

@@ -1,0 +1,45 @@
+import { Controller, Get } from '@nestjs/common'
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus'
+import { ServiceHealth } from './service-health.js'
+
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly health: ServiceHealth,
+  ) {}
+
+  @Get('ping')
+  ping(): string {
+    return 'pong'
+  }
+
+  /** The process answers: nothing that a restart would not mend is asked. */
+  @Get('health/liveness')
+  liveness(): { status: string } {
+    return { status: 'ok' }
+  }
+
+  /** Fails while NATS or the database is away, and recovers by itself. */
+  @Get('health/readiness')
+  @HealthCheck()
+  readiness(): Promise<HealthCheckResult> {
+    return this.checks.check([
+      () => this.health.service(),
+      () => this.health.natsServer(),
+      () => this.health.database(),
+    ])
+  }
+
+  @Get('health')
+  @HealthCheck()
+  all(): Promise<HealthCheckResult> {
+    return this.checks.check([
+      () => this.health.service(),
+      () => this.health.natsServer(),
+      () => this.health.database(),
+      () => this.health.streams(),
+      () => this.health.consumers(),
+    ])
+  }
+}

@@ -1,0 +1,3 @@
+export { bounded } from './bounded.js'
+export { HealthModule } from './health.module.js'
+export { ServiceState } from './service-state.js'

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common'
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus'
+import { streamOf, streams } from '../contracts/index.js'
+import { DatabaseConnection } from '../database/index.js'
+import { JetStreamServer, NatsClient } from '../messaging/index.js'
+import { ServiceState } from './service-state.js'
+import { bounded } from './bounded.js'
+
+const answerMs = 1_000
+
+/** What a service depends on, asked anew each time. */
+@Injectable()
+export class ServiceHealth {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly state: ServiceState,
+    private readonly connection: DatabaseConnection,
+    private readonly nats: NatsClient,
+    private readonly server: JetStreamServer,
+  ) {}
+
+  /** Whether it has started and is not stopping. */
+  service(): HealthIndicatorResult {
+    const indicator = this.indicators.check('service')
+    return this.state.isReady ? indicator.up() : indicator.down('starting or stopping')
+  }
+
+  natsServer(): Promise<HealthIndicatorResult> {
+    return this.ask('nats', async () => {
+      if (!this.nats.isConnected) throw new Error('not connected')
+      return { rttMs: await this.nats.core.rtt() }
+    })
+  }
+
+  database(): Promise<HealthIndicatorResult> {
+    return this.ask('database', async () => {
+      await this.connection.ping()
+      return {}
+    })
+  }
+
+  /** The streams this project has, with what they hold. */
+  streams(): Promise<HealthIndicatorResult> {
+    return this.ask('streams', async () => {
+      const infos = Object.values(streams).map(({ name }) => this.nats.manager.streams.info(name))
+      return Object.fromEntries(
+        (await Promise.all(infos)).map(({ config, state }) => [config.name, { messages: state.messages }]),
+      )
+    })
+  }
+
+  /** The consumers of this service, with their lag. */
+  consumers(): Promise<HealthIndicatorResult> {
+    return this.ask('consumers', async () => {
+      const infos = this.server.definitions.map(({ name, subjects }) =>
+        this.nats.manager.consumers.info(streamOf(subjects[0]), name),
+      )
+      return Object.fromEntries(
+        (await Promise.all(infos)).map((info) => [
+          info.name,
+          { waiting: info.num_pending, unanswered: info.num_ack_pending },
+        ]),
+      )
+    })
+  }
+
+  private async ask(
+    key: string,
+    question: () => Promise<Record<string, unknown>>,
+  ): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(key)
+    try {
+      return indicator.up(await bounded(question(), answerMs))
+    } catch (error) {
+      return indicator.down(
+        error instanceof Error && error.message === 'no answer in time' ? error.message : 'away',
+      )
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { LoggerService } from '@nestjs/common'
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+/**
+ * What a log line may say: ids, references, codes and counts. There is no field for a name, an address or a
+ * text from outside, so none can get in.
+ */
+export interface LogFields {
+  readonly messageId?: string
+  readonly subject?: string
+  readonly consumer?: string
+  readonly stream?: string
+  readonly task?: string
+  readonly reference?: string
+  readonly claimId?: number
+  readonly job?: string
+  readonly date?: string
+  readonly traceId?: string
+  readonly outcome?: string
+  readonly reason?: string
+  readonly delivery?: number
+  readonly delayMs?: number
+  readonly ms?: number
+  readonly count?: number
+  readonly signal?: string
+  readonly version?: string
+  readonly port?: number
+}
+
+/** JSON log lines with the service's name. */
+export class Log {
+  private constructor(private readonly logger: Logger) {}
+
+  static create(service: string, level = 'info', destination?: DestinationStream): Log {
+    return new Log(pino({ level, base: { service } }, destination ?? pino.destination({ sync: false })))
+  }
+
+  get debugging(): boolean {
+    return this.logger.isLevelEnabled('debug')
+  }
+  debug(event: string, fields: LogFields = {}): void {
+    this.logger.debug(fields, event)
+  }
+  info(event: string, fields: LogFields = {}): void {
+    this.logger.info(fields, event)
+  }
+  warn(event: string, fields: LogFields = {}): void {
+    this.logger.warn(fields, event)
+  }
+  /** An unexpected error by its class, code and place. Its message is left out: it may quote a row. */
+  error(event: string, error: unknown, fields: LogFields = {}): void {
+    this.logger.error({ ...fields, error: describeError(error) }, event)
+  }
+  flush(): void {
+    this.logger.flush()
+  }
+}
+
+/** What may be said of any error: its class, its code, and where it came from. */
+export function describeError(error: unknown): { name: string; code?: string; at?: string } {
+  if (!(error instanceof Error)) return { name: typeof error }
+  const code = (error as { code?: unknown }).code
+  const frame = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
+  return {
+    name: error.name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
+    ...(frame ? { at: frame.trim().slice(3) } : {}),
+  }
+}
+
+/** Nest's own messages through the same log: warnings and errors by name, the rest at debug level. */
+export class NestLog implements LoggerService {
+  constructor(private readonly log_: Log) {}
+
+  log(message: unknown): void {
+    this.log_.debug(`nest: ${String(message)}`)
+  }
+  warn(message: unknown): void {
+    this.log_.warn(`nest: ${String(message)}`)
+  }
+  error(message: unknown): void {
+    this.log_.error('nest reported an error', message)
+  }
+}

@@ -1,0 +1,47 @@
+import { reject, retry, type Outcome } from './outcome.js'
+
+/** Thrown deep inside the work, where no outcome can be returned: no try will ever succeed. */
+export class PermanentFailure extends Error {
+  override readonly name = 'PermanentFailure'
+
+  /** @param reason a short code, never a person's data */
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}
+
+/** Thrown deep inside the work: this try failed for a reason that is known and passes. */
+export class TemporaryFailure extends Error {
+  override readonly name = 'TemporaryFailure'
+
+  /** @param reason a short code, never a person's data */
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}
+
+type Classification = readonly [applies: (error: Error) => boolean, outcome: (error: Error) => Outcome]
+
+/** Permanent only if listed; everything unknown is worth another try. The first line that applies decides. */
+const table: readonly Classification[] = [
+  [(error) => error instanceof PermanentFailure, (error) => reject((error as PermanentFailure).reason)],
+  [(error) => error instanceof TemporaryFailure, (error) => retry((error as TemporaryFailure).reason)],
+  [() => true, (error) => retry(reasonOf(error))],
+]
+
+/** The outcome of an error that a handler threw. */
+export function classifyError(error: unknown): Outcome {
+  if (!(error instanceof Error)) return retry('unexpected-error')
+  const [, outcome] = table.find(([applies]) => applies(error)) ?? [
+    undefined,
+    () => retry('unexpected-error'),
+  ]
+  return outcome(error)
+}
+
+/** A code out of an unknown error. Its message is not used: it may quote a row. */
+function reasonOf(error: Error): string {
+  const code = 'code' in error ? error.code : undefined
+  const text = typeof code === 'string' || typeof code === 'number' ? `${error.name}-${code}` : error.name
+  return /^[\w.-]{1,80}$/.test(text) ? text : 'unexpected-error'
+}

@@ -1,0 +1,53 @@
+import { nanos, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+
+const answers = { ack: '+ACK', nak: '-NAK', working: '+WPI', term: '+TERM' } as const
+
+/** A message that a consumer delivered, and the answers the server takes. */
+export class DeliveredMessage {
+  readonly stream: string
+  readonly sequence: number
+  /** 1 for the first delivery. */
+  readonly deliveries: number
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly message: Msg,
+  ) {
+    // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<stream sequence>.…
+    const tokens = (message.reply ?? '').split('.')
+    const first = tokens.length > 9 ? 4 : 2
+    this.stream = tokens[first] ?? ''
+    this.deliveries = Number(tokens[first + 2])
+    this.sequence = Number(tokens[first + 3])
+  }
+
+  get subject(): string {
+    return this.message.subject
+  }
+  get data(): Uint8Array {
+    return this.message.data
+  }
+  get headers(): MsgHdrs | undefined {
+    return this.message.headers
+  }
+
+  ack(): void {
+    this.answer(answers.ack)
+  }
+  /** Deliver it again, after `delayMs` milliseconds. */
+  nak(delayMs: number): void {
+    this.answer(`${answers.nak} ${JSON.stringify({ delay: nanos(delayMs) })}`)
+  }
+  /** Still at it: the time the server waits for an answer starts anew. */
+  working(): void {
+    this.answer(answers.working)
+  }
+  /** Never deliver it again. */
+  term(reason: string): void {
+    this.answer(`${answers.term} ${reason}`)
+  }
+
+  private answer(text: string): void {
+    this.connection.publish(this.message.reply ?? '', text)
+  }
+}

@@ -1,0 +1,47 @@
+import { BaseRpcContext } from '@nestjs/microservices'
+import type { DeliveredMessage } from './delivered-message.js'
+import type { MessageIdentity, TaskRef } from '../contracts/index.js'
+import type { ConsumerDefinition } from './consumer-definition.js'
+import { identify } from './message-identity.js'
+import { childTraceparent } from './traceparent.js'
+
+/** One delivery of a message, as middleware and handlers see it. */
+export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements MessageIdentity {
+  readonly consumer: string
+  readonly subject: string
+  readonly stream: string
+  readonly sequence: number
+  /** 1 for the first delivery. */
+  readonly count: number
+  readonly traceparent: string
+  /** Set by the validation. */
+  body: unknown
+  task?: TaskRef
+  /** Aborted when the time-out is over. */
+  readonly abort = new AbortController()
+
+  constructor(
+    readonly message: DeliveredMessage,
+    readonly definition: ConsumerDefinition,
+  ) {
+    super([message])
+    this.consumer = definition.name
+    this.subject = message.subject
+    this.stream = message.stream
+    this.sequence = message.sequence
+    this.count = message.deliveries
+    this.traceparent = childTraceparent(message.headers?.get('traceparent'))
+  }
+
+  get id(): string {
+    return identify(this, this.message.headers, this.task)
+  }
+
+  get lastDelivery(): boolean {
+    return this.count >= this.definition.policy.attempts
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal
+  }
+}

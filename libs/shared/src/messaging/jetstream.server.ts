@@ -1,0 +1,111 @@
+import type { CustomTransportStrategy } from '@nestjs/microservices'
+import { Server } from '@nestjs/microservices'
+import { lastValueFrom } from 'rxjs'
+import type { Log } from '../logging/index.js'
+import type { ConsumerDefinition } from './consumer-definition.js'
+import type { NatsClient } from './nats-client.js'
+import type { NatsSettings } from './nats.settings.js'
+import { PullLoop } from './pull-loop.js'
+import type { MessageHandler, Router } from './router.js'
+import { StartRefused } from './start-refused.js'
+import type { Topology } from './topology.js'
+
+/** Handlers get this long to finish when the service is told to stop, in milliseconds. */
+const graceMs = 20_000
+
+export interface JetStreamServerParts {
+  readonly nats: NatsClient
+  readonly settings: NatsSettings
+  readonly topology: Topology
+  readonly router: Router
+  readonly log: Log
+  /** Resolves when the service may begin to work; consumers start after it. */
+  readonly ready: () => Promise<void>
+  /** Called when what the server holds no longer fits the code. */
+  readonly onRefused: (error: StartRefused) => void
+}
+
+/** Nest's transport over JetStream: a durable pull consumer for every method marked with `Consumes`. */
+export class JetStreamServer extends Server implements CustomTransportStrategy {
+  private readonly loops: PullLoop[] = []
+  private started = false
+
+  constructor(private readonly parts: JetStreamServerParts) {
+    super()
+  }
+
+  /** Connects, sees to streams and consumers, and starts to consume. */
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(() => callback(), callback)
+  }
+
+  /** Stops fetching, lets handlers finish, and leaves the rest to be delivered again. */
+  async close(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop(graceMs)))
+    this.parts.router.stop()
+  }
+
+  /** True once every consumer is being pulled from. */
+  get isConsuming(): boolean {
+    return this.started
+  }
+
+  get definitions(): ConsumerDefinition[] {
+    return this.handlers().map(({ definition }) => definition)
+  }
+
+  on(): void {
+    throw new Error('this transport has no events of its own')
+  }
+
+  unwrap<T>(): T {
+    return this.parts.nats.core as T
+  }
+
+  private async start(): Promise<void> {
+    const { nats, topology, ready } = this.parts
+    await nats.connect()
+    await topology.ensureStreams()
+    await ready()
+    for (const { definition, handler } of this.handlers()) await this.consume(definition, handler)
+    this.started = true
+  }
+
+  private async consume(definition: ConsumerDefinition, handler: MessageHandler): Promise<void> {
+    const { nats, settings, topology, router } = this.parts
+    const { stream } = await topology.ensureConsumer(definition)
+    const loop = new PullLoop(nats, {
+      stream,
+      consumer: definition.name,
+      concurrency: definition.policy.concurrency,
+      workingMs: settings.ackWaitMs / 3,
+      handle: router.route(definition, handler),
+      restore: () => this.restore(definition),
+    })
+    this.loops.push(loop)
+    loop.start()
+  }
+
+  /** A server that came back empty gets its streams and consumers again. */
+  private async restore(definition: ConsumerDefinition): Promise<boolean> {
+    const { topology, log, onRefused } = this.parts
+    try {
+      await topology.ensureStreams()
+      await topology.ensureConsumer(definition)
+      return true
+    } catch (error) {
+      if (error instanceof StartRefused) onRefused(error)
+      else log.error('consumer could not be restored yet', error, { consumer: definition.name })
+      return false
+    }
+  }
+
+  private handlers(): { definition: ConsumerDefinition; handler: MessageHandler }[] {
+    return [...this.messageHandlers.values()].map((callback) => {
+      const { definition } = callback.extras as { definition: ConsumerDefinition }
+      const handler: MessageHandler = async (delivery) =>
+        lastValueFrom(this.transformToObservable<unknown>(await callback(delivery.body, delivery)))
+      return { definition, handler }
+    })
+  }
+}

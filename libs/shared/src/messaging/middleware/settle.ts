@@ -1,0 +1,55 @@
+import type { MessageIdentity } from '../../contracts/index.js'
+import type { Log } from '../../logging/index.js'
+import { backoffDelay } from '../backoff.js'
+import { classifyError } from '../classify-error.js'
+import type { DeadLetters } from '../dead-letters.js'
+import type { Delivery } from '../delivery.js'
+import type { Outcome } from '../outcome.js'
+import { deliveryFields } from './log-delivery.js'
+import type { Middleware } from './middleware.js'
+
+/** Where it is written down, for people, what became of a message. */
+export interface DeliveryRecords {
+  failedAttempt(message: MessageIdentity, reason: string): Promise<void>
+  gaveUp(message: MessageIdentity, reason: string): Promise<void>
+}
+
+/**
+ * The outermost layer and the only place that answers the server: acknowledge, wait and try again, or dead letter
+ * first and then terminate. If even that fails, the message stays unanswered and comes again.
+ */
+export const settle =
+  (deadLetters: DeadLetters, records: DeliveryRecords, log: Log): Middleware =>
+  async (delivery, next) => {
+    const outcome = await outcomeOf(delivery, next, log)
+    try {
+      if (outcome.kind === 'done') delivery.message.ack()
+      else if (outcome.kind === 'retry' && !delivery.lastDelivery) await tryAgain(delivery, outcome.reason)
+      else await giveUp(delivery, outcome.reason)
+    } catch (error) {
+      log.error('message could not be settled', error, deliveryFields(delivery))
+    }
+    return outcome
+
+    async function tryAgain(to: Delivery, reason: string): Promise<void> {
+      await records.failedAttempt(to, reason).catch((error: unknown) => {
+        log.error('failed attempt could not be recorded', error, deliveryFields(to))
+      })
+      to.message.nak(backoffDelay(to.count, to.definition.policy.backoff))
+    }
+
+    async function giveUp(on: Delivery, reason: string): Promise<void> {
+      await deadLetters.add(on, reason)
+      await records.gaveUp(on, reason)
+      on.message.term(reason)
+    }
+  }
+
+async function outcomeOf(delivery: Delivery, next: () => Promise<Outcome>, log: Log): Promise<Outcome> {
+  try {
+    return await next()
+  } catch (error) {
+    log.error('handler failed', error, deliveryFields(delivery))
+    return classifyError(error)
+  }
+}

@@ -1,0 +1,14 @@
+import type { MessageIdentity } from '../../contracts/index.js'
+import { done } from '../outcome.js'
+import type { Middleware } from './middleware.js'
+
+/** Knows which messages a consumer has done. */
+export interface DoneMessages {
+  isDone(message: MessageIdentity): Promise<boolean>
+}
+
+/** The inbox, asked before the handler: a repeat of what is done costs one question and no call to the outside. */
+export const skipDone =
+  (inbox: DoneMessages): Middleware =>
+  async (delivery, next) =>
+    (await inbox.isDone(delivery)) ? done : next()

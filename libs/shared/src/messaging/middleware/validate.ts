@@ -1,0 +1,26 @@
+import { messageSchemas, type ClaimMessage, type Subject } from '../../contracts/index.js'
+import type { Delivery } from '../delivery.js'
+import { reject } from '../outcome.js'
+import type { Middleware } from './middleware.js'
+
+/** Reads the body and holds it against the contract of its subject; what does not fit never reaches a handler. */
+export const validate: Middleware = (delivery, next) => {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(delivery.message.data))
+  } catch {
+    return Promise.resolve(reject('unreadable-body'))
+  }
+  const result = schemaOf(delivery).safeParse(json)
+  if (!result.success) return Promise.resolve(reject('body-breaks-contract'))
+  delivery.body = result.data
+  const { task } = result.data as Partial<ClaimMessage>
+  if (task) delivery.task = task
+  return next()
+}
+
+/** A consumer of one subject may name it by a pattern; of several, the delivery says which. */
+function schemaOf({ definition, subject }: Delivery) {
+  const [first, ...others] = definition.subjects
+  return messageSchemas[others.length ? (subject as Subject) : first]
+}

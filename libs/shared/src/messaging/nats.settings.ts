@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { readSettings, wholeNumber, type Environment } from '../config/index.js'
+
+export interface NatsSettings {
+  readonly servers: string[]
+  /** Milliseconds without a sign of life from a handler's process before its message is delivered again. */
+  readonly ackWaitMs: number
+}
+
+const schema = z.object({
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  NATS_ACK_WAIT_MS: wholeNumber(15_000),
+})
+
+export function natsSettings(env: Environment): NatsSettings {
+  const { NATS_URL, NATS_ACK_WAIT_MS } = readSettings(schema, env)
+  return { servers: NATS_URL.split(',').map((url) => url.trim()), ackWaitMs: NATS_ACK_WAIT_MS }
+}

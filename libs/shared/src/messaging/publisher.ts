@@ -1,0 +1,52 @@
+import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
+import type { Clock } from '../clock/index.js'
+import type { OutgoingMessage } from '../contracts/index.js'
+import type { Log } from '../logging/index.js'
+import type { NatsClient } from './nats-client.js'
+
+/** Where a message ended up. `sequence` is the first one's if it was there already. */
+export interface Published {
+  readonly stream: string
+  readonly sequence: number
+}
+
+/** Publishes the project's messages with the headers of the CloudEvents NATS binding. */
+export class Publisher {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly source: string,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Stores one message; with the same id again within the stream's window it is stored once.
+   * @throws when the server did not confirm it
+   */
+  async publish(message: OutgoingMessage): Promise<Published> {
+    const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
+      headers: this.headersOf(message),
+      msgID: message.id,
+    })
+    return { stream, sequence: seq }
+  }
+
+  /** Publishes what a commit owes. What fails is left to the relay, which finds it in the outbox. */
+  async publishFollowUps(messages: readonly OutgoingMessage[]): Promise<void> {
+    const results = await Promise.allSettled(messages.map((message) => this.publish(message)))
+    const failed = results.filter(({ status }) => status === 'rejected').length
+    if (failed) this.log.warn('follow-ups left to the relay', { count: failed })
+  }
+
+  private headersOf(message: OutgoingMessage): MsgHdrs {
+    const headers = newHeaders()
+    headers.set('ce-specversion', '1.0')
+    headers.set('ce-id', message.id)
+    headers.set('ce-type', message.subject)
+    headers.set('ce-source', this.source)
+    headers.set('ce-time', this.clock.instant().toISOString())
+    headers.set('content-type', 'application/json')
+    if (message.traceparent) headers.set('traceparent', message.traceparent)
+    return headers
+  }
+}

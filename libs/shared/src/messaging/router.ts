@@ -1,0 +1,54 @@
+import type { DeliveredMessage } from './delivered-message.js'
+import type { Log } from '../logging/index.js'
+import type { ConsumerDefinition } from './consumer-definition.js'
+import type { DeadLetters } from './dead-letters.js'
+import { Delivery } from './delivery.js'
+import { logDelivery } from './middleware/log-delivery.js'
+import { chain } from './middleware/middleware.js'
+import { settle, type DeliveryRecords } from './middleware/settle.js'
+import { skipDone, type DoneMessages } from './middleware/skip-done.js'
+import { TimeOut } from './middleware/time-out.js'
+import { validate } from './middleware/validate.js'
+import { assertOutcome, type Outcome } from './outcome.js'
+
+export type MessageHandler = (delivery: Delivery) => Promise<unknown>
+
+export interface RouterParts {
+  readonly deadLetters: DeadLetters
+  readonly records: DeliveryRecords
+  /** Absent for handlers that keep no record of what is done. */
+  readonly inbox?: DoneMessages
+  readonly log: Log
+}
+
+/** Takes every delivery through the same layers to its handler, and is the only one to answer the server. */
+export class Router {
+  private readonly timeOut = new TimeOut()
+
+  constructor(private readonly parts: RouterParts) {}
+
+  /** What to call with each message of a consumer; it never rejects. */
+  route(
+    definition: ConsumerDefinition,
+    handler: MessageHandler,
+  ): (message: DeliveredMessage) => Promise<Outcome> {
+    const { deadLetters, records, inbox, log } = this.parts
+    const layers = [
+      settle(deadLetters, records, log),
+      logDelivery(log),
+      validate,
+      this.timeOut.middleware,
+      ...(inbox ? [skipDone(inbox)] : []),
+    ]
+    const handle = chain(layers, async (delivery) => {
+      const outcome = await handler(delivery)
+      assertOutcome(outcome)
+      return outcome
+    })
+    return (message) => handle(new Delivery(message, definition))
+  }
+
+  stop(): void {
+    this.timeOut.stop()
+  }
+}

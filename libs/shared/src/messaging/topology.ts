@@ -1,0 +1,144 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type ConsumerConfig,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { nanos } from '@nats-io/nats-core'
+import { streamOf, streams, type StreamDefinition } from '../contracts/index.js'
+import type { Log } from '../logging/index.js'
+import type { ConsumerDefinition } from './consumer-definition.js'
+import type { NatsClient } from './nats-client.js'
+import type { NatsSettings } from './nats.settings.js'
+import { StartRefused } from './start-refused.js'
+
+const notFoundCodes: readonly number[] = [
+  JetStreamApiCodes.StreamNotFound,
+  JetStreamApiCodes.ConsumerNotFound,
+]
+const dayMs = 86_400_000
+/** Waiting for their next try, messages count as pending; there may be many. */
+const maxAckPending = 10_000
+
+/** Creates the streams and consumers, or compares what is there with the code and brings it into line. */
+export class Topology {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly settings: NatsSettings,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Repeating is safe, and so are several services at once.
+   * @throws StartRefused where the server keeps a difference that cannot be changed
+   */
+  async ensureStreams(): Promise<void> {
+    for (const definition of Object.values(streams)) await this.ensureStream(streamConfig(definition))
+  }
+
+  /** @throws StartRefused as above */
+  async ensureConsumer(definition: ConsumerDefinition): Promise<{ stream: string }> {
+    const stream = streamOf(definition.subjects[0])
+    const wanted = consumerConfig(definition, this.settings)
+    const { consumers } = this.nats.manager
+    const present = await found(consumers.info(stream, definition.name))
+    if (!present) await consumers.add(stream, wanted)
+    else if (differences(wanted, present.config).length) await this.changeConsumer(stream, wanted)
+    const config = (await consumers.info(stream, definition.name)).config
+    refuseDifferences(`consumer ${definition.name} of ${stream}`, wanted, config)
+    return { stream }
+  }
+
+  private async ensureStream(wanted: Partial<StreamConfig> & { name: string }): Promise<void> {
+    const api = this.nats.manager.streams
+    const present = await found(api.info(wanted.name))
+    if (!present) await api.add(wanted)
+    else if (differences(wanted, present.config).length) {
+      this.log.info('stream is brought into line', { stream: wanted.name })
+      await refusing(`stream ${wanted.name}`, api.update(wanted.name, wanted))
+    }
+    // Read back: an old server drops settings it does not know without a word.
+    refuseDifferences(`stream ${wanted.name}`, wanted, (await api.info(wanted.name)).config)
+  }
+
+  private async changeConsumer(
+    stream: string,
+    wanted: Partial<ConsumerConfig> & { durable_name: string },
+  ): Promise<void> {
+    this.log.info('consumer is brought into line', { consumer: wanted.durable_name })
+    await refusing(
+      `consumer ${wanted.durable_name} of ${stream}`,
+      this.nats.manager.consumers.update(stream, wanted.durable_name, wanted),
+    )
+  }
+}
+
+function streamConfig(definition: StreamDefinition): Partial<StreamConfig> & { name: string } {
+  return {
+    name: definition.name,
+    description: definition.description,
+    subjects: [...definition.subjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    max_age: nanos(definition.maxAgeDays * dayMs),
+    duplicate_window: nanos(120_000),
+    allow_direct: true,
+  }
+}
+
+function consumerConfig(
+  { name, subjects, policy }: ConsumerDefinition,
+  { ackWaitMs }: NatsSettings,
+): Partial<ConsumerConfig> & { durable_name: string } {
+  return {
+    durable_name: name,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ackWaitMs),
+    max_deliver: policy.attempts,
+    max_ack_pending: maxAckPending,
+    ...(subjects.length === 1 ? { filter_subject: subjects[0] } : { filter_subjects: [...subjects] }),
+  }
+}
+
+/** The names of the settings that are not as wanted. */
+function differences(wanted: object, actual: object): string[] {
+  const have = actual as Record<string, unknown>
+  return Object.entries(wanted)
+    .filter(([name, value]) => comparable(value) !== comparable(have[name]))
+    .map(([name]) => name)
+}
+
+const comparable = (value: unknown): string =>
+  JSON.stringify(Array.isArray(value) ? [...(value as unknown[])].sort() : value)
+
+function refuseDifferences(what: string, wanted: object, actual: object): void {
+  const left = differences(wanted, actual)
+  if (left.length) throw new StartRefused(`${what} differs from the code in ${left.join(', ')} and stays so`)
+}
+
+/** Undefined for what does not exist yet. */
+async function found<T>(info: Promise<T>): Promise<T | undefined> {
+  try {
+    return await info
+  } catch (error) {
+    if (error instanceof JetStreamApiError && notFoundCodes.includes(error.code)) return undefined
+    throw error
+  }
+}
+
+/** The server's no to a change is final, unlike a time-out. */
+async function refusing(what: string, change: Promise<unknown>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    if (error instanceof JetStreamApiError) {
+      throw new StartRefused(`${what} differs from the code and cannot be changed: ${error.message}`)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
+import { ModuleRef } from '@nestjs/core'
+import { Clock } from '../clock/index.js'
+import {
+  DatabaseConnection,
+  databaseSettings,
+  DeliveryRecord,
+  FollowUpPublisher,
+  Inbox,
+  UnitOfWork,
+} from '../database/index.js'
+import { Log } from '../logging/index.js'
+import {
+  DeadLetters,
+  ExhaustedMessages,
+  JetStreamServer,
+  NatsClient,
+  natsSettings,
+  Publisher,
+  Router,
+  StartRefused,
+  Topology,
+} from '../messaging/index.js'
+import { prepareDatabase } from './prepare-database.js'
+import { ENVIRONMENT, serviceClock, serviceSettings, type ServiceOptions } from './service-options.js'
+import { ServiceState } from '../health/index.js'
+
+/** What every service has: clock, log, database, NATS, and the unit of work over them. */
+@Global()
+@Module({})
+export class SharedModule implements OnApplicationShutdown {
+  constructor(private readonly parts: ModuleRef) {}
+
+  /** @throws SettingsError where the environment is incomplete */
+  static for(options: ServiceOptions, onRefused: (error: StartRefused) => void): DynamicModule {
+    const { name, env } = options
+    const nats = natsSettings(env)
+    const database = databaseSettings(env)
+    const providers = [
+      { provide: ENVIRONMENT, useValue: env },
+      { provide: Clock, useValue: serviceClock(options) },
+      { provide: Log, useValue: Log.create(name, serviceSettings(options).logLevel, options.logTo) },
+      ServiceState,
+      { provide: DatabaseConnection, useFactory: () => DatabaseConnection.open(database) },
+      { provide: Inbox, useFactory: create(Inbox), inject: [DatabaseConnection, Clock] },
+      {
+        provide: DeliveryRecord,
+        useFactory: create(DeliveryRecord),
+        inject: [DatabaseConnection, Inbox, Clock],
+      },
+      { provide: NatsClient, useFactory: (log: Log) => new NatsClient(nats, name, log), inject: [Log] },
+      {
+        provide: Topology,
+        useFactory: (client: NatsClient, log: Log) => new Topology(client, nats, log),
+        inject: [NatsClient, Log],
+      },
+      {
+        provide: Publisher,
+        useFactory: (client: NatsClient, clock: Clock, log: Log) =>
+          new Publisher(client, `hwpv/${name}`, clock, log),
+        inject: [NatsClient, Clock, Log],
+      },
+      { provide: FollowUpPublisher, useExisting: Publisher },
+      {
+        provide: UnitOfWork,
+        useFactory: create(UnitOfWork),
+        inject: [DatabaseConnection, Inbox, FollowUpPublisher, Clock],
+      },
+      { provide: DeadLetters, useFactory: create(DeadLetters), inject: [NatsClient] },
+      {
+        provide: ExhaustedMessages,
+        useFactory: create(ExhaustedMessages),
+        inject: [NatsClient, DeadLetters, DeliveryRecord, Inbox],
+      },
+      {
+        provide: JetStreamServer,
+        useFactory: (
+          client: NatsClient,
+          topology: Topology,
+          deadLetters: DeadLetters,
+          records: DeliveryRecord,
+          inbox: Inbox,
+          connection: DatabaseConnection,
+          log: Log,
+        ) =>
+          new JetStreamServer({
+            nats: client,
+            settings: nats,
+            topology,
+            router: new Router({ deadLetters, records, inbox, log }),
+            log,
+            ready: () => prepareDatabase(connection, log),
+            onRefused,
+          }),
+        inject: [NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, DatabaseConnection, Log],
+      },
+    ]
+    return { module: SharedModule, providers, exports: providers }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.get(NatsClient).close()
+    await this.parts.get(DatabaseConnection).close()
+  }
+}
+
+/** A constructor as the factory Nest asks for. */
+const create =
+  <Parts extends unknown[], T>(type: new (...parts: Parts) => T) =>
+  (...parts: Parts): T =>
+    new type(...parts)

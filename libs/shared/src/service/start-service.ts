@@ -1,0 +1,56 @@
+import 'reflect-metadata'
+import type { AddressInfo } from 'node:net'
+import type { INestApplication, Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { HealthModule, ServiceState } from '../health/index.js'
+import { Log, NestLog } from '../logging/index.js'
+import { JetStreamServer, PassThroughFilter, type StartRefused } from '../messaging/index.js'
+import { serviceSettings, type ServiceOptions } from './service-options.js'
+import { SharedModule } from './shared.module.js'
+
+export interface RunningService {
+  readonly app: INestApplication
+  readonly port: number
+  /** Resolves when the service takes work; rejects with `StartRefused` if it must not. */
+  readonly ready: Promise<void>
+  /** Finishes what is under way and lets go of everything. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a service: its health endpoints at once, its work as soon as NATS and the database are there, however
+ * long that takes.
+ * @throws SettingsError where the environment is incomplete
+ */
+export async function startService(appModule: Type, options: ServiceOptions): Promise<RunningService> {
+  let refuse: (error: StartRefused) => void = () => undefined
+  const refused = new Promise<never>((_, reject) => (refuse = reject))
+  const root = {
+    module: class ServiceModule {},
+    imports: [SharedModule.for(options, refuse), HealthModule, appModule],
+  }
+  const app = await NestFactory.create(root, { bufferLogs: true, abortOnError: false })
+  const log = app.get(Log)
+  const state = app.get(ServiceState)
+  app.useLogger(new NestLog(log))
+  const strategy = app.get(JetStreamServer)
+  app.connectMicroservice({ strategy }).useGlobalFilters(new PassThroughFilter())
+  await app.listen(serviceSettings(options).port)
+  const { port } = app.getHttpServer().address() as AddressInfo
+  log.info('service started', { port })
+  const ready = Promise.race([refused, app.startAllMicroservices()]).then(() => {
+    state.ready()
+    log.info('service is ready')
+  })
+  return {
+    app,
+    port,
+    ready,
+    async stop() {
+      state.stopping()
+      await app.close()
+      log.info('service stopped')
+      log.flush()
+    },
+  }
+}
