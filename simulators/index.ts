@@ -1,0 +1,77 @@
+import { BenefitCheckerSimulator } from './benefit-checker.simulator.js'
+import { DirectionsSimulator } from './directions.simulator.js'
+import { HelpdeskSimulator } from './helpdesk.simulator.js'
+import { seededRandom } from './misbehaviour.js'
+import { NotifySimulator } from './notify.simulator.js'
+
+export type { Fault } from './benefit-checker.messages.js'
+export type {
+  BenefitAnswers,
+  BenefitCheckCall,
+  BenefitCheckerSimulator,
+} from './benefit-checker.simulator.js'
+export type {
+  DirectionsAnswers,
+  DirectionsCall,
+  DirectionsSimulator,
+  DirectionsStatus,
+  RouteAnswer,
+} from './directions.simulator.js'
+export type { HelpdeskCall, HelpdeskSimulator, HelpdeskTicket } from './helpdesk.simulator.js'
+export type { HttpSimulator } from './http-simulator.js'
+export { seededRandom, type Misbehaviour, type MisbehaviourRule, type Occasion } from './misbehaviour.js'
+export {
+  DAILY_LIMIT_REACHED,
+  DEFAULT_NOTIFY_API_KEY,
+  notifyError,
+  type NotifyCall,
+  type NotifySimulator,
+} from './notify.simulator.js'
+
+export interface SimulatorsOptions {
+  /** First of four ports in a row (Notify, benefit checker, directions, helpdesk); 0 or left out: any free ones. */
+  basePort?: number
+  /** The API keys Notify knows, `name-<service id>-<secret>`. */
+  notifyApiKeys?: readonly string[]
+  /** False when services run on another clock: Notify then takes tokens of any time. */
+  checkIssuedAt?: boolean
+  /** Namespace prefix of the benefit checker's answers. */
+  benefitPrefix?: string
+  /** Decides on a misbehaviour's `rate`; left out, the same numbers each time. */
+  random?: () => number
+}
+
+/** The four upstreams, listening. */
+export interface Simulators {
+  notify: NotifySimulator
+  benefitChecker: BenefitCheckerSimulator
+  directions: DirectionsSimulator
+  helpdesk: HelpdeskSimulator
+  /** `reset()` of all four. */
+  reset(): void
+  /** Stops all four at once; may be repeated. */
+  close(): Promise<void>
+}
+
+/** Starts the four stand-ins on 127.0.0.1. Rejects, with none left running, if a port is taken. */
+export async function startSimulators(options: SimulatorsOptions = {}): Promise<Simulators> {
+  const { basePort = 0, notifyApiKeys, checkIssuedAt, benefitPrefix, random = seededRandom(1) } = options
+  const notify = new NotifySimulator({ apiKeys: notifyApiKeys, checkIssuedAt, random })
+  const benefitChecker = new BenefitCheckerSimulator({ prefix: benefitPrefix, random })
+  const directions = new DirectionsSimulator({ random })
+  const helpdesk = new HelpdeskSimulator({ random })
+  const all = [notify, benefitChecker, directions, helpdesk]
+  const close = async (): Promise<void> => {
+    await Promise.all(all.map((simulator) => simulator.close()))
+  }
+  const starts = await Promise.allSettled(
+    all.map((each, i) => each.listen(basePort === 0 ? 0 : basePort + i)),
+  )
+  const failed = starts.find((start) => start.status === 'rejected')
+  if (failed) {
+    await close()
+    throw failed.reason
+  }
+  const reset = (): void => all.forEach((simulator) => simulator.reset())
+  return { notify, benefitChecker, directions, helpdesk, reset, close }
+}
