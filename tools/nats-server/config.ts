@@ -1,0 +1,29 @@
+/** -1 lets the server choose a free port. */
+export const anyPort = -1
+
+export interface ServerConfig {
+  host: string
+  port: number
+  httpPort?: number | undefined
+  storeDir: string
+  /** Where the server writes down the ports it listens on. */
+  portsFolder: string
+  /** Added at the end; a setting given twice has its last value. */
+  extra?: string | undefined
+}
+
+/**
+ * The configuration file's text. `sync_interval: always` is what production needs, so tests and measurements have it
+ * too: without it an acknowledged message can be lost for two minutes.
+ */
+export function configText({ host, port, httpPort, storeDir, portsFolder, extra }: ServerConfig): string {
+  return [
+    `host: ${JSON.stringify(host)}`,
+    `port: ${port}`,
+    ...(httpPort === undefined ? [] : [`http: ${JSON.stringify(`${host}:${httpPort}`)}`]),
+    `ports_file_dir: ${JSON.stringify(portsFolder)}`,
+    `jetstream { store_dir: ${JSON.stringify(storeDir)}, sync_interval: always }`,
+    ...(extra === undefined ? [] : [extra]),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { apt, mainRepository, UnknownKeyError, writeAptConfiguration } from './apt.js'
+import { checkVersion } from './binary.js'
+
+/** Newest first. Debian 12's own package is too old, but the one binary of the newer suites' runs there. */
+const suites = ['testing', 'trixie']
+const keyrings = ['gpg', 'pgp'].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`)
+
+/**
+ * Debian 12's keyring knows the newer suites' keys, so there a signature by a stranger is a reason to stop. Only on a
+ * machine with an older keyring, or none, is a suite taken on trust, after all suites have failed to be verified.
+ */
+const knowsNewerKeys = () =>
+  ['gpg', 'pgp'].some((ending) => existsSync(`/usr/share/keyrings/debian-archive-trixie-automatic.${ending}`))
+
+interface Attempt {
+  suite: string
+  /** Taken without a verified signature. */
+  trusted: boolean
+}
+
+/**
+ * Fetches nats-server from the Debian repository this machine is already configured for, into `cacheFolder`. Needs
+ * no root, installs nothing, and leaves apt's own lists alone. Safe to repeat and to run in several processes at
+ * once: the finished binary appears in one step. Rejects with the reason for each suite that was tried.
+ */
+export async function fetchFromDebian(cacheFolder: string): Promise<{ path: string; version: string }> {
+  const repository = await mainRepository()
+  process.stderr.write("nats-server: none here yet, fetching Debian's package into the cache\n")
+  const attempts: Attempt[] = suites.map((suite) => ({ suite, trusted: false }))
+  const failures: string[] = []
+  for (let attempt = attempts.shift(); attempt; attempt = attempts.shift()) {
+    try {
+      return await fetchSuite(attempt, repository, cacheFolder)
+    } catch (error) {
+      failures.push(`${attempt.suite}: ${(error as Error).message}`)
+      if (error instanceof UnknownKeyError && !knowsNewerKeys()) attempts.push({ ...attempt, trusted: true })
+    }
+  }
+  throw new Error(failures.join('; '))
+}
+
+async function fetchSuite(attempt: Attempt, repository: string, cacheFolder: string) {
+  if (attempt.trusted) {
+    process.stderr.write(
+      `nats-server: WARNING: taken from Debian's ${attempt.suite} without a verified signature\n`,
+    )
+  }
+  const work = await mkdtemp(join(tmpdir(), `nats-server-${process.pid}-fetch-`))
+  try {
+    const configuration = await writeAptConfiguration(work, sourceLine(attempt, repository))
+    await apt('apt-get', ['-c', configuration, '-q', 'update'], work)
+    await apt('apt-get', ['-c', configuration, '-q', 'download', 'nats-server'], work)
+    const binary = await unpack(work)
+    const version = await checkVersion(binary)
+    return { path: await moveIntoCache(binary, cacheFolder), version }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+function sourceLine({ suite, trusted }: Attempt, repository: string): string {
+  const keyring = keyrings.find((path) => existsSync(path))
+  const signedBy = keyring === undefined ? '' : `[signed-by=${keyring}] `
+  return `deb ${trusted ? '[trusted=yes] ' : signedBy}${repository} ${suite} main\n`
+}
+
+async function unpack(work: string): Promise<string> {
+  const archive = (await readdir(work)).find((name) => name.endsWith('.deb'))
+  if (archive === undefined) throw new Error('no package was downloaded')
+  await apt('dpkg', ['-x', archive, 'unpacked'], work)
+  const folders = ['usr/sbin', 'usr/bin'].map((folder) => join(work, 'unpacked', folder))
+  const found = folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path))
+  if (found === undefined) throw new Error('the package holds no nats-server')
+  return found
+}
+
+/** Copies beside the final place first: only a rename within one folder is a single step. */
+async function moveIntoCache(binary: string, cacheFolder: string): Promise<string> {
+  const path = join(cacheFolder, 'nats-server')
+  const beside = `${path}.${process.pid}.partial`
+  await mkdir(cacheFolder, { recursive: true })
+  try {
+    await copyFile(binary, beside)
+    await chmod(beside, 0o755)
+    await rename(beside, path)
+  } finally {
+    await rm(beside, { force: true })
+  }
+  return path
+}
