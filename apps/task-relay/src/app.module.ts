@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common'
+import type { Environment } from '#shared/config'
+import { ENVIRONMENT } from '#shared/service'
+import { RecordExhaustedHandler } from './record-exhausted/record-exhausted.handler.js'
+import { RelayLoop } from './relay-loop.js'
+import { RelayTasksRepository } from './relay-tasks/relay-tasks.repository.js'
+import { TaskRelay } from './relay-tasks/task-relay.service.js'
+import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
+import { RepublishQuietRepository } from './republish-quiet/republish-quiet.repository.js'
+import { RelaySettings } from './task-relay.settings.js'
+
+@Module({
+  controllers: [RecordExhaustedHandler],
+  providers: [
+    {
+      provide: RelaySettings,
+      useFactory: (env: Environment) => new RelaySettings(env),
+      inject: [ENVIRONMENT],
+    },
+    RelayTasksRepository,
+    TaskRelay,
+    RepublishQuietRepository,
+    QuietMessages,
+    RelayLoop,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,29 @@
+import { Controller } from '@nestjs/common'
+import { Payload } from '@nestjs/microservices'
+import { subjects, type ExhaustedMessage } from '#shared/contracts'
+import {
+  Consumes,
+  done,
+  ExhaustedMessages,
+  policies,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+
+const recordExhausted: ConsumerDefinition = {
+  name: 'record-exhausted',
+  subjects: [subjects.deliveriesExhausted],
+  policy: policies.claim,
+}
+
+/** Gives up, in place of the process that died, on a message delivered for the last time. */
+@Controller()
+export class RecordExhaustedHandler {
+  constructor(private readonly exhausted: ExhaustedMessages) {}
+
+  @Consumes(recordExhausted)
+  async handle(@Payload() message: ExhaustedMessage): Promise<Outcome> {
+    await this.exhausted.giveUp(message)
+    return done
+  }
+}

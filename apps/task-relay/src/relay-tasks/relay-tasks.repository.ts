@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common'
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { Clock, type LocalTime } from '#shared/clock'
+import { taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
+import { DatabaseConnection, oweMessages, outboxState, type Database, type NewRow } from '#shared/database'
+import { childTraceparent } from '#shared/messaging'
+import { decideRelay, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
+
+export type TaskSchema = TaskRef['schema']
+
+/** Rows taken in one transaction; their values must fit one statement of SQL Server. */
+const rowsAtOnce = 200
+
+export interface Taken {
+  /** To be published, now that it is committed that they are owed. */
+  readonly messages: OutgoingMessage[]
+  /** Rows that ended without a message: failed, or completed with nothing to do. */
+  readonly ended: { readonly task: TaskRef; readonly reason?: string }[]
+  /** There may be more rows waiting. */
+  readonly more: boolean
+}
+
+@Injectable()
+export class RelayTasksRepository {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether any row waits; one cheap read. */
+  async anyPending(schema: TaskSchema): Promise<boolean> {
+    const { db, dialect } = this.connection
+    const query = db.selectFrom(`${schema}.Task`).select('TaskId').where('Status', '=', taskStatus.pending)
+    return (await dialect.first(query, 1).execute()).length > 0
+  }
+
+  /**
+   * Takes pending rows: each gets its next run number, is `IN-PROGRESS`, and its message is owed; or it ends. Rows
+   * whose message is owed already (a follow-up its service has published) only change their status. Several
+   * relays at once take different rows.
+   */
+  async takePending(schema: TaskSchema): Promise<Taken> {
+    const now = this.clock.now()
+    return this.connection.db.transaction().execute(async (transaction) => {
+      await this.markOwed(transaction, schema)
+      const rows = await this.selectPending(transaction, schema)
+      const runs = await lastRuns(transaction, schema, rows)
+      const decisions = rows.map((row) => {
+        const task = { schema, taskId: row.TaskId, run: (runs.get(row.TaskId) ?? 0) + 1 }
+        return { task, decision: withTrace(decideRelay(row, task)) }
+      })
+      const messages = decisions.flatMap(({ decision }) =>
+        decision.kind === 'publish' ? [decision.message] : [],
+      )
+      const ended = decisions.flatMap(({ task, decision }) =>
+        decision.kind === 'publish' ? [] : [{ task, decision }],
+      )
+      await oweMessages(transaction, messages, now)
+      await this.setInProgress(transaction, schema, messages)
+      for (const { task, decision } of ended) await this.end(transaction, task, decision, now)
+      return {
+        messages,
+        ended: ended.map(({ task, decision }) => ({
+          task,
+          ...('reason' in decision ? { reason: decision.reason } : {}),
+        })),
+        more: rows.length === rowsAtOnce,
+      }
+    })
+  }
+
+  /** Writes down where messages were published, so that they can be looked for there. */
+  async markPublished(
+    published: readonly { readonly id: string; readonly sequence: number }[],
+  ): Promise<void> {
+    const now = this.clock.now()
+    const { db, dialect } = this.connection
+    const statements = published.map(({ id, sequence }) =>
+      db
+        .updateTable('AsyncSchema.Outbox')
+        .set({
+          State: outboxState.published,
+          DatePublished: now,
+          DateLastHeard: now,
+          StreamSequence: sequence,
+        })
+        .where('MessageId', '=', id)
+        .where('DateEnded', 'is', null),
+    )
+    if (!statements.length) return
+    await db.transaction().execute((transaction) => dialect.batch(transaction, statements))
+  }
+
+  private async markOwed(transaction: Transaction<Database>, schema: TaskSchema): Promise<void> {
+    await transaction
+      .updateTable(`${schema}.Task`)
+      .set({ Status: taskStatus.inProgress })
+      .where('Status', '=', taskStatus.pending)
+      .where('TaskId', 'in', owedTaskIds(transaction, schema))
+      .execute()
+  }
+
+  private selectPending(transaction: Transaction<Database>, schema: TaskSchema): Promise<PendingTask[]> {
+    const { dialect } = this.connection
+    const query = transaction
+      .selectFrom(dialect.taking(`${schema}.Task`, 't'))
+      .select(['t.TaskId', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId'])
+      .where('t.Status', '=', taskStatus.pending)
+      .orderBy('t.TaskId')
+    return dialect.first(query, rowsAtOnce).execute()
+  }
+
+  private async setInProgress(
+    transaction: Transaction<Database>,
+    schema: TaskSchema,
+    messages: readonly OutgoingMessage[],
+  ): Promise<void> {
+    const ids = messages.flatMap(({ body }) => ('task' in body && body.task ? [body.task.taskId] : []))
+    if (!ids.length) return
+    await transaction
+      .updateTable(`${schema}.Task`)
+      .set({ Status: taskStatus.inProgress })
+      .where('TaskId', 'in', ids)
+      .execute()
+  }
+
+  private async end(
+    transaction: Transaction<Database>,
+    task: TaskRef,
+    decision: Exclude<RelayDecision, { kind: 'publish' }>,
+    now: LocalTime,
+  ): Promise<void> {
+    const failed = decision.kind === 'fail'
+    await this.connection.dialect.batch(transaction, [
+      transaction.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
+      transaction
+        .updateTable(`${task.schema}.Task`)
+        .set({ Status: failed ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
+        .where('TaskId', '=', task.taskId),
+    ])
+  }
+}
+
+/** A run that ended as it was taken, so that its reason is where an operator looks. */
+function endedRun(
+  task: TaskRef,
+  decision: Exclude<RelayDecision, { kind: 'publish' }>,
+  now: LocalTime,
+): NewRow<'AsyncSchema.Outbox'> {
+  const failed = decision.kind === 'fail'
+  return {
+    MessageId: taskMessageId(task),
+    Subject: '',
+    Body: '{}',
+    TaskSchema: task.schema,
+    TaskId: task.taskId,
+    Run: task.run,
+    State: failed ? outboxState.failed : outboxState.done,
+    Attempts: 0,
+    LastReason: failed ? decision.reason : null,
+    DateCreated: now,
+    DateLastHeard: now,
+    DateEnded: now,
+  }
+}
+
+const owedTaskIds = (db: Kysely<Database>, schema: TaskSchema) =>
+  db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select(sql<number>`${sql.ref('o.TaskId')}`.as('TaskId'))
+    .where('o.TaskSchema', '=', schema)
+    .where('o.DateEnded', 'is', null)
+
+async function lastRuns(
+  transaction: Transaction<Database>,
+  schema: TaskSchema,
+  rows: readonly PendingTask[],
+): Promise<Map<number, number>> {
+  if (!rows.length) return new Map()
+  const runs = await transaction
+    .selectFrom('AsyncSchema.Outbox')
+    .select(['TaskId', (eb) => eb.fn.max('Run').as('Run')])
+    .where('TaskSchema', '=', schema)
+    .where(
+      'TaskId',
+      'in',
+      rows.map(({ TaskId }) => TaskId),
+    )
+    .groupBy('TaskId')
+    .execute()
+  return new Map(runs.map(({ TaskId, Run }) => [TaskId ?? 0, Run ?? 0]))
+}
+
+/** A Task row is where the trace of a claim begins. */
+const withTrace = (decision: RelayDecision): RelayDecision =>
+  decision.kind === 'publish'
+    ? { kind: 'publish', message: { ...decision.message, traceparent: childTraceparent(undefined) } }
+    : decision

@@ -1,0 +1,39 @@
+import {
+  claimMessage,
+  isTaskName,
+  taskMessageId,
+  tasksWithoutWork,
+  taskSubjects,
+  type OutgoingMessage,
+  type TaskRef,
+} from '#shared/contracts'
+import type { Row } from '#shared/database'
+
+export type PendingTask = Pick<
+  Row<'ExtSchema.Task'>,
+  'TaskId' | 'Task' | 'Reference' | 'EligibilityId' | 'ClaimId'
+>
+
+/** What is to become of a pending Task row. */
+export type RelayDecision =
+  | { readonly kind: 'publish'; readonly message: OutgoingMessage }
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'fail'; readonly reason: 'unknown-task' | 'task-row-incomplete' }
+
+/** Domain: `tasks.md`, "The Task tables". */
+export function decideRelay(row: PendingTask, task: TaskRef): RelayDecision {
+  const name = row.Task.trim().toUpperCase()
+  if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
+  if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
+  const body = claimMessage.safeParse({
+    reference: row.Reference,
+    eligibilityId: row.EligibilityId,
+    claimId: row.ClaimId,
+    task,
+  })
+  if (!body.success) return { kind: 'fail', reason: 'task-row-incomplete' }
+  return {
+    kind: 'publish',
+    message: { id: taskMessageId(task), subject: taskSubjects[name], body: body.data },
+  }
+}
