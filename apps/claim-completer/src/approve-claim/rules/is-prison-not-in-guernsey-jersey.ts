@@ -1,0 +1,15 @@
+import { prisonByName } from '#shared/contracts'
+import { type ApprovalRule, failure } from './approval-rule.js'
+
+/** A prison that is not on the list is in no region, and passes. */
+export const isPrisonNotInGuernseyJersey: ApprovalRule = {
+  name: 'is-prison-not-in-guernsey-jersey',
+  check: ({ claim, prisoner }) => {
+    const region = prisonByName(prisoner.NameOfPrison)?.region
+    if (region !== 'GSY' && region !== 'JSY') return undefined
+    return failure('The prison being visited by this claimant is located in either Guernsey or Jersey', {
+      'Claim ref': claim.Reference,
+      Region: region,
+    })
+  },
+}
