@@ -1,0 +1,230 @@
+import { describe, expect, it } from '@jest/globals'
+import { subjects } from '#shared/contracts'
+import type { AcceptedClaimData } from './accepted-claim.rules.js'
+import type { DeductionRow, ExpenseRow } from './claim-details.rules.js'
+import { templateNames, type Email, type NoEmail } from './email.js'
+import { emails, type EmailSubject } from './email.rules.js'
+
+const links = { requestInfoUrl: 'https://prison-visits.example.com/start-already-registered' }
+
+const expense = (changes: Partial<ExpenseRow> = {}): ExpenseRow => ({
+  ClaimExpenseId: 1,
+  ExpenseType: 'bus',
+  Cost: 12,
+  ApprovedCost: 12,
+  Status: 'APPROVED',
+  From: 'Leedsham',
+  To: 'durham',
+  IsReturn: false,
+  ...changes,
+})
+const deduction = (changes: Partial<DeductionRow> = {}): DeductionRow => ({
+  ClaimDeductionId: 1,
+  DeductionType: 'hc3',
+  Amount: 2.25,
+  IsEnabled: true,
+  ...changes,
+})
+const claim = (changes: Partial<NonNullable<AcceptedClaimData['claim']>> = {}) => ({
+  PaymentMethod: 'bank',
+  IsAdvanceClaim: false,
+  Note: null,
+  ...changes,
+})
+const accepted = (changes: Partial<AcceptedClaimData> = {}): AcceptedClaimData => ({
+  reference: 'YDCEAD8',
+  visitor: { FirstName: 'Łucja', Town: 'Newbrough' },
+  claim: claim(),
+  nameOfPrison: 'durham',
+  accountNumber: '23884958',
+  expenses: [expense()],
+  deductions: [],
+  ...changes,
+})
+
+function decide(changes: Partial<AcceptedClaimData>): Email | NoEmail {
+  const definition = emails[subjects.notifyClaimAccepted]
+  if (definition.reads !== 'accepted-claim') throw new Error('not an email about an accepted claim')
+  return definition.compose(accepted(changes))
+}
+function write(changes: Partial<AcceptedClaimData>): Email {
+  const email = decide(changes)
+  if ('reject' in email) throw new Error(email.reject)
+  return email
+}
+const detailsOf = (changes: Partial<AcceptedClaimData>) => write(changes).personalisation.claim_details
+const header = (changes: Partial<ExpenseRow>) =>
+  detailsOf({ expenses: [expense(changes)] })
+    ?.split('\r\n')
+    .at(3)
+
+describe('standard emails', () => {
+  const standard = (subject: EmailSubject, visitor: { FirstName: string } | undefined) => {
+    const definition = emails[subject]
+    if (definition.reads !== 'visitor') throw new Error('not a standard email')
+    return definition.compose({ reference: 'LVY5LSE', visitor }, links)
+  }
+
+  it.each([
+    [subjects.notifyClaimSubmitted, 'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID'],
+    [subjects.notifyBenefitCheckFailed, 'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
+  ] as const)('%s carries name, reference and where to log in', (subject, template) => {
+    expect(standard(subject, { FirstName: 'Conor' })).toEqual({
+      template,
+      personalisation: { first_name: 'Conor', reference: 'LVY5LSE', requestInfoUrl: links.requestInfoUrl },
+    })
+  })
+
+  it('needs a visitor', () => {
+    expect(standard(subjects.notifyClaimSubmitted, undefined)).toEqual({ reject: 'visitor-not-found' })
+  })
+})
+
+describe('an accepted claim', () => {
+  it('paid by bank is told byte for byte as the worker told it', () => {
+    const deductions = [
+      deduction({ ClaimDeductionId: 3953, Amount: 9, IsEnabled: false }),
+      deduction({ ClaimDeductionId: 3952, DeductionType: 'overpayment', Amount: 1.5 }),
+      deduction({ ClaimDeductionId: 3951 }),
+    ]
+    expect(decide({ deductions })).toEqual({
+      template: 'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
+      personalisation: {
+        first_name: 'Łucja',
+        reference: 'YDCEAD8',
+        start_town: 'Newbrough',
+        prison: 'Durham',
+        caseworker_note: '',
+        account_last_four_digits: '4958',
+        claim_details:
+          'Your claim details\r\n\r\n\r\nBus journey - Leedsham to durham \r\nClaimed: £12.00\r\nApproved: £12.00' +
+          '\r\n\r\n\r\n\r\n\r\n\r\nDeductions\r\n\r\n\r\nType: HC3\r\nAmount: £2.25' +
+          '\r\n\r\n\r\nType: Overpayment\r\nAmount: £1.50\r\n\r\n\r\n\r\n',
+        approved_amount: '£8.25',
+      },
+    })
+  })
+
+  const common = ['first_name', 'reference', 'start_town', 'prison', 'caseworker_note']
+  const costs = ['claim_details', 'approved_amount']
+  it.each([
+    ['bank', false, 'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID', ['account_last_four_digits', ...costs]],
+    ['bank', true, 'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID', ['account_last_four_digits']],
+    ['payout', null, 'ACCEPTED_CLAIM_PAYOUT_EMAIL_TEMPLATE_ID', costs],
+    ['Payout', true, 'ACCEPTED_CLAIM_ADVANCE_PAYOUT_EMAIL_TEMPLATE_ID', []],
+    ['manual', false, 'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID', []],
+    ['manual', true, 'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID', []],
+  ])('paid by %s, advance %s, uses %s', (PaymentMethod, IsAdvanceClaim, template, more) => {
+    const email = write({ claim: claim({ PaymentMethod, IsAdvanceClaim }) })
+    expect(email.template).toBe(template)
+    expect(Object.keys(email.personalisation)).toEqual([...common, ...more])
+    expect(templateNames).toContain(template)
+  })
+
+  it.each([
+    ['payment-method-missing', { claim: claim({ PaymentMethod: null }) }],
+    ['payment-method-missing', { claim: claim({ PaymentMethod: ' ' }) }],
+    ['payment-method-unknown', { claim: claim({ PaymentMethod: 'cheque' }) }],
+    ['expense-type-unknown', { expenses: [expense(), expense({ ExpenseType: 'balloon' })] }],
+    ['expense-type-unknown', { expenses: [expense({ ExpenseType: 'constructor' })] }],
+    ['deduction-type-unknown', { deductions: [deduction({ DeductionType: 'fine' })] }],
+    ['claim-not-found', { claim: undefined }],
+    ['visitor-not-found', { visitor: undefined }],
+  ])('fails for good: %s', (reject, changes) => {
+    expect(decide(changes)).toEqual({ reject })
+  })
+
+  it('minds types only where it names them', () => {
+    const expenses = [expense({ ExpenseType: 'balloon' })]
+    expect(decide({ expenses, claim: claim({ IsAdvanceClaim: true }) })).not.toHaveProperty('reject')
+    const disabled = [deduction({ DeductionType: 'fine', IsEnabled: null })]
+    expect(decide({ deductions: disabled })).not.toHaveProperty('reject')
+  })
+
+  it.each([
+    ['nowhere', ''],
+    ['GRENDON/Spring-hill', 'Grendon/Spring Hill'],
+    ['Durham', 'Durham'],
+    [undefined, ''],
+  ])('names the prison %s "%s"', (nameOfPrison, prison) => {
+    expect(write({ nameOfPrison }).personalisation.prison).toBe(prison)
+  })
+
+  it.each([
+    [null, ''],
+    ['', ''],
+    ['Sent to "HMP"', '\r\n\r\nNote from case worker:\r\n"Sent to "HMP""\r\n\r\n'],
+  ])('hands on the note %j', (Note, text) => {
+    expect(write({ claim: claim({ Note }) }).personalisation.caseworker_note).toBe(text)
+  })
+
+  it.each([null, undefined, ''])('is sent without account digits for account number %j', (accountNumber) => {
+    expect(write({ accountNumber }).personalisation.account_last_four_digits).toBe('')
+  })
+})
+
+describe('claim details', () => {
+  it.each([
+    ['car', 'Car journey - A to B '],
+    ['BUS', 'Bus journey - A to B '],
+    ['Train', 'Train journey - A to B '],
+    ['taxi', 'Taxi journey - A to B '],
+    ['plane', 'Flight - A to B '],
+    ['ferry', 'Ferry - A to B '],
+    ['toll', 'Toll'],
+    ['parking', 'Parking Charge'],
+    ['Parking Charge', 'Parking Charge'],
+    ['hire', 'Car hire'],
+    ['car hire', 'Car hire'],
+    ['refreshment', 'Light Refreshment'],
+    ['accommodation', 'Accommodation'],
+  ])('head %s with "%s"', (ExpenseType, expected) => {
+    expect(header({ ExpenseType, From: 'A', To: 'B' })).toBe(expected)
+  })
+
+  it('mark a return, and leave an empty place empty', () => {
+    expect(header({ IsReturn: true })).toBe('Bus journey - Leedsham to durham  - Return')
+    expect(header({ From: null, To: null })).toBe('Bus journey -  to  ')
+    expect(header({ ExpenseType: 'toll', IsReturn: true })).toBe('Toll')
+  })
+
+  it('list every expense by id, with its amounts unless it was processed manually', () => {
+    const expenses = [
+      expense({ ClaimExpenseId: 12, ExpenseType: 'toll', Status: 'MANUALLY_PROCESSED' }),
+      expense({ ClaimExpenseId: 11, ExpenseType: 'hire', Status: 'MANUALLY-PROCESSED' }),
+      expense({
+        ClaimExpenseId: 9,
+        ExpenseType: 'refreshment',
+        Cost: 4.35,
+        ApprovedCost: null,
+        Status: null,
+      }),
+    ]
+    expect(detailsOf({ expenses })).toBe(
+      'Your claim details\r\n\r\n\r\nLight Refreshment\r\nClaimed: £4.35\r\nApproved: £0.00' +
+        '\r\n\r\n\r\nCar hire\r\n\r\n\r\nToll\r\n\r\n\r\n\r\n',
+    )
+  })
+
+  it('leave out a list that has nothing in it', () => {
+    expect(detailsOf({ expenses: [] })).toBe('')
+    expect(detailsOf({ expenses: [], deductions: [deduction({ DeductionType: 'HC3' })] })).toBe(
+      '\r\n\r\nDeductions\r\n\r\n\r\nType: HC3\r\nAmount: £2.25\r\n\r\n\r\n\r\n',
+    )
+  })
+})
+
+describe('the approved amount', () => {
+  const amount = (approved: (number | null)[], deducted: number[] = []) =>
+    write({
+      expenses: approved.map((ApprovedCost) => expense({ ApprovedCost })),
+      deductions: deducted.map((Amount) => deduction({ Amount })),
+    }).personalisation.approved_amount
+
+  it('is added up in pence', () => {
+    expect(amount([0.1, 0.2, 1.1], [1.4])).toBe('£0.00')
+    expect(amount([1.15, 8.05, null])).toBe('£9.20')
+    expect(amount([1234.5])).toBe('£1234.50')
+    expect(amount([], [0.05])).toBe('£-0.05')
+  })
+})

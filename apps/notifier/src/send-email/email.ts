@@ -1,0 +1,43 @@
+/**
+ * The templates of these emails, each by the part of its setting's name that follows `APVS_NOTIFY_`;
+ * the settings hold the ids.
+ */
+export const templateNames = [
+  'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID',
+  'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_PAYOUT_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_ADVANCE_PAYOUT_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID',
+] as const
+
+export type TemplateName = (typeof templateNames)[number]
+
+/** What fills the gaps of a template. Personal data: never log it. */
+export type Personalisation = Readonly<Record<string, string>>
+
+/** An email that can be sent, but for its address and reference. */
+export interface Email {
+  readonly template: TemplateName
+  readonly personalisation: Personalisation
+}
+
+export type EmailRejection =
+  | 'visitor-not-found'
+  | 'claim-not-found'
+  | 'payment-method-missing'
+  | 'payment-method-unknown'
+  | 'expense-type-unknown'
+  | 'deduction-type-unknown'
+
+/** There is no such email, and trying again would not change that: a permanent failure. */
+export interface NoEmail {
+  readonly reject: EmailRejection
+}
+
+/** The addresses of the external web app that emails point to. */
+export interface EmailLinks {
+  /** Service URL and already-registered path. */
+  readonly requestInfoUrl: string
+}
