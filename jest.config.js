@@ -23,6 +23,8 @@ const common = {
 }
 
 export default {
+  // A test waits for what happens, and says itself what it waited for in vain.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

@@ -5,6 +5,7 @@ import type {
   InsertQueryBuilder,
   InsertResult,
   Kysely,
+  RawBuilder,
   SelectQueryBuilder,
 } from 'kysely'
 import type { Column } from './columns.js'
@@ -34,6 +35,12 @@ export interface SqlDialect {
    * The embedded database has one writer at a time, and nothing to add.
    */
   taking<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
+
+  /**
+   * The next free negative number of a key column, as a value to insert. Of several transactions that insert one,
+   * each waits until the one before it has ended.
+   */
+  nextNegativeId<T extends TableName>(table: T, column: keyof Row<T> & string): RawBuilder<number>
 
   /** Runs statements in order, in one round trip where the database is at the other end of a wire. */
   batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<void>

@@ -7,4 +7,5 @@ export { isMigrated, migrate, type MigrationOptions } from './migrations/index.j
 export * from './money.js'
 export { oweMessages, outboxRow, outboxState } from './outbox.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
+export { taskData } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

@@ -1,6 +1,8 @@
+import { applyDecorators, UseFilters } from '@nestjs/common'
 import { EventPattern } from '@nestjs/microservices'
 import type { Subject } from '../contracts/index.js'
 import type { Backoff } from './backoff.js'
+import { PassThroughFilter } from './pass-through.filter.js'
 
 /** How a consumer treats its messages. */
 export interface DeliveryPolicy {
@@ -22,4 +24,4 @@ export interface ConsumerDefinition {
 
 /** Marks the method of a controller that handles a consumer's messages: `(body, delivery) => Outcome`. */
 export const Consumes = (definition: ConsumerDefinition): MethodDecorator =>
-  EventPattern(definition.name, undefined, { definition })
+  applyDecorators(EventPattern(definition.name, undefined, { definition }), UseFilters(PassThroughFilter))

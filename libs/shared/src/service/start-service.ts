@@ -4,7 +4,7 @@ import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { Log, NestLog } from '../logging/index.js'
-import { JetStreamServer, PassThroughFilter, type StartRefused } from '../messaging/index.js'
+import { JetStreamServer, type StartRefused } from '../messaging/index.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
 import { SharedModule } from './shared.module.js'
 
@@ -34,7 +34,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
   const state = app.get(ServiceState)
   app.useLogger(new NestLog(log))
   const strategy = app.get(JetStreamServer)
-  app.connectMicroservice({ strategy }).useGlobalFilters(new PassThroughFilter())
+  app.connectMicroservice({ strategy })
   await app.listen(serviceSettings(options).port)
   const { port } = app.getHttpServer().address() as AddressInfo
   log.info('service started', { port })

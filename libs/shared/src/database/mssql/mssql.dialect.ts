@@ -26,6 +26,11 @@ export const mssqlDialect: SqlDialect = {
       Row<typeof table>,
       typeof alias
     >,
+  nextNegativeId: (table, column) => {
+    const lowest = sql`min(${sql.ref(column)})`
+    const from = sql`${sql.table(table)} with (updlock, holdlock)`
+    return sql<number>`(select case when ${lowest} < 0 then ${lowest} - 1 else -1 end from ${from})`
+  },
   async batch(db, statements) {
     const compiled = statements.map((statement) => statement.compile())
     if (compiled.length) await db.executeQuery(joinStatements(compiled))

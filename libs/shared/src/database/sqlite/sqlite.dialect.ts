@@ -19,6 +19,8 @@ export const sqliteDialect: SqlDialect = {
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
   taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
+  nextNegativeId: (table, column) =>
+    sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
   async batch(db, statements) {
     for (const statement of statements) await db.executeQuery(statement.compile())
   },

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common'
+import type { Environment } from '#shared/config'
+import { ENVIRONMENT } from '#shared/service'
+import { ApprovalConfigRepository } from './approval-config.repository.js'
+import { ApprovalCases } from './approve-claim/approval-cases.repository.js'
+import { Approvals } from './approve-claim/approvals.repository.js'
+import { ApproveClaimHandler } from './approve-claim/approve-claim.handler.js'
+import { ApproveWaitingHandler } from './approve-waiting/approve-waiting.handler.js'
+import { WaitingApprovals } from './approve-waiting/waiting-approvals.repository.js'
+import { ClaimCompleterSettings } from './claim-completer.settings.js'
+import { ClaimMigration } from './complete-claim/claim-migration.repository.js'
+import { CompleteClaimHandler } from './complete-claim/complete-claim.handler.js'
+import { JourneyCosts } from './complete-claim/journey-costs/journey-costs.service.js'
+import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js'
+
+@Module({
+  controllers: [CompleteClaimHandler, ApproveClaimHandler, ApproveWaitingHandler],
+  providers: [
+    {
+      provide: ClaimCompleterSettings,
+      useFactory: (env: Environment) => new ClaimCompleterSettings(env),
+      inject: [ENVIRONMENT],
+    },
+    ApprovalConfigRepository,
+    SubmittedClaims,
+    ClaimMigration,
+    JourneyCosts,
+    ApprovalCases,
+    Approvals,
+    WaitingApprovals,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common'
+import { DatabaseConnection } from '#shared/database'
+import { approvalSettings, type ApprovalSettings } from './approve-claim/approval-settings.rules.js'
+import { ClaimCompleterSettings } from './claim-completer.settings.js'
+
+/** The configuration of automatic approval that caseworkers edit, over the settings' defaults. */
+@Injectable()
+export class ApprovalConfigRepository {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly settings: ClaimCompleterSettings,
+  ) {}
+
+  /** What holds now: the newest enabled row. */
+  async current(): Promise<ApprovalSettings> {
+    const { db, dialect } = this.connection
+    const query = db
+      .selectFrom('IntSchema.AutoApprovalConfig')
+      .selectAll()
+      .where('IsEnabled', '=', true)
+      .orderBy('DateCreated', 'desc')
+      .orderBy('AutoApprovalConfigId', 'desc')
+    const [newest] = await dialect.first(query, 1).execute()
+    return approvalSettings(newest, this.settings.approval)
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common'
+import { addDays, Clock, dayOf, type LocalTime } from '#shared/clock'
+import { DatabaseConnection, type ClaimRef } from '#shared/database'
+import { ApprovalConfigRepository } from '../approval-config.repository.js'
+import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
+
+/** Reads what a decision on automatic approval needs. */
+@Injectable()
+export class ApprovalCases {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly configuration: ApprovalConfigRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The case of a claim; undefined if the claim, its visitor or its prisoner is not there. */
+  async find(claim: ClaimRef): Promise<ApprovalCase | undefined> {
+    const subject = await this.findSubject(claim)
+    if (!subject) return undefined
+    const previousClaims = await this.previousClaims(claim)
+    const model = latestManuallyApprovedClaim(previousClaims)
+    return {
+      now: this.clock.now(),
+      settings: await this.configuration.current(),
+      claim: subject,
+      eligibility: subject,
+      prisoner: subject,
+      visitor: subject,
+      expenses: await this.expenses(claim),
+      children: await this.children(claim),
+      documents: await this.documents(claim),
+      previousClaims,
+      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(model.ClaimId)),
+      otherClaimsOfReference: await this.otherClaimsOfReference(claim),
+      eligibilitiesOnThisDate: await this.eligibilitiesVisiting(subject.PrisonNumber, subject.DateOfJourney),
+    }
+  }
+
+  private findSubject({ reference, eligibilityId, claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.Claim as c')
+      .innerJoin('IntSchema.Eligibility as e', 'e.EligibilityId', 'c.EligibilityId')
+      .innerJoin('IntSchema.Visitor as v', 'v.EligibilityId', 'c.EligibilityId')
+      .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
+      .select(['c.Reference', 'c.ClaimType', 'c.Status', 'c.DateOfJourney', 'e.IsTrusted'])
+      .select(['v.EmailAddress', 'v.BenefitExpiryDate'])
+      .select(['p.NameOfPrison', 'p.ReleaseDateIsSet', 'p.PrisonNumber'])
+      .where('c.Reference', '=', reference)
+      .where('c.EligibilityId', '=', eligibilityId)
+      .where('c.ClaimId', '=', claimId)
+      .executeTakeFirst()
+  }
+
+  private previousClaims({ eligibilityId, claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.Claim')
+      .select(['ClaimId', 'Status', 'IsAdvanceClaim', 'IsOverpaid'])
+      .select(['DateOfJourney', 'DateSubmitted', 'DateReviewed'])
+      .where('EligibilityId', '=', eligibilityId)
+      .where('ClaimId', '<>', claimId)
+      .execute()
+  }
+
+  private otherClaimsOfReference({ reference, claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.Claim')
+      .select(['ClaimId', 'Status', 'DateSubmitted'])
+      .where('Reference', '=', reference)
+      .where('ClaimId', '<>', claimId)
+      .execute()
+  }
+
+  private expenses({ claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimExpense')
+      .select(['ExpenseType', 'Cost'])
+      .where('ClaimId', '=', claimId)
+      .where('IsEnabled', '=', true)
+      .execute()
+  }
+
+  private approvedExpenses(claimId: number) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimExpense')
+      .select(['ExpenseType', 'ApprovedCost'])
+      .where('ClaimId', '=', claimId)
+      .execute()
+  }
+
+  private children({ claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimChild')
+      .select(['ClaimChildId', 'DateOfBirth'])
+      .where('ClaimId', '=', claimId)
+      .where('IsEnabled', '=', true)
+      .execute()
+  }
+
+  private documents({ claimId }: ClaimRef) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimDocument')
+      .select(['DocumentType', 'DocumentStatus'])
+      .where('ClaimId', '=', claimId)
+      .where('IsEnabled', '=', true)
+      .execute()
+  }
+
+  private async eligibilitiesVisiting(prisonNumber: string, dateOfJourney: LocalTime): Promise<number> {
+    const day = dayOf(dateOfJourney)
+    const { eligibilities } = await this.connection.db
+      .selectFrom('IntSchema.Claim as c')
+      .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
+      .select((eb) => eb.fn.count<number>('c.EligibilityId').distinct().as('eligibilities'))
+      .where('p.PrisonNumber', '=', prisonNumber)
+      .where('c.DateOfJourney', '>=', day)
+      .where('c.DateOfJourney', '<', addDays(day, 1))
+      .executeTakeFirstOrThrow()
+    return Number(eligibilities)
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
+import { claimEvent, claimStatus } from '#shared/contracts'
+import { fit, type ClaimRef, type Work } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
+import type { ApprovalEvent } from './approve-claim.rules.js'
+
+/** What automatic approval writes. */
+@Injectable()
+export class Approvals {
+  /** What caseworkers read of a claim that was not approved. */
+  async recordEvent(
+    work: Work,
+    claim: ClaimRef,
+    { event, additionalData, note }: ApprovalEvent,
+  ): Promise<void> {
+    await work.db
+      .insertInto('IntSchema.ClaimEvent')
+      .values({
+        ...eventOf(work, claim),
+        Event: event,
+        AdditionalData: fit('IntSchema.ClaimEvent', 'AdditionalData', additionalData),
+        Note: fit('IntSchema.ClaimEvent', 'Note', note),
+      })
+      .execute()
+  }
+
+  /** Leaves the claim to the daily run; one that waits already waits once. */
+  async queue(work: Work, { reference, eligibilityId, claimId }: ClaimRef, email: string): Promise<void> {
+    const waiting = await work.db
+      .selectFrom('IntSchema.AutoApproval')
+      .select('AutoApprovalId')
+      .where('ClaimId', '=', claimId)
+      .executeTakeFirst()
+    if (waiting) return
+    await work.db
+      .insertInto('IntSchema.AutoApproval')
+      .values({
+        EligibilityId: eligibilityId,
+        ClaimId: claimId,
+        Reference: reference,
+        EmailAddress: email,
+        DateAdded: work.now,
+      })
+      .execute()
+  }
+
+  /**
+   * Approves a claim that was decided on as `NEW`.
+   * @throws TemporaryFailure if it is not so any more: the next try decides anew
+   */
+  async approveNew(work: Work, claim: ClaimRef, email: string): Promise<void> {
+    const { numUpdatedRows } = await this.setApproved(work, claim)
+      .where('Status', '=', claimStatus.new)
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
+    await this.finishApproval(work, claim, email)
+  }
+
+  /** Approves a claim whatever its status is; the caller has looked at that in the same transaction. */
+  async approve(work: Work, claim: ClaimRef, email: string): Promise<void> {
+    await this.setApproved(work, claim).execute()
+    await this.finishApproval(work, claim, email)
+  }
+
+  private setApproved(work: Work, { claimId }: ClaimRef) {
+    return work.db
+      .updateTable('IntSchema.Claim')
+      .set({
+        Status: claimStatus.autoApproved,
+        VisitConfirmationCheck: claimStatus.approved,
+        DateReviewed: work.now,
+        DateApproved: work.now,
+      })
+      .where('ClaimId', '=', claimId)
+  }
+
+  private async finishApproval(work: Work, claim: ClaimRef, email: string): Promise<void> {
+    await work.batch([
+      work.db
+        .updateTable('IntSchema.ClaimExpense')
+        .set({ Status: claimStatus.approved, ApprovedCost: sql<number>`${sql.ref('Cost')}` })
+        .where('ClaimId', '=', claim.claimId),
+      work.db.insertInto('IntSchema.ClaimEvent').values({
+        ...eventOf(work, claim),
+        Event: claimEvent.autoApproved,
+        Note: 'Passed all auto approval checks',
+      }),
+    ])
+    work.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, email)
+  }
+}
+
+const eventOf = (work: Work, { reference, eligibilityId, claimId }: ClaimRef) => ({
+  EligibilityId: eligibilityId,
+  ClaimId: claimId,
+  Reference: reference,
+  DateAdded: work.now,
+  IsInternal: true,
+})

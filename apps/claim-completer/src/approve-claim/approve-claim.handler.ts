@@ -1,0 +1,62 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ClaimMessage } from '#shared/contracts'
+import { UnitOfWork, type Work } from '#shared/database'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { ApprovalCases } from './approval-cases.repository.js'
+import { Approvals } from './approvals.repository.js'
+import { decideApproval, type ApprovalDecision } from './approve-claim.rules.js'
+
+const approveClaim: ConsumerDefinition = {
+  name: 'approve-claim',
+  subjects: [subjects.claimApprovalDue],
+  policy: policies.claim,
+}
+
+/** Automatic approval of one claim. Domain: `approval.md`. */
+@Controller()
+export class ApproveClaimHandler {
+  constructor(
+    private readonly cases: ApprovalCases,
+    private readonly approvals: Approvals,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @Consumes(approveClaim)
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    const approvalCase = await this.cases.find(claim)
+    if (!approvalCase) return reject('claim-not-found')
+    const decision = decideApproval(approvalCase)
+    await this.unitOfWork.run(delivery, (work) =>
+      this.carryOut(work, claim, decision, approvalCase.visitor.EmailAddress),
+    )
+    return done
+  }
+
+  private async carryOut(
+    work: Work,
+    claim: ClaimMessage,
+    decision: ApprovalDecision,
+    email: string,
+  ): Promise<void> {
+    switch (decision.kind) {
+      case 'not-considered':
+        return
+      case 'forced-manual-check':
+      case 'failed':
+        return this.approvals.recordEvent(work, claim, decision)
+      case 'wait-for-daily-run':
+        return this.approvals.queue(work, claim, email)
+      case 'approve-now':
+        return this.approvals.approveNew(work, claim, email)
+    }
+  }
+}

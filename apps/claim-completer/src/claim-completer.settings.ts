@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { flag, hundredths, readSettings, wholeNumber, type Environment } from '#shared/config'
+import type { ApprovalDefaults } from './approve-claim/approval-settings.rules.js'
+
+const schema = z.object({
+  APVS_DISTANCE_CALCULATION_ENABLED: flag(true),
+  APVS_DISTANCE_CALCULATION_MAX_MILES: wholeNumber(1500),
+  APVS_DISTANCE_CALCULATION_DIRECTIONS_API_URL: z
+    .url()
+    .default('https://maps.googleapis.com/maps/api/directions/json'),
+  APVS_DISTANCE_CALCULATION_DIRECTIONS_API_KEY: z.string().default(''),
+  APVS_AUTO_APPROVAL_ENABLED: flag(true),
+  APVS_AUTO_APPROVAL_COST_VARIANCE: hundredths('10'),
+  APVS_AUTO_APPROVAL_MAX_CLAIM_TOTAL: hundredths('250'),
+  APVS_AUTO_APPROVAL_MAX_CLAIMS_PER_YEAR: wholeNumber(26),
+  APVS_AUTO_APPROVAL_MAX_CLAIMS_PER_MONTH: wholeNumber(4),
+  APVS_AUTO_APPROVAL_NUMBER_OF_CONSECUTIVE_AUTO_APPROVALS: wholeNumber(4),
+  APVS_AUTO_APPROVAL_COST_PER_MILE: hundredths('0.30'),
+  APVS_AUTO_APPROVAL_COST_PER_MILE_ENGWAL: hundredths('0.20'),
+})
+
+/** Domain: `settings.md`. */
+export class ClaimCompleterSettings {
+  readonly directions: { readonly enabled: boolean; readonly url: string; readonly key: string }
+  readonly maxMiles: number
+  /** Whole pence. */
+  readonly costPerMileEnglandAndWales: number
+  readonly approval: ApprovalDefaults
+
+  /** @throws SettingsError naming what is malformed */
+  constructor(env: Environment) {
+    const settings = readSettings(schema, env)
+    this.directions = {
+      enabled: settings.APVS_DISTANCE_CALCULATION_ENABLED,
+      url: settings.APVS_DISTANCE_CALCULATION_DIRECTIONS_API_URL,
+      key: settings.APVS_DISTANCE_CALCULATION_DIRECTIONS_API_KEY,
+    }
+    this.maxMiles = settings.APVS_DISTANCE_CALCULATION_MAX_MILES
+    this.costPerMileEnglandAndWales = settings.APVS_AUTO_APPROVAL_COST_PER_MILE_ENGWAL
+    this.approval = {
+      autoApprovalEnabled: settings.APVS_AUTO_APPROVAL_ENABLED,
+      costVariancePercentage: settings.APVS_AUTO_APPROVAL_COST_VARIANCE / 100,
+      maxClaimTotal: settings.APVS_AUTO_APPROVAL_MAX_CLAIM_TOTAL,
+      maxClaimsPerYear: settings.APVS_AUTO_APPROVAL_MAX_CLAIMS_PER_YEAR,
+      maxClaimsPerMonth: settings.APVS_AUTO_APPROVAL_MAX_CLAIMS_PER_MONTH,
+      numberOfConsecutiveAutoApprovals: settings.APVS_AUTO_APPROVAL_NUMBER_OF_CONSECUTIVE_AUTO_APPROVALS,
+      costPerMile: settings.APVS_AUTO_APPROVAL_COST_PER_MILE,
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common'
+import { sql, type Compilable } from 'kysely'
+import { claimEvent, claimStatus } from '#shared/contracts'
+import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
+import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'
+import { copyRows, type RowFilter } from './copy-rows.js'
+import { deleteExternalClaim } from './delete-external-claim.js'
+import type { JourneyCost } from './journey-costs/journey-costs.rules.js'
+
+export interface MigrationDetails {
+  /** For the event: the task's data, or the claim's type. */
+  readonly data: string | null
+  readonly costs: readonly JourneyCost[]
+}
+
+/**
+ * Moves a claim, and the eligibility it brings, from the external schema to the internal one. Rows move inside
+ * the database: a statement a table, all of them in one round trip. Domain: `tasks.md`, COMPLETE-CLAIM.
+ */
+@Injectable()
+export class ClaimMigration {
+  /**
+   * @returns the visitor's email address as it is afterwards
+   * @throws TemporaryFailure if the claim was moved since it was read: the next try finds that out
+   */
+  async run(
+    work: Work,
+    claim: ClaimRef,
+    submitted: SubmittedClaim,
+    details: MigrationDetails,
+  ): Promise<string> {
+    await this.copyClaim(work, claim)
+    const contact = await this.latestContactDetails(work, claim)
+    await work.batch([
+      ...(submitted.bringsEligibility ? copyEligibility(work, claim) : []),
+      ...copyBelongings(work, claim, takesBankDetail(submitted)),
+      ...details.costs.map((cost) => storeCost(work, cost)),
+      event(work, claim, claimEvent.submitted, details.data),
+      ...(contact ? updateContactDetails(work, claim, contact) : []),
+      ...deleteExternalClaim(work.db, claim),
+    ])
+    return contact?.EmailAddress ?? (await this.visitorEmail(work, claim))
+  }
+
+  private async copyClaim(work: Work, { reference, eligibilityId, claimId }: ClaimRef): Promise<void> {
+    const unfinishedDocument = work.db
+      .selectFrom('ExtSchema.ClaimDocument as d')
+      .select('d.ClaimDocumentId')
+      .where('d.EligibilityId', '=', eligibilityId)
+      .where('d.Reference', '=', reference)
+      .where('d.IsEnabled', '=', true)
+      .where('d.DocumentStatus', '<>', 'uploaded')
+      .where((eb) => eb.or([eb('d.ClaimId', '=', claimId), eb('d.ClaimId', 'is', null)]))
+    const status = sql<string>`case when exists (${unfinishedDocument}) then ${claimStatus.pending} else ${claimStatus.new} end`
+    const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claimId), {
+      Status: status,
+      LastUpdated: sql`${work.now}`,
+    }).executeTakeFirst()
+    if (numInsertedOrUpdatedRows !== 1n) throw new TemporaryFailure('claim-moved-meanwhile')
+  }
+
+  private async latestContactDetails(work: Work, { reference, eligibilityId }: ClaimRef) {
+    const query = work.db
+      .selectFrom('ExtSchema.EligibilityVisitorUpdateContactDetail')
+      .select(['EmailAddress', 'PhoneNumber'])
+      .where('EligibilityId', '=', eligibilityId)
+      .where('Reference', '=', reference)
+      .orderBy('DateSubmitted', 'desc')
+      .orderBy('EligibilityVisitorUpdateContactDetailId', 'desc')
+    return (await work.dialect.first(query, 1).execute())[0]
+  }
+
+  private async visitorEmail(work: Work, { reference, eligibilityId }: ClaimRef): Promise<string> {
+    const visitor = await work.db
+      .selectFrom('IntSchema.Visitor')
+      .select('EmailAddress')
+      .where('EligibilityId', '=', eligibilityId)
+      .where('Reference', '=', reference)
+      .executeTakeFirstOrThrow()
+    return visitor.EmailAddress
+  }
+}
+
+const ofClaim =
+  (claimId: number): RowFilter =>
+  (row) =>
+    row('ClaimId', '=', claimId)
+
+function copyEligibility(work: Work, { reference, eligibilityId }: ClaimRef): Compilable[] {
+  const ofEligibility: RowFilter = (row) =>
+    row.and([row('EligibilityId', '=', eligibilityId), row('Reference', '=', reference)])
+  return [
+    copyRows(work.db, 'Eligibility', ofEligibility, { Status: sql`${claimStatus.new}` }),
+    copyRows(work.db, 'Visitor', ofEligibility),
+    copyRows(work.db, 'Prisoner', ofEligibility),
+    copyRows(work.db, 'EligibleChild', ofEligibility),
+    copyRows(work.db, 'Benefit', ofEligibility),
+  ]
+}
+
+/** What belongs to the claim, enabled rows only; parents before children. */
+function copyBelongings(
+  work: Work,
+  { reference, eligibilityId, claimId }: ClaimRef,
+  withBank: boolean,
+): Compilable[] {
+  const enabled: RowFilter = (row) => row.and([row('ClaimId', '=', claimId), row('IsEnabled', '=', true)])
+  const enabledDocuments: RowFilter = (row) =>
+    row.and([
+      row('EligibilityId', '=', eligibilityId),
+      row('Reference', '=', reference),
+      row('IsEnabled', '=', true),
+      row.or([row('ClaimId', '=', claimId), row('ClaimId', 'is', null)]),
+    ])
+  const arrivedExpense = work.db
+    .selectFrom('IntSchema.ClaimExpense as e')
+    .select('e.ClaimExpenseId')
+    .whereRef('e.ClaimExpenseId', '=', sql.ref('x.ClaimExpenseId'))
+  return [
+    ...(withBank ? [copyRows(work.db, 'ClaimBankDetail', ofClaim(claimId))] : []),
+    copyRows(work.db, 'ClaimExpense', enabled, { Cost: sql`round(${sql.ref('x.Cost')}, 2)` }),
+    copyRows(work.db, 'ClaimChild', enabled),
+    // A document of a disabled expense comes without it: its expense has not arrived.
+    copyRows(work.db, 'ClaimDocument', enabledDocuments, { ClaimExpenseId: sql`(${arrivedExpense})` }),
+    copyRows(work.db, 'ClaimEscort', enabled),
+  ]
+}
+
+function storeCost(work: Work, { claimExpenseId, from, to, distance, cost }: JourneyCost): Compilable {
+  return work.db
+    .updateTable('IntSchema.ClaimExpense')
+    .set({
+      FromPostCode: fit('IntSchema.ClaimExpense', 'FromPostCode', from),
+      ToPostCode: fit('IntSchema.ClaimExpense', 'ToPostCode', to),
+      Distance: distance / 100,
+      Cost: pounds(cost),
+    })
+    .where('ClaimExpenseId', '=', claimExpenseId)
+}
+
+function updateContactDetails(
+  work: Work,
+  claim: ClaimRef,
+  contact: { EmailAddress: string; PhoneNumber: string | null },
+): Compilable[] {
+  return [
+    event(work, claim, claimEvent.contactDetailsUpdated, null),
+    work.db
+      .updateTable('IntSchema.Visitor')
+      .set(contact)
+      .where('EligibilityId', '=', claim.eligibilityId)
+      .where('Reference', '=', claim.reference),
+  ]
+}
+
+function event(work: Work, claim: ClaimRef, name: string, data: string | null): Compilable {
+  return work.db.insertInto('IntSchema.ClaimEvent').values({
+    EligibilityId: claim.eligibilityId,
+    ClaimId: claim.claimId,
+    Reference: claim.reference,
+    DateAdded: work.now,
+    Event: name,
+    AdditionalData: data === null ? null : fit('IntSchema.ClaimEvent', 'AdditionalData', data),
+    IsInternal: true,
+  })
+}

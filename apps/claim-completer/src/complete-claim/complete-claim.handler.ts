@@ -1,0 +1,70 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ClaimMessage } from '#shared/contracts'
+import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { ClaimMigration } from './claim-migration.repository.js'
+import { whyNotMigratable } from './complete-claim.rules.js'
+import { JourneyCosts } from './journey-costs/journey-costs.service.js'
+import { SubmittedClaims } from './submitted-claims.repository.js'
+
+const completeClaim: ConsumerDefinition = {
+  name: 'complete-claim',
+  subjects: [subjects.claimSubmitted],
+  policy: policies.claim,
+}
+
+/**
+ * COMPLETE-CLAIM: moves a submitted claim from the external schema to the internal one, its car journeys costed,
+ * and asks for the confirmation email and the benefit check. Domain: `tasks.md`.
+ */
+@Controller()
+export class CompleteClaimHandler {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly submitted: SubmittedClaims,
+    private readonly migration: ClaimMigration,
+    private readonly journeyCosts: JourneyCosts,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @Consumes(completeClaim)
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    const submitted = await this.submitted.find(claim)
+    if (!submitted) return this.alreadyMoved(claim, delivery)
+    const problem = whyNotMigratable(submitted)
+    if (problem) return reject(problem)
+
+    const costs = await this.journeyCosts.of(
+      await this.submitted.expenses(claim),
+      {
+        visitorPostCode: submitted.visitor?.PostCode ?? '',
+        visitorCountry: submitted.visitor?.Country ?? '',
+        nameOfPrison: submitted.nameOfPrison ?? '',
+      },
+      delivery.signal,
+    )
+    const data = delivery.task ? await taskData(this.connection, delivery.task) : submitted.claimType
+    await this.unitOfWork.run(delivery, async (work) => {
+      const email = await this.migration.run(work, claim, submitted, { data, costs })
+      work.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
+      work.followUp('DWP-CHECK', claim)
+    })
+    return done
+  }
+
+  /** A repeat finds the claim moved and changes nothing. */
+  private async alreadyMoved(claim: ClaimMessage, delivery: Delivery): Promise<Outcome> {
+    if (!(await this.submitted.isMigrated(claim))) return reject('claim-not-found')
+    await this.unitOfWork.run(delivery, () => Promise.resolve())
+    return done
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  sql,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+} from 'kysely'
+import { columnsOf, type Database, type TableName } from '#shared/database'
+
+/** The tables of a claim and its eligibility that both schemas have. */
+export type CopiedTable =
+  | 'Eligibility'
+  | 'Visitor'
+  | 'Prisoner'
+  | 'EligibleChild'
+  | 'Benefit'
+  | 'Claim'
+  | 'ClaimBankDetail'
+  | 'ClaimExpense'
+  | 'ClaimChild'
+  | 'ClaimDocument'
+  | 'ClaimEscort'
+
+/** The columns that rows are chosen by; not every table has each. */
+interface ChoosingColumns {
+  EligibilityId: number
+  Reference: string
+  ClaimId: number | null
+  IsEnabled: boolean | null
+}
+export type RowFilter = (row: ExpressionBuilder<{ x: ChoosingColumns }, 'x'>) => Expression<SqlBool>
+
+/**
+ * Copies rows from the external table to the internal one, ids included: every column both have, but for those
+ * given here. The external rows are `x`.
+ */
+export function copyRows(
+  db: Kysely<Database>,
+  table: CopiedTable,
+  filter: RowFilter,
+  given: Readonly<Record<string, RawBuilder<unknown>>> = {},
+) {
+  const columns = [...sharedColumns(table), ...Object.keys(given)].filter(
+    (column, index, all) => all.indexOf(column) === index,
+  )
+  const values = columns.map((column) => (given[column] ?? sql`${sql.ref(`x.${column}`)}`).as(column))
+  // The tables differ in type, not in what is asked of them here.
+  const source = (db as unknown as Kysely<Record<string, ChoosingColumns>>)
+    .selectFrom(`ExtSchema.${table} as x`)
+    .select(values)
+    .where(filter as never)
+  return db
+    .insertInto(`IntSchema.${table}`)
+    .columns(columns as never)
+    .expression(source as never)
+}
+
+function sharedColumns(table: CopiedTable): string[] {
+  const internal = columnsOf(`IntSchema.${table}` as TableName)
+  return Object.keys(columnsOf(`ExtSchema.${table}` as TableName)).filter((column) => column in internal)
+}

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+
+/** Milliseconds for one answer; costing is never a reason to hold a claim for long. */
+const timeOutMs = 3_000
+const tries = 3
+const pauseMs = 200
+
+const answer = z.object({
+  status: z.string(),
+  routes: z
+    .array(z.object({ legs: z.array(z.object({ distance: z.object({ value: z.number().nonnegative() }) })) }))
+    .default([]),
+})
+
+/** The API says there is nothing to find, or that it will not look; asking again gives the same. */
+const finalStatuses: readonly string[] = [
+  'ZERO_RESULTS',
+  'NOT_FOUND',
+  'REQUEST_DENIED',
+  'INVALID_REQUEST',
+  'MAX_ROUTE_LENGTH_EXCEEDED',
+]
+
+/** Road distances from the directions API. */
+export class DirectionsClient {
+  constructor(
+    private readonly url: string,
+    private readonly key: string,
+  ) {}
+
+  /**
+   * Metres by road, one way; undefined if there is no route, or the API still fails after a few tries. Never
+   * throws but for the signal; repeating is safe.
+   */
+  async metres(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      try {
+        return await this.ask(from, to, signal)
+      } catch (error) {
+        if (signal.aborted) throw error
+      }
+      if (attempt < tries) await delay(pauseMs * attempt, undefined, { signal })
+    }
+    return undefined
+  }
+
+  /** @throws if the answer says nothing about the route */
+  private async ask(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
+    const query = new URLSearchParams({ origin: from, destination: to, key: this.key })
+    const response = await fetch(`${this.url}?${query.toString()}`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeOutMs)]),
+    })
+    if (!response.ok) {
+      await response.body?.cancel()
+      throw new Error(`directions-${response.status}`)
+    }
+    const { status, routes } = answer.parse(await response.json())
+    if (finalStatuses.includes(status)) return undefined
+    if (status !== 'OK') throw new Error('directions-unavailable')
+    return routes[0]?.legs[0]?.distance.value
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
+import { DatabaseConnection, type ClaimRef } from '#shared/database'
+import type { SubmittedClaim } from './complete-claim.rules.js'
+import type { ExpenseRow } from './journey-costs/journey-costs.rules.js'
+
+/** Claims that wait in the external schema. */
+@Injectable()
+export class SubmittedClaims {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** What is known of a submitted claim; undefined if the external schema does not have it. One read. */
+  async find({ reference, eligibilityId, claimId }: ClaimRef): Promise<SubmittedClaim | undefined> {
+    const row = await this.connection.db
+      .selectFrom('ExtSchema.Claim as c')
+      .leftJoin('ExtSchema.Eligibility as e', (join) =>
+        join.onRef('e.EligibilityId', '=', 'c.EligibilityId').onRef('e.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('IntSchema.Eligibility as ie', 'ie.EligibilityId', 'c.EligibilityId')
+      .leftJoin('ExtSchema.Visitor as v', (join) =>
+        join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('IntSchema.Visitor as iv', (join) =>
+        join.onRef('iv.EligibilityId', '=', 'c.EligibilityId').onRef('iv.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('ExtSchema.Prisoner as p', (join) =>
+        join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('IntSchema.Prisoner as ip', (join) =>
+        join.onRef('ip.EligibilityId', '=', 'c.EligibilityId').onRef('ip.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('ExtSchema.ClaimBankDetail as b', 'b.ClaimId', 'c.ClaimId')
+      .select([
+        'c.ClaimType as claimType',
+        'c.PaymentMethod as paymentMethod',
+        'b.ClaimBankDetailId as bankDetailId',
+        'e.EligibilityId as externalEligibilityId',
+        'ie.EligibilityId as internalEligibilityId',
+        sql<string | null>`coalesce(${sql.ref('iv.PostCode')}, ${sql.ref('v.PostCode')})`.as('postCode'),
+        sql<string | null>`coalesce(${sql.ref('iv.Country')}, ${sql.ref('v.Country')})`.as('country'),
+        sql<string | null>`coalesce(${sql.ref('ip.NameOfPrison')}, ${sql.ref('p.NameOfPrison')})`.as(
+          'prison',
+        ),
+      ])
+      .where('c.Reference', '=', reference)
+      .where('c.EligibilityId', '=', eligibilityId)
+      .where('c.ClaimId', '=', claimId)
+      .executeTakeFirst()
+    if (!row) return undefined
+    return {
+      claimType: row.claimType,
+      paymentMethod: row.paymentMethod,
+      hasBankDetail: row.bankDetailId !== null,
+      visitor: row.postCode === null ? undefined : { PostCode: row.postCode, Country: row.country ?? '' },
+      nameOfPrison: row.prison ?? undefined,
+      bringsEligibility: row.externalEligibilityId !== null && row.internalEligibilityId === null,
+    }
+  }
+
+  /** The claim's enabled expenses, in the order of their ids. */
+  expenses({ claimId }: ClaimRef): Promise<ExpenseRow[]> {
+    return this.connection.db
+      .selectFrom('ExtSchema.ClaimExpense')
+      .select(['ClaimExpenseId', 'ExpenseType', 'Cost', 'From', 'To', 'FromPostCode', 'ToPostCode'])
+      .where('ClaimId', '=', claimId)
+      .where('IsEnabled', '=', true)
+      .orderBy('ClaimExpenseId')
+      .execute()
+  }
+
+  /** Whether the claim has arrived in the internal schema. */
+  async isMigrated({ reference, eligibilityId, claimId }: ClaimRef): Promise<boolean> {
+    const row = await this.connection.db
+      .selectFrom('IntSchema.Claim')
+      .select('ClaimId')
+      .where('Reference', '=', reference)
+      .where('EligibilityId', '=', eligibilityId)
+      .where('ClaimId', '=', claimId)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+}

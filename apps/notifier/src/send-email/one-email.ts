@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common'
+import type { MessageIdentity } from '#shared/contracts'
+import { Inbox } from '#shared/database'
+import { done, policies, reject, retry, type Outcome } from '#shared/messaging'
+import { NotifierSettings } from '../notifier.settings.js'
+import type { Email } from './email.js'
+import { NotifyClient } from './notify.client.js'
+import { NotifyError } from './notify.error.js'
+
+/**
+ * Sends an email once, however often it is asked to. The message's id is the email's reference at Notify, which
+ * takes the same reference twice without a word: so an attempt is written down before it is made, nobody else
+ * makes one meanwhile, and whoever comes after it asks Notify for the reference first.
+ */
+@Injectable()
+export class OneEmail {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly notify: NotifyClient,
+    private readonly settings: NotifierSettings,
+  ) {}
+
+  /** `done` once the email is with Notify, or is one that nobody gets. */
+  async send(message: MessageIdentity, email: Email, address: string): Promise<Outcome> {
+    if (same(address, this.settings.doNotSend)) return done
+    const start = await this.inbox.start(message, policies.email.timeOutMs)
+    if (start === 'done') return done
+    if (start === 'busy') return retry('being-sent-by-another')
+    try {
+      if (start === 'again' && (await this.notify.hasEmail(message.id))) return done
+      await this.notify.sendEmail({
+        templateId: this.settings.templateId(email.template),
+        emailAddress: address,
+        personalisation: email.personalisation,
+        reference: message.id,
+      })
+      return done
+    } catch (error) {
+      if (!(error instanceof NotifyError)) throw error
+      return error.kind === 'permanent' ? reject(error.reason) : retry(error.reason)
+    }
+  }
+}
+
+const same = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()

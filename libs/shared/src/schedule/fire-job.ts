@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common'
+import type { LocalDay, LocalTime } from '../clock/index.js'
+import { scheduleMessageId } from '../contracts/index.js'
+import { childTraceparent, NatsClient, Publisher } from '../messaging/index.js'
+import { jobSubjects, type JobName } from './jobs.js'
+import { ScheduleRuns } from './schedule-runs.repository.js'
+
+/** There is no connection to NATS at the moment. */
+export class NatsAway extends Error {
+  override readonly name = 'NatsAway'
+}
+
+/** `dateFired` is when it was done before, in London time. */
+export type Fired = { readonly fired: true } | { readonly fired: false; readonly dateFired: LocalTime }
+
+/** Fires a job: publishes its event and records that. */
+@Injectable()
+export class FireJob {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly publisher: Publisher,
+    private readonly runs: ScheduleRuns,
+  ) {}
+
+  /**
+   * Fires the job for a date, unless that was done. Repeating is safe, from several processes too: the event has
+   * the same id each time, so that dying between publishing and recording costs a repeat that changes nothing.
+   * @param due when it was to be fired, in London time
+   * @throws NatsAway, and whatever kept the event from being stored or the database from recording it
+   */
+  async fire(job: JobName, date: LocalDay, due: LocalTime): Promise<Fired> {
+    const before = await this.runs.dateFired(job, date)
+    if (before !== undefined) return { fired: false, dateFired: before }
+    await this.publish(job, date)
+    if (await this.runs.record(job, date, due)) return { fired: true }
+    return { fired: false, dateFired: (await this.runs.dateFired(job, date)) ?? due }
+  }
+
+  private async publish(job: JobName, date: LocalDay): Promise<void> {
+    // The client would keep the event for a server that comes back when it is too late for it.
+    if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
+    const subject = jobSubjects[job]
+    await this.publisher.publish({
+      id: scheduleMessageId(subject, date),
+      subject,
+      body: { date },
+      traceparent: childTraceparent(undefined),
+    })
+  }
+}

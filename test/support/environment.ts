@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import type { Simulators } from '../../simulators/index.js'
+
+const file = new URL('../examples/base-env.json', import.meta.url)
+/** The settings of the worked examples, with tokens for addresses. */
+export const baseSettings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+
+/** The settings of the worked examples, with the addresses of the stand-ins. */
+export function testEnvironment(simulators: Simulators, natsUrl: string): Record<string, string> {
+  const addresses: Record<string, string> = {
+    '@notify': simulators.notify.url,
+    '@dwp': simulators.benefitChecker.url,
+    '@directions': simulators.directions.url,
+    '@zendesk': simulators.helpdesk.url,
+  }
+  const settings = Object.entries(baseSettings).map(([name, value]) => [
+    name,
+    value.replace(/^@\w+/, (token) => addresses[token] ?? token),
+  ])
+  return {
+    ...(Object.fromEntries(settings) as Record<string, string>),
+    NATS_URL: natsUrl,
+    LOG_LEVEL: 'debug',
+    RELAY_POLL_MS: '20',
+  }
+}

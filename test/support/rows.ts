@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import { columnsOf, tables, type DatabaseConnection, type TableName } from '#shared/database'
+
+/** Rows by table; a column that is absent is NULL, also where it has a default. */
+export type Rows = Partial<Record<TableName, readonly Readonly<Record<string, unknown>>[]>>
+
+const tableNames = Object.keys(tables) as TableName[]
+const webAppTables = tableNames.filter((table) => !table.startsWith('AsyncSchema.'))
+
+/** Inserts rows with the ids they have, identity columns included. */
+export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows): Promise<void> {
+  for (const table of tableNames) {
+    const columns = Object.entries(columnsOf(table))
+    const numbered = columns.some(([, column]) => column.identity)
+    for (const row of rows[table] ?? []) {
+      const values = Object.fromEntries(
+        columns.flatMap(([name, column]) => {
+          const value = row[name] ?? null
+          return value === null && !column.nullable ? [] : [[name, value]]
+        }),
+      )
+      const insert = db.insertInto(table).values(values as never)
+      const setIdentity = (onOff: string) => sql`set identity_insert ${sql.table(table)} ${sql.raw(onOff)}`
+      const needsIdentity = numbered && dialect.name === 'mssql'
+      await dialect.batch(
+        db,
+        needsIdentity
+          ? [compilable(setIdentity('on'), db), insert, compilable(setIdentity('off'), db)]
+          : [insert],
+      )
+    }
+  }
+}
+
+const compilable = (raw: ReturnType<typeof sql>, db: DatabaseConnection['db']) => ({
+  compile: () => raw.compile(db),
+})
+
+/** Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. */
+export async function readRows({
+  db,
+}: DatabaseConnection): Promise<Record<string, Record<string, unknown>[]>> {
+  const found: Record<string, Record<string, unknown>[]> = {}
+  for (const table of webAppTables) {
+    const rows = (await db.selectFrom(table).selectAll().execute()) as Record<string, unknown>[]
+    if (rows.length) found[table] = rows.map(plain)
+  }
+  return found
+}
+
+function plain(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) => {
+      if (value === null) return []
+      return [
+        [
+          name,
+          typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.000$/, '$1') : value,
+        ],
+      ]
+    }),
+  )
+}

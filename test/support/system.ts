@@ -1,0 +1,111 @@
+import { Writable } from 'node:stream'
+import type { Type } from '@nestjs/common'
+import { ShiftedClock, toLondon } from '#shared/clock'
+import type { DatabaseConnection } from '#shared/database'
+import { startService, type RunningService } from '#shared/service'
+import { startSimulators, type Simulators } from '../../simulators/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { testEnvironment } from './environment.js'
+import { createTestDatabase, type TestDatabase } from './test-database.js'
+import { until } from './until.js'
+
+const modules: Record<string, () => Promise<{ AppModule: Type }>> = {
+  'task-relay': () => import('../../apps/task-relay/src/app.module.js'),
+  'claim-completer': () => import('../../apps/claim-completer/src/app.module.js'),
+  'dwp-checker': () => import('../../apps/dwp-checker/src/app.module.js'),
+  notifier: () => import('../../apps/notifier/src/app.module.js'),
+  scheduler: () => import('../../apps/scheduler/src/app.module.js'),
+}
+/** Those that work on claims; the scheduler has tests of its own. */
+const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier']
+
+export interface SystemOptions {
+  /** London time at the start; the machine's by default. */
+  readonly clock?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly services?: readonly string[]
+}
+
+/** The services in this process, on a nats-server, a database and upstreams of their own, all of them real. */
+export class System {
+  readonly services = new Map<string, RunningService>()
+  readonly logLines: string[] = []
+  private constructor(
+    readonly nats: RunningNatsServer,
+    readonly simulators: Simulators,
+    readonly database: TestDatabase,
+    readonly clock: ShiftedClock,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async start({ clock, env = {}, services = claimServices }: SystemOptions = {}): Promise<System> {
+    const [nats, simulators, database] = await Promise.all([
+      startNatsServer(),
+      startSimulators(),
+      createTestDatabase(),
+    ])
+    const system = new System(
+      nats,
+      simulators,
+      database,
+      new ShiftedClock(clock ?? toLondon(new Date())),
+      env,
+    )
+    await Promise.all(services.map((name) => system.startService(name)))
+    return system
+  }
+
+  get connection(): DatabaseConnection {
+    return this.database.connection
+  }
+
+  async startService(name: string): Promise<RunningService> {
+    const load = modules[name]
+    if (!load) throw new Error(`no service ${name}`)
+    const { AppModule } = await load()
+    const logTo = new Writable({
+      write: (line: Buffer, _, done) => {
+        this.logLines.push(line.toString())
+        done()
+      },
+    })
+    const env = { ...testEnvironment(this.simulators, this.nats.url), ...this.database.env, ...this.env }
+    const service = await startService(AppModule, { name, env, port: 0, clock: this.clock, logTo })
+    this.services.set(name, service)
+    await service.ready
+    return service
+  }
+
+  async stopService(name: string): Promise<void> {
+    await this.services.get(name)?.stop()
+    this.services.delete(name)
+  }
+
+  /** Waits until no task waits or is under way, and every message that was owed has ended. */
+  async settled(ms = 20_000): Promise<void> {
+    await until('every task and message has ended', () => this.isSettled(), ms)
+  }
+
+  async isSettled(): Promise<boolean> {
+    const { db } = this.connection
+    for (const schema of ['ExtSchema', 'IntSchema'] as const) {
+      const open = await db
+        .selectFrom(`${schema}.Task`)
+        .select('TaskId')
+        .where('Status', 'in', ['PENDING', 'IN-PROGRESS'])
+        .execute()
+      if (open.length) return false
+    }
+    const owed = await db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('OutboxId')
+      .where('DateEnded', 'is', null)
+      .execute()
+    return owed.length === 0
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.services.keys()].map((name) => this.stopService(name)))
+    await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
+  }
+}
