@@ -28,7 +28,7 @@ export default tseslint.config(
           zones: [
             { target: './libs', from: './apps', message: 'Libraries never import apps.' },
             { target: './libs', from: ['./simulators', './tools', './test', './bench'], message: 'Libraries stand alone.' },
-            { target: './apps', from: ['./simulators', './tools', './test', './bench'], message: 'Services do not know their tools and stand-ins.' },
+            { target: ['./apps/**/!(*.test).ts'], from: ['./simulators', './tools', './test', './bench'], message: 'Services do not know their tools and stand-ins.' },
             ...apps.map((app) => ({ target: `./apps/${app}`, from: './apps', except: [`./${app}`], message: 'Apps never import each other.' })),
             ...sharedFolders.filter((f) => f !== 'contracts').map((f) => ({ target: './libs/shared/src/contracts', from: `./libs/shared/src/${f}`, message: 'Contracts import nothing internal.' })),
           ],

@@ -20,7 +20,7 @@ describe('worked examples', () => {
       prepareUpstreams(system, example)
       await insertRows(system.connection, example.given)
       await Promise.all(
-        ['task-relay', 'claim-completer', 'notifier'].map((name) =>
+        ['task-relay', 'claim-completer', 'dwp-checker', 'notifier'].map((name) =>
           system?.startService(name),
         ),
       )

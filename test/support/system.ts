@@ -3,18 +3,23 @@ import type { Type } from '@nestjs/common'
 import { ShiftedClock, toLondon } from '#shared/clock'
 import type { DatabaseConnection } from '#shared/database'
 import { startService, type RunningService } from '#shared/service'
+import { AppModule as ClaimCompleter } from '../../apps/claim-completer/src/app.module.js'
+import { AppModule as DwpChecker } from '../../apps/dwp-checker/src/app.module.js'
+import { AppModule as Notifier } from '../../apps/notifier/src/app.module.js'
+import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
+import { AppModule as TaskRelay } from '../../apps/task-relay/src/app.module.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
-const modules: Record<string, () => Promise<{ AppModule: Type }>> = {
-  'task-relay': () => import('../../apps/task-relay/src/app.module.js'),
-  'claim-completer': () => import('../../apps/claim-completer/src/app.module.js'),
-  'dwp-checker': () => import('../../apps/dwp-checker/src/app.module.js'),
-  notifier: () => import('../../apps/notifier/src/app.module.js'),
-  scheduler: () => import('../../apps/scheduler/src/app.module.js'),
+const modules: Record<string, Type> = {
+  'task-relay': TaskRelay,
+  'claim-completer': ClaimCompleter,
+  'dwp-checker': DwpChecker,
+  notifier: Notifier,
+  scheduler: Scheduler,
 }
 /** Those that work on claims; the scheduler has tests of its own. */
 const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier']
@@ -60,9 +65,8 @@ export class System {
   }
 
   async startService(name: string): Promise<RunningService> {
-    const load = modules[name]
-    if (!load) throw new Error(`no service ${name}`)
-    const { AppModule } = await load()
+    const module = modules[name]
+    if (!module) throw new Error(`no service ${name}`)
     const logTo = new Writable({
       write: (line: Buffer, _, done) => {
         this.logLines.push(line.toString())
@@ -70,7 +74,7 @@ export class System {
       },
     })
     const env = { ...testEnvironment(this.simulators, this.nats.url), ...this.database.env, ...this.env }
-    const service = await startService(AppModule, { name, env, port: 0, clock: this.clock, logTo })
+    const service = await startService(module, { name, env, port: 0, clock: this.clock, logTo })
     this.services.set(name, service)
     await service.ready
     return service
@@ -83,7 +87,12 @@ export class System {
 
   /** Waits until no task waits or is under way, and every message that was owed has ended. */
   async settled(ms = 20_000): Promise<void> {
-    await until('every task and message has ended', () => this.isSettled(), ms)
+    try {
+      await until('every task and message has ended', () => this.isSettled(), ms)
+    } catch (error) {
+      const complaints = this.logLines.filter((line) => (JSON.parse(line) as { level: number }).level >= 40)
+      throw new Error(`the services are not done:\n${complaints.slice(-10).join('')}`, { cause: error })
+    }
   }
 
   async isSettled(): Promise<boolean> {

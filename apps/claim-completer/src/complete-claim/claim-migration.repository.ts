@@ -52,7 +52,7 @@ export class ClaimMigration {
       .where('d.IsEnabled', '=', true)
       .where('d.DocumentStatus', '<>', 'uploaded')
       .where((eb) => eb.or([eb('d.ClaimId', '=', claimId), eb('d.ClaimId', 'is', null)]))
-    const status = sql<string>`case when exists (${unfinishedDocument}) then ${claimStatus.pending} else ${claimStatus.new} end`
+    const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
     const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claimId), {
       Status: status,
       LastUpdated: sql`${work.now}`,
@@ -122,7 +122,7 @@ function copyBelongings(
     copyRows(work.db, 'ClaimExpense', enabled, { Cost: sql`round(${sql.ref('x.Cost')}, 2)` }),
     copyRows(work.db, 'ClaimChild', enabled),
     // A document of a disabled expense comes without it: its expense has not arrived.
-    copyRows(work.db, 'ClaimDocument', enabledDocuments, { ClaimExpenseId: sql`(${arrivedExpense})` }),
+    copyRows(work.db, 'ClaimDocument', enabledDocuments, { ClaimExpenseId: sql`${arrivedExpense}` }),
     copyRows(work.db, 'ClaimEscort', enabled),
   ]
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import type { AddressInfo } from 'node:net'
 import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer, type StartRefused } from '../messaging/index.js'
@@ -29,7 +30,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
     module: class ServiceModule {},
     imports: [SharedModule.for(options, refuse), HealthModule, appModule],
   }
-  const app = await NestFactory.create(root, { bufferLogs: true, abortOnError: false })
+  const app = await NestFactory.create(root, new ExpressAdapter(), { bufferLogs: true, abortOnError: false })
   const log = app.get(Log)
   const state = app.get(ServiceState)
   app.useLogger(new NestLog(log))

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common'
+import type { Environment } from '#shared/config'
+import { ENVIRONMENT } from '#shared/service'
+import { BenefitCheckerClient } from './check-benefit/benefit-checker.client.js'
+import { CheckBenefitHandler } from './check-benefit/check-benefit.handler.js'
+import { CheckBenefitRepository } from './check-benefit/check-benefit.repository.js'
+import { DwpCheckerSettings } from './dwp-checker.settings.js'
+
+@Module({
+  controllers: [CheckBenefitHandler],
+  providers: [
+    {
+      provide: DwpCheckerSettings,
+      useFactory: (env: Environment) => new DwpCheckerSettings(env),
+      inject: [ENVIRONMENT],
+    },
+    {
+      provide: BenefitCheckerClient,
+      useFactory: ({ benefitChecker }: DwpCheckerSettings) =>
+        benefitChecker ? new BenefitCheckerClient(benefitChecker) : null,
+      inject: [DwpCheckerSettings],
+    },
+    CheckBenefitRepository,
+  ],
+})
+export class AppModule {}

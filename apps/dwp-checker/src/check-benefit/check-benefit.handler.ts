@@ -1,0 +1,59 @@
+import { Controller, Inject } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ClaimMessage } from '#shared/contracts'
+import { UnitOfWork } from '#shared/database'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { BenefitCheckerClient } from './benefit-checker.client.js'
+import { CheckBenefitRepository } from './check-benefit.repository.js'
+import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
+
+const checkBenefit: ConsumerDefinition = {
+  name: 'check-benefit',
+  subjects: [subjects.claimBenefitCheckDue],
+  policy: policies.benefitCheck,
+}
+
+type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
+
+/**
+ * Checks the benefit a claim rests on, then asks the visitor for evidence or goes on to automatic approval. Run
+ * again for the same claim (an operator's re-run) it asks DWP again, but the visitor only once.
+ */
+@Controller()
+export class CheckBenefitHandler {
+  constructor(
+    private readonly repository: CheckBenefitRepository,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(BenefitCheckerClient) private readonly checker: BenefitCheckerClient | null,
+  ) {}
+
+  @Consumes(checkBenefit)
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    const facts = await this.repository.find(claim)
+    if (!facts) return reject('claim-not-found')
+    const checked = await this.check(facts, delivery.signal)
+    if ('outcome' in checked) return checked.outcome
+    const { result } = checked
+    const decision = decide(facts, result)
+    await this.unitOfWork.run(delivery, (work) =>
+      this.repository.save(work, { claim, facts, result, decision }),
+    )
+    return done
+  }
+
+  private async check(facts: ClaimFacts, signal: AbortSignal): Promise<Checked> {
+    if (!this.checker) return { result: 'NOT-RUN' }
+    const person = personToCheck(facts)
+    if (!person) return { outcome: reject('benefit-owner-missing') }
+    const check = await this.checker.check(person, signal)
+    return check.kind === 'answered' ? { result: check.status } : check
+  }
+}

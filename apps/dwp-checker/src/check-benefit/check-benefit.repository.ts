@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
+import { claimEvent, claimStatus, subjects } from '#shared/contracts'
+import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
+import type { CheckResult, ClaimFacts, Decision, Person } from './check-benefit.rules.js'
+
+const uploadLater = 'upload-later'
+const evidenceNote =
+  'We have not been able to verify your benefit status. Please upload evidence of the benefit you receive'
+
+/** A result and what follows from it, for a claim as it was when it was read. */
+export interface CheckedClaim {
+  readonly claim: ClaimRef
+  readonly facts: ClaimFacts
+  readonly result: CheckResult
+  readonly decision: Decision
+}
+
+@Injectable()
+export class CheckBenefitRepository {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** The claim with its visitor; undefined if there is no such claim in `IntSchema`. */
+  async find(claim: ClaimRef): Promise<ClaimFacts | undefined> {
+    const [row] = await this.connection.dialect.first(this.factsQuery(claim), 1).execute()
+    return row && toFacts(row)
+  }
+
+  /**
+   * Writes down the result and what follows from it, in the transaction of `work`.
+   * @throws TemporaryFailure `claim-changed` if somebody gave the claim another status since it was read
+   */
+  async save(work: Work, checked: CheckedClaim): Promise<void> {
+    const { claim, result, decision } = checked
+    switch (decision.kind) {
+      case 'ask-for-evidence':
+        await requestInformation(work, checked)
+        work.followUp('DWP-FAILED-NOTIFICATION', claim, checked.facts.emailAddress)
+        return work.batch([
+          updateVisitor(work, claim, result, claimStatus.requestInformation),
+          insertDocument(work, claim, decision.benefit),
+          insertEvent(work, claim),
+        ])
+      case 'keep-waiting':
+        return work.batch([updateVisitor(work, claim, result, claimStatus.requestInformation)])
+      case 'keep-decision':
+        return work.batch([updateVisitor(work, claim, result)])
+      case 'go-on-to-approval':
+        work.publish(subjects.claimApprovalDue, claim)
+        return work.batch([updateVisitor(work, claim, result, null)])
+    }
+  }
+
+  private factsQuery({ reference, eligibilityId, claimId }: ClaimRef) {
+    return (
+      this.connection.db
+        .selectFrom('IntSchema.Claim as c')
+        .innerJoin('IntSchema.Visitor as v', (join) =>
+          join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
+        )
+        .leftJoin('IntSchema.Benefit as b', (join) =>
+          join.onRef('b.EligibilityId', '=', 'c.EligibilityId').onRef('b.Reference', '=', 'c.Reference'),
+        )
+        .leftJoin('IntSchema.ClaimDocument as d', (join) =>
+          join
+            .onRef('d.ClaimId', '=', 'c.ClaimId')
+            .on('d.DocumentType', '=', sql<string>`ltrim(rtrim(${sql.ref('v.Benefit')}))`)
+            .on('d.DocumentStatus', '=', uploadLater)
+            .on('d.IsEnabled', '=', true),
+        )
+        .select(['c.Status', 'd.ClaimDocumentId'])
+        .select(['v.LastName', 'v.NationalInsuranceNumber', 'v.DateOfBirth'])
+        .select(['v.EmailAddress', 'v.Benefit', 'v.BenefitOwner'])
+        .select(['b.LastName as holderLastName', 'b.NationalInsuranceNumber as holderNino'])
+        .select('b.DateOfBirth as holderDateOfBirth')
+        .where('c.ClaimId', '=', claimId)
+        .where('c.EligibilityId', '=', eligibilityId)
+        .where('c.Reference', '=', reference)
+        // There is one of each; if there were more, it is the latest, and the same one every time.
+        .orderBy('v.VisitorId', 'desc')
+        .orderBy('b.BenefitId', 'desc')
+    )
+  }
+}
+
+type FactsRow = Awaited<ReturnType<ReturnType<CheckBenefitRepository['factsQuery']>['execute']>>[number]
+
+function toFacts(row: FactsRow): ClaimFacts {
+  return {
+    claimStatus: row.Status,
+    visitor: {
+      surname: row.LastName,
+      nationalInsuranceNumber: row.NationalInsuranceNumber,
+      dateOfBirth: row.DateOfBirth,
+    },
+    emailAddress: row.EmailAddress,
+    benefit: row.Benefit,
+    benefitOwner: row.BenefitOwner,
+    benefitHolder: holderIn(row),
+    evidenceOutstanding: row.ClaimDocumentId !== null,
+  }
+}
+
+function holderIn({ holderLastName, holderNino, holderDateOfBirth }: FactsRow): Person | undefined {
+  if (holderLastName === null || holderNino === null || holderDateOfBirth === null) return undefined
+  return { surname: holderLastName, nationalInsuranceNumber: holderNino, dateOfBirth: holderDateOfBirth }
+}
+
+/** The check may take minutes: the decision holds only for the status it was made from. */
+async function requestInformation(work: Work, { claim, facts }: CheckedClaim): Promise<void> {
+  const { numUpdatedRows } = await work.db
+    .updateTable('IntSchema.Claim')
+    .set({ Status: claimStatus.requestInformation, ReminderSent: false, DateReminderSent: null })
+    .where('ClaimId', '=', claim.claimId)
+    .where('Status', '=', facts.claimStatus)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new TemporaryFailure('claim-changed')
+}
+
+const updateVisitor = (work: Work, claim: ClaimRef, result: CheckResult, dwpCheck?: string | null) =>
+  work.db
+    .updateTable('IntSchema.Visitor')
+    .set({ DWPBenefitCheckerResult: result, ...(dwpCheck === undefined ? {} : { DWPCheck: dwpCheck }) })
+    .where('EligibilityId', '=', claim.eligibilityId)
+    .where('Reference', '=', claim.reference)
+
+const insertDocument = (work: Work, claim: ClaimRef, documentType: string) =>
+  work.db.insertInto('IntSchema.ClaimDocument').values({
+    ClaimDocumentId: work.dialect.nextNegativeId('IntSchema.ClaimDocument', 'ClaimDocumentId'),
+    EligibilityId: claim.eligibilityId,
+    ClaimId: claim.claimId,
+    Reference: claim.reference,
+    DocumentType: documentType,
+    DocumentStatus: uploadLater,
+    DateSubmitted: work.now,
+    IsEnabled: true,
+  })
+
+const insertEvent = (work: Work, claim: ClaimRef) =>
+  work.db.insertInto('IntSchema.ClaimEvent').values({
+    EligibilityId: claim.eligibilityId,
+    ClaimId: claim.claimId,
+    Reference: claim.reference,
+    DateAdded: work.now,
+    Event: claimEvent.requestInformation,
+    Note: evidenceNote,
+    Caseworker: 'System Message',
+    IsInternal: false,
+  })

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseConnection, databaseSettings } from '#shared/database'
+import type { Environment } from '#shared/config'
+import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { ops } from './src/ops.js'
+
+let nats: RunningNatsServer
+let connection: NatsConnection
+let manager: JetStreamManager
+let folder: string
+let env: Environment
+
+beforeAll(async () => {
+  nats = await startNatsServer()
+  connection = await connect({ servers: nats.url })
+  manager = await jetstreamManager(connection)
+}, 120_000)
+afterAll(async () => {
+  await connection.close()
+  await nats.stop()
+})
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
+  env = { NATS_URL: nats.url, DATA_DIR: folder }
+})
+afterEach(async () => {
+  const names = await manager.streams.names().next()
+  if (names.includes('SCHEDULE')) await manager.streams.purge('SCHEDULE')
+  await rm(folder, { recursive: true })
+})
+
+async function run(args: string, more: Environment = {}, connectMs?: number) {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await ops(args.split(' ').filter(Boolean), {
+    env: { ...env, ...more },
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    ...(connectMs === undefined ? {} : { connectMs }),
+  })
+  return { code, out, err }
+}
+
+async function lastMessage() {
+  const { state } = await manager.streams.info('SCHEDULE')
+  const message = await manager.streams.getMessage('SCHEDULE', { seq: state.last_seq })
+  return {
+    count: state.messages,
+    subject: message?.subject,
+    id: message?.header.get('Nats-Msg-Id'),
+    source: message?.header.get('ce-source'),
+    body: message?.json(),
+  }
+}
+
+async function runs() {
+  const database = DatabaseConnection.open(databaseSettings(env))
+  try {
+    return await database.db.selectFrom('AsyncSchema.ScheduleRun').selectAll().execute()
+  } finally {
+    await database.close()
+  }
+}
+
+describe('fire', () => {
+  it('publishes the event of the job, and records the run', async () => {
+    expect(await run('fire daily --date 2026-11-21')).toEqual({
+      code: 0,
+      out: ['daily for 2026-11-21: published'],
+      err: [],
+    })
+    expect(await lastMessage()).toEqual({
+      count: 1,
+      subject: 'schedule.daily',
+      id: 'schedule.daily.2026-11-21',
+      source: 'hwpv/ops',
+      body: { date: '2026-11-21' },
+    })
+    expect(await runs()).toMatchObject([{ Job: 'daily', RunDate: '2026-11-21' }])
+  }, 30_000)
+
+  it('does not fire a job again for its date', async () => {
+    await run('fire payment-run --date 2026-11-20')
+    const before = await runs()
+    const { code, out, err } = await run('fire payment-run --date=2026-11-20')
+
+    expect({ code, err }).toEqual({ code: 0, err: [] })
+    expect(out).toEqual([
+      `payment-run for 2026-11-20: fired already, at ${before[0]?.DateFired.slice(0, 19)}; not published again`,
+    ])
+    expect((await lastMessage()).count).toBe(1)
+    expect(await runs()).toEqual(before)
+  }, 30_000)
+
+  it("takes today's London date, also where the machine's zone is on another day", async () => {
+    const { code } = await run('fire auto-approval', { CLOCK_START: '2026-07-01 00:30:00' })
+    expect(code).toBe(0)
+    expect((await lastMessage()).id).toBe('schedule.auto-approval.2026-07-01')
+    expect(await runs()).toMatchObject([{ Job: 'auto-approval', RunDate: '2026-07-01' }])
+  }, 30_000)
+
+  it.each([
+    ['fire', 'the job is one of auto-approval, daily, payment-run'],
+    ['fire weekly', 'the job is one of'],
+    ['fire toString', 'the job is one of'],
+    ['fire daily payment-run', 'one job at a time'],
+    ['fire daily --date', "Option '--date <value>' argument missing"],
+    ['fire daily --date 2026-02-29', 'the date is a day that exists, as YYYY-MM-DD'],
+    ['fire daily --date 21/11/2026', 'the date is a day that exists'],
+    ['fire daily --date=', 'the date is a day that exists'],
+    ['fire daily --when 2026-11-21', "Unknown option '--when'"],
+    ['', 'commands: fire'],
+    ['toString', 'commands: fire'],
+  ])('refuses "%s" in one line', async (args, reason) => {
+    const { code, out, err } = await run(args, { NATS_URL: 'nats://127.0.0.1:1' })
+    expect({ code, out }).toEqual({ code: 2, out: [] })
+    expect(err).toHaveLength(1)
+    expect(err[0]).toContain(reason)
+    expect(err[0]).not.toContain('\n')
+  })
+
+  it.each(['--help', '-h', 'fire --help', 'fire daily -h'])('%s says how it is used', async (args) => {
+    const { code, out, err } = await run(args)
+    expect({ code, err }).toEqual({ code: 0, err: [] })
+    expect(out[0]).toContain('fire <auto-approval|daily|payment-run> [--date YYYY-MM-DD]')
+  })
+})
+
+describe('what cannot be reached', () => {
+  let silent: Server
+
+  beforeAll(async () => {
+    silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(() => new Promise((resolve) => silent.close(resolve)))
+
+  const failed = (reason: string) => ({ code: 1, out: [], err: [`ops fire: ${reason}`] })
+
+  it('a NATS server that is not there', async () => {
+    expect(await run('fire daily', { NATS_URL: 'nats://127.0.0.1:1' })).toEqual(
+      failed('NATS does not answer within 5 s: see NATS_URL'),
+    )
+  }, 30_000)
+
+  it('a NATS server that is silent', async () => {
+    const { port } = silent.address() as AddressInfo
+    expect(await run('fire daily', { NATS_URL: `127.0.0.1:${port}` }, 300)).toEqual(
+      failed('NATS does not answer within 0.3 s: see NATS_URL'),
+    )
+  }, 30_000)
+
+  it('settings that are missing', async () => {
+    const { code, out, err } = await run('fire daily', { APVS_DATABASE_SERVER: '127.0.0.1' })
+    expect({ code, out }).toEqual({ code: 1, out: [] })
+    expect(err).toEqual([expect.stringMatching(/^ops fire: settings: APVS_DATABASE_SERVER is set, so .+$/)])
+  })
+
+  it('a database that cannot be opened: nothing is published', async () => {
+    const { code, out, err } = await run('fire daily', { DATA_DIR: '/dev/null/here' })
+    expect({ code, out }).toEqual({ code: 1, out: [] })
+    expect(err).toEqual([expect.stringMatching(/^ops fire: failed: Error ENOTDIR$/)])
+    expect((await manager.streams.info('SCHEDULE')).state.messages).toBe(0)
+  }, 30_000)
+})

@@ -1,0 +1,33 @@
+import type { INestApplicationContext } from '@nestjs/common'
+
+/** What a command may use. */
+export interface OpsContext {
+  /** Prints a line of the answer. */
+  readonly print: (line: string) => void
+  /**
+   * Connects to NATS and the database, hands over the shared parts (`Publisher`, `Clock` …), and lets go of
+   * them afterwards.
+   * @throws OpsFailure, SettingsError or StartRefused, each with a message for the operator
+   */
+  readonly connected: <T>(use: (parts: INestApplicationContext) => Promise<T>) => Promise<T>
+}
+
+/** One command of the operator's command line; each has a file in `commands/`. */
+export interface Command {
+  /** What follows the command's name. */
+  readonly usage: string
+  /** One line. */
+  readonly summary: string
+  /** @throws UsageError if the arguments are wrong, before anything is done */
+  run(args: readonly string[], context: OpsContext): Promise<void>
+}
+
+/** The command was not given as it should be: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The command could not do its work; the message tells the operator why: exit code 1. */
+export class OpsFailure extends Error {
+  override readonly name = 'OpsFailure'
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { Clock, dayOf, type LocalDay } from '#shared/clock'
+import { scheduleMessage } from '#shared/contracts'
+import { FireJob, isJobName, jobNames, type JobName } from '#shared/schedule'
+import { UsageError, type Command } from '../command.js'
+
+/** Fires a scheduled job by hand, once for its date: what was fired for the date already is left at that. */
+export const fire: Command = {
+  usage: `<${jobNames.join('|')}> [--date YYYY-MM-DD]`,
+  summary:
+    "publish a scheduled job's event for a date (default: today in London), unless it was fired for it",
+
+  async run(args, { connected, print }) {
+    const { job, date: given } = parse(args)
+    await connected(async (parts) => {
+      const now = parts.get(Clock).now()
+      const date = given ?? dayOf(now)
+      // By hand, a job is due when the operator says so.
+      const result = await parts.get(FireJob).fire(job, date, now)
+      print(
+        result.fired
+          ? `${job} for ${date}: published`
+          : `${job} for ${date}: fired already, at ${result.dateFired.slice(0, 19)}; not published again`,
+      )
+    })
+  },
+}
+
+function parse(args: readonly string[]): { job: JobName; date: LocalDay | undefined } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { date: { type: 'string' } },
+    allowPositionals: true,
+  })
+  const [job, ...others] = positionals
+  if (job === undefined || !isJobName(job)) throw new UsageError(`the job is one of ${jobNames.join(', ')}`)
+  if (others.length) throw new UsageError('one job at a time')
+  const { date } = values
+  if (date !== undefined && !scheduleMessage.shape.date.safeParse(date).success) {
+    throw new UsageError('the date is a day that exists, as YYYY-MM-DD')
+  }
+  return { job, date }
+}

@@ -1,0 +1,256 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { SchedulerRegistry } from '@nestjs/schedule'
+import { sql } from 'kysely'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ShiftedClock } from '#shared/clock'
+import { subjects } from '#shared/contracts'
+import { DatabaseConnection } from '#shared/database'
+import { NatsClient, Publisher } from '#shared/messaging'
+import { startService, type RunningService } from '#shared/service'
+import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { AppModule } from './src/app.module.js'
+import { PublishDue } from './src/publish-due/publish-due.service.js'
+
+// 2026-11-20 is a Friday.
+const friday = '2026-11-20'
+
+let nats: RunningNatsServer
+let folder: string
+let clock: ShiftedClock
+let replicas: Replica[] = []
+
+beforeAll(async () => {
+  nats = await startNatsServer()
+}, 120_000)
+afterAll(() => nats.stop())
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scheduler-test-'))
+})
+afterEach(async () => {
+  await replicas[0]?.manager.streams.purge('SCHEDULE')
+  await Promise.all(replicas.splice(0).map((replica) => replica.service.stop()))
+  await rm(folder, { recursive: true })
+})
+
+type LogLine = { readonly msg: string; readonly job?: string; readonly date?: string }
+
+/** A running scheduler and what it has logged. */
+class Replica {
+  private constructor(
+    readonly service: RunningService,
+    private readonly logged: Logged,
+  ) {}
+
+  static async start(): Promise<Replica> {
+    const logged = new Logged()
+    const env = { NATS_URL: nats.url, DATA_DIR: folder }
+    const options = { name: 'scheduler', env, port: 0, clock, logTo: logged }
+    const replica = new Replica(await startService(AppModule, options), logged)
+    replicas.push(replica)
+    await replica.service.ready
+    return replica
+  }
+
+  get manager() {
+    return this.service.app.get(NatsClient).manager
+  }
+  get db() {
+    return this.service.app.get(DatabaseConnection).db
+  }
+  publishDue(): Promise<void> {
+    return this.service.app.get(PublishDue).publishDue()
+  }
+  lines(event: string): string[] {
+    return this.logged.lines
+      .filter(({ msg }) => msg.startsWith(event))
+      .map(({ job, date }) => [job, date].join(' ').trim())
+  }
+  untilLogged(event: string): Promise<void> {
+    return this.logged.until((line) => line.msg.startsWith(event))
+  }
+  /** Forgets what was logged, so that `untilLogged` waits for what comes. */
+  forget(): void {
+    this.logged.lines.length = 0
+  }
+}
+
+class Logged {
+  readonly lines: LogLine[] = []
+  private waiting: (() => void)[] = []
+
+  write(text: string): void {
+    this.lines.push(JSON.parse(text) as LogLine)
+    this.waiting.splice(0).forEach((look) => look())
+  }
+  async until(wanted: (line: LogLine) => boolean): Promise<void> {
+    while (!this.lines.some(wanted)) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+}
+
+async function startTwo(time: string): Promise<[Replica, Replica]> {
+  clock = new ShiftedClock(time)
+  return Promise.all([Replica.start(), Replica.start()])
+}
+const publishDueOn = (all: Replica[]) => Promise.all(all.map((replica) => replica.publishDue()))
+
+/** The messages of the stream: id and body. */
+async function messages(): Promise<string[]> {
+  const manager = (replicas[0] as Replica).manager
+  const { state } = await manager.streams.info('SCHEDULE')
+  const found: string[] = []
+  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    const message = await manager.streams.getMessage('SCHEDULE', { seq })
+    found.push(`${message?.header.get('Nats-Msg-Id')} ${message?.string()}`)
+  }
+  return found
+}
+const message = (subject: string, date: string) => `${subject}.${date} {"date":"${date}"}`
+
+const runs = () =>
+  (replicas[0] as Replica).db
+    .selectFrom('AsyncSchema.ScheduleRun')
+    .select(['Job', 'RunDate', 'DateDue'])
+    .orderBy('DateDue')
+    .execute()
+
+describe('two replicas', () => {
+  it('publish one event for each job and date, at its minute', async () => {
+    const both = await startTwo('2026-11-20 00:04:30')
+    await publishDueOn(both)
+    expect(await messages()).toEqual([])
+
+    const minutes = ['00:05', '00:06', '03:29', '03:30', '03:31', '04:30', '04:39']
+    const days = [friday, '2026-11-21']
+    for (const minute of days.flatMap((day) => minutes.map((time) => `${day} ${time}:00`))) {
+      clock.set(minute)
+      await publishDueOn(both)
+    }
+
+    expect(await messages()).toEqual([
+      message(subjects.schedulePaymentRun, friday),
+      message(subjects.scheduleAutoApproval, friday),
+      message(subjects.scheduleDaily, friday),
+      message(subjects.scheduleAutoApproval, '2026-11-21'),
+      message(subjects.scheduleDaily, '2026-11-21'),
+    ])
+    expect(await runs()).toEqual([
+      { Job: 'payment-run', RunDate: friday, DateDue: `${friday} 00:05:00.000` },
+      { Job: 'auto-approval', RunDate: friday, DateDue: `${friday} 03:30:00.000` },
+      { Job: 'daily', RunDate: friday, DateDue: `${friday} 04:30:00.000` },
+      { Job: 'auto-approval', RunDate: '2026-11-21', DateDue: '2026-11-21 03:30:00.000' },
+      { Job: 'daily', RunDate: '2026-11-21', DateDue: '2026-11-21 04:30:00.000' },
+    ])
+    const fired = both.flatMap((replica) => replica.lines('job fired'))
+    expect(fired).toHaveLength(5)
+    expect(both.flatMap((replica) => replica.lines('job missed'))).toEqual([])
+  }, 30_000)
+
+  it('are woken every minute', async () => {
+    const [replica] = await startTwo('2026-11-20 03:29:30')
+    const jobs = [...replica.service.app.get(SchedulerRegistry).getCronJobs().values()]
+    expect(jobs.map(({ cronTime }) => cronTime.source)).toEqual(['0 * * * * *'])
+
+    clock.set('2026-11-20 03:30:00')
+    await jobs[0]?.fireOnTick()
+    expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])
+  }, 30_000)
+})
+
+describe('starting late', () => {
+  it('catches up once what is less than ten minutes late', async () => {
+    const both = await startTwo('2026-11-20 04:39:50')
+    await Promise.race(both.map((replica) => replica.untilLogged('job fired')))
+    await publishDueOn(both)
+
+    expect(await messages()).toEqual([message(subjects.scheduleDaily, friday)])
+  }, 30_000)
+
+  it('leaves what is later, and each replica says so once', async () => {
+    const both = await startTwo('2026-11-20 04:40:00')
+    await Promise.all(both.map((replica) => replica.untilLogged('job missed')))
+    await publishDueOn(both)
+
+    expect(await messages()).toEqual([])
+    expect(await runs()).toEqual([])
+    for (const replica of both) {
+      expect(replica.lines('job missed').sort()).toEqual([
+        `auto-approval ${friday}`,
+        `daily ${friday}`,
+        `payment-run ${friday}`,
+      ])
+    }
+  }, 30_000)
+
+  it('after dying between publishing and recording, publishes nothing new', async () => {
+    const [replica] = await startTwo('2026-11-20 04:29:50')
+    const id = `${subjects.scheduleDaily}.${friday}`
+    const body = { date: friday }
+    await replica.service.app.get(Publisher).publish({ id, subject: subjects.scheduleDaily, body })
+    clock.set('2026-11-20 04:30:10')
+    await replica.publishDue()
+
+    expect(await messages()).toEqual([message(subjects.scheduleDaily, friday)])
+    expect(await runs()).toMatchObject([{ Job: 'daily', RunDate: friday }])
+  }, 30_000)
+})
+
+describe('while something is away', () => {
+  async function withoutNats(both: Replica[], meanwhile: () => Promise<void>): Promise<void> {
+    both.forEach((replica) => replica.forget())
+    await nats.kill()
+    await Promise.all(both.map((replica) => replica.untilLogged('connection to NATS lost')))
+    await meanwhile()
+    await nats.restart()
+    await Promise.all(both.map((replica) => replica.untilLogged('connected to NATS again')))
+  }
+
+  it('NATS: publishes when it is back in time', async () => {
+    const both = await startTwo('2026-11-20 03:29:50')
+    await withoutNats(both, async () => {
+      clock.set('2026-11-20 03:30:00')
+      await publishDueOn(both)
+      for (const replica of both) {
+        expect(replica.lines('job could not be fired')).toEqual([`auto-approval ${friday}`])
+      }
+    })
+    expect(await runs()).toEqual([])
+
+    clock.set('2026-11-20 03:39:00')
+    await publishDueOn(both)
+    expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])
+    expect(await runs()).toHaveLength(1)
+  }, 60_000)
+
+  it('NATS: publishes nothing when it is back too late', async () => {
+    const both = await startTwo('2026-11-20 03:29:50')
+    await withoutNats(both, async () => {
+      clock.set('2026-11-20 03:30:00')
+      await publishDueOn(both)
+    })
+
+    clock.set('2026-11-20 03:40:00')
+    await publishDueOn(both)
+    expect(await messages()).toEqual([])
+    for (const replica of both) {
+      expect(replica.lines('job missed')).toContain(`auto-approval ${friday}`)
+    }
+  }, 60_000)
+
+  it('the database: says so, and publishes when it is back in time', async () => {
+    const [replica] = await startTwo('2026-11-20 03:29:50')
+    const { raw } = replica.service.app.get(DatabaseConnection)
+    await sql`alter table AsyncSchema_ScheduleRun rename to Away`.execute(raw)
+    clock.set('2026-11-20 03:30:00')
+    await replica.publishDue()
+    expect(replica.lines('jobs could not be looked up')).toHaveLength(1)
+    expect(await messages()).toEqual([])
+
+    await sql`alter table Away rename to AsyncSchema_ScheduleRun`.execute(raw)
+    clock.set('2026-11-20 03:31:00')
+    await replica.publishDue()
+    expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])
+  }, 30_000)
+})

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, toLondon } from '#shared/clock'
+import { Log } from '#shared/logging'
+import { FireJob, ScheduleRuns } from '#shared/schedule'
+import { SchedulerSettings } from '../scheduler.settings.js'
+import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
+
+/** Fires the jobs that are due. */
+@Injectable()
+export class PublishDue {
+  /** Missed runs this process has warned of. */
+  private readonly warned = new Set<string>()
+
+  constructor(
+    private readonly runs: ScheduleRuns,
+    private readonly jobs: FireJob,
+    private readonly settings: SchedulerSettings,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Fires what is due now and was not fired for its date, and warns once of what was missed. Repeating is safe,
+   * from several replicas too. Never rejects: what fails is logged, and due again at the next call until it is too
+   * late.
+   */
+  async publishDue(): Promise<void> {
+    try {
+      const { schedule, catchUpMinutes } = this.settings
+      const now = this.clock.instant()
+      const recorded = await this.runs.since(lookBackFrom(now, catchUpMinutes))
+      const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded })
+      missed.forEach((run) => this.warnOnce(run))
+      for (const run of due) await this.fire(run)
+    } catch (error) {
+      this.log.error('jobs could not be looked up; tried again in a minute', error)
+    }
+  }
+
+  private async fire({ job, date, due }: DueRun): Promise<void> {
+    try {
+      const { fired } = await this.jobs.fire(job, date, toLondon(due))
+      if (fired) this.log.info('job fired', { job, date })
+      else this.log.debug('job fired by another replica', { job, date })
+    } catch (error) {
+      this.log.error('job could not be fired; tried again in a minute', error, { job, date })
+    }
+  }
+
+  private warnOnce({ job, date }: DueRun): void {
+    const key = `${job} ${date}`
+    if (this.warned.has(key)) return
+    this.warned.add(key)
+    this.log.warn('job missed and too late to catch up: if it is still wanted, fire it by hand', {
+      job,
+      date,
+    })
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { readSettings, wholeNumber, type Environment } from '#shared/config'
+import type { ScheduledJob } from './publish-due/publish-due.rules.js'
+
+/** A London time of day, HH:MM, with a default. */
+const timeOfDay = (fallback: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default(fallback)
+
+const weekMinutes = 7 * 24 * 60
+
+const schema = z.object({
+  SCHEDULE_AUTO_APPROVAL: timeOfDay('03:30'),
+  SCHEDULE_DAILY: timeOfDay('04:30'),
+  SCHEDULE_PAYMENT_RUN: timeOfDay('00:05'),
+  SCHEDULE_CATCH_UP_MINUTES: wholeNumber(10).refine((minutes) => minutes >= 1 && minutes <= weekMinutes),
+})
+
+export class SchedulerSettings {
+  readonly schedule: readonly ScheduledJob[]
+  /** A job is fired while it is less than this many minutes late, one minute to a week. */
+  readonly catchUpMinutes: number
+
+  constructor(env: Environment) {
+    const settings = readSettings(schema, env)
+    this.schedule = [
+      { job: 'auto-approval', time: settings.SCHEDULE_AUTO_APPROVAL, days: 'every-day' },
+      { job: 'daily', time: settings.SCHEDULE_DAILY, days: 'every-day' },
+      { job: 'payment-run', time: settings.SCHEDULE_PAYMENT_RUN, days: 'monday-to-friday' },
+    ]
+    this.catchUpMinutes = settings.SCHEDULE_CATCH_UP_MINUTES
+  }
+}
