@@ -14,7 +14,9 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
     settings: {
-      'import-x/resolver-next': [createTypeScriptImportResolver({ conditionNames: ['source', 'import', 'types'] })],
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({ conditionNames: ['source', 'import', 'types'] }),
+      ],
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -27,16 +29,42 @@ export default tseslint.config(
         {
           zones: [
             { target: './libs', from: './apps', message: 'Libraries never import apps.' },
-            { target: './libs', from: ['./simulators', './tools', './test', './bench'], message: 'Libraries stand alone.' },
-            { target: ['./apps/**/!(*.test).ts'], from: ['./simulators', './tools', './test', './bench'], message: 'Services do not know their tools and stand-ins.' },
-            ...apps.map((app) => ({ target: `./apps/${app}`, from: './apps', except: [`./${app}`], message: 'Apps never import each other.' })),
-            ...sharedFolders.filter((f) => f !== 'contracts').map((f) => ({ target: './libs/shared/src/contracts', from: `./libs/shared/src/${f}`, message: 'Contracts import nothing internal.' })),
+            {
+              target: './libs',
+              from: ['./simulators', './tools', './test', './bench'],
+              message: 'Libraries stand alone.',
+            },
+            {
+              target: ['./apps/**/!(*.test).ts'],
+              from: ['./simulators', './tools', './test', './bench'],
+              message: 'Services do not know their tools and stand-ins.',
+            },
+            ...apps.map((app) => ({
+              target: `./apps/${app}`,
+              from: './apps',
+              except: [`./${app}`],
+              message: 'Apps never import each other.',
+            })),
+            ...sharedFolders
+              .filter((f) => f !== 'contracts')
+              .map((f) => ({
+                target: './libs/shared/src/contracts',
+                from: `./libs/shared/src/${f}`,
+                message: 'Contracts import nothing internal.',
+              })),
           ],
         },
       ],
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['**/libs/shared/**', '#shared/*/*'], message: "Import a library by its index: '#shared/…'." }] },
+        {
+          patterns: [
+            {
+              group: ['**/libs/shared/**', '#shared/*/*'],
+              message: "Import a library by its index: '#shared/…'.",
+            },
+          ],
+        },
       ],
       'no-console': 'error',
     },

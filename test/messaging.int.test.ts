@@ -85,13 +85,11 @@ describe('a consumer', () => {
   async function publish(script?: Script): Promise<string> {
     const date = nextDate()
     if (script) scripts.set(date, script)
-    await service.app
-      .get(Publisher)
-      .publish({
-        id: scheduleMessageId(subjects.scheduleDaily, date),
-        subject: subjects.scheduleDaily,
-        body: { date },
-      })
+    await service.app.get(Publisher).publish({
+      id: scheduleMessageId(subjects.scheduleDaily, date),
+      subject: subjects.scheduleDaily,
+      body: { date },
+    })
     return date
   }
 

@@ -19,7 +19,7 @@ export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows
           return value === null && !column.nullable ? [] : [[name, value]]
         }),
       )
-      const insert = db.insertInto(table).values(values as never)
+      const insert = db.insertInto(table).values(values)
       const setIdentity = (onOff: string) => sql`set identity_insert ${sql.table(table)} ${sql.raw(onOff)}`
       const needsIdentity = numbered && dialect.name === 'mssql'
       await dialect.batch(

@@ -22,7 +22,7 @@ const modules: Record<string, Type> = {
   scheduler: Scheduler,
 }
 /** Those that work on claims; the scheduler has tests of its own. */
-const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier']
+export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier']
 
 export interface SystemOptions {
   /** London time at the start; the machine's by default. */

@@ -55,7 +55,7 @@ function poolOf(settings: Extract<DatabaseSettings, { kind: 'mssql' }>): mssql.C
     pool: { max: 10, min: 0, idleTimeoutMillis: 30_000 },
     // Looking at the socket costs nothing; asking the server before every use halves the throughput.
     validateConnection: 'socket',
-  } as mssql.config)
+  })
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
   return pool

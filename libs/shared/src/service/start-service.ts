@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
@@ -36,8 +36,8 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
   app.useLogger(new NestLog(log))
   const strategy = app.get(JetStreamServer)
   app.connectMicroservice({ strategy })
-  await app.listen(serviceSettings(options).port)
-  const { port } = app.getHttpServer().address() as AddressInfo
+  const server = (await app.listen(serviceSettings(options).port)) as Server
+  const { port } = server.address() as AddressInfo
   log.info('service started', { port })
   const ready = Promise.race([refused, app.startAllMicroservices()]).then(() => {
     state.ready()

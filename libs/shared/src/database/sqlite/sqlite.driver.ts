@@ -80,7 +80,7 @@ class SqliteConnection implements DatabaseConnection {
     })
   }
 
-  // eslint-disable-next-line require-yield -- nothing in this project streams rows out of the database
+   
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     await Promise.resolve()
     throw new Error('streaming is not supported: read in pages by key')

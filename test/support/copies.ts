@@ -1,0 +1,86 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { headers, type MsgHdrs } from '@nats-io/nats-core'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { streams } from '#shared/contracts'
+
+const copyOf = 'test-copy-of'
+const workStreams = [streams.claims.name, streams.notifications.name, streams.schedule.name]
+
+/**
+ * Publishes every message of the work streams again, as the same message: at once, while the first one is being
+ * handled, and, when asked to, all of them once more.
+ */
+export class Copies {
+  private made = 0
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly copies: number,
+  ) {}
+
+  static async start(url: string, copies: number): Promise<Copies> {
+    const made = new Copies(await connect({ servers: url }), copies)
+    // Copies are made as messages are published, without waiting for their stream to be read.
+    for (const subject of workStreams.map((name) => `${name.toLowerCase()}.>`)) {
+      made.connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (!error && !message.headers?.get(copyOf))
+            made.copy(message.subject, message.data, message.headers)
+        },
+      })
+    }
+    await made.connection.flush()
+    return made
+  }
+
+  /** Publishes what the streams hold again, in their order. */
+  async replay(): Promise<void> {
+    const manager = await jetstreamManager(this.connection)
+    const client = jetstream(this.connection)
+    for (const name of workStreams) {
+      const { state } = await manager.streams.info(name)
+      for (let sequence = Math.max(1, state.first_seq); sequence <= state.last_seq; sequence++) {
+        const stored = await manager.streams.getMessage(name, { seq: sequence })
+        if (!stored || stored.header.get(copyOf)) continue
+        for (let copy = 0; copy < this.copies; copy++) {
+          await client.publish(stored.subject, stored.data, { headers: this.headersOf(stored.header) })
+        }
+      }
+    }
+  }
+
+  /** Every message of the streams has been answered by its consumers. */
+  async allAnswered(): Promise<boolean> {
+    const manager = await jetstreamManager(this.connection)
+    for (const name of workStreams) {
+      for (const consumer of await manager.consumers.list(name).next()) {
+        if (consumer.num_pending + consumer.num_ack_pending > 0) return false
+      }
+    }
+    return true
+  }
+
+  get count(): number {
+    return this.made
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.drain()
+  }
+
+  private copy(subject: string, data: Uint8Array, original: MsgHdrs | undefined): void {
+    for (let copy = 0; copy < this.copies; copy++) {
+      this.connection.publish(subject, data, { headers: this.headersOf(original) })
+    }
+  }
+
+  /** The same message to a consumer, another one to the stream's own window of repeats. */
+  private headersOf(original: MsgHdrs | undefined): MsgHdrs {
+    const copy = headers()
+    for (const [name, values] of original ?? []) {
+      if (!name.startsWith('Nats-')) for (const value of values) copy.append(name, value)
+    }
+    copy.set('Nats-Msg-Id', `copy-${++this.made}`)
+    copy.set(copyOf, original?.get('ce-id') ?? '')
+    return copy
+  }
+}

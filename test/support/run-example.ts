@@ -1,0 +1,43 @@
+import { actualTables, type Example } from './examples.js'
+import { baseSettings } from './environment.js'
+import { insertRows, readRows } from './rows.js'
+import { claimServices, System } from './system.js'
+
+const templateNames = Object.fromEntries(
+  Object.entries(baseSettings)
+    .filter(([name]) => name.endsWith('_TEMPLATE_ID'))
+    .map(([name, id]) => [id, name]),
+)
+
+/** Everything an example needs, prepared at its clock, its services not started yet. */
+export async function prepareExample({ clock, env, upstreams, given }: Example): Promise<System> {
+  const system = await System.start({ clock, env, services: [] })
+  if (upstreams.dwp) system.simulators.benefitChecker.setAnswers(upstreams.dwp)
+  if (upstreams.directions) system.simulators.directions.setAnswers(upstreams.directions)
+  await insertRows(system.connection, given)
+  return system
+}
+
+export const startClaimServices = (system: System) =>
+  Promise.all(claimServices.map((name) => system.startService(name)))
+
+/** The tables afterwards, as the examples write them. */
+export const tablesOf = async (system: System, example: Example) =>
+  actualTables(example, await readRows(system.connection))
+
+/** The calls to the upstreams as the examples write them, sorted by their text as theirs are. */
+export function callsOf({ simulators }: System) {
+  return {
+    notify: sorted(
+      simulators.notify.calls.map(({ template_id, email_address, personalisation }) => ({
+        template: templateNames[template_id],
+        email_address,
+        personalisation,
+      })),
+    ),
+    dwp: sorted(simulators.benefitChecker.calls.map((call) => ({ ...call }))),
+    directions: sorted(simulators.directions.calls.map((call) => ({ ...call }))),
+  }
+}
+
+const sorted = <T>(list: T[]): T[] => list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
