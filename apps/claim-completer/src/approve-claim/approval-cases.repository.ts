@@ -30,7 +30,7 @@ export class ApprovalCases {
       children: await this.children(claim),
       documents: await this.documents(claim),
       previousClaims,
-      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(model.ClaimId)),
+      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(claim, model.ClaimId)),
       otherClaimsOfReference: await this.otherClaimsOfReference(claim),
       eligibilitiesOnThisDate: await this.eligibilitiesVisiting(subject.PrisonNumber, subject.DateOfJourney),
     }
@@ -51,11 +51,12 @@ export class ApprovalCases {
       .executeTakeFirst()
   }
 
-  private previousClaims({ eligibilityId, claimId }: ClaimRef) {
+  private previousClaims({ reference, eligibilityId, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.Claim')
       .select(['ClaimId', 'Status', 'IsAdvanceClaim', 'IsOverpaid'])
       .select(['DateOfJourney', 'DateSubmitted', 'DateReviewed'])
+      .where('Reference', '=', reference)
       .where('EligibilityId', '=', eligibilityId)
       .where('ClaimId', '<>', claimId)
       .execute()
@@ -70,36 +71,40 @@ export class ApprovalCases {
       .execute()
   }
 
-  private expenses({ claimId }: ClaimRef) {
+  private expenses({ reference, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimExpense')
       .select(['ExpenseType', 'Cost'])
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
       .execute()
   }
 
-  private approvedExpenses(claimId: number) {
+  private approvedExpenses({ reference }: ClaimRef, claimId: number) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimExpense')
       .select(['ExpenseType', 'ApprovedCost'])
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .execute()
   }
 
-  private children({ claimId }: ClaimRef) {
+  private children({ reference, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimChild')
       .select(['ClaimChildId', 'DateOfBirth'])
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
       .execute()
   }
 
-  private documents({ claimId }: ClaimRef) {
+  private documents({ reference, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimDocument')
       .select(['DocumentType', 'DocumentStatus'])
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
       .execute()

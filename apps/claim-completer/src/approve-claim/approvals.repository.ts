@@ -80,6 +80,7 @@ export class Approvals {
       work.db
         .updateTable('IntSchema.ClaimExpense')
         .set({ Status: claimStatus.approved, ApprovedCost: sql<number>`${sql.ref('Cost')}` })
+        .where('Reference', '=', claim.reference)
         .where('ClaimId', '=', claim.claimId),
       work.db.insertInto('IntSchema.ClaimEvent').values({
         ...eventOf(work, claim),

@@ -43,7 +43,8 @@ export class ClaimMigration {
     return contact?.EmailAddress ?? (await this.visitorEmail(work, claim))
   }
 
-  private async copyClaim(work: Work, { reference, eligibilityId, claimId }: ClaimRef): Promise<void> {
+  private async copyClaim(work: Work, claim: ClaimRef): Promise<void> {
+    const { reference, eligibilityId, claimId } = claim
     const unfinishedDocument = work.db
       .selectFrom('ExtSchema.ClaimDocument as d')
       .select('d.ClaimDocumentId')
@@ -53,7 +54,7 @@ export class ClaimMigration {
       .where('d.DocumentStatus', '<>', 'uploaded')
       .where((eb) => eb.or([eb('d.ClaimId', '=', claimId), eb('d.ClaimId', 'is', null)]))
     const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
-    const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claimId), {
+    const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claim), {
       Status: status,
       LastUpdated: sql`${work.now}`,
     }).executeTakeFirst()
@@ -82,10 +83,11 @@ export class ClaimMigration {
   }
 }
 
+/** The reference finds the rows (it is indexed everywhere), the id chooses among them. */
 const ofClaim =
-  (claimId: number): RowFilter =>
+  ({ reference, claimId }: ClaimRef): RowFilter =>
   (row) =>
-    row('ClaimId', '=', claimId)
+    row.and([row('Reference', '=', reference), row('ClaimId', '=', claimId)])
 
 function copyEligibility(work: Work, { reference, eligibilityId }: ClaimRef): Compilable[] {
   const ofEligibility: RowFilter = (row) =>
@@ -100,12 +102,9 @@ function copyEligibility(work: Work, { reference, eligibilityId }: ClaimRef): Co
 }
 
 /** What belongs to the claim, enabled rows only; parents before children. */
-function copyBelongings(
-  work: Work,
-  { reference, eligibilityId, claimId }: ClaimRef,
-  withBank: boolean,
-): Compilable[] {
-  const enabled: RowFilter = (row) => row.and([row('ClaimId', '=', claimId), row('IsEnabled', '=', true)])
+function copyBelongings(work: Work, claim: ClaimRef, withBank: boolean): Compilable[] {
+  const { reference, eligibilityId, claimId } = claim
+  const enabled: RowFilter = (row) => row.and([ofClaim(claim)(row), row('IsEnabled', '=', true)])
   const enabledDocuments: RowFilter = (row) =>
     row.and([
       row('EligibilityId', '=', eligibilityId),
@@ -118,7 +117,7 @@ function copyBelongings(
     .select('e.ClaimExpenseId')
     .whereRef('e.ClaimExpenseId', '=', sql.ref('x.ClaimExpenseId'))
   return [
-    ...(withBank ? [copyRows(work.db, 'ClaimBankDetail', ofClaim(claimId))] : []),
+    ...(withBank ? [copyRows(work.db, 'ClaimBankDetail', ofClaim(claim))] : []),
     copyRows(work.db, 'ClaimExpense', enabled, { Cost: sql`round(${sql.ref('x.Cost')}, 2)` }),
     copyRows(work.db, 'ClaimChild', enabled),
     // A document of a disabled expense comes without it: its expense has not arrived.
@@ -148,7 +147,7 @@ function updateContactDetails(
     event(work, claim, claimEvent.contactDetailsUpdated, null),
     work.db
       .updateTable('IntSchema.Visitor')
-      .set(contact)
+      .set({ EmailAddress: contact.EmailAddress, PhoneNumber: contact.PhoneNumber })
       .where('EligibilityId', '=', claim.eligibilityId)
       .where('Reference', '=', claim.reference),
   ]

@@ -17,14 +17,16 @@ export function deleteExternalClaim(db: Kysely<Database>, claim: ClaimRef): Comp
       .where('EligibilityId', '=', eligibilityId)
       .where('Reference', '=', reference)
   return [
-    ...ofClaim.map((table) => db.deleteFrom(`ExtSchema.${table}`).where('ClaimId', '=', claimId)),
+    ...ofClaim.map((table) =>
+      db.deleteFrom(`ExtSchema.${table}`).where('Reference', '=', reference).where('ClaimId', '=', claimId),
+    ),
     db
       .deleteFrom('ExtSchema.ClaimDocument')
       .where('EligibilityId', '=', eligibilityId)
       .where('Reference', '=', reference)
       .where('ClaimId', 'is', null),
     ...ofEligibility.map(deleteByEligibility),
-    db.deleteFrom('ExtSchema.Claim').where('ClaimId', '=', claimId),
+    db.deleteFrom('ExtSchema.Claim').where('Reference', '=', reference).where('ClaimId', '=', claimId),
     ...eligibility.map(deleteByEligibility),
   ]
 }

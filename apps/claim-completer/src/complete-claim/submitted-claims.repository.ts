@@ -29,7 +29,9 @@ export class SubmittedClaims {
       .leftJoin('IntSchema.Prisoner as ip', (join) =>
         join.onRef('ip.EligibilityId', '=', 'c.EligibilityId').onRef('ip.Reference', '=', 'c.Reference'),
       )
-      .leftJoin('ExtSchema.ClaimBankDetail as b', 'b.ClaimId', 'c.ClaimId')
+      .leftJoin('ExtSchema.ClaimBankDetail as b', (join) =>
+        join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
+      )
       .select([
         'c.ClaimType as claimType',
         'c.PaymentMethod as paymentMethod',
@@ -58,10 +60,11 @@ export class SubmittedClaims {
   }
 
   /** The claim's enabled expenses, in the order of their ids. */
-  expenses({ claimId }: ClaimRef): Promise<ExpenseRow[]> {
+  expenses({ reference, claimId }: ClaimRef): Promise<ExpenseRow[]> {
     return this.connection.db
       .selectFrom('ExtSchema.ClaimExpense')
       .select(['ClaimExpenseId', 'ExpenseType', 'Cost', 'From', 'To', 'FromPostCode', 'ToPostCode'])
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
       .orderBy('ClaimExpenseId')

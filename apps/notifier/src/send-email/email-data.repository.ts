@@ -59,7 +59,9 @@ export class EmailData {
     return this.connection.db
       .selectFrom('IntSchema.Claim as c')
       .leftJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
-      .leftJoin('IntSchema.ClaimBankDetail as b', 'b.ClaimId', 'c.ClaimId')
+      .leftJoin('IntSchema.ClaimBankDetail as b', (join) =>
+        join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
+      )
       .select(['c.PaymentMethod', 'c.IsAdvanceClaim', 'c.Note', 'p.NameOfPrison', 'b.AccountNumber'])
       .where('c.Reference', '=', reference)
       .where('c.EligibilityId', '=', eligibilityId)
@@ -67,18 +69,20 @@ export class EmailData {
       .executeTakeFirst()
   }
 
-  private expenses({ claimId }: ClaimRef) {
+  private expenses({ reference, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimExpense')
       .selectAll()
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .execute()
   }
 
-  private deductions({ claimId }: ClaimRef) {
+  private deductions({ reference, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimDeduction')
       .selectAll()
+      .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .execute()
   }

@@ -23,10 +23,15 @@ export class DatabaseConnection {
     if (settings.kind === 'sqlite') {
       mkdirSync(dirname(settings.file), { recursive: true })
       const raw = new Kysely<Database>({ dialect: sqliteKysely(settings.file) })
-      return new DatabaseConnection(sqliteDialect.named(raw), sqliteDialect, raw, settings.file)
+      return DatabaseConnection.over(raw, sqliteDialect, settings.file)
     }
     const db = new Kysely<Database>({ dialect: mssqlKysely(poolOf(settings)) })
-    return new DatabaseConnection(mssqlDialect.named(db), mssqlDialect, db)
+    return DatabaseConnection.over(db, mssqlDialect)
+  }
+
+  /** Over a Kysely of one's own, whose names are the database's. */
+  static over(raw: Kysely<Database>, dialect: SqlDialect, file?: string): DatabaseConnection {
+    return new DatabaseConnection(dialect.named(raw), dialect, raw, file)
   }
 
   /** Reads from the database; throws if it is away. */

@@ -57,8 +57,9 @@ function addColumn(
 }
 
 async function createIndexes(db: Kysely<Database>, name: TableName): Promise<void> {
-  for (const [column, { index }] of Object.entries(columnsOf(name))) {
-    if (!index) continue
+  for (const [column, { index, references }] of Object.entries(columnsOf(name))) {
+    // Deleting a parent looks for its children: without an index, through the whole table.
+    if (!index && !references) continue
     await db.schema
       .createIndex(`IX_${plainName(name)}_${column}`)
       .on(name)

@@ -71,7 +71,6 @@ class MssqlConnection implements DatabaseConnection {
     }
   }
 
-   
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     await Promise.resolve()
     throw new Error('streaming is not supported: read in pages by key')

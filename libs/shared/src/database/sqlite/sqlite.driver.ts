@@ -80,7 +80,6 @@ class SqliteConnection implements DatabaseConnection {
     })
   }
 
-   
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     await Promise.resolve()
     throw new Error('streaming is not supported: read in pages by key')

@@ -1,0 +1,168 @@
+import { renameSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { Controller, Module } from '@nestjs/common'
+import { RetentionPolicy } from '@nats-io/jetstream'
+import { streams, subjects } from '#shared/contracts'
+import {
+  Consumes,
+  done,
+  NatsClient,
+  StartRefused,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { startService, type RunningService } from '#shared/service'
+import { findNatsServer, startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { createTestDatabase, type TestDatabase } from './support/test-database.js'
+import { until } from './support/until.js'
+
+const definition: ConsumerDefinition = {
+  name: 'service-test',
+  subjects: [subjects.scheduleDaily],
+  policy: { attempts: 3, backoff: { baseMs: 20, capMs: 40 }, timeOutMs: 300, concurrency: 4 },
+}
+
+@Controller()
+class IdleHandler {
+  @Consumes(definition)
+  handle(): Promise<Outcome> {
+    return Promise.resolve(done)
+  }
+}
+
+@Module({ controllers: [IdleHandler] })
+class IdleModule {}
+
+describe('a service', () => {
+  const stops: (() => Promise<unknown>)[] = []
+
+  beforeAll(async () => {
+    await findNatsServer()
+  }, 120_000)
+
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  })
+
+  async function startNats(): Promise<RunningNatsServer> {
+    const nats = await startNatsServer()
+    stops.push(() => nats.stop())
+    return nats
+  }
+
+  async function createDatabase(): Promise<TestDatabase> {
+    const database = await createTestDatabase()
+    stops.push(() => database.remove())
+    return database
+  }
+
+  async function start(database: TestDatabase, natsUrl: string): Promise<RunningService> {
+    const env = { ...database.env, NATS_URL: natsUrl, LOG_LEVEL: 'silent' }
+    const service = await startService(IdleModule, { name: 'idle', env, port: 0 })
+    stops.push(() => service.stop())
+    return service
+  }
+
+  async function ask(service: RunningService, path: string) {
+    const response = await fetch(`http://127.0.0.1:${service.port}${path}`)
+    return { status: response.status, body: await response.text() }
+  }
+
+  const readiness = async (service: RunningService) => (await ask(service, '/health/readiness')).status
+
+  it('says what it is', async () => {
+    const service = await start(await createDatabase(), (await startNats()).url)
+    await service.ready
+    expect(await ask(service, '/ping')).toEqual({ status: 200, body: 'pong' })
+    expect(await ask(service, '/health/liveness')).toEqual({ status: 200, body: '{"status":"ok"}' })
+    expect(await readiness(service)).toBe(200)
+    const health = JSON.parse((await ask(service, '/health')).body) as { status: string; details: object }
+    expect(health.status).toBe('ok')
+    expect(health.details).toMatchObject({
+      nats: { status: 'up' },
+      database: { status: 'up' },
+      streams: { status: 'up', CLAIMS: { messages: 0 } },
+      consumers: { status: 'up', 'service-test': { waiting: 0, unanswered: 0 } },
+    })
+  })
+
+  it('is alive but not ready while NATS is away, from the start and later, and recovers by itself', async () => {
+    const database = await createDatabase()
+    const nats = await startNats()
+    await nats.kill()
+    const service = await start(database, nats.url)
+    expect(await readiness(service)).toBe(503)
+    expect((await ask(service, '/health/liveness')).status).toBe(200)
+    await nats.restart()
+    await service.ready
+    expect(await readiness(service)).toBe(200)
+    await nats.kill()
+    await until('it is not ready', async () => (await readiness(service)) === 503)
+    expect((await ask(service, '/health')).status).toBe(503)
+    await nats.restart()
+    await until('it is ready again', async () => (await readiness(service)) === 200)
+  })
+
+  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  onSqlite('is not ready while the database file is away, and recovers by itself', async () => {
+    const database = await createDatabase()
+    const service = await start(database, (await startNats()).url)
+    await service.ready
+    const file = join(database.env.DATA_DIR ?? '', 'hwpv.sqlite')
+    renameSync(file, `${file}.away`)
+    expect(await readiness(service)).toBe(503)
+    expect((await ask(service, '/health/liveness')).status).toBe(200)
+    renameSync(`${file}.away`, file)
+    expect(await readiness(service)).toBe(200)
+  })
+
+  it('refuses a stream that differs and cannot be changed, and brings one that can into line', async () => {
+    const database = await createDatabase()
+    const nats = await startNats()
+    const first = await start(database, nats.url)
+    await first.ready
+    const { manager } = first.app.get(NatsClient)
+    await manager.streams.update(streams.claims.name, { max_age: 600_000_000_000 })
+    const second = await start(database, nats.url)
+    await second.ready
+    const days = streams.claims.maxAgeDays
+    expect((await manager.streams.info(streams.claims.name)).config.max_age).toBe(days * 86_400 * 1e9)
+
+    await manager.streams.delete(streams.claims.name)
+    await manager.streams.add({
+      name: streams.claims.name,
+      subjects: [...streams.claims.subjects],
+      retention: RetentionPolicy.Workqueue,
+    })
+    const third = await start(database, nats.url)
+    await expect(third.ready).rejects.toThrow(StartRefused)
+    await expect(third.ready).rejects.toThrow(/^stream CLAIMS differs from the code/)
+  })
+
+  it('refuses a server older than 2.10', async () => {
+    const sockets = new Set<Socket>()
+    const info = JSON.stringify({
+      server_id: 'X',
+      version: '2.9.10',
+      proto: 1,
+      headers: true,
+      max_payload: 1048576,
+    })
+    const old = createServer((socket) => {
+      sockets.add(socket)
+      socket.write(`INFO ${info}\r\n`)
+      socket.on('data', (data) => data.includes('PING') && socket.write('PONG\r\n'))
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve))
+    stops.push(async () => {
+      sockets.forEach((socket) => socket.destroy())
+      await new Promise((resolve) => old.close(resolve))
+    })
+    const address = old.address() as { port: number }
+    const service = await start(await createDatabase(), `nats://127.0.0.1:${address.port}`)
+    await expect(service.ready).rejects.toThrow('nats-server 2.9.10 is too old: 2.10 or newer is needed')
+  })
+})
