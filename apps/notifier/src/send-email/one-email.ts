@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { MessageIdentity } from '#shared/contracts'
 import { Inbox } from '#shared/database'
-import { done, policies, reject, retry, type Outcome } from '#shared/messaging'
+import { done, reject, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import type { Email } from './email.js'
 import { NotifyClient } from './notify.client.js'
@@ -23,11 +23,17 @@ export class OneEmail {
   /** `done` once the email is with Notify, or is one that nobody gets. */
   async send(message: MessageIdentity, email: Email, address: string): Promise<Outcome> {
     if (same(address, this.settings.doNotSend)) return done
-    const start = await this.inbox.start(message, policies.email.timeOutMs)
+    const { timeoutMs } = this.settings.notify
+    // Long enough for the question, the sending, and a pause between them.
+    const leaseMs = 3 * timeoutMs
+    const begun = performance.now()
+    const start = await this.inbox.start(message, leaseMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-sent-by-another')
     try {
       if (start === 'again' && (await this.notify.hasEmail(message.id))) return done
+      // This process stood still meanwhile: somebody else may have taken over.
+      if (performance.now() - begun > leaseMs - timeoutMs) return retry('too-late-to-send')
       await this.notify.sendEmail({
         templateId: this.settings.templateId(email.template),
         emailAddress: address,

@@ -1,6 +1,6 @@
 import { nanos, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
 
-const answers = { ack: '+ACK', nak: '-NAK', working: '+WPI', term: '+TERM' } as const
+const answers = { ack: Buffer.from('+ACK'), nak: '-NAK', working: Buffer.from('+WPI'), term: '+TERM' } as const
 
 /** A message that a consumer delivered, and the answers the server takes. */
 export class DeliveredMessage {
@@ -47,7 +47,7 @@ export class DeliveredMessage {
     this.answer(`${answers.term} ${reason}`)
   }
 
-  private answer(text: string): void {
-    this.connection.publish(this.message.reply ?? '', text)
+  private answer(answer: string | Uint8Array): void {
+    this.connection.publish(this.message.reply ?? '', answer)
   }
 }

@@ -13,12 +13,12 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
   readonly sequence: number
   /** 1 for the first delivery. */
   readonly count: number
-  readonly traceparent: string
   /** Set by the validation. */
   body: unknown
   task?: TaskRef
-  /** Aborted when the time-out is over. */
-  readonly abort = new AbortController()
+  // Made for those who ask: most handlers ask for neither.
+  private ownTraceparent: string | undefined
+  private controller: AbortController | undefined
 
   constructor(
     readonly message: DeliveredMessage,
@@ -30,7 +30,6 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
     this.stream = message.stream
     this.sequence = message.sequence
     this.count = message.deliveries
-    this.traceparent = childTraceparent(message.headers?.get('traceparent'))
   }
 
   get id(): string {
@@ -41,7 +40,19 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
     return this.count >= this.definition.policy.attempts
   }
 
+  get traceparent(): string {
+    this.ownTraceparent ??= childTraceparent(this.message.headers?.get('traceparent'))
+    return this.ownTraceparent
+  }
+
+  /** Aborted when the time-out is over. */
   get signal(): AbortSignal {
-    return this.abort.signal
+    this.controller ??= new AbortController()
+    return this.controller.signal
+  }
+
+  abort(): void {
+    this.controller ??= new AbortController()
+    this.controller.abort()
   }
 }

@@ -1,6 +1,6 @@
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import { Server } from '@nestjs/microservices'
-import { lastValueFrom } from 'rxjs'
+import { isObservable, lastValueFrom } from 'rxjs'
 import type { Log } from '../logging/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { NatsClient } from './nats-client.js'
@@ -103,8 +103,10 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   private handlers(): { definition: ConsumerDefinition; handler: MessageHandler }[] {
     return [...this.messageHandlers.values()].map((callback) => {
       const { definition } = callback.extras as { definition: ConsumerDefinition }
-      const handler: MessageHandler = async (delivery) =>
-        lastValueFrom(this.transformToObservable<unknown>(await callback(delivery.body, delivery)))
+      const handler: MessageHandler = async (delivery) => {
+        const answer: unknown = await callback(delivery.body, delivery)
+        return isObservable(answer) ? lastValueFrom(answer) : answer
+      }
       return { definition, handler }
     })
   }

@@ -81,7 +81,8 @@ export class PullLoop {
 
   private receive(message: Msg): void {
     this.lastSign = performance.now()
-    if (message.headers?.code && !message.reply) return this.receiveStatus(message)
+    // Only a status has no reply subject; the headers of the others are read by whoever needs them.
+    if (!message.reply && message.headers?.code) return this.receiveStatus(message)
     this.requested = Math.max(0, this.requested - 1)
     void this.handle(new DeliveredMessage(this.nats.core, message))
   }

@@ -37,7 +37,7 @@ export class FireJob {
   }
 
   private async publish(job: JobName, date: LocalDay): Promise<void> {
-    // The client would keep the event for a server that comes back when it is too late for it.
+    // Trying would take the client's time-outs to find out, and its buffer might deliver the event late.
     if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
     const subject = jobSubjects[job]
     await this.publisher.publish({

@@ -28,31 +28,31 @@ export class SqliteDriver implements Driver {
     this.connection = new SqliteConnection(this.database)
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<SqliteConnection> {
     const before = this.last
     let release: () => void = () => undefined
     this.last = new Promise((resolve) => (release = resolve))
     await before
     this.release = release
-    if (!this.connection) throw new Error('the embedded database is not open')
-    return this.connection
+    if (this.connection) return this.connection
+    release()
+    throw new Error('the embedded database is not open')
   }
 
   async releaseConnection(): Promise<void> {
     this.release()
   }
 
-  /** Takes the write lock at the start: a transaction that read first could not get it later. */
-  async beginTransaction(): Promise<void> {
-    await whileBusy(() => this.database?.exec('begin immediate'))
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    await connection.begin()
   }
 
-  async commitTransaction(): Promise<void> {
-    this.database?.exec('commit')
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    connection.end('commit')
   }
 
-  async rollbackTransaction(): Promise<void> {
-    this.database?.exec('rollback')
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    connection.end('rollback')
   }
 
   async destroy(): Promise<void> {
@@ -66,18 +66,35 @@ export class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   private readonly statements = new Map<string, Statement>()
 
+  private inTransaction = false
+
   constructor(private readonly database: Libsql.Database) {}
 
-  executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.prepare(sql)
+  /** Takes the write lock at the start: a transaction that read first could not get it later. */
+  async begin(): Promise<void> {
+    await whileBusy(() => this.database.exec('begin immediate'))
+    this.inTransaction = true
+  }
+
+  end(how: 'commit' | 'rollback'): void {
+    this.database.exec(how)
+    this.inTransaction = false
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const values = parameters.map(toSqlite)
-    if (statement.reader) return Promise.resolve({ rows: statement.all(...values) as R[] })
-    const { changes, lastInsertRowid } = statement.run(...values)
-    return Promise.resolve({
-      rows: [],
-      numAffectedRows: BigInt(changes),
-      insertId: BigInt(lastInsertRowid),
-    })
+    const statement = await whileBusy(() => this.prepare(sql))
+    if (statement.reader || this.inTransaction) return whileBusy(() => this.run<R>(sql, statement, values))
+    // A lone write waits for its turn as a transaction does: what fails busy half way is not to be trusted again.
+    await this.begin()
+    try {
+      const result = this.run<R>(sql, statement, values)
+      this.end('commit')
+      return result
+    } catch (error) {
+      this.end('rollback')
+      throw error
+    }
   }
 
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
@@ -87,6 +104,17 @@ class SqliteConnection implements DatabaseConnection {
 
   forget(): void {
     this.statements.clear()
+  }
+
+  private run<R>(sql: string, statement: Statement, values: unknown[]): QueryResult<R> {
+    try {
+      if (statement.reader) return { rows: statement.all(...values) as R[] }
+      const { changes, lastInsertRowid } = statement.run(...values)
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+    } catch (error) {
+      this.statements.delete(sql)
+      throw error
+    }
   }
 
   private prepare(sql: string): Statement {

@@ -18,9 +18,17 @@ export class TimeOut {
       const deadline = performance.now() + delivery.definition.policy.timeOutMs
       this.running.set(delivery, { deadline, expire: resolve })
       this.timer ??= setInterval(() => this.expireOverdue(), tickMs).unref()
-      next()
-        .then(resolve, fail)
-        .finally(() => this.running.delete(delivery))
+      const end = () => this.running.delete(delivery)
+      next().then(
+        (outcome) => {
+          end()
+          resolve(outcome)
+        },
+        (error: unknown) => {
+          end()
+          fail(error as Error)
+        },
+      )
     })
 
   stop(): void {
@@ -33,7 +41,7 @@ export class TimeOut {
     for (const [delivery, { deadline, expire }] of this.running) {
       if (deadline > now) continue
       this.running.delete(delivery)
-      delivery.abort.abort()
+      delivery.abort()
       expire(retry('timed-out'))
     }
   }

@@ -3,11 +3,13 @@ import type { Delivery } from '../delivery.js'
 import { reject } from '../outcome.js'
 import type { Middleware } from './middleware.js'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Reads the body and holds it against the contract of its subject; what does not fit never reaches a handler. */
 export const validate: Middleware = (delivery, next) => {
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(delivery.message.data))
+    json = JSON.parse(utf8.decode(delivery.message.data))
   } catch {
     return Promise.resolve(reject('unreadable-body'))
   }

@@ -1,0 +1,66 @@
+import { jetstream, jetstreamManager, type PubAck } from '@nats-io/jetstream'
+import { headers as newHeaders } from '@nats-io/nats-core'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+
+/** A message as a stream stores it. */
+export interface StoredMessage {
+  readonly stream: string
+  readonly subject: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A NATS client with nothing of the project's own: what a web app or an operator's command line has. */
+export class BareClient {
+  private constructor(private readonly connection: NatsConnection) {}
+
+  static async connect(url: string): Promise<BareClient> {
+    return new BareClient(await connect({ servers: url }))
+  }
+
+  /** Publishes as it is; an object as JSON. */
+  publish(
+    subject: string,
+    body: string | object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<PubAck> {
+    const data = typeof body === 'string' ? body : JSON.stringify(body)
+    if (!headers) return jetstream(this.connection).publish(subject, data)
+    const added = newHeaders()
+    for (const [name, value] of Object.entries(headers)) added.set(name, value)
+    return jetstream(this.connection).publish(subject, data, { headers: added })
+  }
+
+  /** Every message of a stream. */
+  async read(stream: string): Promise<StoredMessage[]> {
+    const manager = await jetstreamManager(this.connection)
+    const { state } = await manager.streams.info(stream)
+    const messages: StoredMessage[] = []
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
+      const stored = await manager.streams.getMessage(stream, { seq })
+      if (!stored) continue
+      const headers = Object.fromEntries([...stored.header].map(([name, values]) => [name, values.join(',')]))
+      messages.push({ stream, subject: stored.subject, headers, body: stored.string() })
+    }
+    return messages
+  }
+
+  /** Every message of every stream. */
+  async readAll(): Promise<StoredMessage[]> {
+    const manager = await jetstreamManager(this.connection)
+    const messages: StoredMessage[] = []
+    for (const stream of await manager.streams.names().next()) messages.push(...(await this.read(stream)))
+    return messages
+  }
+
+  /** Whether every consumer of a stream has answered all there is for it. */
+  async allAnswered(stream: string): Promise<boolean> {
+    const manager = await jetstreamManager(this.connection)
+    const consumers = await manager.consumers.list(stream).next()
+    return consumers.every((each) => each.num_pending + each.num_ack_pending === 0)
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close()
+  }
+}

@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises'
+import type { Environment } from '#shared/config'
+import { simulatorSettings } from '../../simulators/settings.js'
+import { startSimulators, type Simulators } from '../../simulators/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { ServiceProcess, serviceNames } from '../../tools/services/index.js'
+import { createTestDatabase, type TestDatabase } from './test-database.js'
+import { until } from './until.js'
+
+/** The built services as processes of their own, to be killed; everything around them real too. */
+export class Processes {
+  private readonly running = new Map<string, ServiceProcess>()
+  private constructor(
+    readonly nats: RunningNatsServer,
+    readonly simulators: Simulators,
+    readonly database: TestDatabase,
+    private readonly env: Environment,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>>): Promise<Processes> {
+    const [nats, simulators, database] = await Promise.all([
+      startNatsServer(),
+      startSimulators(),
+      createTestDatabase(),
+    ])
+    const processes = new Processes(nats, simulators, database, {
+      PATH: process.env.PATH,
+      ...simulatorSettings(simulators),
+      ...database.env,
+      ...env,
+      NATS_URL: nats.url,
+      PORT: '0',
+    })
+    await Promise.all(serviceNames.map((name) => processes.run(name)))
+    return processes
+  }
+
+  /** Starts a service and waits until it is ready. */
+  async run(name: string): Promise<void> {
+    const service = new ServiceProcess(name, { env: this.env, onLine: () => undefined })
+    this.running.set(name, service)
+    const port = await Promise.race([
+      service.listening,
+      service.ended.then(() => Promise.reject(this.died(service))),
+    ])
+    await until(`${name} is ready`, async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/readiness`)
+      await answer.body?.cancel()
+      return answer.ok
+    })
+  }
+
+  /** Ends a service as a power cut would, and waits until it has ended. */
+  async kill(name: string): Promise<void> {
+    const service = this.running.get(name)
+    service?.killNow()
+    await service?.ended
+  }
+
+  /** Deletes all that a killed nats-server had stored. */
+  async loseNatsStore(): Promise<void> {
+    await rm(this.nats.storeDir, { recursive: true, force: true })
+  }
+
+  /** Stops everything; gives the services that did not end with exit code 0. */
+  async stop(): Promise<string[]> {
+    const services = [...this.running.values()]
+    const outcomes = await Promise.all(services.map((service) => service.stop()))
+    await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
+    return services.flatMap(({ name }, i) =>
+      outcomes[i] === 'exit code 0' ? [] : [`${name}: ${outcomes[i]}`],
+    )
+  }
+
+  private died({ name, outcome, lastLines }: ServiceProcess): Error {
+    return new Error(`${name} ended (${outcome}): ${lastLines.join('\n')}`)
+  }
+}
