@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
-import mssql from 'mssql'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
@@ -25,7 +24,7 @@ export class DatabaseConnection {
       const raw = new Kysely<Database>({ dialect: sqliteKysely(settings.file) })
       return DatabaseConnection.over(raw, sqliteDialect, settings.file)
     }
-    const db = new Kysely<Database>({ dialect: mssqlKysely(poolOf(settings)) })
+    const db = new Kysely<Database>({ dialect: mssqlKysely(settings) })
     return DatabaseConnection.over(db, mssqlDialect)
   }
 
@@ -44,24 +43,4 @@ export class DatabaseConnection {
   async close(): Promise<void> {
     await this.raw.destroy()
   }
-}
-
-function poolOf(settings: Extract<DatabaseSettings, { kind: 'mssql' }>): mssql.ConnectionPool {
-  const pool = new mssql.ConnectionPool({
-    server: settings.server,
-    database: settings.database,
-    user: settings.user,
-    password: settings.password,
-    options: {
-      encrypt: settings.encrypt,
-      trustServerCertificate: settings.trustServerCertificate,
-      useUTC: true,
-    },
-    pool: { max: 10, min: 0, idleTimeoutMillis: 30_000 },
-    // Looking at the socket costs nothing; asking the server before every use halves the throughput.
-    validateConnection: 'socket',
-  })
-  // A lost idle connection is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined)
-  return pool
 }

@@ -2,17 +2,22 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { flag, readSettings, SettingsError, type Environment } from '../config/index.js'
 
-export type DatabaseSettings =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | {
-      readonly kind: 'mssql'
-      readonly server: string
-      readonly database: string
-      readonly user: string
-      readonly password: string
-      readonly encrypt: boolean
-      readonly trustServerCertificate: boolean
-    }
+export interface SqliteSettings {
+  readonly kind: 'sqlite'
+  readonly file: string
+}
+
+export interface MssqlSettings {
+  readonly kind: 'mssql'
+  readonly server: string
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  readonly encrypt: boolean
+  readonly trustServerCertificate: boolean
+}
+
+export type DatabaseSettings = SqliteSettings | MssqlSettings
 
 const schema = z.object({
   DATA_DIR: z.string().default('.data'),

@@ -1,6 +1,11 @@
 import { nanos, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
 
-const answers = { ack: Buffer.from('+ACK'), nak: '-NAK', working: Buffer.from('+WPI'), term: '+TERM' } as const
+const answers = {
+  ack: Buffer.from('+ACK'),
+  nak: '-NAK',
+  working: Buffer.from('+WPI'),
+  term: '+TERM',
+} as const
 
 /** A message that a consumer delivered, and the answers the server takes. */
 export class DeliveredMessage {

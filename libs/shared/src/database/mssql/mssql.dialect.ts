@@ -7,7 +7,7 @@ import {
   type AliasedRawBuilder,
   type Dialect,
 } from 'kysely'
-import mssql from 'mssql'
+import type { MssqlSettings } from '../database.settings.js'
 import type { SqlDialect } from '../dialect.js'
 import type { Row } from '../tables.js'
 import { MssqlDriver } from './mssql.driver.js'
@@ -36,7 +36,7 @@ export const mssqlDialect: SqlDialect = {
     if (compiled.length) await db.executeQuery(joinStatements(compiled))
   },
   isDuplicateKey: (error) =>
-    error instanceof mssql.RequestError && duplicateKeyNumbers.includes(error.number),
+    error instanceof Error && 'number' in error && duplicateKeyNumbers.includes(error.number),
   columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
   identity: (column) => column.identity(),
   now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
@@ -54,9 +54,9 @@ export function joinStatements(statements: readonly CompiledQuery[]): CompiledQu
 }
 
 /** Kysely's view of a SQL Server database. */
-export const mssqlKysely = (pool: mssql.ConnectionPool): Dialect => ({
+export const mssqlKysely = (settings: MssqlSettings): Dialect => ({
   createAdapter: () => new MssqlAdapter(),
-  createDriver: () => new MssqlDriver(pool),
+  createDriver: () => new MssqlDriver(settings),
   createIntrospector: (db) => new MssqlIntrospector(db),
   createQueryCompiler: () => new MssqlQueryCompiler(),
 })

@@ -1,66 +1,104 @@
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely'
-import mssql from 'mssql'
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type mssql from 'mssql'
+import type { MssqlSettings } from '../database.settings.js'
 
-const isolationLevels: Partial<
-  Record<NonNullable<TransactionSettings['isolationLevel']>, mssql.IIsolationLevel>
-> = {
-  'read committed': mssql.ISOLATION_LEVEL.READ_COMMITTED,
-  serializable: mssql.ISOLATION_LEVEL.SERIALIZABLE,
-  snapshot: mssql.ISOLATION_LEVEL.SNAPSHOT,
-}
+type Library = typeof mssql
 
 /** SQL Server through the pool of `mssql`; a transaction keeps one connection of the pool to itself. */
 export class MssqlDriver implements Driver {
-  constructor(private readonly pool: mssql.ConnectionPool) {}
+  private library: Library | undefined
+  private pool: mssql.ConnectionPool | undefined
 
+  constructor(private readonly settings: MssqlSettings) {}
+
+  /** The library is large: it is loaded only where there is a SQL Server. */
   async init(): Promise<void> {
+    this.library = (await import('mssql')).default
+    this.pool = new this.library.ConnectionPool(poolConfig(this.settings))
+    // A lost idle connection is replaced by the pool; without a listener it would end the process.
+    this.pool.on('error', () => undefined)
     await this.pool.connect()
   }
 
   acquireConnection(): Promise<MssqlConnection> {
-    return Promise.resolve(new MssqlConnection(this.pool))
+    if (!this.library || !this.pool) throw new Error('the database is not connected')
+    return Promise.resolve(new MssqlConnection(this.library, this.pool))
   }
 
   releaseConnection(): Promise<void> {
     return Promise.resolve()
   }
 
-  async beginTransaction(connection: MssqlConnection, settings: TransactionSettings): Promise<void> {
-    const transaction = new mssql.Transaction(this.pool)
-    // Without a listener, a connection that breaks inside a transaction would end the process.
-    transaction.on('error', () => undefined)
-    await transaction.begin(settings.isolationLevel && isolationLevels[settings.isolationLevel])
-    connection.transaction = transaction
+  beginTransaction(connection: MssqlConnection): Promise<void> {
+    return connection.begin()
   }
 
-  async commitTransaction(connection: MssqlConnection): Promise<void> {
-    await connection.transaction?.commit()
-    connection.transaction = undefined
+  commitTransaction(connection: MssqlConnection): Promise<void> {
+    return connection.commit()
   }
 
-  async rollbackTransaction(connection: MssqlConnection): Promise<void> {
-    const transaction = connection.transaction
-    connection.transaction = undefined
-    try {
-      await transaction?.rollback()
-    } catch (error) {
-      // The server has rolled back by itself (a deadlock, a lost connection): the first error is the one to tell.
-      if (!(error instanceof mssql.TransactionError)) throw error
-    }
+  rollbackTransaction(connection: MssqlConnection): Promise<void> {
+    return connection.rollback()
   }
 
   async destroy(): Promise<void> {
-    await this.pool.close()
+    await this.pool?.close()
+  }
+}
+
+function poolConfig(settings: MssqlSettings): mssql.config {
+  return {
+    server: settings.server,
+    database: settings.database,
+    user: settings.user,
+    password: settings.password,
+    options: {
+      encrypt: settings.encrypt,
+      trustServerCertificate: settings.trustServerCertificate,
+      useUTC: true,
+    },
+    pool: { max: 10, min: 0, idleTimeoutMillis: 30_000 },
+    // Looking at the socket costs nothing; asking the server before every use halves the throughput.
+    validateConnection: 'socket',
   }
 }
 
 class MssqlConnection implements DatabaseConnection {
-  transaction: mssql.Transaction | undefined
+  private transaction: mssql.Transaction | undefined
 
-  constructor(private readonly pool: mssql.ConnectionPool) {}
+  constructor(
+    private readonly library: Library,
+    private readonly pool: mssql.ConnectionPool,
+  ) {}
+
+  async begin(): Promise<void> {
+    const transaction = new this.library.Transaction(this.pool)
+    // Without a listener, a connection that breaks inside a transaction would end the process.
+    transaction.on('error', () => undefined)
+    await transaction.begin()
+    this.transaction = transaction
+  }
+
+  async commit(): Promise<void> {
+    const transaction = this.transaction
+    this.transaction = undefined
+    await transaction?.commit()
+  }
+
+  async rollback(): Promise<void> {
+    const transaction = this.transaction
+    this.transaction = undefined
+    try {
+      await transaction?.rollback()
+    } catch (error) {
+      // The server has rolled back by itself (a deadlock, a lost connection): the first error is the one to tell.
+      if (!(error instanceof this.library.TransactionError)) throw error
+    }
+  }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const request = this.transaction ? new mssql.Request(this.transaction) : new mssql.Request(this.pool)
+    const { Request } = this.library
+    const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
     parameters.forEach((value, index) => request.input(String(index + 1), value))
     const { recordset, rowsAffected } = await request.query<Record<string, unknown>>(sql)
     const rows = (recordset as Record<string, unknown>[] | undefined) ?? []

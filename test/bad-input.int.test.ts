@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { headers } from '@nats-io/nats-core'
+import { streams, subjects } from '#shared/contracts'
+import { deadLetterHeaders, NatsClient } from '#shared/messaging'
+import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
+import { templateSettings } from '../simulators/settings.js'
+import { readExamples } from './support/examples.js'
+import { insertRows } from './support/rows.js'
+import { System } from './support/system.js'
+import { until } from './support/until.js'
+
+const clock = '2026-11-18 10:30:00.000'
+const workSubjects = [
+  subjects.claimSubmitted,
+  subjects.claimBenefitCheckDue,
+  subjects.claimApprovalDue,
+  subjects.notifyClaimSubmitted,
+  subjects.notifyBenefitCheckFailed,
+  subjects.notifyClaimAccepted,
+  subjects.scheduleAutoApproval,
+]
+
+/** What nobody should send, and somebody will: a reason where an operator finds it, and the next claim goes through. */
+describe('bad input', () => {
+  let system: System
+  let claims = 0
+  let sent = 0
+
+  beforeAll(async () => {
+    system = await System.start({ clock: clock.slice(0, 19), env: templateSettings })
+  }, 120_000)
+
+  afterAll(() => system.stop())
+
+  const client = () => {
+    const service = system.services.get('notifier')
+    if (!service) throw new Error('no notifier')
+    return service.app.get(NatsClient)
+  }
+
+  /** Publishes a body as somebody with a NATS client would; gives the message's id. */
+  async function send(subject: string, body: string | Uint8Array): Promise<string> {
+    const id = `bad-${++sent}`
+    await client().publish(subject, body, { msgID: id, headers: headers() })
+    return id
+  }
+
+  /** The reason at the dead letters, by message id. */
+  async function reasons(): Promise<Map<string, string>> {
+    const { manager } = client()
+    const { state } = await manager.streams.info(streams.deadLetters.name)
+    const found = new Map<string, string>()
+    for (let sequence = Math.max(1, state.first_seq); sequence <= state.last_seq; sequence++) {
+      const letter = await manager.streams.getMessage(streams.deadLetters.name, { seq: sequence })
+      if (letter) found.set(letter.header.get('ce-id'), letter.header.get(deadLetterHeaders.reason))
+    }
+    return found
+  }
+
+  const reasonOf = async (id: string): Promise<string | undefined> => {
+    await until(`a dead letter of ${id}`, async () => (await reasons()).has(id))
+    return (await reasons()).get(id)
+  }
+
+  /** The services still do their work. */
+  async function expectNextClaimGoesThrough(): Promise<void> {
+    const claim = claimOfKind('first-time', ++claims, clock)
+    const emails = system.simulators.notify.calls.length
+    await submit(system.connection, [claim], { clock: system.clock })
+    await system.settled()
+    const row = await system.connection.db
+      .selectFrom('IntSchema.Claim')
+      .select('Status')
+      .where('ClaimId', '=', claim.claimId)
+      .executeTakeFirst()
+    expect(row?.Status).toBe('NEW')
+    expect(system.simulators.notify.calls.length).toBe(emails + 1)
+  }
+
+  it.each([
+    ['no JSON', 'COMPLETE CLAIM 5', 'unreadable-body'],
+    ['bytes that are no text', Uint8Array.from([0xff, 0xfe, 0x00, 0x80]), 'unreadable-body'],
+    ['nothing', '', 'unreadable-body'],
+    ['JSON of another kind', '"claim"', 'body-breaks-contract'],
+    ['null', 'null', 'body-breaks-contract'],
+    [
+      'ids that are none',
+      '{"reference":"ABC","eligibilityId":"1; drop table","claimId":1.5}',
+      'body-breaks-contract',
+    ],
+    [
+      'a reference that is too long',
+      '{"reference":"ABCDEFGHIJKLM","eligibilityId":1,"claimId":1}',
+      'body-breaks-contract',
+    ],
+  ])('an unreadable body on every subject: %s', async (_, body, reason) => {
+    const ids = await Promise.all(workSubjects.map((subject) => send(subject, body)))
+    for (const id of ids) expect(await reasonOf(id)).toBe(reason)
+    await expectNextClaimGoesThrough()
+  })
+
+  it('a claim that does not exist, on every subject about a claim', async () => {
+    const body = JSON.stringify({ reference: 'NOSUCH', eligibilityId: 999_999, claimId: 999_999 })
+    const about = workSubjects.filter((subject) => subject !== subjects.scheduleAutoApproval)
+    const found = await Promise.all(
+      about.map(async (subject) => [subject, await reasonOf(await send(subject, body))]),
+    )
+    expect(Object.fromEntries(found)).toEqual({
+      [subjects.claimSubmitted]: 'claim-not-found',
+      [subjects.claimBenefitCheckDue]: 'claim-not-found',
+      [subjects.claimApprovalDue]: 'claim-not-found',
+      [subjects.notifyClaimSubmitted]: 'visitor-not-found',
+      [subjects.notifyBenefitCheckFailed]: 'visitor-not-found',
+      [subjects.notifyClaimAccepted]: 'claim-not-found',
+    })
+    await expectNextClaimGoesThrough()
+  })
+
+  it('Task rows nobody can do: each ends FAILED with its reason', async () => {
+    const { db } = system.connection
+    const row = { Status: 'PENDING', DateCreated: clock }
+    const claim = { Reference: 'NOSUCH', EligibilityId: 999_998, ClaimId: 999_998 }
+    await db
+      .insertInto('ExtSchema.Task')
+      .values([
+        { ...row, ...claim, Task: 'MAKE-TEA' },
+        { ...row, Task: 'COMPLETE-CLAIM' },
+        { ...row, ...claim, Task: 'COMPLETE-CLAIM' },
+      ])
+      .execute()
+    await system.settled()
+    const runs = await db
+      .selectFrom('AsyncSchema.Outbox as o')
+      .innerJoin('ExtSchema.Task as t', 't.TaskId', 'o.TaskId')
+      .select(['t.Task', 't.Status', 'o.State', 'o.LastReason'])
+      .where('o.TaskSchema', '=', 'ExtSchema')
+      .where('t.Status', '=', 'FAILED')
+      .orderBy('t.TaskId')
+      .execute()
+    expect(runs).toEqual([
+      { Task: 'MAKE-TEA', Status: 'FAILED', State: 'FAILED', LastReason: 'unknown-task' },
+      { Task: 'COMPLETE-CLAIM', Status: 'FAILED', State: 'FAILED', LastReason: 'task-row-incomplete' },
+      { Task: 'COMPLETE-CLAIM', Status: 'FAILED', State: 'FAILED', LastReason: 'claim-not-found' },
+    ])
+    await expectNextClaimGoesThrough()
+  })
+
+  it('an expense type nobody knows: the email of acceptance fails with its reason, the claim does not', async () => {
+    const example = readExamples().find(({ name }) => name === 'accept-bank-deductions')
+    if (!example) throw new Error('the example is missing')
+    const [expense] = example.given['IntSchema.ClaimExpense'] ?? []
+    await insertRows(system.connection, {
+      ...example.given,
+      'IntSchema.ClaimExpense': [{ ...expense, ExpenseType: 'hot air balloon' }],
+    })
+    await system.settled()
+    const task = await system.connection.db
+      .selectFrom('AsyncSchema.Outbox as o')
+      .innerJoin('IntSchema.Task as t', 't.TaskId', 'o.TaskId')
+      .select(['t.Status', 'o.LastReason'])
+      .where('t.TaskId', '=', 3751)
+      .where('o.TaskSchema', '=', 'IntSchema')
+      .executeTakeFirst()
+    expect(task).toEqual({ Status: 'FAILED', LastReason: 'expense-type-unknown' })
+    await expectNextClaimGoesThrough()
+  })
+
+  it('a surname with markup, quotes and an emoji reaches the benefit checker as it is', async () => {
+    const example = readExamples().find(({ name }) => name === 'first-time-train-bank')
+    if (!example) throw new Error('the example is missing')
+    const [visitor] = example.given['ExtSchema.Visitor'] ?? []
+    await insertRows(system.connection, {
+      ...example.given,
+      'ExtSchema.Task': example.given['ExtSchema.Task']?.map((row) => ({ ...row, TaskId: 5_551 })) ?? [],
+      'ExtSchema.Visitor': [{ ...visitor, LastName: `O'Br<&"ien 🦊` }],
+    })
+    await system.settled()
+    const surnames = system.simulators.benefitChecker.calls.map(({ surname }) => surname)
+    expect(surnames).toContain(`O'BR<&"IEN 🦊`)
+    const stored = await system.connection.db
+      .selectFrom('IntSchema.Visitor')
+      .select(['LastName', 'DWPBenefitCheckerResult'])
+      .where('Reference', '=', 'LVY5LSE')
+      .executeTakeFirst()
+    expect(stored).toEqual({ LastName: `O'Br<&"ien 🦊`, DWPBenefitCheckerResult: 'YES' })
+  })
+
+  it('an answer from Notify that was lost: one email all the same', async () => {
+    const before = system.simulators.notify.calls.length
+    system.simulators.notify.misbehave({ kind: 'answer-lost', when: { times: 1 } })
+    const claim = claimOfKind('first-time', ++claims, clock)
+    await submit(system.connection, [claim], { clock: system.clock })
+    await system.settled()
+    expect(system.simulators.notify.calls.length).toBe(before + 1)
+    expect(system.simulators.notify.lookups).toBeGreaterThan(0)
+  })
+})
