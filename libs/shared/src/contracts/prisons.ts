@@ -173,4 +173,7 @@ const prisons: Readonly<Record<string, Prison>> = {
 }
 
 /** Names compare without regard to case, as in the database. */
-export const prisonByName = (name: string): Prison | undefined => prisons[name.trim().toLowerCase()]
+export function prisonByName(name: string): Prison | undefined {
+  const key = name.trim().toLowerCase()
+  return Object.hasOwn(prisons, key) ? prisons[key] : undefined
+}

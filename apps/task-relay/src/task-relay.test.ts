@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals'
+import { subjects } from '#shared/contracts'
+import { decideRelay } from './relay-tasks/relay-tasks.rules.js'
+import { stillWaiting } from './republish-quiet/republish-quiet.rules.js'
+
+const task = { schema: 'ExtSchema', taskId: 5, run: 2 } as const
+const row = { TaskId: 5, Task: 'COMPLETE-CLAIM', Reference: 'ABC', EligibilityId: 1, ClaimId: 2 }
+
+describe('what becomes of a pending row', () => {
+  it('is published with ids only, under the id of its run', () => {
+    expect(decideRelay(row, task)).toEqual({
+      kind: 'publish',
+      message: {
+        id: 'ExtSchema.Task.5.2',
+        subject: subjects.claimSubmitted,
+        body: { reference: 'ABC', eligibilityId: 1, claimId: 2, task },
+      },
+    })
+  })
+
+  it.each([
+    ['an unknown name', { Task: 'MAKE-TEA' }, { kind: 'fail', reason: 'unknown-task' }],
+    ['a name of every object', { Task: 'constructor' }, { kind: 'fail', reason: 'unknown-task' }],
+    ['no claim', { ClaimId: null }, { kind: 'fail', reason: 'task-row-incomplete' }],
+    ['no reference', { Reference: null }, { kind: 'fail', reason: 'task-row-incomplete' }],
+    ['nothing to do', { Task: 'FEEDBACK_SUBMITTED', Reference: null, ClaimId: null }, { kind: 'complete' }],
+  ])('%s', (_, columns, decision) => {
+    expect(decideRelay({ ...row, ...columns }, task)).toEqual(decision)
+  })
+})
+
+describe('whether a published message still waits in its stream', () => {
+  const stream = { created: new Date('2026-01-01T00:00:00Z'), first: 10, last: 20, answeredUpTo: 14 }
+  const published = new Date('2026-01-02T00:00:00Z')
+
+  it.each([
+    ['answered', 14, published, false],
+    ['the next to be answered', 15, published, true],
+    ['the last', 20, published, true],
+    ['beyond the last: the store was lost', 21, published, false],
+    ['before the first: too old', 9, published, false],
+    ['published to an older store', 15, new Date('2025-12-31T00:00:00Z'), false],
+  ])('%s', (_, sequence, at, waiting) => {
+    expect(stillWaiting({ sequence, published: at }, stream)).toBe(waiting)
+  })
+})

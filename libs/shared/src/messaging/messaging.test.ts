@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals'
+import { headers } from '@nats-io/nats-core'
+import { backoffDelay } from './backoff.js'
+import { classifyError, PermanentFailure, TemporaryFailure } from './classify-error.js'
+import { identify } from './message-identity.js'
+import { reject, retry } from './outcome.js'
+import { policies } from './policies.js'
+import { childTraceparent, traceIdOf } from './traceparent.js'
+
+describe('back-off', () => {
+  const backoff = { baseMs: 1_000, capMs: 60_000 }
+
+  it('doubles its limit up to the cap', () => {
+    const limits = [1, 2, 3, 6, 7, 50].map((attempt) => backoffDelay(attempt, backoff, () => 1))
+    expect(limits).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000])
+  })
+
+  it('waits anywhere below the limit, and never not at all', () => {
+    expect(backoffDelay(3, backoff, () => 0.5)).toBe(2_000)
+    expect(backoffDelay(3, backoff, () => 0)).toBe(50)
+  })
+})
+
+describe('errors', () => {
+  it.each([
+    [new PermanentFailure('hopeless'), reject('hopeless')],
+    [new TemporaryFailure('later'), retry('later')],
+    [new TypeError('a row of Jane'), retry('TypeError')],
+    [Object.assign(new Error('a row of Jane'), { code: 'SQLITE_BUSY' }), retry('Error-SQLITE_BUSY')],
+    [Object.assign(new Error('x'), { name: 'Jane Doe said' }), retry('unexpected-error')],
+    ['Jane', retry('unexpected-error')],
+  ])('%p', (error, outcome) => {
+    expect(classifyError(error)).toEqual(outcome)
+  })
+})
+
+describe('the identity of a message', () => {
+  const place = { stream: 'CLAIMS', sequence: 7 }
+  const task = { schema: 'ExtSchema', taskId: 5, run: 2 } as const
+  const named = headers()
+  named.set('Nats-Msg-Id', 'theirs')
+
+  it('is the run of its Task row, else the name its publisher gave it, else its place', () => {
+    expect(identify(place, named, task)).toBe('ExtSchema.Task.5.2')
+    expect(identify(place, named, undefined)).toBe('theirs')
+    expect(identify(place, undefined, undefined)).toBe('CLAIMS.7')
+  })
+})
+
+describe('a trace', () => {
+  it('goes on with a span of its own, and begins where there was none', () => {
+    const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const child = childTraceparent(parent)
+    expect(traceIdOf(child)).toBe(traceIdOf(parent))
+    expect(child).not.toBe(parent)
+    expect(childTraceparent('nonsense')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+    expect(childTraceparent(undefined)).not.toBe(childTraceparent(undefined))
+  })
+})
+
+describe('the delivery policies', () => {
+  it.each(Object.entries(policies))('%s tries more than once, in bounds', (_, policy) => {
+    expect(policy.attempts).toBeGreaterThan(1)
+    expect(policy.backoff.baseMs).toBeLessThanOrEqual(policy.backoff.capMs)
+    expect(policy.concurrency).toBeGreaterThan(0)
+  })
+})
