@@ -19,7 +19,7 @@ const friday = '2026-11-20'
 let nats: RunningNatsServer
 let folder: string
 let clock: ShiftedClock
-let replicas: Replica[] = []
+const replicas: Replica[] = []
 
 beforeAll(async () => {
   nats = await startNatsServer()
@@ -30,12 +30,18 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scheduler-test-'))
 })
 afterEach(async () => {
-  await replicas[0]?.manager.streams.purge('SCHEDULE')
+  // Purging would leave the server's memory of message ids.
+  await replicas[0]?.manager.streams.delete('SCHEDULE')
   await Promise.all(replicas.splice(0).map((replica) => replica.service.stop()))
   await rm(folder, { recursive: true })
 })
 
-type LogLine = { readonly msg: string; readonly job?: string; readonly date?: string }
+interface LogLine {
+  readonly msg: string
+  readonly job?: string
+  readonly date?: string
+  readonly error?: { readonly name: string }
+}
 
 /** A running scheduler and what it has logged. */
 class Replica {
@@ -63,10 +69,11 @@ class Replica {
   publishDue(): Promise<void> {
     return this.service.app.get(PublishDue).publishDue()
   }
+  /** The job, date and error of each such line. */
   lines(event: string): string[] {
     return this.logged.lines
       .filter(({ msg }) => msg.startsWith(event))
-      .map(({ job, date }) => [job, date].join(' ').trim())
+      .map(({ job, date, error }) => [job, date, error?.name].filter(Boolean).join(' '))
   }
   untilLogged(event: string): Promise<void> {
     return this.logged.until((line) => line.msg.startsWith(event))
@@ -101,6 +108,7 @@ async function messages(): Promise<string[]> {
   const manager = (replicas[0] as Replica).manager
   const { state } = await manager.streams.info('SCHEDULE')
   const found: string[] = []
+  if (state.messages === 0) return found
   for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
     const message = await manager.streams.getMessage('SCHEDULE', { seq })
     found.push(`${message?.header.get('Nats-Msg-Id')} ${message?.string()}`)
@@ -145,7 +153,9 @@ describe('two replicas', () => {
     ])
     const fired = both.flatMap((replica) => replica.lines('job fired'))
     expect(fired).toHaveLength(5)
-    expect(both.flatMap((replica) => replica.lines('job missed'))).toEqual([])
+    // Of the day before, nothing is known.
+    const missed = both.flatMap((replica) => replica.lines('job missed'))
+    expect(missed.filter((line) => !line.endsWith('2026-11-19'))).toEqual([])
   }, 30_000)
 
   it('are woken every minute', async () => {
@@ -213,7 +223,7 @@ describe('while something is away', () => {
       clock.set('2026-11-20 03:30:00')
       await publishDueOn(both)
       for (const replica of both) {
-        expect(replica.lines('job could not be fired')).toEqual([`auto-approval ${friday}`])
+        expect(replica.lines('job could not be fired')).toEqual([`auto-approval ${friday} NatsAway`])
       }
     })
     expect(await runs()).toEqual([])

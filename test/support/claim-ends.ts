@@ -61,6 +61,12 @@ export function migrated(n: number, given: Rows, { email = emailOf(given) } = {}
   })
 }
 
+/** The same for a claim whose eligibility is inside already, and stays as it is. */
+export const migratedInto = (n: number, settled: Rows, claim: Rows, email = emailOf(settled)): Rows =>
+  edit(merge(settled, migrated(n, claim, { email })), {
+    'IntSchema.Visitor': set({ DWPBenefitCheckerResult: 'YES' }),
+  })
+
 /** The benefit of a checkable claim checked; nothing follows. */
 export const checked = (given: Rows, result = 'YES'): Rows =>
   edit(tasksDone(given), { 'IntSchema.Visitor': set({ DWPBenefitCheckerResult: result, DWPCheck: null }) })

@@ -32,7 +32,9 @@ function spellings(text: string): string[] {
   const all = [
     ...[text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)],
     ...[text.replaceAll(' ', '+'), text.replaceAll(' ', '')],
-    ...(/^\d{4}-\d\d-\d\d$/.test(text) ? [text.replaceAll('-', ''), text.split('-').reverse().join('/')] : []),
+    ...(/^\d{4}-\d\d-\d\d$/.test(text)
+      ? [text.replaceAll('-', ''), text.split('-').reverse().join('/')]
+      : []),
   ]
   return [...new Set(all.map((spelling) => spelling.toLowerCase()))]
 }

@@ -53,7 +53,6 @@ export class RecordingMssql implements Driver {
       const asks = /^select|\boutput\b/.test(sql)
       return { rows: asks ? [{ ...sampleRow } as R] : [], numAffectedRows: 1n }
     },
-    // eslint-disable-next-line require-yield -- nothing in this project streams rows
     async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
       await Promise.resolve()
       throw new Error('not recorded')

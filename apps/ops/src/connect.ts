@@ -42,8 +42,10 @@ async function assertNatsAnswers(servers: string[], connectMs: number): Promise<
   try {
     const connection = await bounded(connect({ servers, reconnect: false, timeout: connectMs }), connectMs)
     await connection.close()
-  } catch {
-    throw new OpsFailure(`NATS does not answer within ${connectMs / 1_000} s: see NATS_URL`)
+  } catch (error) {
+    throw new OpsFailure(
+      `NATS cannot be reached within ${connectMs / 1_000} s (${briefly(error)}): see NATS_URL`,
+    )
   }
 }
 

@@ -59,14 +59,13 @@ const help = (): string =>
 /** `parseArgs` has codes of its own for what it does not understand. */
 function isUsageError(error: unknown): error is Error {
   if (error instanceof UsageError) return true
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  const code = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')
 }
 
 function messageOf(error: unknown): string {
-  const known =
-    isUsageError(error) ||
-    error instanceof OpsFailure ||
-    error instanceof SettingsError ||
-    error instanceof StartRefused
+  // The first sentence says what is wrong; `parseArgs` goes on to explain itself.
+  if (isUsageError(error)) return error.message.split('. ')[0] ?? ''
+  const known = error instanceof OpsFailure || error instanceof SettingsError || error instanceof StartRefused
   return known ? error.message : `failed: ${briefly(error)}`
 }

@@ -2,7 +2,7 @@ import type { ClaimCase } from '../claim-cases.js'
 import { approved, checked, emailOf, event, failedRules } from '../claim-ends.js'
 import { checkableClaim, claimIds, previousClaim, rowId } from '../claim-rows.js'
 import { add, edit, set, type Changes } from '../row-sets.js'
-import { child, expense, monthly, overTheLimit, ruleMessages, weekly } from './approval-rules.cases.js'
+import { child, expense, monthly, overTheLimit, ruleMessages, weekly } from './approval-changes.js'
 
 const claim = (n: number) => ({ ClaimId: claimIds(n).ClaimId })
 

@@ -1,7 +1,7 @@
 import type { ClaimCase } from '../claim-cases.js'
-import { migrated } from '../claim-ends.js'
-import { firstTimeClaim, ofClaim, rowId } from '../claim-rows.js'
-import { add, both, edit, remove, set, type Row } from '../row-sets.js'
+import { approved, migrated, migratedInto } from '../claim-ends.js'
+import { firstTimeClaim, ofClaim, rowId, settledClaimant, submittedClaim } from '../claim-rows.js'
+import { add, both, edit, merge, remove, set, type Row } from '../row-sets.js'
 
 /** Metres one way, or what is wrong, by where the journey starts: the directions API's answers. */
 export const routes = {
@@ -55,6 +55,25 @@ const livingIn = (n: number, Country: string) =>
 const visiting = (n: number, NameOfPrison: string) =>
   edit(firstTimeClaim(n), { 'ExtSchema.Prisoner': set({ NameOfPrison }) })
 
+/** Its cost is found before the decision: as much as was approved the last time. */
+function repeatByCar(n: number): ClaimCase {
+  const [first, second] = [{ ClaimExpenseId: rowId.expense(n, 1) }, { ClaimExpenseId: rowId.expense(n, 2) }]
+  const settled = edit(settledClaimant(n), {
+    'IntSchema.ClaimExpense': set({ ExpenseType: 'car', ApprovedCost: 7.46 }, { ExpenseType: 'train' }),
+  })
+  const claim = edit(submittedClaim(n, 'repeat'), {
+    'ExtSchema.ClaimExpense': both(set({ ExpenseType: 'car', Cost: 0 }, first), remove(second)),
+  })
+  const costed = edit(migratedInto(n, settled, claim), {
+    'IntSchema.ClaimExpense': set({ ...thirtyKilometres, Cost: 7.46 }, first),
+  })
+  return {
+    about: 'car journey of a repeat claim, costed and then approved in hours',
+    given: merge(settled, claim),
+    expected: approved(n, costed),
+  }
+}
+
 export const journeyCases: readonly ClaimCase[] = [
   journeys(31, 'car journeys from home and from elsewhere, at the rate for England and Wales', [
     { columns: {}, stored: { ...thirtyKilometres, Cost: 7.46 } },
@@ -103,4 +122,5 @@ export const journeyCases: readonly ClaimCase[] = [
     [{ columns: { To: 'elba' } }],
     visiting(37, 'elba'),
   ),
+  repeatByCar(38),
 ]

@@ -1,78 +1,31 @@
 import type { ClaimCase } from '../claim-cases.js'
-import { approved, event, migrated, tasksFailed } from '../claim-ends.js'
+import { approved, emailOf, event, migrated, migratedInto } from '../claim-ends.js'
 import {
   claimIds,
   firstTimeClaim,
-  ofClaim,
   ofEligibility,
-  people,
-  pendingTask,
   repeatClaim,
   rowId,
   settledClaimant,
   submittedClaim,
 } from '../claim-rows.js'
-import { add, edit, merge, remove, set, type Row } from '../row-sets.js'
+import { add, edit, entriesOf, merge, remove, set, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
+import { child, contact, document, eligibleChild, escort } from './claim-parts.js'
+
+/** The rows as another eligibility's, or another reference's. */
+const under = (columns: Row, rows: Rows): Rows =>
+  Object.fromEntries(
+    entriesOf(rows).map(([table, list]) => [table, list.map((row) => ({ ...row, ...columns }))]),
+  )
 
 /** A first claim that is migrated as it is. */
 function arriving(n: number, about: string, rows: Rows): ClaimCase {
   return { about, given: rows, expected: migrated(n, rows) }
 }
 
-const child = (n: number, k: number, columns: Row): Row => ({
-  ClaimChildId: n * 100 + k,
-  ...ofClaim(n),
-  FirstName: 'Isla',
-  LastName: `Tregothnan-junior-${k}`,
-  DateOfBirth: '2015-05-06 00:00:00',
-  Relationship: 'child',
-  IsEnabled: true,
-  ...columns,
-})
-const escort = (n: number, k: number, columns: Row): Row => ({
-  ClaimEscortId: n * 100 + k,
-  ...ofClaim(n),
-  FirstName: 'Rowan',
-  LastName: 'Hartsmoor',
-  DateOfBirth: '1970-10-11 00:00:00',
-  IsEnabled: true,
-  ...columns,
-})
-const document = (n: number, k: number, columns: Row): Row => ({
-  ClaimDocumentId: rowId.document(n, k),
-  ...ofClaim(n),
-  DocumentType: 'RECEIPT',
-  DocumentStatus: 'uploaded',
-  Filepath: `${claimIds(n).Reference}/page-${k}.jpg`,
-  DateSubmitted: '2024-03-11 19:31:00',
-  IsEnabled: true,
-  ...columns,
-})
-const contact = (n: number, k: number, columns: Row): Row => ({
-  EligibilityVisitorUpdateContactDetailId: n * 100 + k,
-  ...ofEligibility(n),
-  DateSubmitted: '2024-03-11 19:38:00',
-  ...columns,
-})
-const eligibleChild = (n: number, k: number): Row => ({
-  EligibleChildId: n * 100 + k,
-  ...ofEligibility(n),
-  FirstName: 'Isla',
-  LastName: `Tregothnan-junior-${k}`,
-  DateOfBirth: '2015-05-06 00:00:00',
-  ChildRelationship: 'prisoners-child',
-  ParentFirstName: 'Morwenna',
-  ParentLastName: 'Penhallick',
-  HouseNumberAndStreet: '12 Tanyard Lane',
-  Town: 'Mancaster',
-  County: 'Greater Manchester',
-  PostCode: 'M98 2WW',
-  Country: 'England',
-})
-
 function everyTable(n: number): ClaimCase {
-  const holder = { FirstName: 'Owen', LastName: 'Marks & Sparrow', DateOfBirth: '1961-01-02 00:00:00' }
+  const holder = { FirstName: 'Oweneth', LastName: 'Marks & Sparrow', DateOfBirth: '1961-01-02 00:00:00' }
   const rows = edit(firstTimeClaim(n), {
     'ExtSchema.Visitor': set({ BenefitOwner: 'no' }),
     'ExtSchema.Benefit': add({
@@ -156,19 +109,23 @@ function documentsWithoutClaim(n: number): ClaimCase {
 }
 
 function anotherClaim(n: number): ClaimCase {
-  const { EligibilityId, Reference } = ofEligibility(n)
   const second = edit(submittedClaim(n + 1, 'repeat'), { 'ExtSchema.Task': remove() })
-  const ofSame = Object.fromEntries(
-    Object.entries(second).map(([table, rows]) => [
-      table,
-      rows.map((row) => ({ ...row, EligibilityId, Reference })),
-    ]),
-  ) as Rows
+  const stays = under(ofEligibility(n), second)
   const rows = firstTimeClaim(n)
   return {
     about: 'another claim of the same eligibility stays',
-    given: merge(rows, ofSame),
-    expected: merge(migrated(n, rows), ofSame),
+    given: merge(rows, stays),
+    expected: merge(migrated(n, rows), stays),
+  }
+}
+
+function twoClaimsAtOnce(n: number): ClaimCase {
+  const [first, second] = [firstTimeClaim(n), submittedClaim(n + 1, 'first-time')]
+  const email = emailOf(first)
+  return {
+    about: 'two claims of one eligibility at once: it arrives with one of them',
+    given: merge(first, under(ofEligibility(n), second)),
+    expected: merge(migrated(n, first), under(ofEligibility(n), migrated(n + 1, second, { email }))),
   }
 }
 
@@ -200,11 +157,8 @@ function repeatWithContactDetails(n: number): ClaimCase {
   return { about: 'repeat, with contact details changed, approved in hours', given, expected }
 }
 
-/** The eligibility is inside already, and stays as it is. */
-const migratedRepeat = (n: number, email: string = people(n).visitor.EmailAddress): Rows =>
-  edit(merge(settledClaimant(n), migrated(n, submittedClaim(n, 'repeat'), { email })), {
-    'IntSchema.Visitor': set({ DWPBenefitCheckerResult: 'YES' }),
-  })
+const migratedRepeat = (n: number, email?: unknown): Rows =>
+  migratedInto(n, settledClaimant(n), submittedClaim(n, 'repeat'), email)
 
 function repeat(n: number): ClaimCase {
   const given = repeatClaim(n)
@@ -217,12 +171,7 @@ function repeat(n: number): ClaimCase {
 
 function newEligibility(n: number): ClaimCase {
   const { Reference } = claimIds(n)
-  const earlier = Object.fromEntries(
-    Object.entries(settledClaimant(n + 1)).map(([table, rows]) => [
-      table,
-      rows.map((row) => ({ ...row, Reference })),
-    ]),
-  ) as Rows
+  const earlier = under({ Reference }, settledClaimant(n + 1))
   const rows = edit(firstTimeClaim(n), {
     'ExtSchema.Claim': set({ ClaimType: 'repeat-new-eligibility' }),
     'ExtSchema.Task': set({ AdditionalData: 'repeat-new-eligibility' }),
@@ -275,22 +224,5 @@ export const migrationCases: readonly ClaimCase[] = [
   }),
   payout(14),
   longData(15),
+  twoClaimsAtOnce(16),
 ]
-
-/** Claims that cannot be migrated, each with the reason an operator finds. */
-export const refusedCases: readonly (ClaimCase & { readonly n: number; readonly reason: string })[] = [
-  refused(21, 'bank-detail-missing', 'paid to a bank without a bank detail', () =>
-    edit(firstTimeClaim(21), { 'ExtSchema.ClaimBankDetail': remove() }),
-  ),
-  refused(22, 'eligibility-missing', 'repeat, of an eligibility that is nowhere', () =>
-    submittedClaim(22, 'repeat'),
-  ),
-  refused(23, 'claim-not-found', 'a claim that is in neither schema', () => ({
-    'ExtSchema.Task': [pendingTask(23, 'COMPLETE-CLAIM', { AdditionalData: 'first-time' })],
-  })),
-]
-
-function refused(n: number, reason: string, about: string, rows: () => Rows) {
-  const given = rows()
-  return { n, reason, about, given, expected: tasksFailed(given) }
-}

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   jetstream,
   jetstreamManager,
@@ -14,6 +15,7 @@ import type { NatsSettings } from './nats.settings.js'
 const oldestServer = [2, 10] as const
 const publishTries = 3
 const publishTimeoutMs = 5_000
+const flushMs = 2_000
 
 /** The connection to NATS: made in the background, made again for as long as it takes. */
 export class NatsClient {
@@ -75,11 +77,10 @@ export class NatsClient {
     }
   }
 
-  /** Sends what is under way and closes. */
+  /** Sends what is under way and closes; what a server that is away cannot take will be published again. */
   async close(): Promise<void> {
     this.closing = true
-    // A server that is away cannot take what is left; it will be published again from the database.
-    await this.connection?.flush().catch(() => undefined)
+    if (this.connected) await Promise.race([this.connection?.flush().catch(() => undefined), delay(flushMs)])
     await this.connection?.close()
   }
 

@@ -30,7 +30,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
     module: class ServiceModule {},
     imports: [SharedModule.for(options, refuse), HealthModule, appModule],
   }
-  const app = await NestFactory.create(root, new ExpressAdapter(), { bufferLogs: true, abortOnError: false })
+  const app = await NestFactory.create(root, new ExpressAdapter(), { logger: false, abortOnError: false })
   const log = app.get(Log)
   const state = app.get(ServiceState)
   app.useLogger(new NestLog(log))

@@ -26,7 +26,7 @@ export class TimeOut {
         },
         (error: unknown) => {
           end()
-          fail(error as Error)
+          fail(error)
         },
       )
     })

@@ -1,0 +1,56 @@
+import { DEFAULT_NOTIFY_API_KEY, type Simulators } from './index.js'
+
+/** The email templates, each by the part of its setting's name that follows `APVS_NOTIFY_`. */
+export const emailTemplates = [
+  'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID',
+  'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID',
+  'REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID',
+  'REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_PAYOUT_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_ADVANCE_PAYOUT_EMAIL_TEMPLATE_ID',
+  'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID',
+  'REJECTED_CLAIM_EMAIL_TEMPLATE_ID',
+  'ADVANCE_CLAIM_EVIDENCE_REMINDER_TEMPLATE_ID',
+  'ADVANCE_CLAIM_SECOND_EVIDENCE_REMINDER_TEMPLATE_ID',
+  'MALWARE_UPLOAD_EMAIL_TEMPLATE_ID',
+  'SEND_REFERENCE_RECOVERY_EMAIL_TEMPLATE_ID',
+  'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
+] as const
+
+export type EmailTemplate = (typeof emailTemplates)[number]
+
+const templateId = (place: number): string => `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`
+
+/** The settings that give each template an id. */
+export const templateSettings: Readonly<Record<string, string>> = Object.fromEntries(
+  emailTemplates.map((name, place) => [`APVS_NOTIFY_${name}`, templateId(place)]),
+)
+
+/** The template of an id in `templateSettings`. */
+export const templateOfId = (id: string): EmailTemplate | undefined =>
+  emailTemplates.find((_, place) => templateId(place) === id)
+
+/** The settings that point a service at the simulators, with invented keys; NATS and the database are not in it. */
+export function simulatorSettings(simulators: Simulators): Record<string, string> {
+  const { notify, benefitChecker, directions, helpdesk } = simulators
+  return {
+    ...templateSettings,
+    APVS_EXTERNAL_SERVICE_URL: 'https://prison-visits.example.com',
+    APVS_NOTIFY_API_URL: notify.url,
+    APVS_NOTIFY_API_KEY: DEFAULT_NOTIFY_API_KEY,
+    APVS_DWP_BENEFIT_CHECKER_ENABLED: 'true',
+    APVS_DWP_BENEFIT_CHECKER_URL: `${benefitChecker.url}/lsx/lsc-services/benefitChecker`,
+    APVS_DWP_BENEFIT_CHECKER_LSCSERVICENAME: 'HWPV',
+    APVS_DWP_BENEFIT_CHECKER_CLIENTORGID: 'SIMULATED-ORG',
+    APVS_DWP_BENEFIT_CHECKER_CLIENTUSERID: 'SIMULATED-USER',
+    APVS_DWP_BENEFIT_CHECKER_CLIENTREFERENCE: 'simulated-worker',
+    APVS_DISTANCE_CALCULATION_DIRECTIONS_API_URL: `${directions.url}/maps/api/directions/json`,
+    APVS_DISTANCE_CALCULATION_DIRECTIONS_API_KEY: 'simulated-key',
+    APVS_ZENDESK_ENABLED: 'true',
+    APVS_ZENDESK_API_URL: helpdesk.url,
+    APVS_ZENDESK_API_KEY: 'simulated-key',
+    APVS_ZENDESK_EMAIL_ADDRESS: 'helpdesk@example.com',
+  }
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { streams, subjects } from '#shared/contracts'
+import { tables, type TableName } from '#shared/database'
+import { BareClient, type StoredMessage } from './support/bare-client.js'
+import { benefitCases } from './support/cases/benefit.cases.js'
+import { badBodies, failFor, failingClaims } from './support/cases/failing.cases.js'
+import { journeyCases } from './support/cases/journey.cases.js'
+import { migrationCases } from './support/cases/migration.cases.js'
+import { refusedCases } from './support/cases/refused.cases.js'
+import { submit } from './support/claim-cases.js'
+import { occurring, personalTexts } from './support/personal-data.js'
+import { merge } from './support/row-sets.js'
+import { readRows } from './support/rows.js'
+import { startClaimServices } from './support/run-example.js'
+import { claimServices, System } from './support/system.js'
+import { until } from './support/until.js'
+
+jest.setTimeout(60_000)
+
+const workSubjects = [
+  ...[subjects.claimSubmitted, subjects.claimBenefitCheckDue, subjects.claimApprovalDue],
+  ...[subjects.notifyClaimSubmitted, subjects.notifyBenefitCheckFailed, subjects.notifyClaimAccepted],
+  subjects.scheduleAutoApproval,
+]
+const claims = merge(
+  ...[...migrationCases, ...refusedCases, ...journeyCases, ...benefitCases].map(({ given }) => given),
+  ...failingClaims,
+)
+
+/** Claims of every kind and failures of every kind; then everything that was written down about them. */
+describe('personal data', () => {
+  let system: System
+  let client: BareClient
+  let messages: StoredMessage[]
+  let givenTables: string
+  const texts = personalTexts(claims)
+
+  beforeAll(async () => {
+    system = await System.start({ clock: '2024-03-13 11:30:00', services: [] })
+    client = await BareClient.connect(system.nats.url)
+    failFor(system.simulators)
+    await submit(system, claims)
+    givenTables = JSON.stringify(await readRows(system.connection))
+    await startClaimServices(system)
+    for (const subject of workSubjects) for (const body of badBodies) await client.publish(subject, body)
+    await until('everything has been tried', () => everythingTried(), 60_000)
+    for (const name of claimServices) await system.stopService(name)
+    messages = await client.readAll()
+  }, 180_000)
+
+  afterAll(async () => {
+    await client.close()
+    await system.stop()
+  })
+
+  /** What fails goes on being tried for long; once is enough here. */
+  async function everythingTried(): Promise<boolean> {
+    const { db } = system.connection
+    const untried = await db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('OutboxId')
+      .where('DateEnded', 'is', null)
+      .where('Attempts', '=', 0)
+      .execute()
+    const letters = await client.read(streams.deadLetters.name)
+    const unread = letters.filter(({ headers }) => !headers['ce-id']?.includes('Task'))
+    return !untried.length && !(await anyPending()) && unread.length >= workSubjects.length * badBodies.length
+  }
+
+  async function anyPending(): Promise<boolean> {
+    const { db } = system.connection
+    for (const table of ['ExtSchema.Task', 'IntSchema.Task'] as const) {
+      const pending = await db.selectFrom(table).select('TaskId').where('Status', '=', 'PENDING').execute()
+      if (pending.length) return true
+    }
+    return false
+  }
+
+  async function ownRows(): Promise<object[]> {
+    const own = (Object.keys(tables) as TableName[]).filter((table) => table.startsWith('AsyncSchema.'))
+    const rows = await Promise.all(
+      own.map((table) => system.connection.db.selectFrom(table).selectAll().execute()),
+    )
+    return rows.flat()
+  }
+
+  it('is in the tables of the web apps and reaches the upstreams, where this test finds all of it', () => {
+    expect(texts.length).toBeGreaterThan(200)
+    expect(occurring(texts, givenTables)).toEqual(texts)
+    const { notify, benefitChecker, directions } = system.simulators
+    for (const calls of [notify.calls, benefitChecker.calls, directions.calls])
+      expect(occurring(texts, JSON.stringify(calls))).not.toEqual([])
+  })
+
+  it('is in no log line, whatever failed', () => {
+    const lines = system.logLines
+    for (const event of ['message handled', 'message not handled', 'handler failed', 'task failed'])
+      expect(lines.filter((line) => line.includes(`"${event}"`))).not.toEqual([])
+    for (const code of reasons) expect(lines.filter((line) => code.test(line))).not.toEqual([])
+    expect(lines.filter((line) => occurring(texts, line).length)).toEqual([])
+  })
+
+  it('is in no message, neither in a body nor in a header, dead letters included', () => {
+    const { claims: work, notifications, schedule, deadLetters } = streams
+    for (const { name } of [work, notifications, schedule, deadLetters])
+      expect(messages.filter(({ stream }) => stream === name)).not.toEqual([])
+    expect(messages.filter((message) => occurring(texts, JSON.stringify(message)).length)).toEqual([])
+  })
+
+  it('is in no row of this project’s own tables', async () => {
+    const rows = await ownRows()
+    expect(rows.length).toBeGreaterThan(messages.length / 2)
+    expect(rows.filter((row) => occurring(texts, JSON.stringify(row)).length)).toEqual([])
+  })
+})
+
+/** One of each kind of failure, so that none of them is missing without anybody noticing. */
+const reasons = [
+  ...[/SQLITE_CONSTRAINT_PRIMARYKEY|EREQUEST/, /SQLITE_CONSTRAINT_FOREIGNKEY|EREQUEST/],
+  ...[/bank-detail-missing/, /claim-not-found/, /unknown-task/, /task-row-incomplete/],
+  ...[/notify-400/, /notify-500/, /notify-unreadable/, /notify-reset|notify-unreachable/],
+  ...[/dwp-fault-LSCBC215/, /dwp-fault-LSCBC299/, /dwp-unknown-status/, /dwp-unreadable/],
+  ...[/unreadable-body/, /body-breaks-contract/],
+]

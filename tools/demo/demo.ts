@@ -1,0 +1,109 @@
+import type { DemoArguments } from './arguments.js'
+import { ClaimsAtWork, variedClaims } from './claims.js'
+import type { Progress } from './progress.js'
+import { summary, table } from './report.js'
+import { DemoFailure } from './wait.js'
+import { World } from './world.js'
+
+/** Somebody wants the demonstration to end: no failure of its own. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+/**
+ * Runs the demonstration and cleans up after it. Never rejects: what goes wrong is told.
+ * @param halt aborted with `Interrupted` when it is to end
+ * @returns the exit code: 0 if every claim ended as its input says and everything stopped in order
+ */
+export async function demo(args: DemoArguments, progress: Progress, halt: AbortController): Promise<number> {
+  const world = await World.create(halt)
+  let right = false
+  let failed = false
+  try {
+    await startWorld(world, progress)
+    right = await showClaims(world, args.claims, progress)
+    if (!args.exit) await keepRunning(world, progress)
+  } catch (error) {
+    progress.keep()
+    failed = !(error instanceof Interrupted)
+    progress.tell(
+      `\n  ${error instanceof DemoFailure || !failed ? (error as Error).message : describe(error)}`,
+    )
+  }
+  // Whoever looks for a reason needs the log and the database.
+  const keepFolder = world.hasRun && (failed || (args.exit && !right && !halt.signal.aborted))
+  const problems = await world.stop({ keepFolder })
+  for (const problem of problems) progress.tell(`  ${problem}`)
+  if (keepFolder) progress.tell(`  kept to be looked at: ${world.logFile} and the database beside it`)
+  else progress.tell('  everything is stopped')
+  return right && !failed && problems.length === 0 ? 0 : 1
+}
+
+async function startWorld(world: World, progress: Progress): Promise<void> {
+  progress.tell('Help with Prison Visits: the background services, at work on invented claims')
+  await world.startNats()
+  progress.tell(`  ${world.nats.description}`)
+  await world.startSimulators()
+  progress.tell('  simulators of Notify, the benefit checker, directions and the helpdesk')
+  await world.createDatabase()
+  progress.tell(`  embedded database in ${world.databaseFile}`)
+  const since = performance.now()
+  progress.show('  services start …')
+  await world.startServices()
+  progress.show('')
+  const seconds = ((performance.now() - since) / 1_000).toFixed(1)
+  progress.tell(`  ${world.services.all.map(({ name }) => name).join(', ')}: ready in ${seconds} s`)
+}
+
+/** @returns whether every claim ended as its input says */
+async function showClaims(world: World, count: number, progress: Progress): Promise<boolean> {
+  progress.tell(
+    `\n  ${count} claims, as the external web app submits them: rows in ExtSchema and a Task row, in one transaction each`,
+  )
+  const claims = new ClaimsAtWork(world, variedClaims(count), progress)
+  const since = performance.now()
+  let late: DemoFailure | undefined
+  try {
+    await claims.run()
+  } catch (error) {
+    if (!(error instanceof DemoFailure) || world.halt.signal.aborted) throw error
+    late = error
+  }
+  progress.keep()
+  const results = await claims.results()
+  progress.tell(`\n${table(results)}\n\n${summary(results, (performance.now() - since) / 1_000)}`)
+  if (late) throw late
+  return results.every(({ wrong }) => wrong.length === 0)
+}
+
+/** Prints what there is to look at, and goes on until somebody or something ends it. */
+async function keepRunning(
+  { addresses, nats, simulators, databaseFile, logFile, halt }: World,
+  progress: Progress,
+) {
+  const { notify, benefitChecker, directions, helpdesk } = simulators
+  const calls = (url: string) => `${url}/__simulator/calls`
+  const list: [string, string][] = [
+    ...addresses.map(([name, url]): [string, string] => [name, `${url}/health`]),
+    ['NATS', nats.description],
+    ...(nats.pages ? [['its streams', `${nats.pages}/jsz?consumers=true`] satisfies [string, string]] : []),
+    ['emails taken', calls(notify.url)],
+    ['benefit checks', calls(benefitChecker.url)],
+    ['routes asked for', calls(directions.url)],
+    ['helpdesk tickets', calls(helpdesk.url)],
+    ['database', databaseFile],
+    ["services' log", logFile],
+  ]
+  progress.tell('\n  Everything goes on running. To look at:')
+  for (const [name, where] of list) progress.tell(`    ${name.padEnd(16)}  ${where}`)
+  progress.tell('  Ctrl-C ends it.')
+  const { signal } = halt
+  await new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : 'failed'

@@ -1,0 +1,147 @@
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
+import { startSimulators, type Simulators } from '../../simulators/index.js'
+import { simulatorSettings } from '../../simulators/settings.js'
+import { obituary, serviceNames, Services } from '../services/index.js'
+import { startNats, type DemoNats } from './nats.js'
+import { DemoFailure, waitUntil } from './wait.js'
+
+/** All that a service may know of the terminal's environment: where the real systems are stays out of it. */
+const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'NODE_OPTIONS', 'LOG_LEVEL']
+
+const readyMs = 60_000
+
+/** Everything a demonstration runs on. Start the parts in the order in which they stand here. */
+export class World {
+  nats!: DemoNats
+  simulators!: Simulators
+  connection!: DatabaseConnection
+  services!: Services
+  private readonly ports = new Map<string, number>()
+  private readonly endings: (() => Promise<unknown>)[] = []
+  private readonly problems: string[] = []
+  private stopping = false
+
+  private constructor(
+    /** Gone after `stop`, unless that is told to keep it. */
+    readonly folder: string,
+    /** Aborted when the world cannot go on, with the reason. */
+    readonly halt: AbortController,
+  ) {}
+
+  static async create(halt: AbortController): Promise<World> {
+    return new World(await mkdtemp(join(tmpdir(), 'hwpv-demo-')), halt)
+  }
+
+  get logFile(): string {
+    return join(this.folder, 'services.log')
+  }
+
+  get databaseFile(): string {
+    return join(this.folder, 'hwpv.sqlite')
+  }
+
+  /** There is something to be looked at: services have been started. */
+  get hasRun(): boolean {
+    return existsSync(this.logFile)
+  }
+
+  /** The base address of each service's endpoints. */
+  get addresses(): [service: string, url: string][] {
+    return serviceNames.map((name) => [name, `http://localhost:${this.ports.get(name)}`])
+  }
+
+  async startNats(): Promise<void> {
+    this.nats = await startNats(process.env)
+    this.endings.unshift(() => this.nats.stop())
+  }
+
+  async startSimulators(): Promise<void> {
+    this.simulators = await startSimulators()
+    this.endings.unshift(() => this.simulators.close())
+  }
+
+  async createDatabase(): Promise<void> {
+    this.connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: this.folder }))
+    this.endings.unshift(() => this.connection.close())
+    await migrate(this.connection, { withWebApps: true })
+    await numberTasksAnew(this.connection)
+  }
+
+  /** Starts the services and waits until all of them take work. */
+  async startServices(): Promise<void> {
+    const log = createWriteStream(this.logFile)
+    const env = {
+      ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
+      ...simulatorSettings(this.simulators),
+      NATS_URL: this.nats.url,
+      DATA_DIR: this.folder,
+      PORT: '0',
+    }
+    this.services = new Services({ env, onLine: (_, line) => log.write(`${line}\n`) })
+    this.endings.unshift(async () => {
+      for (const { name, outcome } of await this.services.stop()) {
+        this.problems.push(`${name} ended with ${outcome}`)
+      }
+      await new Promise<void>((resolve) => log.end(resolve))
+    })
+    for (const { name, listening } of this.services.all) {
+      void listening.then((port) => this.ports.set(name, port))
+    }
+    void this.services.firstToEnd.then((service) => {
+      if (!this.stopping) this.halt.abort(new DemoFailure(obituary(service)))
+    })
+    await this.untilReady()
+  }
+
+  /**
+   * Stops everything in order and removes the folder. Safe to repeat, and at any stage.
+   * @returns what did not end as it should
+   */
+  async stop({ keepFolder }: { keepFolder: boolean }): Promise<string[]> {
+    this.stopping = true
+    for (const end of this.endings.splice(0)) await end()
+    if (!keepFolder) await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    return this.problems
+  }
+
+  private async untilReady(): Promise<void> {
+    const waiting = new Set(this.services.all.map(({ name }) => name))
+    await waitUntil(
+      async () => {
+        for (const name of waiting) if (await isReady(this.ports.get(name))) waiting.delete(name)
+        return waiting.size === 0
+      },
+      {
+        signal: this.halt.signal,
+        limitMs: readyMs,
+        missing: () => `${[...waiting].join(', ')} did not become ready`,
+      },
+    )
+  }
+}
+
+async function isReady(port: number | undefined): Promise<boolean> {
+  if (port === undefined) return false
+  try {
+    const signal = AbortSignal.timeout(2_000)
+    return (await fetch(`http://localhost:${port}/health/readiness`, { signal })).ok
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A message's id is made of its task's number, and a NATS server that was there before may remember those of the
+ * last demonstration for two minutes: so each has its tasks numbered from elsewhere.
+ */
+async function numberTasksAnew({ raw }: DatabaseConnection): Promise<void> {
+  const start = (Math.floor(Date.now() / 1_000) % 2_000_000) * 1_000
+  for (const table of ['ExtSchema_Task', 'IntSchema_Task']) {
+    await sql`insert into sqlite_sequence (name, seq) values (${table}, ${start})`.execute(raw)
+  }
+}

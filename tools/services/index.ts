@@ -1,0 +1,3 @@
+export { ServiceProcess, type ServiceProcessOptions } from './service-process.js'
+export { obituary, serviceNames, Services, type ServicesOptions } from './services.js'
+export { onStopSignal } from './signals.js'

@@ -1,0 +1,109 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Environment } from '#shared/config'
+import { readLines } from './line-reader.js'
+
+/** Longer than a service gives its handlers to finish. */
+const stopMs = 30_000
+const linesKept = 8
+
+export interface ServiceProcessOptions {
+  readonly env: Environment
+  /** Told of every line the service prints. */
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
+}
+
+/** One service, built, in a process of its own. It is stopped with this process, however that ends. */
+export class ServiceProcess {
+  /** Resolves with the port of its health endpoints as soon as it listens there. */
+  readonly listening: Promise<number>
+  /** Resolves when it has ended and everything it printed is read. */
+  readonly ended: Promise<this>
+  /** How it ended: `exit code 1`, `SIGKILL`; undefined while it runs. */
+  outcome: string | undefined
+  private readonly child: ChildProcess
+  private readonly lines: string[] = []
+  private markListening: (port: number) => void = () => undefined
+
+  constructor(
+    readonly name: string,
+    { env, onLine }: ServiceProcessOptions,
+  ) {
+    this.listening = new Promise((resolve) => (this.markListening = resolve))
+    const { command, args, detached } = commandLine(entryOf(name))
+    this.child = spawn(command, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const output = this.child[stream]
+      if (!output) continue
+      readLines(output, (line) => {
+        this.remember(line)
+        onLine(line, stream)
+      })
+    }
+    this.ended = new Promise((resolve) => {
+      const end = (outcome: string) => {
+        this.outcome ??= outcome
+        running.delete(this)
+        resolve(this)
+      }
+      this.child.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.name))
+      this.child.once('close', (code, signal) => end(signal ?? `exit code ${code}`))
+    })
+    running.add(this)
+  }
+
+  /** The last lines it printed, oldest first. */
+  get lastLines(): readonly string[] {
+    return this.lines
+  }
+
+  /** Asks it to finish, and insists after half a minute. Safe to repeat. Resolves with how it ended. */
+  async stop(): Promise<string> {
+    if (this.outcome === undefined) this.child.kill('SIGTERM')
+    const insist = setTimeout(() => this.killNow(), stopMs)
+    await this.ended
+    clearTimeout(insist)
+    return this.outcome ?? 'unknown'
+  }
+
+  /** Ends it as a crash would. */
+  killNow(): void {
+    if (this.outcome === undefined) this.child.kill('SIGKILL')
+  }
+
+  private remember(line: string): void {
+    this.lines.push(line)
+    if (this.lines.length > linesKept) this.lines.shift()
+    const port = /"port":(\d+)/.exec(line)?.[1]
+    if (port !== undefined && line.includes('"service started"')) this.markListening(Number(port))
+  }
+}
+
+const running = new Set<ServiceProcess>()
+
+process.on('exit', () => {
+  for (const service of running) service.killNow()
+})
+
+/** The built service; found from the project's root because this file runs from its source and from the build. */
+function entryOf(name: string): string {
+  let root = import.meta.dirname
+  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
+  return join(root, 'dist', 'apps', name, 'src', 'main.js')
+}
+
+function commandLine(entry: string) {
+  // With the kernel seeing to it that the service ends with us even if we are killed, it can have a process group of
+  // its own: Ctrl-C in a terminal then reaches us only, and services are stopped once, by us.
+  return canTieToParent()
+    ? { command: 'setpriv', args: ['--pdeathsig', 'TERM', process.execPath, entry], detached: true }
+    : { command: process.execPath, args: [entry], detached: false }
+}
+
+let tiesToParent: boolean | undefined
+
+function canTieToParent(): boolean {
+  tiesToParent ??= spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0
+  return tiesToParent
+}
