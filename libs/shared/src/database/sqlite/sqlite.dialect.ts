@@ -1,21 +1,15 @@
-import {
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-  type AliasedRawBuilder,
-  type Dialect,
-} from 'kysely'
+import { SqliteAdapter, SqliteIntrospector, sql, type AliasedRawBuilder, type Dialect } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
 import type { Row } from '../tables.js'
-import { FlatNamesPlugin } from './flat-names.plugin.js'
+import { BitsPlugin } from './bits.plugin.js'
+import { FlatNamesCompiler } from './flat-names.compiler.js'
 import { SqliteDriver } from './sqlite.driver.js'
 
 const types = { int: 'integer', bit: 'integer', money: 'numeric', time: 'text', text: 'text' } as const
 
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
-  named: (db) => db.withPlugin(new FlatNamesPlugin()),
+  named: (db) => db.withPlugin(new BitsPlugin()),
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
   taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
@@ -46,5 +40,5 @@ export const sqliteKysely = (file: string): Dialect => ({
   createAdapter: () => new TransactionalAdapter(),
   createDriver: () => new SqliteDriver(file),
   createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createQueryCompiler: () => new FlatNamesCompiler(),
 })
