@@ -80,7 +80,11 @@ export class NatsClient {
   /** Sends what is under way and closes; what a server that is away cannot take will be published again. */
   async close(): Promise<void> {
     this.closing = true
-    if (this.connected) await Promise.race([this.connection?.flush().catch(() => undefined), delay(flushMs)])
+    if (this.connected)
+      await Promise.race([
+        this.connection?.flush().catch(() => undefined),
+        delay(flushMs, undefined, { ref: false }),
+      ])
     await this.connection?.close()
   }
 
