@@ -21,7 +21,7 @@ export class SqliteDriver implements Driver {
   async init(): Promise<void> {
     this.database = new Libsql(this.file)
     // Waiting inside SQLite stops the whole process: only a moment of it, then `whileBusy` goes on.
-    this.database.exec('pragma busy_timeout = 10')
+    this.database.exec('pragma busy_timeout = 2')
     await whileBusy(() => this.database?.exec('pragma journal_mode = wal'))
     this.database.exec('pragma synchronous = full')
     this.database.exec('pragma foreign_keys = on')
@@ -130,7 +130,8 @@ class SqliteConnection implements DatabaseConnection {
 }
 
 const busyMs = 10_000
-const longestPauseMs = 20
+/** About as long as a transaction takes: whoever waits longer leaves the lock unused. */
+const longestPauseMs = 4
 
 /** Tries again while another process writes, for a while, and lets this one do other things meanwhile. */
 async function whileBusy<T>(attempt: () => T): Promise<T> {

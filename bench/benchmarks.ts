@@ -1,0 +1,13 @@
+import { chainBench } from './chain.bench.js'
+import { claimsBench } from './claims.bench.js'
+import type { Benchmark } from './figures.js'
+import { roundTripsBench } from './round-trips.bench.js'
+import { routerBench } from './router.bench.js'
+
+/** Every benchmark by the name it is asked for with. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  claims: claimsBench,
+  'round-trips': roundTripsBench,
+  router: routerBench,
+  chain: chainBench,
+}

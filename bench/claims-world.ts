@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { ShiftedClock } from '#shared/clock'
+import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
+import {
+  benefitAnswers,
+  claimEnds,
+  differences,
+  type SubmittedClaim,
+} from '../simulators/external-web-app/index.js'
+import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { obituary, ServiceProcess } from '../tools/services/index.js'
+import { SimulatorsProcess } from './simulators-process.js'
+
+/** A Wednesday in office hours: claims that pass every rule are approved at once, on whatever day this runs. */
+const start = '2026-11-18 11:00:00'
+
+export interface StartedService {
+  readonly name: string
+  readonly pid: number
+  /** Milliseconds from its spawning to the first good answer about its readiness. */
+  readonly startUpMs: number
+}
+
+/** Everything services need to work on claims, each part in a process of its own, as in production. */
+export class ClaimsWorld {
+  readonly clock = new ShiftedClock(start)
+  services: readonly StartedService[] = []
+  private readonly processes = new Map<string, ServiceProcess>()
+  private broken: Error | undefined
+
+  private constructor(
+    readonly nats: RunningNatsServer,
+    readonly simulators: SimulatorsProcess,
+    readonly connection: DatabaseConnection,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<ClaimsWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'hwpv-bench-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
+    await migrate(connection, { withWebApps: true })
+    return new ClaimsWorld(await startNatsServer(), await SimulatorsProcess.start(), connection, folder)
+  }
+
+  /** Starts a service and waits until it is ready. */
+  async startService(name: string): Promise<StartedService> {
+    const begun = performance.now()
+    const child = new ServiceProcess(name, { env: this.environment(), onLine: () => undefined })
+    this.processes.set(name, child)
+    void child.ended.then(() => {
+      if (this.processes.get(name) === child) this.broken = new Error(obituary(child))
+    })
+    const port = await Promise.race([child.listening, child.ended.then(() => 0)])
+    while (!(await isReady(port))) {
+      this.throwIfBroken()
+      await delay(2)
+    }
+    // The process id is its own affair but for who measures.
+    const pid = child['child'].pid ?? 0
+    const service = { name, pid, startUpMs: performance.now() - begun }
+    this.services = [...this.services, service]
+    return service
+  }
+
+  async stopService(name: string): Promise<void> {
+    const child = this.processes.get(name)
+    this.processes.delete(name)
+    this.services = this.services.filter((service) => service.name !== name)
+    await child?.stop()
+  }
+
+  /** As `isIdle`. @throws if a service has ended by itself */
+  isIdle(): Promise<boolean> {
+    this.throwIfBroken()
+    return isIdle(this.connection)
+  }
+
+  /** @throws if a claim has not ended as its input says: what is fast and wrong is not worth measuring */
+  async verify(claims: readonly SubmittedClaim[]): Promise<void> {
+    const ends = await claimEnds(this.connection, await this.simulators.calls(), claims)
+    const wrong = claims.flatMap((claim, index) => {
+      const end = ends[index]
+      const found = end ? differences(claim, end) : ['is not there']
+      return found.length ? [`${claim.reference} (${claim.title}): ${found.join(', ')}`] : []
+    })
+    if (wrong.length)
+      throw new Error(`${wrong.length} claims ended wrongly, e.g. ${wrong.slice(0, 3).join('; ')}`)
+  }
+
+  async expect(claims: readonly SubmittedClaim[]): Promise<void> {
+    await this.simulators.setBenefitAnswers(benefitAnswers(claims))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.processes.keys()].map((name) => this.stopService(name)))
+    await Promise.all([this.nats.stop(), this.simulators.stop(), this.connection.close()])
+  }
+
+  private environment(): Record<string, string | undefined> {
+    return {
+      PATH: process.env.PATH,
+      NODE_OPTIONS: process.env.NODE_OPTIONS,
+      ...this.simulators.settings,
+      NATS_URL: this.nats.url,
+      DATA_DIR: this.folder,
+      PORT: '0',
+      CLOCK_START: this.clock.now().slice(0, 19),
+    }
+  }
+
+  private throwIfBroken(): void {
+    if (this.broken) throw this.broken
+  }
+}
+
+const somethingLeft = sql`
+  select 1 from "ExtSchema_Task" where "Status" = 'PENDING'
+  union all select 1 from "AsyncSchema_Outbox" where "DateEnded" is null
+  limit 1`
+
+/**
+ * Whether every claim submitted so far has ended: no Task row waits and no message is owed. What follows from a
+ * message is owed in the same transaction in which that message ends.
+ */
+export async function isIdle({ raw }: DatabaseConnection): Promise<boolean> {
+  const { rows } = await somethingLeft.execute(raw)
+  return rows.length === 0
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return port > 0 && (await fetch(`http://127.0.0.1:${port}/health/readiness`)).ok
+  } catch {
+    return false
+  }
+}

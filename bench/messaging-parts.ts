@@ -1,0 +1,64 @@
+import 'reflect-metadata'
+import { Module, type INestMicroservice, type Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { SystemClock } from '#shared/clock'
+import { Log } from '#shared/logging'
+import {
+  DeadLetters,
+  JetStreamServer,
+  NatsClient,
+  natsSettings,
+  Publisher,
+  Router,
+  Topology,
+} from '#shared/messaging'
+
+/** The messaging of a service without its database: nothing is kept of what is done or failed. */
+export class MessagingParts {
+  readonly log = Log.create('bench', 'warn')
+  readonly settings
+  readonly client
+  readonly topology
+  readonly publisher
+  private readonly apps: INestMicroservice[] = []
+
+  constructor(url: string) {
+    this.settings = natsSettings({ NATS_URL: url })
+    this.client = new NatsClient(this.settings, 'bench', this.log)
+    this.topology = new Topology(this.client, this.settings, this.log)
+    this.publisher = new Publisher(this.client, 'hwpv/bench', new SystemClock(), this.log)
+  }
+
+  async connect(): Promise<void> {
+    await this.client.connect()
+    await this.topology.ensureStreams()
+  }
+
+  /** Consumes with these controllers, through Nest and the router as a service does. */
+  async start(controllers: Type[]): Promise<INestMicroservice> {
+    const { client: nats, log } = this
+    const router = new Router({ deadLetters: new DeadLetters(nats), records: noRecords, log })
+    const strategy = new JetStreamServer({
+      nats,
+      settings: this.settings,
+      topology: this.topology,
+      router,
+      log,
+      ready: () => Promise.resolve(),
+      onRefused: (error) => log.error('refused', error),
+    })
+    class BenchModule {}
+    Module({ controllers })(BenchModule)
+    const app = await NestFactory.createMicroservice(BenchModule, { strategy, logger: false })
+    this.apps.push(app)
+    await app.listen()
+    return app
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.close()))
+    await this.client.close()
+  }
+}
+
+const noRecords = { failedAttempt: () => Promise.resolve(), gaveUp: () => Promise.resolve() }
