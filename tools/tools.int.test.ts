@@ -1,11 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kindsOfClaims } from '../simulators/external-web-app/claim-kinds.js'
+import { findNatsServer } from './nats-server/index.js'
 
 const tool = (name: string): string => join(import.meta.dirname, '..', 'dist', 'tools', name, 'main.js')
+
+// What is told of fetching one, once in a checkout's life, is not what these tests read.
+beforeAll(() => findNatsServer(), 120_000)
 
 let folder: string
 let children: ChildProcess[] = []
