@@ -20,3 +20,10 @@ export function processorTimeOf(pid: number): number {
   const [user = 0, system = 0] = fields.slice(11, 13).map(Number)
   return ((user + system) * 1_000) / ticks
 }
+
+/** Processor time of everything on this machine so far, in milliseconds over all cores. Linux only. */
+export function processorTimeOfMachine(): number {
+  const [all = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = all.split(/\s+/).slice(1).map(Number)
+  return ((user + nice + system + irq + softIrq) * 1_000) / ticks
+}

@@ -97,7 +97,7 @@ function entryOf(name: string): string {
  * A service makes much that is soon forgotten: with the usual room for it, memory grows by some 40 MB under load and
  * buys nothing. The `start:` scripts say the same.
  */
-const nodeFlags = ['--max-semi-space-size=2']
+const nodeFlags = ['--max-semi-space-size=4', '--max-old-space-size=128']
 
 function commandLine(entry: string) {
   // With the kernel seeing to it that the service ends with us even if we are killed, it can have a process group of

@@ -3,6 +3,7 @@ import { addDays, Clock, dayOf, type LocalTime } from '#shared/clock'
 import { DatabaseConnection, type ClaimRef } from '#shared/database'
 import { ApprovalConfigRepository } from '../approval-config.repository.js'
 import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
+import { whyNotConsidered, type NotConsidered } from './approve-claim.rules.js'
 
 /** Reads what a decision on automatic approval needs. */
 @Injectable()
@@ -13,15 +14,21 @@ export class ApprovalCases {
     private readonly clock: Clock,
   ) {}
 
-  /** The case of a claim; undefined if the claim, its visitor or its prisoner is not there. */
-  async find(claim: ClaimRef): Promise<ApprovalCase | undefined> {
+  /**
+   * The case of a claim, or why it is none: most claims are not considered, and the rest of theirs is not read.
+   * Undefined if the claim, its visitor or its prisoner is not there.
+   */
+  async find(claim: ClaimRef): Promise<ApprovalCase | NotConsidered | undefined> {
     const subject = await this.findSubject(claim)
     if (!subject) return undefined
+    const settings = await this.configuration.current()
+    const notConsidered = whyNotConsidered(subject, settings)
+    if (notConsidered) return notConsidered
     const previousClaims = await this.previousClaims(claim)
     const model = latestManuallyApprovedClaim(previousClaims)
     return {
       now: this.clock.now(),
-      settings: await this.configuration.current(),
+      settings,
       claim: subject,
       eligibility: subject,
       prisoner: subject,

@@ -32,11 +32,15 @@ export class ApproveClaimHandler {
 
   @Consumes(approveClaim)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const approvalCase = await this.cases.find(claim)
-    if (!approvalCase) return reject('claim-not-found')
-    const decision = decideApproval(approvalCase)
+    const found = await this.cases.find(claim)
+    if (!found) return reject('claim-not-found')
+    if ('kind' in found) {
+      await this.unitOfWork.run(delivery, () => Promise.resolve())
+      return done
+    }
+    const decision = decideApproval(found)
     await this.unitOfWork.run(delivery, (work) =>
-      this.carryOut(work, claim, decision, approvalCase.visitor.EmailAddress),
+      this.carryOut(work, claim, decision, found.visitor.EmailAddress),
     )
     return done
   }

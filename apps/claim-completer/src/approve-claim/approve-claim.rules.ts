@@ -1,6 +1,7 @@
 import { dayOf, type LocalTime, normalise, weekday } from '#shared/clock'
 import { claimEvent, claimStatus, sameStatus } from '#shared/contracts'
 import type { ApprovalCase } from './approval-case.js'
+import type { ApprovalSettings } from './approval-settings.rules.js'
 import { approvalRules } from './rules/index.js'
 import { sameText } from './rules/text.js'
 
@@ -19,11 +20,14 @@ export interface FailedRule {
   readonly message: string
 }
 
+/** Automatic approval does not look at the claim at all. */
+export interface NotConsidered {
+  readonly kind: 'not-considered'
+  readonly reason: 'auto-approval-disabled' | 'claim-type' | 'claim-status'
+}
+
 export type ApprovalDecision =
-  | {
-      readonly kind: 'not-considered'
-      readonly reason: 'auto-approval-disabled' | 'claim-type' | 'claim-status'
-    }
+  | NotConsidered
   | ({ readonly kind: 'forced-manual-check' } & ApprovalEvent)
   | ({ readonly kind: 'failed'; readonly failures: readonly FailedRule[] } & ApprovalEvent)
   | { readonly kind: 'approve-now' }
@@ -36,10 +40,8 @@ const claimTypesForCaseworkers = ['first-time', 'repeat-new-eligibility']
 /** What is to become of the claim: "Automatic approval" in the approval page. Changes nothing itself. */
 export function decideApproval(approvalCase: ApprovalCase): ApprovalDecision {
   const { claim, settings, visitor, now } = approvalCase
-  if (!settings.autoApprovalEnabled) return { kind: 'not-considered', reason: 'auto-approval-disabled' }
-  if (claimTypesForCaseworkers.some((type) => sameText(claim.ClaimType ?? '', type)))
-    return { kind: 'not-considered', reason: 'claim-type' }
-  if (!sameStatus(claim.Status, claimStatus.new)) return { kind: 'not-considered', reason: 'claim-status' }
+  const notConsidered = whyNotConsidered(claim, settings)
+  if (notConsidered) return notConsidered
 
   if (isTooManyInARow(approvalCase))
     return {
@@ -59,6 +61,18 @@ export function decideApproval(approvalCase: ApprovalCase): ApprovalDecision {
       note: failures.map(({ message }) => `* ${message}`).join('<br />'),
     }
   return { kind: isOfficeHours(now) ? 'approve-now' : 'wait-for-daily-run' }
+}
+
+/** What can be said before the rest of the case is read; undefined if the claim is considered. */
+export function whyNotConsidered(
+  claim: Pick<ApprovalCase['claim'], 'ClaimType' | 'Status'>,
+  settings: ApprovalSettings,
+): NotConsidered | undefined {
+  if (!settings.autoApprovalEnabled) return { kind: 'not-considered', reason: 'auto-approval-disabled' }
+  if (claimTypesForCaseworkers.some((type) => sameText(claim.ClaimType ?? '', type)))
+    return { kind: 'not-considered', reason: 'claim-type' }
+  if (!sameStatus(claim.Status, claimStatus.new)) return { kind: 'not-considered', reason: 'claim-status' }
+  return undefined
 }
 
 /** Monday to Friday from 10:00 up to, but not including, 17:00 in London. */
