@@ -127,8 +127,8 @@ const somethingLeft = sql`
  * Whether every claim submitted so far has ended: no Task row waits and no message is owed. What follows from a
  * message is owed in the same transaction in which that message ends.
  */
-export async function isIdle({ raw }: DatabaseConnection): Promise<boolean> {
-  const { rows } = await somethingLeft.execute(raw)
+export async function isIdle({ db }: DatabaseConnection): Promise<boolean> {
+  const { rows } = await somethingLeft.execute(db)
   return rows.length === 0
 }
 

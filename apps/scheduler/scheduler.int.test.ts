@@ -251,14 +251,14 @@ describe('while something is away', () => {
 
   it('the database: says so, and publishes when it is back in time', async () => {
     const [replica] = await startTwo('2026-11-20 03:29:50')
-    const { raw } = replica.service.app.get(DatabaseConnection)
-    await sql`alter table AsyncSchema_ScheduleRun rename to Away`.execute(raw)
+    const { db } = replica.service.app.get(DatabaseConnection)
+    await sql`alter table AsyncSchema_ScheduleRun rename to Away`.execute(db)
     clock.set('2026-11-20 03:30:00')
     await replica.publishDue()
     expect(replica.lines('jobs could not be looked up')).toHaveLength(1)
     expect(await messages()).toEqual([])
 
-    await sql`alter table Away rename to AsyncSchema_ScheduleRun`.execute(raw)
+    await sql`alter table Away rename to AsyncSchema_ScheduleRun`.execute(db)
     clock.set('2026-11-20 03:31:00')
     await replica.publishDue()
     expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])

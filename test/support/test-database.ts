@@ -41,7 +41,7 @@ async function onSqlServer(): Promise<TestDatabase> {
     Object.entries(process.env).filter(([key]) => key.startsWith('APVS_') || key.startsWith('DATABASE_')),
   )
   const master = DatabaseConnection.open(databaseSettings({ ...given, APVS_DATABASE: 'master' }))
-  await sql`create database ${sql.id(name)}`.execute(master.raw)
+  await sql`create database ${sql.id(name)}`.execute(master.db)
   const env = { ...given, APVS_DATABASE: name }
   const connection = DatabaseConnection.open(databaseSettings(env))
   return {
@@ -49,8 +49,8 @@ async function onSqlServer(): Promise<TestDatabase> {
     env,
     async remove() {
       await connection.close()
-      await sql`alter database ${sql.id(name)} set single_user with rollback immediate`.execute(master.raw)
-      await sql`drop database ${sql.id(name)}`.execute(master.raw)
+      await sql`alter database ${sql.id(name)} set single_user with rollback immediate`.execute(master.db)
+      await sql`drop database ${sql.id(name)}`.execute(master.db)
       await master.close()
     },
   }

@@ -139,9 +139,9 @@ async function isReady(port: number | undefined): Promise<boolean> {
  * A message's id is made of its task's number, and a NATS server that was there before may remember those of the
  * last demonstration for two minutes: so each has its tasks numbered from elsewhere.
  */
-async function numberTasksAnew({ raw }: DatabaseConnection): Promise<void> {
+async function numberTasksAnew({ db }: DatabaseConnection): Promise<void> {
   const start = (Math.floor(Date.now() / 1_000) % 2_000_000) * 1_000
   for (const table of ['ExtSchema_Task', 'IntSchema_Task']) {
-    await sql`insert into sqlite_sequence (name, seq) values (${table}, ${start})`.execute(raw)
+    await sql`insert into sqlite_sequence (name, seq) values (${table}, ${start})`.execute(db)
   }
 }

@@ -35,7 +35,7 @@ export class ApproveClaimHandler {
     const found = await this.cases.find(claim)
     if (!found) return reject('claim-not-found')
     if ('kind' in found) {
-      await this.unitOfWork.run(delivery, () => Promise.resolve())
+      await this.unitOfWork.finish(delivery)
       return done
     }
     const decision = decideApproval(found)

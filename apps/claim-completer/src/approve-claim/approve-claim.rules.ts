@@ -1,9 +1,8 @@
 import { dayOf, type LocalTime, normalise, weekday } from '#shared/clock'
-import { claimEvent, claimStatus, sameStatus } from '#shared/contracts'
+import { claimEvent, claimStatus, sameStatus, sameText } from '#shared/contracts'
 import type { ApprovalCase } from './approval-case.js'
 import type { ApprovalSettings } from './approval-settings.rules.js'
 import { approvalRules } from './rules/index.js'
-import { sameText } from './rules/text.js'
 
 /** The row the decision leaves in `ClaimEvent`; the note may need cutting to its column. */
 export interface ApprovalEvent {

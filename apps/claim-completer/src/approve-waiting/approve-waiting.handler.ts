@@ -31,7 +31,7 @@ export class ApproveWaitingHandler {
       await this.dealWith(entry, delivery)
       dealtWith++
     }
-    await this.unitOfWork.run(delivery, () => Promise.resolve())
+    await this.unitOfWork.finish(delivery)
     this.log.info('waiting approvals dealt with', { job: 'auto-approval', date, count: dealtWith })
     return done
   }

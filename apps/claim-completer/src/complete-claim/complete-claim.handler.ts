@@ -64,7 +64,7 @@ export class CompleteClaimHandler {
   /** A repeat finds the claim moved and changes nothing. */
   private async alreadyMoved(claim: ClaimMessage, delivery: Delivery): Promise<Outcome> {
     if (!(await this.submitted.isMigrated(claim))) return reject('claim-not-found')
-    await this.unitOfWork.run(delivery, () => Promise.resolve())
+    await this.unitOfWork.finish(delivery)
     return done
   }
 }

@@ -1,3 +1,4 @@
+import { sameText } from '#shared/contracts'
 import type { Row } from '#shared/database'
 
 /** A claim as it waits in the external schema, and whether what must belong to it is there. */
@@ -15,7 +16,7 @@ export interface SubmittedClaim {
 export function whyNotMigratable(
   claim: SubmittedClaim,
 ): 'bank-detail-missing' | 'eligibility-missing' | undefined {
-  const paidToBank = claim.paymentMethod?.trim().toLowerCase() === 'bank'
+  const paidToBank = sameText(claim.paymentMethod ?? '', 'bank')
   if (paidToBank && !claim.hasBankDetail) return 'bank-detail-missing'
   if (!claim.visitor) return 'eligibility-missing'
   return undefined
@@ -23,4 +24,4 @@ export function whyNotMigratable(
 
 /** A payout is collected in cash: its bank detail, if any, is left behind. */
 export const takesBankDetail = ({ paymentMethod }: SubmittedClaim): boolean =>
-  paymentMethod?.trim().toLowerCase() !== 'payout'
+  !sameText(paymentMethod ?? '', 'payout')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { MessageIdentity } from '#shared/contracts'
+import { sameText, type MessageIdentity } from '#shared/contracts'
 import { Inbox } from '#shared/database'
 import { done, reject, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
@@ -22,7 +22,7 @@ export class OneEmail {
 
   /** `done` once the email is with Notify, or is one that nobody gets. */
   async send(message: MessageIdentity, email: Email, address: string): Promise<Outcome> {
-    if (same(address, this.settings.doNotSend)) return done
+    if (sameText(address, this.settings.doNotSend)) return done
     const { timeoutMs } = this.settings.notify
     // Long enough for the question, the sending, and a pause between them.
     const leaseMs = 3 * timeoutMs
@@ -47,5 +47,3 @@ export class OneEmail {
     }
   }
 }
-
-const same = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()

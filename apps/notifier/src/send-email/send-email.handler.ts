@@ -38,7 +38,7 @@ export class SendEmailHandler {
     if (!address) return reject('email-address-missing')
     const outcome = await this.oneEmail.send(delivery, email, address)
     if (outcome.kind !== 'done') return outcome
-    await this.unitOfWork.run(delivery, () => Promise.resolve())
+    await this.unitOfWork.finish(delivery)
     return done
   }
 }

@@ -1,6 +1,7 @@
 export * from './claims.js'
 export * from './messages.js'
 export * from './prisons.js'
+export * from './same-text.js'
 export * from './streams.js'
 export * from './subjects.js'
 export * from './tasks.js'

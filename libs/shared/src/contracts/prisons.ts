@@ -1,3 +1,5 @@
+import { textKey } from './same-text.js'
+
 /** Every prison by its stored name: display name, region, postcode. */
 export interface Prison {
   readonly displayName: string
@@ -174,6 +176,6 @@ const prisons: Readonly<Record<string, Prison>> = {
 
 /** Names compare without regard to case, as in the database. */
 export function prisonByName(name: string): Prison | undefined {
-  const key = name.trim().toLowerCase()
+  const key = textKey(name)
   return Object.hasOwn(prisons, key) ? prisons[key] : undefined
 }

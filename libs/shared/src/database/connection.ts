@@ -4,6 +4,7 @@ import { Kysely } from 'kysely'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
+import { BitsPlugin } from './sqlite/bits.plugin.js'
 import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
 import type { Database } from './tables.js'
 
@@ -12,8 +13,6 @@ export class DatabaseConnection {
   private constructor(
     readonly db: Kysely<Database>,
     readonly dialect: SqlDialect,
-    /** The database without the embedded one's naming, for the migrator's own tables. */
-    readonly raw: Kysely<Database>,
     private readonly file?: string,
   ) {}
 
@@ -21,16 +20,16 @@ export class DatabaseConnection {
   static open(settings: DatabaseSettings): DatabaseConnection {
     if (settings.kind === 'sqlite') {
       mkdirSync(dirname(settings.file), { recursive: true })
-      const raw = new Kysely<Database>({ dialect: sqliteKysely(settings.file) })
-      return DatabaseConnection.over(raw, sqliteDialect, settings.file)
+      const db = new Kysely<Database>({ dialect: sqliteKysely(settings.file), plugins: [new BitsPlugin()] })
+      return DatabaseConnection.over(db, sqliteDialect, settings.file)
     }
     const db = new Kysely<Database>({ dialect: mssqlKysely(settings) })
     return DatabaseConnection.over(db, mssqlDialect)
   }
 
-  /** Over a Kysely of one's own, whose names are the database's. */
-  static over(raw: Kysely<Database>, dialect: SqlDialect, file?: string): DatabaseConnection {
-    return new DatabaseConnection(dialect.named(raw), dialect, raw, file)
+  /** Over a Kysely of one's own. */
+  static over(db: Kysely<Database>, dialect: SqlDialect, file?: string): DatabaseConnection {
+    return new DatabaseConnection(db, dialect, file)
   }
 
   /** Reads from the database; throws if it is away. */
@@ -41,6 +40,6 @@ export class DatabaseConnection {
   }
 
   async close(): Promise<void> {
-    await this.raw.destroy()
+    await this.db.destroy()
   }
 }

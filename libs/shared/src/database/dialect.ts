@@ -15,9 +15,6 @@ import type { Database, Row, TableName } from './tables.js'
 export interface SqlDialect {
   readonly name: 'sqlite' | 'mssql'
 
-  /** The database under the schema and table names the project uses. */
-  named(db: Kysely<Database>): Kysely<Database>
-
   /** The first `count` rows of a query. */
   first<DB, TB extends keyof DB, O>(
     query: SelectQueryBuilder<DB, TB, O>,

@@ -31,7 +31,7 @@ export async function oweMessages(
   }
 }
 
-export function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
+function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
   const task = 'task' in message.body ? message.body.task : undefined
   return {
     MessageId: message.id,

@@ -95,6 +95,11 @@ export class UnitOfWork {
     if (owed?.length) await this.publisher.publishFollowUps(owed)
     return owed !== undefined
   }
+
+  /** Records a message as done whose work is done already, or was outside the database. Repeating is safe. */
+  async finish(message: MessageIdentity): Promise<void> {
+    await this.run(message, () => Promise.resolve())
+  }
 }
 
 /** Few enough that their values fit one statement of SQL Server. */

@@ -28,7 +28,6 @@ export interface JetStreamServerParts {
 /** Nest's transport over JetStream: a durable pull consumer for every method marked with `Consumes`. */
 export class JetStreamServer extends Server implements CustomTransportStrategy {
   private readonly loops: PullLoop[] = []
-  private started = false
 
   constructor(private readonly parts: JetStreamServerParts) {
     super()
@@ -43,11 +42,6 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop(graceMs)))
     this.parts.router.stop()
-  }
-
-  /** True once every consumer is being pulled from. */
-  get isConsuming(): boolean {
-    return this.started
   }
 
   get definitions(): ConsumerDefinition[] {
@@ -68,7 +62,6 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
     await topology.ensureStreams()
     await ready()
     for (const { definition, handler } of this.handlers()) await this.consume(definition, handler)
-    this.started = true
   }
 
   private async consume(definition: ConsumerDefinition, handler: MessageHandler): Promise<void> {

@@ -62,10 +62,6 @@ export class PullLoop {
     clearInterval(this.timer)
   }
 
-  get handling(): number {
-    return this.inFlight.size
-  }
-
   /** Asks for as many as can be handled, in few requests: when none is under way, or a good part is free. */
   private ask(): void {
     if (this.stopped) return

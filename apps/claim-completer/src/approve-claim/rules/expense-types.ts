@@ -1,4 +1,4 @@
-import { textKey } from './text.js'
+import { textKey } from '#shared/contracts'
 
 /** Adds up a whole number of each expense by expense type. */
 export function sumByType<Expense extends { readonly ExpenseType: string }>(

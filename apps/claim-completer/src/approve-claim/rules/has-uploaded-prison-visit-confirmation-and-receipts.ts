@@ -1,5 +1,5 @@
+import { sameText } from '#shared/contracts'
 import { type ApprovalRule, failure } from './approval-rule.js'
-import { sameText } from './text.js'
 
 /** One uploaded visit confirmation is enough, whatever became of others; every other document must be there. */
 export const hasUploadedPrisonVisitConfirmationAndReceipts: ApprovalRule = {

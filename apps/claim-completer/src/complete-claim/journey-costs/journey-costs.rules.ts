@@ -1,4 +1,4 @@
-import { prisonByName } from '#shared/contracts'
+import { prisonByName, sameText } from '#shared/contracts'
 import { pence, type Row } from '#shared/database'
 
 export type ExpenseRow = Pick<
@@ -39,7 +39,7 @@ export interface CostRates {
 /** The journeys of a claim that have no cost yet and whose two ends are known. Domain: "Journey costs". */
 export function journeysToCost(expenses: readonly ExpenseRow[], places: JourneyPlaces): Journey[] {
   return expenses
-    .filter(({ ExpenseType, Cost }) => same(ExpenseType, 'car') && pence(Cost) === 0)
+    .filter(({ ExpenseType, Cost }) => sameText(ExpenseType, 'car') && pence(Cost) === 0)
     .flatMap((expense) => {
       const from = expense.FromPostCode?.trim() || places.visitorPostCode.trim()
       const to = expense.ToPostCode?.trim() || prisonPostcode(expense, places)
@@ -67,14 +67,12 @@ export function costOf(
 
 /** The rate in whole pence by where the visitor lives. */
 export const ratePerMile = (country: string, rates: CostRates): number =>
-  same(country, 'England') || same(country, 'Wales') ? rates.perMileEnglandAndWales : rates.perMile
+  sameText(country, 'England') || sameText(country, 'Wales') ? rates.perMileEnglandAndWales : rates.perMile
 
 const unit = 1_000_000_000n
 const roundHalfUp = (value: bigint): bigint => (value * 2n + unit) / (unit * 2n)
 
 /** Only for a journey to the prison itself. */
 function prisonPostcode({ To }: ExpenseRow, { nameOfPrison }: JourneyPlaces): string | undefined {
-  return To !== null && same(To, nameOfPrison) ? prisonByName(nameOfPrison)?.postcode : undefined
+  return To !== null && sameText(To, nameOfPrison) ? prisonByName(nameOfPrison)?.postcode : undefined
 }
-
-const same = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()

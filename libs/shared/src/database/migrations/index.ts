@@ -33,9 +33,9 @@ export async function isMigrated(connection: DatabaseConnection): Promise<boolea
   return migrations.every(({ executedAt }) => executedAt !== undefined)
 }
 
-function migrator({ dialect, raw }: DatabaseConnection, { withWebApps }: MigrationOptions): Migrator {
+function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: MigrationOptions): Migrator {
   const migration = (up: (db: Kysely<Database>) => Promise<void>): Migration => ({
-    up: (db: Kysely<Database>) => up(dialect.named(db)),
+    up,
   })
   const webApps = { '0000-web-apps': migration((db) => createTables(db, dialect, tableNames(webAppTables))) }
   const own = {
@@ -45,7 +45,7 @@ function migrator({ dialect, raw }: DatabaseConnection, { withWebApps }: Migrati
     }),
   }
   return new Migrator({
-    db: raw,
+    db,
     provider: { getMigrations: () => Promise.resolve({ ...(withWebApps ? webApps : {}), ...own }) },
     ...migrationTables(dialect),
   })

@@ -17,7 +17,6 @@ const duplicateKeyNumbers: readonly unknown[] = [2601, 2627]
 
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
-  named: (db) => db,
   first: (query, count) => query.top(count),
   insertReturning: (query, columns) =>
     query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,

@@ -1,7 +1,6 @@
 import { SqliteAdapter, SqliteIntrospector, sql, type AliasedRawBuilder, type Dialect } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
 import type { Row } from '../tables.js'
-import { BitsPlugin } from './bits.plugin.js'
 import { FlatNamesCompiler } from './flat-names.compiler.js'
 import { SqliteDriver } from './sqlite.driver.js'
 
@@ -9,7 +8,6 @@ const types = { int: 'integer', bit: 'integer', money: 'numeric', time: 'text', 
 
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
-  named: (db) => db.withPlugin(new BitsPlugin()),
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
   taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
