@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { expectedTables, readExamples } from './support/examples.js'
-import { callsOf, prepareExample, startClaimServices, tablesOf } from './support/run-example.js'
+import { callsOf, prepareExample, runExample, tablesOf } from './support/run-example.js'
 import type { System } from './support/system.js'
 
 /** The worked examples, each through the real services at its own time. */
@@ -16,8 +16,7 @@ describe('worked examples', () => {
     '%s',
     async (_, example) => {
       system = await prepareExample(example)
-      await startClaimServices(system)
-      await system.settled()
+      await runExample(system, example)
       expect(await tablesOf(system, example)).toEqual(expectedTables(example))
       expect(callsOf(system)).toEqual({ notify: [], dwp: [], directions: [], ...example.then.calls })
     },

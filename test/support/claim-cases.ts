@@ -52,7 +52,15 @@ const inTokens = (system: System, given: Rows, rows: Rows) =>
   actualTables(asExample(system.clock.now(), given), rows as Record<string, Row[]>)
 
 const asExample = (clock: string, given: Rows): Example => ({
-  ...{ name: '', area: '', about: '', env: {}, upstreams: {}, then: { tables: {}, calls: {} } },
+  ...{
+    name: '',
+    area: '',
+    about: '',
+    env: {},
+    upstreams: {},
+    when: { kind: 'tasks' },
+    then: { tables: {}, calls: {} },
+  },
   clock,
   given,
 })

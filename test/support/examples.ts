@@ -20,6 +20,7 @@ export interface Example {
       readonly byOrigin?: Readonly<Record<string, { readonly metres: number }>>
     }
   }
+  readonly when: { readonly kind: 'tasks' | 'daily' | 'auto-approval' }
   readonly then: {
     readonly tables: Readonly<Record<string, readonly Row[]>>
     readonly calls: Readonly<Record<string, readonly Row[]>>

@@ -18,6 +18,16 @@ export async function prepareExample({ clock, env, upstreams, given }: Example):
   return system
 }
 
+/** What an example says happens: the tasks are run, follow-ups included, or one job, and its tasks are not. */
+export async function runExample(system: System, { when }: Example): Promise<void> {
+  if (when.kind === 'tasks') {
+    await startClaimServices(system)
+    return system.settled()
+  }
+  await system.startService(when.kind === 'daily' ? 'daily-tasks' : 'claim-completer')
+  await system.fire(when.kind)
+}
+
 export const startClaimServices = (system: System) =>
   Promise.all(claimServices.map((name) => system.startService(name)))
 

@@ -1,15 +1,20 @@
 import { Writable } from 'node:stream'
 import type { Type } from '@nestjs/common'
-import { ShiftedClock, toLondon } from '#shared/clock'
+import { dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
+import { scheduleMessageId, streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
+import { Publisher } from '#shared/messaging'
+import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { AppModule as ClaimCompleter } from '../../apps/claim-completer/src/app.module.js'
+import { AppModule as DailyTasks } from '../../apps/daily-tasks/src/app.module.js'
 import { AppModule as DwpChecker } from '../../apps/dwp-checker/src/app.module.js'
 import { AppModule as Notifier } from '../../apps/notifier/src/app.module.js'
 import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
 import { AppModule as TaskRelay } from '../../apps/task-relay/src/app.module.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { BareClient } from './bare-client.js'
 import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
@@ -20,9 +25,10 @@ const modules: Record<string, Type> = {
   'dwp-checker': DwpChecker,
   notifier: Notifier,
   scheduler: Scheduler,
+  'daily-tasks': DailyTasks,
 }
 /** Those that work on claims; the scheduler has tests of its own. */
-export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier']
+export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier', 'daily-tasks']
 
 export interface SystemOptions {
   /** London time at the start; the machine's by default. */
@@ -83,6 +89,24 @@ export class System {
   async stopService(name: string): Promise<void> {
     await this.services.get(name)?.stop()
     this.services.delete(name)
+  }
+
+  /** Fires a job for a day as the scheduler does, and waits until all of its consumers have answered. */
+  async fire(job: JobName, date: LocalDay = dayOf(this.clock.now()), ms?: number): Promise<void> {
+    const subject = jobSubjects[job]
+    const publisher = [...this.services.values()][0]?.app.get(Publisher)
+    await publisher?.publish({ id: scheduleMessageId(subject, date), subject, body: { date } })
+    await this.answered(streams.schedule.name, ms)
+  }
+
+  /** Waits until every consumer of a stream has answered all there is for it. */
+  async answered(stream: string, ms?: number): Promise<void> {
+    const client = await BareClient.connect(this.nats.url)
+    try {
+      await until(`${stream} is answered`, () => client.allAnswered(stream), ms)
+    } finally {
+      await client.close()
+    }
   }
 
   /** Waits until no task waits or is under way, and every message that was owed has ended. */

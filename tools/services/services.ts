@@ -2,7 +2,14 @@ import type { Environment } from '#shared/config'
 import { ServiceProcess } from './service-process.js'
 
 /** Every service of the project that runs for good. */
-export const serviceNames = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier', 'scheduler'] as const
+export const serviceNames = [
+  'task-relay',
+  'claim-completer',
+  'dwp-checker',
+  'notifier',
+  'scheduler',
+  'daily-tasks',
+] as const
 
 export interface ServicesOptions {
   readonly env: Environment

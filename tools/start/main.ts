@@ -6,7 +6,7 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 const services = new Services({
   // One port cannot be everybody's: each service takes its default.
   env: { ...process.env, PORT: undefined },
-  // Whole lines, for five services write to one place.
+  // Whole lines, for several services write to one place.
   onLine: (_service, line, stream) => void process[stream].write(`${line}\n`),
 })
 for (const { name, listening } of services.all) {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
+import { insertClaimEvent } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
-import { fit, type ClaimRef, type Work } from '#shared/database'
+import { type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { ApprovalEvent } from './approve-claim.rules.js'
 
@@ -14,15 +15,7 @@ export class Approvals {
     claim: ClaimRef,
     { event, additionalData, note }: ApprovalEvent,
   ): Promise<void> {
-    await work.db
-      .insertInto('IntSchema.ClaimEvent')
-      .values({
-        ...eventOf(work, claim),
-        Event: event,
-        AdditionalData: fit('IntSchema.ClaimEvent', 'AdditionalData', additionalData),
-        Note: fit('IntSchema.ClaimEvent', 'Note', note),
-      })
-      .execute()
+    await insertClaimEvent(work, claim, { event, additionalData, note }).execute()
   }
 
   /** Leaves the claim to the daily run; one that waits already waits once. */
@@ -82,20 +75,11 @@ export class Approvals {
         .set({ Status: claimStatus.approved, ApprovedCost: sql<number>`${sql.ref('Cost')}` })
         .where('Reference', '=', claim.reference)
         .where('ClaimId', '=', claim.claimId),
-      work.db.insertInto('IntSchema.ClaimEvent').values({
-        ...eventOf(work, claim),
-        Event: claimEvent.autoApproved,
-        Note: 'Passed all auto approval checks',
+      insertClaimEvent(work, claim, {
+        event: claimEvent.autoApproved,
+        note: 'Passed all auto approval checks',
       }),
     ])
     work.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, email)
   }
 }
-
-const eventOf = (work: Work, { reference, eligibilityId, claimId }: ClaimRef) => ({
-  EligibilityId: eligibilityId,
-  ClaimId: claimId,
-  Reference: reference,
-  DateAdded: work.now,
-  IsInternal: true,
-})

@@ -6,7 +6,7 @@ import { approvalRules } from './rules/index.js'
 
 /** The row the decision leaves in `ClaimEvent`; the note may need cutting to its column. */
 export interface ApprovalEvent {
-  readonly event: string
+  readonly event: (typeof claimEvent)['forcedManualCheck' | 'autoApprovalFailure']
   /** The visitor's email address: for the row only. */
   readonly additionalData: string
   readonly note: string

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
+import { deleteExternalClaim, insertClaimEvent } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
 import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'
 import { copyRows, type RowFilter } from './copy-rows.js'
-import { deleteExternalClaim } from './delete-external-claim.js'
 import type { JourneyCost } from './journey-costs/journey-costs.rules.js'
 
 export interface MigrationDetails {
@@ -36,7 +36,7 @@ export class ClaimMigration {
       ...(submitted.bringsEligibility ? copyEligibility(work, claim) : []),
       ...copyBelongings(work, claim, takesBankDetail(submitted)),
       ...details.costs.map((cost) => storeCost(work, cost)),
-      event(work, claim, claimEvent.submitted, details.data),
+      insertClaimEvent(work, claim, { event: claimEvent.submitted, additionalData: details.data }),
       ...(contact ? updateContactDetails(work, claim, contact) : []),
       ...deleteExternalClaim(work.db, claim),
     ])
@@ -144,23 +144,11 @@ function updateContactDetails(
   contact: { EmailAddress: string; PhoneNumber: string | null },
 ): Compilable[] {
   return [
-    event(work, claim, claimEvent.contactDetailsUpdated, null),
+    insertClaimEvent(work, claim, { event: claimEvent.contactDetailsUpdated }),
     work.db
       .updateTable('IntSchema.Visitor')
       .set({ EmailAddress: contact.EmailAddress, PhoneNumber: contact.PhoneNumber })
       .where('EligibilityId', '=', claim.eligibilityId)
       .where('Reference', '=', claim.reference),
   ]
-}
-
-function event(work: Work, claim: ClaimRef, name: string, data: string | null): Compilable {
-  return work.db.insertInto('IntSchema.ClaimEvent').values({
-    EligibilityId: claim.eligibilityId,
-    ClaimId: claim.claimId,
-    Reference: claim.reference,
-    DateAdded: work.now,
-    Event: name,
-    AdditionalData: data === null ? null : fit('IntSchema.ClaimEvent', 'AdditionalData', data),
-    IsInternal: true,
-  })
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { claimEvent, claimStatus, subjects } from '#shared/contracts'
+import { insertClaimEvent, statusChange } from '#shared/claims'
+import { claimEvent, claimStatus, subjects, systemCaseworker } from '#shared/contracts'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { CheckResult, ClaimFacts, Decision, Person } from './check-benefit.rules.js'
@@ -40,7 +41,7 @@ export class CheckBenefitRepository {
         return work.batch([
           updateVisitor(work, claim, result, claimStatus.requestInformation),
           insertDocument(work, claim, decision.benefit),
-          insertEvent(work, claim),
+          insertClaimEvent(work, claim, askedForEvidence),
         ])
       case 'keep-waiting':
         return work.batch([updateVisitor(work, claim, result, claimStatus.requestInformation)])
@@ -111,7 +112,7 @@ function holderIn({ holderLastName, holderNino, holderDateOfBirth }: FactsRow): 
 async function requestInformation(work: Work, { claim, facts }: CheckedClaim): Promise<void> {
   const { numUpdatedRows } = await work.db
     .updateTable('IntSchema.Claim')
-    .set({ Status: claimStatus.requestInformation, ReminderSent: false, DateReminderSent: null })
+    .set(statusChange(claimStatus.requestInformation, work.now))
     .where('ClaimId', '=', claim.claimId)
     .where('Status', '=', facts.claimStatus)
     .executeTakeFirst()
@@ -137,14 +138,9 @@ const insertDocument = (work: Work, claim: ClaimRef, documentType: string) =>
     IsEnabled: true,
   })
 
-const insertEvent = (work: Work, claim: ClaimRef) =>
-  work.db.insertInto('IntSchema.ClaimEvent').values({
-    EligibilityId: claim.eligibilityId,
-    ClaimId: claim.claimId,
-    Reference: claim.reference,
-    DateAdded: work.now,
-    Event: claimEvent.requestInformation,
-    Note: evidenceNote,
-    Caseworker: 'System Message',
-    IsInternal: false,
-  })
+const askedForEvidence = {
+  event: claimEvent.requestInformation,
+  note: evidenceNote,
+  caseworker: systemCaseworker,
+  isInternal: false,
+} as const

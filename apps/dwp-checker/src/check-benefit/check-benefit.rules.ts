@@ -50,7 +50,7 @@ const decided = [
   claimStatus.autoApproved,
   claimStatus.approvedAdvanceClosed,
   claimStatus.rejected,
-  'REQUEST-INFO-PAYMENT',
+  claimStatus.requestInfoPayment,
 ] as const
 
 /** Who is checked: the visitor, or whoever's benefit it is; undefined if that person's row is missing. */

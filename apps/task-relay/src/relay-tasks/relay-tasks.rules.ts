@@ -1,9 +1,7 @@
 import {
-  claimMessage,
   isTaskName,
-  taskMessageId,
+  messageOfTask,
   tasksWithoutWork,
-  taskSubjects,
   type OutgoingMessage,
   type TaskRef,
 } from '#shared/contracts'
@@ -25,15 +23,6 @@ export function decideRelay(row: PendingTask, task: TaskRef): RelayDecision {
   const name = row.Task.trim().toUpperCase()
   if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
   if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
-  const body = claimMessage.safeParse({
-    reference: row.Reference,
-    eligibilityId: row.EligibilityId,
-    claimId: row.ClaimId,
-    task,
-  })
-  if (!body.success) return { kind: 'fail', reason: 'task-row-incomplete' }
-  return {
-    kind: 'publish',
-    message: { id: taskMessageId(task), subject: taskSubjects[name], body: body.data },
-  }
+  const message = messageOfTask(name, row, task)
+  return message ? { kind: 'publish', message } : { kind: 'fail', reason: 'task-row-incomplete' }
 }

@@ -3,6 +3,8 @@ export const claimStatus = {
   new: 'NEW',
   pending: 'PENDING',
   requestInformation: 'REQUEST-INFORMATION',
+  requestInfoPayment: 'REQUEST-INFO-PAYMENT',
+  updated: 'UPDATED',
   approved: 'APPROVED',
   autoApproved: 'AUTO-APPROVED',
   approvedAdvanceClosed: 'APPROVED-ADVANCE-CLOSED',
@@ -14,10 +16,30 @@ export const claimEvent = {
   submitted: 'CLAIM-SUBMITTED',
   contactDetailsUpdated: 'CONTACT-DETAILS-UPDATED',
   requestInformation: 'CLAIM-REQUEST-INFORMATION',
+  updated: 'CLAIM-UPDATED',
+  rejected: 'CLAIM-REJECTED',
+  replacedDocument: 'REPLACED-PREVIOUS-DOCUMENT',
+  bankDetailsUpdated: 'BANK-DETAILS-UPDATED',
+  message: 'MESSAGE',
   autoApproved: 'CLAIM-AUTO-APPROVED',
   autoApprovalFailure: 'AUTO-APPROVAL-FAILURE',
   forcedManualCheck: 'FORCED-MANUAL-CHECK',
 } as const
+
+/** The statuses in which a claim waits for its claimant. */
+export const waitingStatuses = [
+  claimStatus.pending,
+  claimStatus.requestInformation,
+  claimStatus.requestInfoPayment,
+] as const
+
+/** A status in every spelling: old rows may have underscores, and both mean it. For the database to look for. */
+export const spellings = (statuses: readonly string[]): string[] => [
+  ...new Set(statuses.flatMap((status) => [status, status.replaceAll('-', '_')])),
+]
+
+/** What `Caseworker` says of what no caseworker did. */
+export const systemCaseworker = 'System Message'
 
 /** Old rows may spell a status with underscores; both mean it. */
 export const sameStatus = (stored: string, status: string): boolean =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { subjects, type Subject } from './subjects.js'
+import { taskSubjects, type TaskName } from './tasks.js'
 
 /** A row of a Task table, and which run of it this is: set back to PENDING, it runs again. */
 export const taskRef = z.object({
@@ -18,6 +19,18 @@ export const claimMessage = z.object({
 })
 export type ClaimMessage = z.infer<typeof claimMessage>
 
+/** A claim that is named by its id alone. */
+export const claimIdMessage = z.object({ claimId: z.int(), task: taskRef.optional() })
+export type ClaimIdMessage = z.infer<typeof claimIdMessage>
+
+/** Work that is about no claim, or about many. */
+export const plainMessage = z.object({ task: taskRef.optional() })
+export type PlainMessage = z.infer<typeof plainMessage>
+
+/** Work whose every detail is in its Task row, for it is personal data: without one there is nothing to do. */
+export const taskMessage = z.object({ task: taskRef })
+export type TaskMessage = z.infer<typeof taskMessage>
+
 /** A job that is due; its date is the London day it is due on, and a job runs once for its date. */
 export const scheduleMessage = z.object({ date: z.iso.date() })
 export type ScheduleMessage = z.infer<typeof scheduleMessage>
@@ -34,11 +47,23 @@ export type ExhaustedMessage = z.infer<typeof exhaustedMessage>
 /** The contract of each subject's body. */
 export const messageSchemas = {
   [subjects.claimSubmitted]: claimMessage,
+  [subjects.claimInformationProvided]: claimMessage,
   [subjects.claimApprovalDue]: claimMessage,
   [subjects.claimBenefitCheckDue]: claimMessage,
+  [subjects.claimArchiveDue]: claimIdMessage,
+  [subjects.oldClaimsArchiveDue]: plainMessage,
   [subjects.notifyClaimSubmitted]: claimMessage,
   [subjects.notifyBenefitCheckFailed]: claimMessage,
   [subjects.notifyClaimAccepted]: claimMessage,
+  [subjects.notifyClaimRejected]: claimMessage,
+  [subjects.notifyInformationRequested]: claimMessage,
+  [subjects.notifyInformationReceived]: claimMessage,
+  [subjects.notifyInformationReminder]: claimMessage,
+  [subjects.notifyEvidenceReminder]: claimMessage,
+  [subjects.notifyContactDetailsUpdated]: claimMessage,
+  [subjects.notifyMalwareFound]: claimMessage,
+  [subjects.notifyReferenceRecovery]: taskMessage,
+  [subjects.helpRequested]: taskMessage,
   [subjects.scheduleDaily]: scheduleMessage,
   [subjects.schedulePaymentRun]: scheduleMessage,
   [subjects.scheduleAutoApproval]: scheduleMessage,
@@ -55,8 +80,27 @@ export const scheduleMessageId = (subject: Subject, date: string): string => `${
 export interface OutgoingMessage {
   readonly id: string
   readonly subject: Subject
-  readonly body: ClaimMessage | ScheduleMessage
+  readonly body: ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage
   readonly traceparent?: string
+}
+
+/** The columns of a Task row that its message may carry; what the subject's contract does not name stays behind. */
+export interface TaskColumns {
+  readonly Reference: string | null
+  readonly EligibilityId: number | null
+  readonly ClaimId: number | null
+}
+
+/** The message of a Task row; undefined if the row lacks what the task must carry. */
+export function messageOfTask(
+  name: TaskName,
+  { Reference, EligibilityId, ClaimId }: TaskColumns,
+  task: TaskRef,
+): OutgoingMessage | undefined {
+  const subject = taskSubjects[name]
+  const given = { reference: Reference, eligibilityId: EligibilityId, claimId: ClaimId, task }
+  const body = messageSchemas[subject].safeParse(given)
+  return body.success ? { id: taskMessageId(task), subject, body: body.data } : undefined
 }
 
 /** What identifies a delivery to the inbox: the same message at the same consumer is done once. */

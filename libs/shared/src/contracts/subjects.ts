@@ -1,11 +1,23 @@
-/** Every subject the services publish or consume, once. Claims and notifications carry ids; schedules a date. */
+/** Every subject the services publish or consume, once. Bodies carry ids; schedules a date. */
 export const subjects = {
   claimSubmitted: 'claims.submitted',
+  claimInformationProvided: 'claims.information-provided',
   claimApprovalDue: 'claims.approval-due',
   claimBenefitCheckDue: 'claims.benefit-check-due',
+  claimArchiveDue: 'claims.archive-due',
+  oldClaimsArchiveDue: 'claims.old-archive-due',
   notifyClaimSubmitted: 'notifications.claim-submitted',
   notifyBenefitCheckFailed: 'notifications.benefit-check-failed',
   notifyClaimAccepted: 'notifications.claim-accepted',
+  notifyClaimRejected: 'notifications.claim-rejected',
+  notifyInformationRequested: 'notifications.information-requested',
+  notifyInformationReceived: 'notifications.information-received',
+  notifyInformationReminder: 'notifications.information-reminder',
+  notifyEvidenceReminder: 'notifications.evidence-reminder',
+  notifyContactDetailsUpdated: 'notifications.contact-details-updated',
+  notifyMalwareFound: 'notifications.malware-found',
+  notifyReferenceRecovery: 'notifications.reference-recovery',
+  helpRequested: 'support.help-requested',
   scheduleDaily: 'schedule.daily',
   schedulePaymentRun: 'schedule.payment-run',
   scheduleAutoApproval: 'schedule.auto-approval',
@@ -17,3 +29,6 @@ export type Subject = (typeof subjects)[keyof typeof subjects]
 
 /** Where a message goes when its consumer gives up on it. */
 export const deadLetterSubject = (consumer: string): string => `dead-letters.${consumer}`
+
+/** Says that a Task row was committed, so that no relay waits for its next look. No stream keeps it: it may get lost. */
+export const tasksWaitingSubject = 'tasks.waiting'

@@ -4,9 +4,21 @@ import { subjects, type Subject } from './subjects.js'
 export const taskSubjects = {
   'COMPLETE-CLAIM': subjects.claimSubmitted,
   'DWP-CHECK': subjects.claimBenefitCheckDue,
+  'REQUEST-INFORMATION-RESPONSE': subjects.claimInformationProvided,
+  'ACCEPT-CLAIM-NOTIFICATION': subjects.notifyClaimAccepted,
+  'REJECT-CLAIM-NOTIFICATION': subjects.notifyClaimRejected,
+  'REQUEST-INFORMATION-CLAIM-NOTIFICATION': subjects.notifyInformationRequested,
+  'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION': subjects.notifyInformationReceived,
+  'UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION': subjects.notifyContactDetailsUpdated,
   'SEND-CLAIM-NOTIFICATION': subjects.notifyClaimSubmitted,
   'DWP-FAILED-NOTIFICATION': subjects.notifyBenefitCheckFailed,
-  'ACCEPT-CLAIM-NOTIFICATION': subjects.notifyClaimAccepted,
+  'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION': subjects.notifyInformationReminder,
+  'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION': subjects.notifyEvidenceReminder,
+  'SEND-MALWARE-ALERT': subjects.notifyMalwareFound,
+  REFERENCE_RECOVERY: subjects.notifyReferenceRecovery,
+  TECHNICAL_HELP_SUBMITTED: subjects.helpRequested,
+  'ARCHIVE-OLD-CLAIMS': subjects.oldClaimsArchiveDue,
+  'ARCHIVE-CLAIM': subjects.claimArchiveDue,
 } as const satisfies Record<string, Subject>
 
 export type TaskName = keyof typeof taskSubjects
@@ -15,6 +27,9 @@ export type TaskName = keyof typeof taskSubjects
 export const tasksWithoutWork: readonly string[] = ['FEEDBACK_SUBMITTED']
 
 export const isTaskName = (name: string): name is TaskName => Object.hasOwn(taskSubjects, name)
+
+/** Joins the texts in `Task.AdditionalData`, where there are several. */
+export const dataSeparator = '~~'
 
 /** The lifecycle people read in `Task.Status`; any other value belongs to somebody else and is left alone. */
 export const taskStatus = {

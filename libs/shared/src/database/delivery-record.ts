@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Clock } from '../clock/index.js'
 import type { MessageIdentity } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import type { Inbox } from './inbox.js'
 import { endMessage } from './outbox.js'
-import { fit } from './tables.js'
+import { fit, type Database } from './tables.js'
 
 /** Writes down what became of a delivery, where an operator can find it: in the task run. */
 export class DeliveryRecord {
@@ -17,15 +17,21 @@ export class DeliveryRecord {
   /** An attempt failed and another will follow. */
   async failedAttempt(message: MessageIdentity, reason: string): Promise<void> {
     await this.inbox.release(message)
-    await this.connection.db
-      .updateTable('AsyncSchema.Outbox')
-      .set({
-        Attempts: sql<number>`${sql.ref('Attempts')} + 1`,
-        LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason),
-        DateLastHeard: this.clock.now(),
-      })
-      .where('MessageId', '=', message.id)
-      .execute()
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    await db.transaction().execute((transaction) =>
+      dialect.batch(transaction, [
+        transaction
+          .updateTable('AsyncSchema.Outbox')
+          .set({
+            Attempts: sql<number>`${sql.ref('Attempts')} + 1`,
+            LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason),
+            DateLastHeard: now,
+          })
+          .where('MessageId', '=', message.id),
+        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
+      ]),
+    )
   }
 
   /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
@@ -33,10 +39,19 @@ export class DeliveryRecord {
     if (await this.inbox.isDone(message)) return
     const { db, dialect } = this.connection
     const now = this.clock.now()
-    await db
-      .transaction()
-      .execute((transaction) =>
-        dialect.batch(transaction, endMessage(transaction, message, { state: 'FAILED', now, reason })),
-      )
+    await db.transaction().execute((transaction) =>
+      dialect.batch(transaction, [
+        ...endMessage(transaction, message, { state: 'FAILED', now, reason }),
+        jobRunOf(transaction, message).set({
+          State: 'FAILED',
+          LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
+          DateEnded: now,
+        }),
+      ]),
+    )
   }
 }
+
+/** The consumer's run over many rows, if that is what the message is about. */
+const jobRunOf = (db: Kysely<Database>, { consumer, id }: MessageIdentity) =>
+  db.updateTable('AsyncSchema.JobRun').where('Consumer', '=', consumer).where('MessageId', '=', id)

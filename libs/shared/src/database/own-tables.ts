@@ -37,4 +37,24 @@ export const ownTables = {
     DateDue: time(),
     DateFired: time(),
   },
+  /** How far a consumer's run over many rows has come, and how it ended (see `PagedJob`). */
+  'AsyncSchema.JobRun': {
+    Consumer: text(100, { primaryKey: true }),
+    MessageId: text(200, { primaryKey: true }),
+    RunDate: text(10),
+    /** What is done is done in stages; within one, by the rows' key, upwards. */
+    Stage: int(),
+    LastKey: int(),
+    RowsChanged: int(),
+    State: text(20),
+    LastReason: optional(text(100)),
+    DateStarted: time(),
+    DateLastHeard: time(),
+    DateEnded: optional(time()),
+  },
+  /** Documents of the external schema whose stored file could not be deleted: tried again the next day. */
+  'AsyncSchema.FileToDelete': {
+    ClaimDocumentId: int({ primaryKey: true }),
+    DateFailed: time(),
+  },
 } as const

@@ -1,13 +1,13 @@
 import type { Compilable, Transaction } from 'kysely'
 import type { Clock, LocalTime } from '../clock/index.js'
 import {
-  taskMessageId,
+  messageOfTask,
   taskStatus,
-  taskSubjects,
   type ClaimMessage,
   type MessageIdentity,
   type OutgoingMessage,
   type Subject,
+  type TaskColumns,
   type TaskName,
 } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
@@ -42,13 +42,13 @@ export class Work {
     return this.dialect.batch(this.db, statements)
   }
 
-  /** A follow-up task: a row in `IntSchema.Task`, published after the commit. */
-  followUp(name: TaskName, claim: ClaimRef, data?: string): void {
+  /** A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries. */
+  followUp(name: TaskName, about: Partial<ClaimRef>, data?: string): void {
     const row = {
       Task: name,
-      Reference: claim.reference,
-      EligibilityId: claim.eligibilityId,
-      ClaimId: claim.claimId,
+      Reference: about.reference ?? null,
+      EligibilityId: about.eligibilityId ?? null,
+      ClaimId: about.claimId ?? null,
       AdditionalData: data ?? null,
       Status: taskStatus.pending,
       DateCreated: this.now,
@@ -116,33 +116,22 @@ async function insertTasks(work: Work, cause: MessageIdentity): Promise<Outgoing
       'EligibilityId',
       'ClaimId',
     ])
-    messages.push(...inserted.map((row) => taskMessage(row, cause)))
+    messages.push(...inserted.map((row) => followUpMessage(row, cause)))
   }
   return messages
 }
 
-function taskMessage(
-  row: {
-    TaskId: number
-    Task: string
-    Reference: string | null
-    EligibilityId: number | null
-    ClaimId: number | null
-  },
+function followUpMessage(
+  row: TaskColumns & { readonly TaskId: number; readonly Task: string },
   cause: MessageIdentity,
 ): OutgoingMessage {
-  const task = { schema: 'IntSchema', taskId: row.TaskId, run: 1 } as const
-  return {
-    id: taskMessageId(task),
-    subject: taskSubjects[row.Task as TaskName],
-    body: {
-      reference: row.Reference ?? '',
-      eligibilityId: row.EligibilityId ?? 0,
-      claimId: row.ClaimId ?? 0,
-      task,
-    },
-    ...traceOf(cause),
-  }
+  const message = messageOfTask(row.Task as TaskName, row, {
+    schema: 'IntSchema',
+    taskId: row.TaskId,
+    run: 1,
+  })
+  if (!message) throw new Error(`the follow-up ${row.Task} lacks what it must carry`)
+  return { ...message, ...traceOf(cause) }
 }
 
 const traceOf = ({ traceparent }: MessageIdentity) => (traceparent === undefined ? {} : { traceparent })

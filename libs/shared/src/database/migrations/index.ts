@@ -1,7 +1,6 @@
 import { Migrator, type Kysely, type Migration } from 'kysely'
 import type { DatabaseConnection } from '../connection.js'
 import type { SqlDialect } from '../dialect.js'
-import { ownTables } from '../own-tables.js'
 import type { Database, TableName } from '../tables.js'
 import { webAppTables } from '../web-app-tables.js'
 import { createTables } from './create-tables.js'
@@ -40,9 +39,12 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
   const webApps = { '0000-web-apps': migration((db) => createTables(db, dialect, tableNames(webAppTables))) }
   const own = {
     '0001-async-schema': migration(async (db) => {
-      await createTables(db, dialect, tableNames(ownTables))
+      await createTables(db, dialect, ['AsyncSchema.Inbox', 'AsyncSchema.Outbox', 'AsyncSchema.ScheduleRun'])
       await createRelayIndexes(db)
     }),
+    '0002-job-runs': migration((db) =>
+      createTables(db, dialect, ['AsyncSchema.JobRun', 'AsyncSchema.FileToDelete']),
+    ),
   }
   return new Migrator({
     db,

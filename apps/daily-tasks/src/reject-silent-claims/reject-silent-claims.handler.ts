@@ -1,0 +1,34 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ScheduleMessage } from '#shared/contracts'
+import { PagedJob } from '#shared/jobs'
+import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { DailyTasksSettings } from '../daily-tasks.settings.js'
+import { SilentClaims } from './silent-claims.repository.js'
+
+const rejectSilentClaims: ConsumerDefinition = {
+  name: 'reject-silent-claims',
+  subjects: [subjects.scheduleDaily],
+  policy: policies.job,
+}
+
+/**
+ * Rejects claims whose claimants have not answered since they were reminded. Domain: `daily-and-payments.md`,
+ * "Automatic rejection".
+ */
+@Controller()
+export class RejectSilentClaimsHandler {
+  constructor(
+    private readonly silent: SilentClaims,
+    private readonly job: PagedJob,
+    private readonly settings: DailyTasksSettings,
+  ) {}
+
+  @Consumes(rejectSilentClaims)
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    await this.job.run(delivery, date, (run) => [
+      this.silent.remindedBefore(run.date, this.settings.rejection),
+    ])
+    return done
+  }
+}

@@ -1,0 +1,17 @@
+/** Where the web apps keep the files that claimants upload; a row's `Filepath` is a file's name in it. */
+export abstract class DocumentStore {
+  /**
+   * Deletes a file and waits until that is done. Repeating is safe: a file that is not there counts as deleted.
+   * @throws DocumentStoreError, with a short code and never a path, if it could not be deleted
+   */
+  abstract delete(path: string): Promise<void>
+}
+
+/** The file could not be dealt with. `reason` is a short code: a path may hold personal data. */
+export class DocumentStoreError extends Error {
+  override readonly name = 'DocumentStoreError'
+
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}

@@ -1,0 +1,1 @@
+export { DocumentStore, DocumentStoreError } from './document-store.js'

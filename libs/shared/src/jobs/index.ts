@@ -1,0 +1,2 @@
+export { JobRuns, jobRunState, type JobProgress } from './job-runs.repository.js'
+export { PagedJob, pageSize, type AnyJobStage, type JobStage } from './paged-job.js'

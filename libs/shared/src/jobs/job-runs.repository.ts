@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, type LocalDay, type LocalTime } from '../clock/index.js'
+import type { MessageIdentity } from '../contracts/index.js'
+import { DatabaseConnection, type Work } from '../database/index.js'
+
+export const jobRunState = { running: 'RUNNING', done: 'DONE', failed: 'FAILED' } as const
+
+/** How far a run has come. */
+export interface JobProgress {
+  /** The London day the run is for. */
+  readonly date: LocalDay
+  /** London time of its first attempt: what it counts back from stays the same in all of them. */
+  readonly started: LocalTime
+  readonly stage: number
+  readonly lastKey: number
+  readonly rowsChanged: number
+}
+
+/** The runs of jobs over many rows: `AsyncSchema.JobRun`. */
+@Injectable()
+export class JobRuns {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins the run of a message, or finds where it was. Repeating is safe, from several processes too. */
+  async begin(message: MessageIdentity, date: LocalDay): Promise<JobProgress> {
+    const before = await this.find(message)
+    if (before) return before
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    try {
+      await db
+        .insertInto('AsyncSchema.JobRun')
+        .values({
+          Consumer: message.consumer,
+          MessageId: message.id,
+          RunDate: date,
+          Stage: 0,
+          LastKey: 0,
+          RowsChanged: 0,
+          State: jobRunState.running,
+          DateStarted: now,
+          DateLastHeard: now,
+        })
+        .execute()
+    } catch (error) {
+      if (!dialect.isDuplicateKey(error)) throw error
+    }
+    return this.progressOf(message)
+  }
+
+  /** @throws if the run has not begun */
+  async progressOf(message: MessageIdentity): Promise<JobProgress> {
+    const run = await this.find(message)
+    if (!run) throw new Error(`there is no run of ${message.id}`)
+    return run
+  }
+
+  /** Writes down how far the run has come, with the work that got it there. */
+  async advance(work: Work, message: MessageIdentity, to: JobProgress): Promise<void> {
+    await this.runOf(work, message)
+      .set({
+        State: jobRunState.running,
+        Stage: to.stage,
+        LastKey: to.lastKey,
+        RowsChanged: to.rowsChanged,
+        DateLastHeard: work.now,
+        DateEnded: null,
+      })
+      .execute()
+  }
+
+  async end(work: Work, message: MessageIdentity): Promise<void> {
+    await this.runOf(work, message)
+      .set({ State: jobRunState.done, LastReason: null, DateLastHeard: work.now, DateEnded: work.now })
+      .execute()
+  }
+
+  private runOf(work: Work, { consumer, id }: MessageIdentity) {
+    return work.db
+      .updateTable('AsyncSchema.JobRun')
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+  }
+
+  private find({ consumer, id }: MessageIdentity): Promise<JobProgress | undefined> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.JobRun')
+      .select([
+        'RunDate as date',
+        'DateStarted as started',
+        'Stage as stage',
+        'LastKey as lastKey',
+        'RowsChanged as rowsChanged',
+      ])
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .executeTakeFirst()
+  }
+}
