@@ -195,6 +195,7 @@ describe('the daily run of approvals', () => {
     await client.publish(subjects.scheduleAutoApproval, { date: '2024-03-14' }, { 'ce-id': id })
     await until('the repeat is answered', () => client.allAnswered(streams.schedule.name))
     expect(await readRows(system.connection)).toEqual(withEntry)
+    system.clock.set('2024-03-15 03:30:00')
     await fire('2024-03-15')
     expect(await readRows(system.connection)).toEqual(before)
   })

@@ -4,7 +4,9 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { streams } from '#shared/contracts'
 
 const copyOf = 'test-copy-of'
-const workStreams = [streams.claims.name, streams.notifications.name, streams.schedule.name]
+const work = [streams.claims, streams.notifications, streams.schedule]
+const workStreams = work.map(({ name }) => name)
+const workSubjects = work.flatMap(({ subjects }) => subjects)
 
 /**
  * Publishes every message of the work streams again, as the same message: at once, while the first one is being
@@ -20,7 +22,7 @@ export class Copies {
   static async start(url: string, copies: number): Promise<Copies> {
     const made = new Copies(await connect({ servers: url }), copies)
     // Copies are made as messages are published, without waiting for their stream to be read.
-    for (const subject of workStreams.map((name) => `${name.toLowerCase()}.>`)) {
+    for (const subject of workSubjects) {
       made.connection.subscribe(subject, {
         callback: (error, message) => {
           if (!error && !message.headers?.get(copyOf))

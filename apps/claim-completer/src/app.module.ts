@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import type { Environment } from '#shared/config'
+import { JobRuns, PagedJob } from '#shared/jobs'
 import { ENVIRONMENT } from '#shared/service'
 import { ApprovalConfigRepository } from './approval-config.repository.js'
 import { ApprovalCases } from './approve-claim/approval-cases.repository.js'
@@ -28,6 +29,8 @@ import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js
     ApprovalCases,
     Approvals,
     WaitingApprovals,
+    JobRuns,
+    PagedJob,
   ],
 })
 export class AppModule {}

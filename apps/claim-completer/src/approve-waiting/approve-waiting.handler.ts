@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
-import { Log } from '#shared/logging'
+import type { Work } from '#shared/database'
+import { PagedJob, type JobStage } from '#shared/jobs'
 import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
 import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
@@ -20,32 +20,28 @@ export class ApproveWaitingHandler {
   constructor(
     private readonly waiting: WaitingApprovals,
     private readonly approvals: Approvals,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly log: Log,
+    private readonly job: PagedJob,
   ) {}
 
   @Consumes(approveWaiting)
   async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    let dealtWith = 0
-    for await (const entry of this.waiting.all()) {
-      await this.dealWith(entry, delivery)
-      dealtWith++
+    const stage: JobStage<WaitingApproval> = {
+      ...this.waiting.inOrder,
+      change: (work, entries) => this.dealWith(work, entries),
     }
-    await this.unitOfWork.finish(delivery)
-    this.log.info('waiting approvals dealt with', { job: 'auto-approval', date, count: dealtWith })
+    await this.job.run(delivery, date, () => [stage])
     return done
   }
 
-  /** Each entry in a transaction of its own: a run that is cut short goes on with the rest. */
-  private async dealWith(entry: WaitingApproval, { id, consumer, traceparent }: Delivery): Promise<void> {
-    const message = { id: `${id}#${entry.AutoApprovalId}`, consumer, traceparent }
-    await this.unitOfWork.run(message, async (work) => {
+  private async dealWith(work: Work, entries: readonly WaitingApproval[]): Promise<number> {
+    for (const entry of entries) {
+      // An earlier entry of the same claim may have approved it: each looks at the claim as it is then.
       const claim = await this.waiting.claimOf(work, entry)
-      if (claim && mayBeApproved(claim.Status)) {
-        const ref = { reference: claim.Reference, eligibilityId: claim.EligibilityId, claimId: entry.ClaimId }
-        await this.approvals.approve(work, ref, claim.EmailAddress ?? entry.EmailAddress)
-      }
-      await this.waiting.remove(work, entry)
-    })
+      if (!claim || !mayBeApproved(claim.Status)) continue
+      const ref = { reference: claim.Reference, eligibilityId: claim.EligibilityId, claimId: entry.ClaimId }
+      await this.approvals.approve(work, ref, claim.EmailAddress ?? entry.EmailAddress)
+    }
+    await this.waiting.remove(work, entries)
+    return entries.length
   }
 }

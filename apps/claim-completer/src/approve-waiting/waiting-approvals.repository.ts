@@ -1,34 +1,28 @@
 import { Injectable } from '@nestjs/common'
 import { DatabaseConnection, type Row, type Work } from '#shared/database'
+import { pageSize, type JobStage } from '#shared/jobs'
 
 export type WaitingApproval = Pick<
   Row<'IntSchema.AutoApproval'>,
   'AutoApprovalId' | 'ClaimId' | 'EmailAddress'
 >
 
-const pageSize = 200
-
 /** The claims that wait for the daily run. */
 @Injectable()
 export class WaitingApprovals {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** Every entry in the order of their ids, read in pages. */
-  async *all(): AsyncIterable<WaitingApproval> {
-    const { db, dialect } = this.connection
-    let last = 0
-    for (;;) {
+  /** The entries in the order of their ids. */
+  readonly inOrder: Pick<JobStage<WaitingApproval>, 'read' | 'keyOf'> = {
+    keyOf: ({ AutoApprovalId }) => AutoApprovalId,
+    read: (db, after) => {
       const query = db
         .selectFrom('IntSchema.AutoApproval')
         .select(['AutoApprovalId', 'ClaimId', 'EmailAddress'])
-        .where('AutoApprovalId', '>', last)
+        .where('AutoApprovalId', '>', after)
         .orderBy('AutoApprovalId')
-      const page = await dialect.first(query, pageSize).execute()
-      yield* page
-      const end = page.at(-1)
-      if (!end || page.length < pageSize) return
-      last = end.AutoApprovalId
-    }
+      return this.connection.dialect.first(query, pageSize).execute()
+    },
   }
 
   /** The claim of an entry as it is now, with the visitor's address. */
@@ -41,7 +35,8 @@ export class WaitingApprovals {
       .executeTakeFirst()
   }
 
-  async remove(work: Work, { AutoApprovalId }: WaitingApproval): Promise<void> {
-    await work.db.deleteFrom('IntSchema.AutoApproval').where('AutoApprovalId', '=', AutoApprovalId).execute()
+  async remove(work: Work, entries: readonly WaitingApproval[]): Promise<void> {
+    const ids = entries.map(({ AutoApprovalId }) => AutoApprovalId)
+    await work.db.deleteFrom('IntSchema.AutoApproval').where('AutoApprovalId', 'in', ids).execute()
   }
 }

@@ -8,6 +8,9 @@ import { decideRelay, type PendingTask, type RelayDecision } from './relay-tasks
 
 export type TaskSchema = TaskRef['schema']
 
+/** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
+const pending = sql.lit(taskStatus.pending)
+
 /** Rows taken in one transaction; their values must fit one statement of SQL Server. */
 const rowsAtOnce = 200
 
@@ -30,7 +33,7 @@ export class RelayTasksRepository {
   /** Whether any row waits; one cheap read. */
   async anyPending(schema: TaskSchema): Promise<boolean> {
     const { db, dialect } = this.connection
-    const query = db.selectFrom(`${schema}.Task`).select('TaskId').where('Status', '=', taskStatus.pending)
+    const query = db.selectFrom(`${schema}.Task`).select('TaskId').where('Status', '=', pending)
     return (await dialect.first(query, 1).execute()).length > 0
   }
 
@@ -95,8 +98,8 @@ export class RelayTasksRepository {
     await transaction
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })
-      .where('Status', '=', taskStatus.pending)
-      .where('TaskId', 'in', owedTaskIds(transaction, schema))
+      .where('Status', '=', pending)
+      .where(({ exists }) => exists(owedRun(transaction, schema)))
       .execute()
   }
 
@@ -105,7 +108,7 @@ export class RelayTasksRepository {
     const query = transaction
       .selectFrom(dialect.taking(`${schema}.Task`, 't'))
       .select(['t.TaskId', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId'])
-      .where('t.Status', '=', taskStatus.pending)
+      .where('t.Status', '=', pending)
       .orderBy('t.TaskId')
     return dialect.first(query, rowsAtOnce).execute()
   }
@@ -164,11 +167,13 @@ function endedRun(
   }
 }
 
-const owedTaskIds = (db: Kysely<Database>, schema: TaskSchema) =>
+/** A run of the row at hand that has not ended; looked for by the row, for there may be very many owed ones. */
+const owedRun = (db: Kysely<Database>, schema: TaskSchema) =>
   db
     .selectFrom('AsyncSchema.Outbox as o')
-    .select(sql<number>`${sql.ref('o.TaskId')}`.as('TaskId'))
+    .select('o.OutboxId')
     .where('o.TaskSchema', '=', schema)
+    .where('o.TaskId', '=', sql<number>`${sql.ref(`${schema}.Task.TaskId`)}`)
     .where('o.DateEnded', 'is', null)
 
 async function lastRuns(
