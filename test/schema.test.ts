@@ -52,6 +52,11 @@ describe('fit', () => {
     expect(fit('IntSchema.ClaimEvent', 'Note', 'x'.repeat(2_001))).toBe(`${'x'.repeat(1_999)}…`)
     expect(fit('IntSchema.Task', 'AdditionalData', 'x'.repeat(9_000))).toHaveLength(9_000)
   })
+
+  it('cuts no emoji in half', () => {
+    const text = `${'x'.repeat(1_998)}🦊🦊`
+    expect(fit('IntSchema.ClaimEvent', 'Note', text)).toBe(`${'x'.repeat(1_998)}…`)
+  })
 })
 
 describe('prisons', () => {

@@ -78,6 +78,7 @@ const templates: Readonly<Record<string, string>> = {
   'SEND-CLAIM-NOTIFICATION': 'SUBMIT_CLAIM',
   'DWP-FAILED-NOTIFICATION': 'REQUEST_INFORMATION_CLAIM',
   'ACCEPT-CLAIM-NOTIFICATION': 'ACCEPTED_CLAIM_BANK',
+  'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION': 'REQUEST_INFORMATION_RESPONSE_SUBMITTED',
 }
 
 /** An email in a line: about whom, by which template, to which address. */

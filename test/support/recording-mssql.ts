@@ -27,6 +27,7 @@ const sampleRow: Record<string, unknown> = {
     ),
   ),
   Status: 'NEW',
+  Task: 'DWP-CHECK',
 }
 
 /** Takes down what would be sent to SQL Server, and answers every question with one row. */

@@ -13,9 +13,11 @@ import { ClaimMigration } from './complete-claim/claim-migration.repository.js'
 import { CompleteClaimHandler } from './complete-claim/complete-claim.handler.js'
 import { JourneyCosts } from './complete-claim/journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js'
+import { ClaimResponses } from './take-in-response/claim-responses.repository.js'
+import { TakeInResponseHandler } from './take-in-response/take-in-response.handler.js'
 
 @Module({
-  controllers: [CompleteClaimHandler, ApproveClaimHandler, ApproveWaitingHandler],
+  controllers: [CompleteClaimHandler, TakeInResponseHandler, ApproveClaimHandler, ApproveWaitingHandler],
   providers: [
     {
       provide: ClaimCompleterSettings,
@@ -26,6 +28,7 @@ import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js
     SubmittedClaims,
     ClaimMigration,
     JourneyCosts,
+    ClaimResponses,
     ApprovalCases,
     Approvals,
     WaitingApprovals,

@@ -4,8 +4,8 @@ import { deleteExternalClaim, insertClaimEvent } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
 import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
+import { copyDocuments, copyRows, type RowFilter } from '../copy-rows.js'
 import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'
-import { copyRows, type RowFilter } from './copy-rows.js'
 import type { JourneyCost } from './journey-costs/journey-costs.rules.js'
 
 export interface MigrationDetails {
@@ -112,16 +112,11 @@ function copyBelongings(work: Work, claim: ClaimRef, withBank: boolean): Compila
       row('IsEnabled', '=', true),
       row.or([row('ClaimId', '=', claimId), row('ClaimId', 'is', null)]),
     ])
-  const arrivedExpense = work.db
-    .selectFrom('IntSchema.ClaimExpense as e')
-    .select('e.ClaimExpenseId')
-    .whereRef('e.ClaimExpenseId', '=', sql.ref('x.ClaimExpenseId'))
   return [
     ...(withBank ? [copyRows(work.db, 'ClaimBankDetail', ofClaim(claim))] : []),
     copyRows(work.db, 'ClaimExpense', enabled, { Cost: sql`round(${sql.ref('x.Cost')}, 2)` }),
     copyRows(work.db, 'ClaimChild', enabled),
-    // A document of a disabled expense comes without it: its expense has not arrived.
-    copyRows(work.db, 'ClaimDocument', enabledDocuments, { ClaimExpenseId: sql`${arrivedExpense}` }),
+    copyDocuments(work.db, enabledDocuments),
     copyRows(work.db, 'ClaimEscort', enabled),
   ]
 }

@@ -45,5 +45,7 @@ export function fit<T extends TableName>(
   value: string,
 ): string {
   const length = columnsOf(table)[column]?.length
-  return length === undefined || value.length <= length ? value : `${value.slice(0, length - 1)}…`
+  if (length === undefined || value.length <= length) return value
+  // Half an emoji is no text.
+  return `${value.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -27,6 +27,7 @@ interface ChoosingColumns {
   EligibilityId: number
   Reference: string
   ClaimId: number | null
+  ClaimDocumentId: number
   IsEnabled: boolean | null
 }
 export type RowFilter = (row: ExpressionBuilder<{ x: ChoosingColumns }, 'x'>) => Expression<SqlBool>
@@ -54,6 +55,15 @@ export function copyRows(
     .insertInto(`IntSchema.${table}`)
     .columns(columns as never)
     .expression(source as never)
+}
+
+/** Copies documents. One of an expense that has not arrived, for it was disabled, comes without it. */
+export function copyDocuments(db: Kysely<Database>, filter: RowFilter) {
+  const arrivedExpense = db
+    .selectFrom('IntSchema.ClaimExpense as e')
+    .select('e.ClaimExpenseId')
+    .whereRef('e.ClaimExpenseId', '=', sql.ref('x.ClaimExpenseId'))
+  return copyRows(db, 'ClaimDocument', filter, { ClaimExpenseId: sql`${arrivedExpense}` })
 }
 
 function sharedColumns(table: CopiedTable): string[] {

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common'
+import { claimEventRow, deleteExternalClaim, statusChange, type ClaimEventDetails } from '#shared/claims'
+import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
+import { copyDocuments } from '../copy-rows.js'
+import type { AnsweredClaim, DocumentChanges, Documents, StoredDocument } from './take-in-response.rules.js'
+
+/** SQL Server takes at most 2,100 parameters in one statement. */
+const eventsPerInsert = 200
+
+/** What claimants provide after they submitted their claim. */
+@Injectable()
+export class ClaimResponses {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** The claim, with its visitor's address; undefined if there is no such claim in `IntSchema`. */
+  async find({ reference, eligibilityId, claimId }: ClaimRef): Promise<AnsweredClaim | undefined> {
+    const { db, dialect } = this.connection
+    const query = db
+      .selectFrom('IntSchema.Claim as c')
+      .leftJoin('IntSchema.Visitor as v', (join) =>
+        join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
+      )
+      .select(['c.Status', 'c.DateReviewed', 'v.EmailAddress'])
+      .where('c.Reference', '=', reference)
+      .where('c.EligibilityId', '=', eligibilityId)
+      .where('c.ClaimId', '=', claimId)
+      .orderBy('v.VisitorId', 'desc')
+    const [row] = await dialect.first(query, 1).execute()
+    return (
+      row && { status: row.Status, isReviewed: row.DateReviewed !== null, emailAddress: row.EmailAddress }
+    )
+  }
+
+  /** Whether the claim still waits in the external schema to be completed. */
+  async isOutside({ reference, eligibilityId, claimId }: ClaimRef): Promise<boolean> {
+    const row = await this.connection.db
+      .selectFrom('ExtSchema.Claim')
+      .select('ClaimId')
+      .where('Reference', '=', reference)
+      .where('EligibilityId', '=', eligibilityId)
+      .where('ClaimId', '=', claimId)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /** The documents that the answer may be about, in both schemas. */
+  async documents(work: Work, claim: ClaimRef): Promise<Documents> {
+    return {
+      external: await documentsIn('ExtSchema', work, claim),
+      internal: await documentsIn('IntSchema', work, claim),
+    }
+  }
+
+  /** @throws TemporaryFailure `documents-changed-meanwhile` if the web app or another answer was at them too */
+  async moveDocuments(work: Work, { superseded, toCopy, toDelete }: DocumentChanges): Promise<void> {
+    if (superseded.length)
+      await work.db
+        .updateTable('IntSchema.ClaimDocument')
+        .set({ IsEnabled: false })
+        .where('ClaimDocumentId', 'in', idsOf(superseded))
+        .execute()
+    if (toCopy.length) {
+      const { numInsertedOrUpdatedRows } = await copyDocuments(work.db, (row) =>
+        row.and([row('ClaimDocumentId', 'in', idsOf(toCopy)), row('IsEnabled', '=', true)]),
+      ).executeTakeFirst()
+      assertAll(numInsertedOrUpdatedRows, toCopy)
+    }
+    if (toDelete.length) {
+      // By id: what the web app adds from here on is for the next answer to take in.
+      const { numDeletedRows } = await work.db
+        .deleteFrom('ExtSchema.ClaimDocument')
+        .where('ClaimDocumentId', 'in', idsOf(toDelete))
+        .executeTakeFirst()
+      assertAll(numDeletedRows, toDelete)
+    }
+  }
+
+  /** @throws TemporaryFailure `claim-changed-meanwhile` if the claim is not as it was when it was read */
+  async changeStatus(
+    work: Work,
+    { claimId }: ClaimRef,
+    { status, isReviewed }: AnsweredClaim,
+    to: string,
+  ): Promise<void> {
+    const { numUpdatedRows } = await work.db
+      .updateTable('IntSchema.Claim')
+      .set(statusChange(to, work.now))
+      .where('ClaimId', '=', claimId)
+      .where('Status', '=', status)
+      .where('DateReviewed', isReviewed ? 'is not' : 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
+  }
+
+  /**
+   * Takes in the newest bank detail, and deletes what is left of the claim and its eligibility in the external schema.
+   * @returns false if there was no bank detail to take in
+   */
+  async takeInBankDetail(work: Work, claim: ClaimRef): Promise<boolean> {
+    const { reference, claimId } = claim
+    const query = work.db
+      .selectFrom('ExtSchema.ClaimBankDetail')
+      .select(['ClaimBankDetailId', 'Reference', 'EligibilityId', 'ClaimId'])
+      .select(['AccountNumber', 'SortCode', 'NameOnAccount', 'RollNumber'])
+      .where('Reference', '=', reference)
+      .where('ClaimId', '=', claimId)
+      .orderBy('ClaimBankDetailId', 'desc')
+    const [detail] = await work.dialect.first(query, 1).execute()
+    if (detail) {
+      const { AccountNumber, SortCode, NameOnAccount, RollNumber } = detail
+      const { numUpdatedRows } = await work.db
+        .updateTable('IntSchema.ClaimBankDetail')
+        .set({ AccountNumber, SortCode, NameOnAccount, RollNumber })
+        .where('Reference', '=', reference)
+        .where('ClaimId', '=', claimId)
+        .executeTakeFirst()
+      // A claim that was to be paid out in cash came without one.
+      if (numUpdatedRows === 0n)
+        await work.db.insertInto('IntSchema.ClaimBankDetail').values(detail).execute()
+    }
+    await work.batch(deleteExternalClaim(work.db, claim))
+    return detail !== undefined
+  }
+
+  async recordEvents(work: Work, claim: ClaimRef, events: readonly ClaimEventDetails[]): Promise<void> {
+    const rows = events.map((event) => claimEventRow(work, claim, event))
+    for (let start = 0; start < rows.length; start += eventsPerInsert) {
+      await work.db
+        .insertInto('IntSchema.ClaimEvent')
+        .values(rows.slice(start, start + eventsPerInsert))
+        .execute()
+    }
+  }
+}
+
+const idsOf = (documents: readonly StoredDocument[]) =>
+  documents.map(({ ClaimDocumentId }) => ClaimDocumentId)
+
+function assertAll(count: bigint | undefined, documents: readonly StoredDocument[]): void {
+  if (count !== BigInt(documents.length)) throw new TemporaryFailure('documents-changed-meanwhile')
+}
+
+/** Those of the claim, and those of its eligibility with no claim; never another claim's. In the order of their ids. */
+function documentsIn(
+  schema: 'ExtSchema' | 'IntSchema',
+  work: Work,
+  claim: ClaimRef,
+): Promise<StoredDocument[]> {
+  const { reference, eligibilityId, claimId } = claim
+  return work.db
+    .selectFrom(`${schema}.ClaimDocument`)
+    .select(['ClaimDocumentId', 'ClaimExpenseId', 'DocumentType', 'DocumentStatus', 'IsEnabled'])
+    .where('Reference', '=', reference)
+    .where('EligibilityId', '=', eligibilityId)
+    .where((eb) => eb.or([eb('ClaimId', '=', claimId), eb('ClaimId', 'is', null)]))
+    .orderBy('ClaimDocumentId')
+    .execute()
+}

@@ -1,0 +1,78 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
+import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  retry,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { ClaimResponses } from './claim-responses.repository.js'
+import {
+  decideDocuments,
+  eventsOf,
+  statusAfter,
+  waitedForBankDetail,
+  type AnsweredClaim,
+} from './take-in-response.rules.js'
+
+const takeInResponse: ConsumerDefinition = {
+  name: 'take-in-response',
+  subjects: [subjects.claimInformationProvided],
+  policy: policies.claim,
+}
+
+/**
+ * REQUEST-INFORMATION-RESPONSE: takes in the documents, bank details and message a claimant was asked for, and
+ * hands the claim on. Domain: `tasks.md`.
+ */
+@Controller()
+export class TakeInResponseHandler {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly responses: ClaimResponses,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @Consumes(takeInResponse)
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    const answered = await this.responses.find(claim)
+    if (!answered) return this.notInside(claim)
+    const message = await taskData(this.connection, delivery.task)
+    await this.unitOfWork.run(delivery, (work) => this.takeIn(work, claim, answered, message))
+    return done
+  }
+
+  private async takeIn(
+    work: Work,
+    claim: ClaimMessage,
+    answered: AnsweredClaim,
+    message: string | null,
+  ): Promise<void> {
+    const documents = decideDocuments(await this.responses.documents(work, claim))
+    await this.responses.moveDocuments(work, documents)
+    const status = statusAfter(answered)
+    await this.responses.changeStatus(work, claim, answered, status)
+    const bankDetailUpdated =
+      waitedForBankDetail(answered) && (await this.responses.takeInBankDetail(work, claim))
+    await this.responses.recordEvents(work, claim, eventsOf({ documents, bankDetailUpdated, message }))
+    work.followUp(
+      'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION',
+      claim,
+      answered.emailAddress ?? undefined,
+    )
+    if (status === claimStatus.new) work.publish(subjects.claimApprovalDue, claim)
+  }
+
+  /** The answer may be faster than the claim itself. */
+  private async notInside(claim: ClaimMessage): Promise<Outcome> {
+    if (await this.responses.isOutside(claim)) return retry('claim-not-completed')
+    // Between the two looks it may have been completed.
+    return (await this.responses.find(claim)) ? retry('claim-not-completed') : reject('claim-not-found')
+  }
+}
