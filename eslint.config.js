@@ -8,7 +8,7 @@ const apps = readdirSync(new URL('./apps', import.meta.url))
 const sharedFolders = readdirSync(new URL('./libs/shared/src', import.meta.url))
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
+  { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -78,5 +78,30 @@ export default tseslint.config(
     // Within the library, siblings are reached by relative path to their index.
     files: ['libs/**'],
     rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    // Compiled into a package of its own, the web apps' client takes single files that import nothing from outside;
+    // an index would bring the whole library along, and what that depends on.
+    files: ['libs/client/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^#shared/|/shared/src/(?!(contracts/(subjects|tasks)|clock/clock)\\.js$)',
+              message: "The client takes the contracts' names and the clock, file by file, and nothing else.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Plain JavaScript, as the web apps are.
+    files: ['libs/client/example/**/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-console': 'off' },
   },
 )

@@ -1,7 +1,10 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common'
 import { setTimeout as delay } from 'node:timers/promises'
+import { tasksWaitingSubject } from '#shared/contracts'
 import { ServiceState } from '#shared/health'
 import { Log } from '#shared/logging'
+import { NatsClient } from '#shared/messaging'
+import { Doorbell } from './doorbell.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { RelaySettings } from './task-relay.settings.js'
@@ -11,15 +14,20 @@ const failedMs = 1_000
 /** How often the outbox is searched for what went quiet, in milliseconds. */
 const sweepMs = 2_000
 
-/** Looks at the Task tables again and again, and now and then for what went quiet. */
+/**
+ * Looks at the Task tables again and again, at once when a web app says that a row waits, and now and then for what
+ * went quiet.
+ */
 @Injectable()
 export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly bell = new Doorbell()
   private readonly stopped = new AbortController()
   private readonly running: Promise<void>[] = []
 
   constructor(
     private readonly relay: TaskRelay,
     private readonly quiet: QuietMessages,
+    private readonly nats: NatsClient,
     private readonly settings: RelaySettings,
     private readonly state: ServiceState,
     private readonly log: Log,
@@ -27,31 +35,55 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     void this.state.whenReady.then(() => {
+      this.listen()
       this.running.push(
-        this.repeat(async () => ((await this.relay.relay()) ? 0 : this.settings.pollMs)),
-        this.repeat(async () => {
-          await this.quiet.republish()
-          return sweepMs
-        }),
+        this.repeat(() => this.look()),
+        this.repeat(() => this.sweep()),
       )
     })
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped.abort()
+    this.bell.ring()
     await Promise.all(this.running)
   }
 
-  /** @param step one turn; gives the milliseconds to wait before the next */
-  private async repeat(step: () => Promise<number>): Promise<void> {
-    const { signal } = this.stopped
-    while (!signal.aborted) {
-      const wait = await step().catch((error: unknown) => {
+  /** Every relay hears every notice: one that hangs must not keep it from the others. */
+  private listen(): void {
+    this.nats.core.subscribe(tasksWaitingSubject, {
+      callback: (error) => {
+        if (error) this.log.error('notices of waiting tasks are not heard: polling finds them', error)
+        else this.bell.ring()
+      },
+    })
+    // The client takes its subscription up again; what was said in between nobody keeps.
+    this.nats.onReconnect(() => this.bell.ring())
+  }
+
+  private async look(): Promise<void> {
+    const more = await this.relay.relay()
+    if (!more) await this.bell.wait(this.settings.pollMs)
+  }
+
+  private async sweep(): Promise<void> {
+    await this.quiet.republish()
+    await this.pause(sweepMs)
+  }
+
+  private async repeat(turn: () => Promise<void>): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      try {
+        await turn()
+      } catch (error) {
         this.log.error('relay could not work', error)
-        return failedMs
-      })
-      // Aborted, the wait rejects: that is the signal to stop.
-      await delay(wait, undefined, { signal }).catch(() => undefined)
+        await this.pause(failedMs)
+      }
     }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    // Aborted, the wait rejects: that is the signal to stop.
+    await delay(ms, undefined, { signal: this.stopped.signal }).catch(() => undefined)
   }
 }

@@ -23,13 +23,20 @@ export const taskSubjects = {
 
 export type TaskName = keyof typeof taskSubjects
 
+/** Written by the external web app. */
+export const feedbackTask = 'FEEDBACK_SUBMITTED'
+
 /** Tasks with nothing behind them: they complete as they are taken, and are counted. */
-export const tasksWithoutWork: readonly string[] = ['FEEDBACK_SUBMITTED']
+export const tasksWithoutWork: readonly string[] = [feedbackTask]
 
 export const isTaskName = (name: string): name is TaskName => Object.hasOwn(taskSubjects, name)
 
 /** Joins the texts in `Task.AdditionalData`, where there are several. */
 export const dataSeparator = '~~'
+
+/** Which reminder of an advance claim's evidence it is: the second part of the task's data, after the address. */
+export const evidenceReminder = { first: 'firstReminder', second: 'secondReminder' } as const
+export type EvidenceReminder = (typeof evidenceReminder)[keyof typeof evidenceReminder]
 
 /** The lifecycle people read in `Task.Status`; any other value belongs to somebody else and is left alone. */
 export const taskStatus = {

@@ -1,0 +1,86 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from '@jest/globals'
+import { Log } from '#shared/logging'
+import { ServiceState } from '#shared/health'
+import { RelayLoop } from './relay-loop.js'
+import { RelaySettings } from './task-relay.settings.js'
+
+// Where a test takes a turn, a look would have begun by then if one were to.
+type Parts = ConstructorParameters<typeof RelayLoop>
+
+/** The loop with a relay whose looks end when the test says so, and a NATS that says what the test says. */
+function start() {
+  const looks: ((more?: boolean) => void)[] = []
+  let arrived: () => void = () => undefined
+  const relay = {
+    relay: () =>
+      new Promise<boolean>((end) => {
+        looks.push((more = false) => end(more))
+        arrived()
+      }),
+  }
+  let notice: (error: Error | null) => void = () => undefined
+  let reconnect: () => void = () => undefined
+  const nats = {
+    core: { subscribe: (_: string, { callback }: { callback: typeof notice }) => (notice = callback) },
+    onReconnect: (listener: () => void) => (reconnect = listener),
+  }
+  const state = new ServiceState()
+  const loop = new RelayLoop(
+    relay as Parts[0],
+    { republish: () => Promise.resolve() } as Parts[1],
+    nats as unknown as Parts[2],
+    new RelaySettings({ RELAY_POLL_MS: '3600000' }),
+    state,
+    Log.create('test', 'silent'),
+  )
+  loop.onApplicationBootstrap()
+  state.ready()
+  return {
+    looks,
+    /** Resolves with the `count`th look. */
+    async look(count: number): Promise<(more?: boolean) => void> {
+      while (looks.length < count) await new Promise<void>((resolve) => (arrived = resolve))
+      return looks[count - 1] ?? (() => undefined)
+    },
+    notice: (error: Error | null = null) => notice(error),
+    reconnect: () => reconnect(),
+    stop: () => loop.beforeApplicationShutdown(),
+  }
+}
+
+describe('the relay, an hour between two looks', () => {
+  it('looks once for many notices, and once more for those that came during the look', async () => {
+    const loop = start()
+    ;(await loop.look(1))()
+    await turn()
+    expect(loop.looks).toHaveLength(1)
+    for (let i = 0; i < 100; i++) loop.notice()
+    const second = await loop.look(2)
+    for (let i = 0; i < 100; i++) loop.notice()
+    expect(loop.looks).toHaveLength(2)
+    second()
+    ;(await loop.look(3))()
+    await turn()
+    expect(loop.looks).toHaveLength(3)
+    await loop.stop()
+  })
+
+  it('looks again at once where there was more than it took', async () => {
+    const loop = start()
+    ;(await loop.look(1))(true)
+    ;(await loop.look(2))()
+    await loop.stop()
+  })
+
+  it('looks when NATS is back, for what was said meanwhile, and not for a notice that is an error', async () => {
+    const loop = start()
+    ;(await loop.look(1))()
+    loop.notice(new Error('permission violation'))
+    await turn()
+    expect(loop.looks).toHaveLength(1)
+    loop.reconnect()
+    ;(await loop.look(2))()
+    await loop.stop()
+  })
+})

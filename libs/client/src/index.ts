@@ -1,0 +1,5 @@
+export { connectRelay, type Relay, type RelayOptions } from './connect-relay.js'
+export { flatTable, insertTask } from './insert-task.js'
+export { InvalidTaskError } from './invalid-task-error.js'
+export type { ClaimIds, Task, TaskRow, TaskTable } from './task.js'
+export * as tasks from './tasks.js'

@@ -1,0 +1,67 @@
+import { SystemClock } from '../../shared/src/clock/clock.js'
+import { taskStatus, type feedbackTask, type TaskName } from '../../shared/src/contracts/tasks.js'
+import { checkedId, checkedReference } from './checks.js'
+
+/** The external web app's Task table, or the internal one's. */
+export type TaskTable = 'ExtSchema.Task' | 'IntSchema.Task'
+
+/** Whose claim, and which. */
+export interface ClaimIds {
+  /** 1 to 10 characters. */
+  readonly reference: string
+  readonly eligibilityId: number
+  readonly claimId: number
+}
+
+/** The columns of a Task row, except those the database fills. */
+export interface TaskRow {
+  readonly Task: string
+  readonly Reference: string | null
+  readonly EligibilityId: number | null
+  readonly ClaimId: number | null
+  readonly AdditionalData: string | null
+  /** London wall clock, `YYYY-MM-DD HH:MM:SS.mmm`; SQL Server makes a `datetime2` of it as it stands. */
+  readonly DateCreated: string
+  readonly Status: string
+}
+
+/** Work to hand over: the row, and the table it belongs into. */
+export interface Task {
+  readonly table: TaskTable
+  readonly row: TaskRow
+}
+
+const clock = new SystemClock()
+
+/** A task with the columns it carries; the rest is NULL. */
+export function newTask(
+  table: TaskTable,
+  name: TaskName | typeof feedbackTask,
+  columns: Partial<TaskRow> = {},
+): Task {
+  const row = {
+    Task: name,
+    Reference: null,
+    EligibilityId: null,
+    ClaimId: null,
+    AdditionalData: null,
+    DateCreated: clock.now(),
+    Status: taskStatus.pending,
+  }
+  return { table, row: { ...row, ...columns } }
+}
+
+/** A task about one claim. */
+export function newClaimTask(
+  table: TaskTable,
+  name: TaskName,
+  { reference, eligibilityId, claimId }: ClaimIds,
+  data: string | null,
+): Task {
+  return newTask(table, name, {
+    Reference: checkedReference(reference),
+    EligibilityId: checkedId('eligibilityId', eligibilityId),
+    ClaimId: checkedId('claimId', claimId),
+    AdditionalData: data,
+  })
+}

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import knex from 'knex'
+import { isTaskName, messageOfTask, tasksWithoutWork } from '#shared/contracts'
+import { columnsOf } from '#shared/database'
+import { flatTable, insertTask, InvalidTaskError, tasks, type Task } from '../libs/client/src/index.js'
+
+const claim = { reference: 'ABC1234', eligibilityId: 12, claimId: 34 }
+const emailAddress = 'mirabel@example.org'
+const toClaimant = { ...claim, emailAddress }
+
+const ofClaim = { Reference: 'ABC1234', EligibilityId: 12, ClaimId: 34 }
+const ofNobody = { Reference: null, EligibilityId: null, ClaimId: null }
+const told = { ...ofClaim, AdditionalData: emailAddress }
+const noData = { AdditionalData: null }
+
+/** Each function's task, the table, and the columns that are its own. */
+const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(() => [
+  [
+    tasks.completeClaim({ ...claim, claimType: 'first-time' }),
+    'ExtSchema.Task',
+    { Task: 'COMPLETE-CLAIM', ...ofClaim, AdditionalData: 'first-time' },
+  ],
+  [
+    tasks.requestInformationResponse({ ...claim, message: 'Sent ~~ as asked' }),
+    'ExtSchema.Task',
+    { Task: 'REQUEST-INFORMATION-RESPONSE', ...ofClaim, AdditionalData: 'Sent ~~ as asked' },
+  ],
+  [
+    tasks.requestInformationResponse({ ...claim, message: '' }),
+    'ExtSchema.Task',
+    { Task: 'REQUEST-INFORMATION-RESPONSE', ...ofClaim, ...noData },
+  ],
+  [
+    tasks.requestInformationResponse(claim),
+    'ExtSchema.Task',
+    { Task: 'REQUEST-INFORMATION-RESPONSE', ...ofClaim, ...noData },
+  ],
+  [
+    tasks.acceptClaimNotification(toClaimant),
+    'IntSchema.Task',
+    { Task: 'ACCEPT-CLAIM-NOTIFICATION', ...told },
+  ],
+  [
+    tasks.rejectClaimNotification(toClaimant),
+    'IntSchema.Task',
+    { Task: 'REJECT-CLAIM-NOTIFICATION', ...told },
+  ],
+  [
+    tasks.requestInformationClaimNotification(toClaimant),
+    'IntSchema.Task',
+    { Task: 'REQUEST-INFORMATION-CLAIM-NOTIFICATION', ...told },
+  ],
+  [
+    tasks.updatedContactDetailsNotification(toClaimant),
+    'IntSchema.Task',
+    { Task: 'UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION', ...told },
+  ],
+  [tasks.sendMalwareAlert(toClaimant), 'ExtSchema.Task', { Task: 'SEND-MALWARE-ALERT', ...told }],
+  [
+    tasks.referenceRecovery({ emailAddress, prisonNumber: 'A1234BC' }),
+    'ExtSchema.Task',
+    { Task: 'REFERENCE_RECOVERY', ...ofNobody, AdditionalData: 'mirabel@example.org~~A1234BC' },
+  ],
+  [
+    tasks.technicalHelp({ name: 'Mirabel Oake', emailAddress, issue: '~ it ~~ broke' }),
+    'ExtSchema.Task',
+    {
+      Task: 'TECHNICAL_HELP_SUBMITTED',
+      ...ofNobody,
+      AdditionalData: 'Mirabel Oake~~mirabel@example.org~~~ it ~~ broke',
+    },
+  ],
+  [
+    tasks.feedback({ rating: 'satisfied', improvements: 'more trains', emailAddress }),
+    'ExtSchema.Task',
+    {
+      Task: 'FEEDBACK_SUBMITTED',
+      ...ofNobody,
+      AdditionalData: 'satisfied~~more trains~~mirabel@example.org',
+    },
+  ],
+  [
+    tasks.feedback({ rating: 'neither', improvements: null }),
+    'ExtSchema.Task',
+    { Task: 'FEEDBACK_SUBMITTED', ...ofNobody, AdditionalData: 'neither~~~~' },
+  ],
+  [tasks.archiveOldClaims(), 'IntSchema.Task', { Task: 'ARCHIVE-OLD-CLAIMS', ...ofNobody, ...noData }],
+  [
+    tasks.archiveClaim({ claimId: 34 }),
+    'IntSchema.Task',
+    { Task: 'ARCHIVE-CLAIM', ...ofNobody, ClaimId: 34, ...noData },
+  ],
+])
+
+/** Ten in London, as the web app's machine counts it. */
+function inSummer<T>(make: () => T): T {
+  jest.useFakeTimers({ now: new Date('2026-07-01T09:00:00.005Z') })
+  try {
+    return make()
+  } finally {
+    jest.useRealTimers()
+  }
+}
+
+describe('the task of each function', () => {
+  it.each(handedOver)('%j', (task, table, columns) => {
+    const given = { DateCreated: '2026-07-01 10:00:00.005', Status: 'PENDING' }
+    expect(task).toEqual({ table, row: { ...columns, ...given } })
+  })
+
+  it.each(handedOver)('%j has what its table needs, and what its message must carry', (task) => {
+    const { table, row } = task
+    const columns = Object.entries(columnsOf(table))
+    const filled = columns
+      .filter(([, { nullable, identity }]) => !nullable && !identity)
+      .map(([name]) => name)
+    expect(columns.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(row)))
+    expect(row).toMatchObject(Object.fromEntries(filled.map((name) => [name, expect.any(String)])))
+    const schema = table === 'ExtSchema.Task' ? 'ExtSchema' : 'IntSchema'
+    const message = isTaskName(row.Task) && messageOfTask(row.Task, row, { schema, taskId: 1, run: 1 })
+    expect(Boolean(message)).toBe(!tasksWithoutWork.includes(row.Task))
+  })
+
+  it('is of every kind there is', () => {
+    const made = new Set(handedOver.map(([{ row }]) => row.Task))
+    expect(made.size).toBe(Object.keys(tasks).length)
+  })
+})
+
+describe('input', () => {
+  const complete = (wrong: object) => () => tasks.completeClaim({ ...claim, claimType: 'repeat', ...wrong })
+  const help = (wrong: object) => () =>
+    tasks.technicalHelp({ name: 'Mirabel', emailAddress, issue: 'It broke', ...wrong })
+  const anId = 'must be a whole number above 0'
+  const aText = 'must be a text that is not empty'
+  const noSeparator = 'must not have ~~ in it, nor ~ at its end'
+
+  it.each([
+    [complete({ reference: '' }), 'reference', 'must be a text of 1 to 10 characters'],
+    [complete({ reference: 'ABCDEFGHIJK' }), 'reference', 'must be a text of 1 to 10 characters'],
+    [complete({ reference: 1234 }), 'reference', 'must be a text of 1 to 10 characters'],
+    [complete({ eligibilityId: 0 }), 'eligibilityId', anId],
+    [complete({ eligibilityId: undefined }), 'eligibilityId', anId],
+    [complete({ claimId: 1.5 }), 'claimId', anId],
+    [complete({ claimId: '34' }), 'claimId', anId],
+    [complete({ claimId: NaN }), 'claimId', anId],
+    [complete({ claimId: 2_147_483_648 }), 'claimId', anId],
+    [complete({ claimType: ' ' }), 'claimType', aText],
+    [() => tasks.sendMalwareAlert({ ...toClaimant, emailAddress: '' }), 'emailAddress', aText],
+    [() => tasks.requestInformationResponse({ ...claim, message: 5 as never }), 'message', 'must be a text'],
+    [help({ name: 'Mira~~bel' }), 'name', noSeparator],
+    [help({ name: 'Mirabel~' }), 'name', noSeparator],
+    [help({ emailAddress: '~~' }), 'emailAddress', noSeparator],
+    [help({ issue: null }), 'issue', aText],
+    [() => tasks.feedback({ rating: 'good', improvements: 'a~~b' }), 'improvements', noSeparator],
+    [() => tasks.archiveClaim({} as never), 'claimId', anId],
+  ])('that the services would refuse is refused: %#', (make, field, problem) => {
+    const error = thrownBy(make)
+    expect(error).toBeInstanceOf(InvalidTaskError)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ name: 'InvalidTaskError', field, message: `${field} ${problem}` })
+  })
+
+  it.each([
+    { reference: 'A' },
+    { reference: 'ABCDEFGHIJ' },
+    { eligibilityId: 1 },
+    { claimId: 2_147_483_647 },
+  ])('at its limits is taken: %j', (columns) => {
+    expect(complete(columns)).not.toThrow()
+  })
+})
+
+function thrownBy(make: () => unknown): unknown {
+  try {
+    return make()
+  } catch (error) {
+    return error
+  }
+}
+
+describe('inserting a task', () => {
+  const database = knex({ client: 'mssql' })
+  let task: Task
+  beforeAll(() => {
+    task = inSummer(() => tasks.archiveClaim({ claimId: 34 }))
+  })
+  afterAll(() => database.destroy())
+
+  it('gives what the query function gives', async () => {
+    const insert = (table: string, row: object) => Promise.resolve([table, row])
+    expect(await insertTask(task, insert)).toEqual(['IntSchema.Task', task.row])
+  })
+
+  it('throws what the query function throws, at once or later', async () => {
+    const error = new Error('the database is away')
+    const atOnce = () => {
+      throw error
+    }
+    await expect(insertTask(task, atOnce)).rejects.toBe(error)
+    await expect(insertTask(task, () => Promise.reject(error))).rejects.toBe(error)
+  })
+
+  it('is one statement of knex, for SQL Server and for the embedded database', () => {
+    const columns =
+      '[AdditionalData], [ClaimId], [DateCreated], [EligibilityId], [Reference], [Status], [Task]'
+    const query = database(task.table).insert(task.row).toSQL().toNative()
+    expect(query.sql).toBe(
+      `insert into [IntSchema].[Task] (${columns}) values (@p0, @p1, @p2, @p3, @p4, @p5, @p6)`,
+    )
+    const values = [null, 34, '2026-07-01 10:00:00.005', null, null, 'PENDING', 'ARCHIVE-CLAIM']
+    expect(query.bindings).toEqual(values)
+    expect(flatTable(task.table)).toBe('IntSchema_Task')
+  })
+})
