@@ -1,6 +1,7 @@
 import { chainBench } from './chain.bench.js'
 import { claimsBench } from './claims.bench.js'
 import type { Benchmark } from './figures.js'
+import { largeDayBench } from './large-day.bench.js'
 import { roundTripsBench } from './round-trips.bench.js'
 import { routerBench } from './router.bench.js'
 
@@ -10,4 +11,5 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   'round-trips': roundTripsBench,
   router: routerBench,
   chain: chainBench,
+  'large-day': largeDayBench,
 }

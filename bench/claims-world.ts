@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { jetstream } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { sql } from 'kysely'
 import { ShiftedClock } from '#shared/clock'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
@@ -60,9 +62,7 @@ export class ClaimsWorld {
       this.throwIfBroken()
       await delay(2)
     }
-    // The process id is its own affair but for who measures.
-    const pid = child['child'].pid ?? 0
-    const service = { name, pid, startUpMs: performance.now() - begun }
+    const service = { name, pid: child.pid, startUpMs: performance.now() - begun }
     this.services = [...this.services, service]
     return service
   }
@@ -94,6 +94,13 @@ export class ClaimsWorld {
 
   async expect(claims: readonly SubmittedClaim[]): Promise<void> {
     await this.simulators.setBenefitAnswers(benefitAnswers(claims))
+  }
+
+  /** Stores a message in its stream as the scheduler does. */
+  async publish(subject: string, body: object, id: string): Promise<void> {
+    const connection = await connect({ servers: this.nats.url })
+    await jetstream(connection).publish(subject, JSON.stringify(body), { msgID: id })
+    await connection.close()
   }
 
   async stop(): Promise<void> {

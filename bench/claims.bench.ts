@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimKinds, claimOfKind, submit, type SubmittedClaim } from '../simulators/external-web-app/index.js'
-import { serviceNames } from '../tools/services/index.js'
+import { memoryOf, processorTimeOf, processorTimeOfMachine, serviceNames } from '../tools/services/index.js'
 import { ClaimsWorld } from './claims-world.js'
 import { median, percentile, type Benchmark, type Figure } from './figures.js'
-import { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usage.js'
 import { until } from './until.js'
 
 const waiting = 1_000

@@ -6,7 +6,7 @@ import type { UpstreamCalls } from '../simulators/external-web-app/index.js'
 import type { Simulators } from '../simulators/index.js'
 import { simulatorSettings } from '../simulators/settings.js'
 
-type Addresses = Readonly<Record<'notify' | 'benefitChecker' | 'directions' | 'helpdesk', string>>
+type Addresses = Readonly<Record<'notify' | 'benefitChecker' | 'directions' | 'helpdesk' | 's3', string>>
 
 /** The upstreams' stand-ins in a process of their own: what they take does not slow down who measures. */
 export class SimulatorsProcess {
@@ -33,12 +33,13 @@ export class SimulatorsProcess {
 
   /** What services need to find them. */
   get settings(): Record<string, string> {
-    const { notify, benefitChecker, directions, helpdesk } = this.addresses
+    const { notify, benefitChecker, directions, helpdesk, s3 } = this.addresses
     const simulators = {
       notify: { url: notify },
       benefitChecker: { url: benefitChecker },
       directions: { url: directions },
       helpdesk: { url: helpdesk },
+      s3: { url: s3 },
     }
     // Of the simulators themselves, only the addresses are asked for.
     return simulatorSettings(simulators as Simulators)

@@ -9,6 +9,7 @@ export { claimKinds, type ClaimKind } from './claim-kinds.js'
 export { claimOfKind } from './claim-of-kind.js'
 export { claimDurations, openClaims, openMessages, type OpenMessage } from './claim-times.js'
 export { differences, expectedBeforeDailyRun, isOfficeHours } from './differences.js'
+export { abandonedFile, insertOldData, type OldData } from './old-data.js'
 export { submit, type SubmitOptions } from './submit.js'
 export type { ExpectedEnd, Rows, SubmittedClaim } from './submitted-claim.js'
 

@@ -1,14 +1,14 @@
 import { SystemClock, type Clock } from '#shared/clock'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { taskStatus } from '#shared/contracts'
 import {
-  columnsOf,
   tables,
   type Database,
   type DatabaseConnection,
   type SqlDialect,
   type TableName,
 } from '#shared/database'
+import { insertTogether } from './insert-together.js'
 import type { Rows, SubmittedClaim } from './submitted-claim.js'
 
 /** Parents come before children in it. */
@@ -62,16 +62,6 @@ async function insertTask(db: Kysely<Database>, claim: SubmittedClaim, clock: Cl
 
 async function insertRows(db: Kysely<Database>, dialect: SqlDialect, rows: Rows): Promise<void> {
   for (const table of tableNames) {
-    for (const row of rows[table] ?? []) {
-      const insert = db.insertInto(table).values(row)
-      const ownId = dialect.name === 'mssql' && hasOwnId(table, row)
-      const identityInsert = (onOff: string) => ({
-        compile: () => sql`set identity_insert ${sql.table(table)} ${sql.raw(onOff)}`.compile(db),
-      })
-      await dialect.batch(db, ownId ? [identityInsert('on'), insert, identityInsert('off')] : [insert])
-    }
+    for (const row of rows[table] ?? []) await insertTogether(db, dialect, table, [row])
   }
 }
-
-const hasOwnId = (table: TableName, row: object): boolean =>
-  Object.entries(columnsOf(table)).some(([name, { identity }]) => identity === true && name in row)

@@ -3,7 +3,7 @@ import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../simulators/settings.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
-import { ServiceProcess, serviceNames } from '../../tools/services/index.js'
+import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/index.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
@@ -17,7 +17,10 @@ export class Processes {
     private readonly env: Environment,
   ) {}
 
-  static async start(env: Readonly<Record<string, string>>): Promise<Processes> {
+  static async start(
+    env: Readonly<Record<string, string>>,
+    services: readonly string[] = serviceNames,
+  ): Promise<Processes> {
     const [nats, simulators, database] = await Promise.all([
       startNatsServer(),
       startSimulators(),
@@ -31,7 +34,7 @@ export class Processes {
       NATS_URL: nats.url,
       PORT: '0',
     })
-    await Promise.all(serviceNames.map((name) => processes.run(name)))
+    await Promise.all(services.map((name) => processes.run(name)))
     return processes
   }
 
@@ -48,6 +51,11 @@ export class Processes {
       await answer.body?.cancel()
       return answer.ok
     })
+  }
+
+  /** The most memory a service has taken so far, in megabytes. Linux only. */
+  peakMemory(name: string): number {
+    return memoryOf(this.running.get(name)?.pid ?? 0).peak
   }
 
   /** Ends a service as a power cut would, and waits until it has ended. */

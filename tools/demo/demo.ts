@@ -44,7 +44,7 @@ async function startWorld(world: World, progress: Progress): Promise<void> {
   await world.startNats()
   progress.tell(`  ${world.nats.description}`)
   await world.startSimulators()
-  progress.tell('  simulators of Notify, the benefit checker, directions and the helpdesk')
+  progress.tell('  simulators of Notify, the benefit checker, directions, the helpdesk and S3')
   await world.createDatabase()
   progress.tell(`  embedded database in ${world.databaseFile}`)
   const since = performance.now()
@@ -81,7 +81,7 @@ async function keepRunning(
   { addresses, nats, simulators, databaseFile, logFile, halt }: World,
   progress: Progress,
 ) {
-  const { notify, benefitChecker, directions, helpdesk } = simulators
+  const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
   const calls = (url: string) => `${url}/__simulator/calls`
   const list: [string, string][] = [
     ...addresses.map(([name, url]): [string, string] => [name, `${url}/health`]),
@@ -91,6 +91,7 @@ async function keepRunning(
     ['benefit checks', calls(benefitChecker.url)],
     ['routes asked for', calls(directions.url)],
     ['helpdesk tickets', calls(helpdesk.url)],
+    ['stored files', calls(s3.url)],
     ['database', databaseFile],
     ["services' log", logFile],
   ]

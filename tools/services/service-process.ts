@@ -53,6 +53,11 @@ export class ServiceProcess {
     running.add(this)
   }
 
+  /** Of the service itself, for who measures it. */
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
   /** The last lines it printed, oldest first. */
   get lastLines(): readonly string[] {
     return this.lines
