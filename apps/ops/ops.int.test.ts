@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseConnection, databaseSettings } from '#shared/database'
 import type { Environment } from '#shared/config'
+import { noNats, runOps } from '../../test/support/run-ops.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
-import { ops } from './src/ops.js'
 
 let nats: RunningNatsServer
 let connection: NatsConnection
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
-  env = { NATS_URL: nats.url, DATA_DIR: folder }
+  env = { NATS_URL: nats.url, DATA_DIR: folder, CLOCK_START: '2026-11-21 12:00:00' }
 })
 afterEach(async () => {
   const names = await manager.streams.names().next()
@@ -36,17 +36,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function run(args: string, more: Environment = {}, connectMs?: number) {
-  const out: string[] = []
-  const err: string[] = []
-  const code = await ops(args.split(' ').filter(Boolean), {
-    env: { ...env, ...more },
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    ...(connectMs === undefined ? {} : { connectMs }),
-  })
-  return { code, out, err }
-}
+const run = (line: string, more: Environment = {}, connectMs?: number) =>
+  runOps(line, { ...env, ...more }, connectMs)
 
 async function lastMessage() {
   const { state } = await manager.streams.info('SCHEDULE')
@@ -108,6 +99,17 @@ describe('fire', () => {
     expect(await runs()).toMatchObject([{ Job: 'auto-approval', RunDate: '2026-07-01' }])
   }, 30_000)
 
+  it('refuses a date that has not come yet, and records nothing', async () => {
+    const tomorrow = await run('fire daily --date 2026-11-22', { CLOCK_START: '2026-11-21 23:59:50' })
+    expect({ ...tomorrow, err: tomorrow.err.length }).toEqual({ code: 2, out: [], err: 1 })
+    expect(tomorrow.err[0]).toContain('ops fire: the date has not come yet')
+    expect(await runs()).toEqual([])
+    expect((await manager.streams.info('SCHEDULE')).state.messages).toBe(0)
+
+    const today = await run('fire daily --date 2026-11-22', { CLOCK_START: '2026-11-22 00:00:00' })
+    expect(today).toEqual({ code: 0, out: ['daily for 2026-11-22: published'], err: [] })
+  }, 30_000)
+
   it.each([
     ['fire', 'the job is one of auto-approval, daily, payment-run'],
     ['fire weekly', 'the job is one of'],
@@ -118,10 +120,10 @@ describe('fire', () => {
     ['fire daily --date 21/11/2026', 'the date is a day that exists'],
     ['fire daily --date=', 'the date is a day that exists'],
     ['fire daily --when 2026-11-21', "Unknown option '--when'"],
-    ['', 'commands: fire'],
+    ['', 'commands: fire, journey, schedule'],
     ['toString', 'commands: fire'],
   ])('refuses "%s" in one line', async (args, reason) => {
-    const { code, out, err } = await run(args, { NATS_URL: 'nats://127.0.0.1:1' })
+    const { code, out, err } = await run(args, noNats)
     expect({ code, out }).toEqual({ code: 2, out: [] })
     expect(err).toHaveLength(1)
     expect(err[0]).toContain(reason)

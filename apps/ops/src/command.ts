@@ -4,12 +4,19 @@ import type { INestApplicationContext } from '@nestjs/common'
 export interface OpsContext {
   /** Prints a line of the answer. */
   readonly print: (line: string) => void
+  /** Tells the operator what the answer lacks, apart from the answer. */
+  readonly warn: (line: string) => void
   /**
    * Connects to NATS and the database, hands over the shared parts (`Publisher`, `Clock` …), and lets go of
    * them afterwards.
    * @throws OpsFailure, SettingsError or StartRefused, each with a message for the operator
    */
   readonly connected: <T>(use: (parts: INestApplicationContext) => Promise<T>) => Promise<T>
+  /**
+   * The same for a command that only looks, and to which the database is worth looking at alone: it changes nothing
+   * in NATS, and where that is away it is told why and goes on.
+   */
+  readonly looking: <T>(use: (parts: INestApplicationContext, natsAway?: string) => Promise<T>) => Promise<T>
 }
 
 /** One command of the operator's command line; each has a file in `commands/`. */

@@ -11,48 +11,60 @@ import { JobsModule } from '#shared/schedule'
 import { SharedModule } from '#shared/service'
 import { OpsFailure } from './command.js'
 
+export interface Connecting {
+  readonly env: Environment
+  /** How long NATS may take to answer, in milliseconds. */
+  readonly connectMs: number
+  /** `to-look`: work that changes nothing there, and goes on without it. */
+  readonly nats: 'needed' | 'to-look'
+}
+
 /**
- * The parts every service has, connected, for one piece of work.
- * @param connectMs how long NATS may take to answer, in milliseconds
+ * The parts every service has, connected, for one piece of work. `natsAway` is why there is no NATS, if there is
+ * none.
  */
 export async function withParts<T>(
-  env: Environment,
-  connectMs: number,
-  use: (parts: INestApplicationContext) => Promise<T>,
+  { env, connectMs, nats }: Connecting,
+  use: (parts: INestApplicationContext, natsAway?: string) => Promise<T>,
 ): Promise<T> {
-  // The answer is one line on the terminal; log lines would hide it.
+  // The answer is for the terminal; log lines would hide it.
   const options = { name: 'ops', env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
   const root = {
     module: class OpsModule {},
     imports: [SharedModule.for(options, () => undefined), JobsModule],
   }
-  await assertNatsAnswers(natsSettings(env).servers, connectMs)
+  const away = await natsAway(env, connectMs)
+  if (away !== undefined && nats === 'needed') throw new OpsFailure(away)
   const parts = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })
   try {
-    await prepareNats(parts, connectMs)
+    if (away === undefined) await prepareNats(parts, connectMs, nats)
     await prepareDatabase(parts.get(DatabaseConnection))
-    return await use(parts)
+    return await use(parts, away)
   } finally {
     await bounded(parts.close(), connectMs).catch(() => undefined)
   }
 }
 
-/** The services' own connection waits for its server for ever; an operator wants to be told. */
-async function assertNatsAnswers(servers: string[], connectMs: number): Promise<void> {
+/** Asked first: the services' own connection waits for its server for ever; an operator wants to be told. */
+async function natsAway(env: Environment, connectMs: number): Promise<string | undefined> {
+  const { servers } = natsSettings(env)
   try {
     const connection = await bounded(connect({ servers, reconnect: false, timeout: connectMs }), connectMs)
     await connection.close()
+    return undefined
   } catch (error) {
-    throw new OpsFailure(
-      `NATS cannot be reached within ${connectMs / 1_000} s (${briefly(error)}): see NATS_URL`,
-    )
+    return `NATS cannot be reached within ${connectMs / 1_000} s (${briefly(error)}): see NATS_URL`
   }
 }
 
-async function prepareNats(parts: INestApplicationContext, connectMs: number): Promise<void> {
+async function prepareNats(
+  parts: INestApplicationContext,
+  connectMs: number,
+  nats: Connecting['nats'],
+): Promise<void> {
   try {
     await bounded(parts.get(NatsClient).connect(), connectMs)
-    await parts.get(Topology).ensureStreams()
+    if (nats === 'needed') await parts.get(Topology).ensureStreams()
   } catch (error) {
     if (error instanceof StartRefused) throw error
     throw new OpsFailure(`NATS answers, but its streams could not be looked at: ${briefly(error)}`)

@@ -30,7 +30,7 @@ export async function ops(args: readonly string[], terminal: Terminal): Promise<
   }
   try {
     if (!command) throw new UsageError(`commands: ${Object.keys(commands).join(', ')}; more with --help`)
-    await command.run(rest, contextOf(terminal))
+    await command.run(rest, contextOf(name, terminal))
     return exit.done
   } catch (error) {
     const usage = isUsageError(error)
@@ -40,9 +40,11 @@ export async function ops(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-const contextOf = ({ env, out, connectMs = defaultConnectMs }: Terminal): OpsContext => ({
+const contextOf = (name: string, { env, out, err, connectMs = defaultConnectMs }: Terminal): OpsContext => ({
   print: out,
-  connected: (use) => withParts(env, connectMs, use),
+  warn: (line) => err(`ops ${name}: ${line}`),
+  connected: (use) => withParts({ env, connectMs, nats: 'needed' }, use),
+  looking: (use) => withParts({ env, connectMs, nats: 'to-look' }, use),
 })
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')

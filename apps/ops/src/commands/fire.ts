@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Clock, dayOf, type LocalDay } from '#shared/clock'
-import { scheduleMessage } from '#shared/contracts'
 import { FireJob, isJobName, jobNames, type JobName } from '#shared/schedule'
+import { dayGiven } from '../arguments.js'
 import { UsageError, type Command } from '../command.js'
 
 /** Fires a scheduled job by hand, once for its date: what was fired for the date already is left at that. */
@@ -14,7 +14,10 @@ export const fire: Command = {
     const { job, date: given } = parse(args)
     await connected(async (parts) => {
       const now = parts.get(Clock).now()
-      const date = given ?? dayOf(now)
+      const today = dayOf(now)
+      const date = given ?? today
+      // Jobs count from their date: they would remind, reject and delete before the time.
+      if (date > today) throw new UsageError('the date has not come yet')
       // By hand, a job is due when the operator says so.
       const result = await parts.get(FireJob).fire(job, date, now)
       print(
@@ -35,9 +38,5 @@ function parse(args: readonly string[]): { job: JobName; date: LocalDay | undefi
   const [job, ...others] = positionals
   if (job === undefined || !isJobName(job)) throw new UsageError(`the job is one of ${jobNames.join(', ')}`)
   if (others.length) throw new UsageError('one job at a time')
-  const { date } = values
-  if (date !== undefined && !scheduleMessage.shape.date.safeParse(date).success) {
-    throw new UsageError('the date is a day that exists, as YYYY-MM-DD')
-  }
-  return { job, date }
+  return { job, date: dayGiven(values.date) }
 }

@@ -1,13 +1,5 @@
-import { addDays, dayOf, fromLondon, normalise, toLondon, weekday, type LocalDay } from '#shared/clock'
-import type { JobName, JobRun } from '#shared/schedule'
-
-/** A job and when it is due, by the London clock. */
-export interface ScheduledJob {
-  readonly job: JobName
-  /** HH:MM */
-  readonly time: string
-  readonly days: 'every-day' | 'monday-to-friday'
-}
+import { addDays, dayOf, toLondon, type LocalDay } from '#shared/clock'
+import { dueAt, isTooLate, runsOn, type JobName, type JobRun, type ScheduledJob } from '#shared/schedule'
 
 /** A run of a job that is not recorded, and the instant from which it is due. */
 export interface DueRun {
@@ -25,7 +17,6 @@ export interface Situation {
 }
 
 const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 const lookBackDays = 14
 
 /** The earliest day that is looked at. */
@@ -46,23 +37,11 @@ export function decideDue(situation: Situation): { due: DueRun[]; missed: DueRun
     const missedFrom = dayAfterLast(ran, now) ?? catchUpFrom(now, catchUpMinutes)
     for (const run of runsUntil(now, scheduled, lookBackFrom(now, catchUpMinutes))) {
       if (ran.includes(run.date)) continue
-      if (now.getTime() - run.due.getTime() < catchUpMinutes * minuteMs) due.push(run)
+      if (!isTooLate(run.due, now, catchUpMinutes)) due.push(run)
       else if (run.date >= missedFrom) missed.push(run)
     }
   }
   return { due, missed }
-}
-
-/**
- * The first instant at which the London clock shows this time of this day, or a later one: the night the clock
- * goes forward skips an hour, the night it goes back has one twice.
- */
-export function dueAt(date: LocalDay, time: string): Date {
-  const wanted = `${date} ${time}`
-  const instant = fromLondon(wanted)
-  if (toLondon(instant) === normalise(wanted)) return instant
-  // Skipped: the hour that is missing ended, as it began, on the full hour.
-  return new Date(Math.floor(instant.getTime() / hourMs) * hourMs)
 }
 
 /** Every run of a job from a day on that is due by now, earliest first. */
@@ -70,7 +49,7 @@ function runsUntil(now: Date, { job, time, days }: ScheduledJob, from: LocalDay)
   const today = dayOf(toLondon(now))
   const runs: DueRun[] = []
   for (let date = from; date <= today; date = addDays(date, 1)) {
-    if (days === 'monday-to-friday' && weekday(date) > 5) continue
+    if (!runsOn({ days }, date)) continue
     const due = dueAt(date, time)
     if (due <= now) runs.push({ job, date, due })
   }

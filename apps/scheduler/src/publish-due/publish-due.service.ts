@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, toLondon } from '#shared/clock'
 import { Log } from '#shared/logging'
-import { FireJob, ScheduleRuns } from '#shared/schedule'
-import { SchedulerSettings } from '../scheduler.settings.js'
+import { FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
 /** Fires the jobs that are due. */
@@ -14,7 +13,7 @@ export class PublishDue {
   constructor(
     private readonly runs: ScheduleRuns,
     private readonly jobs: FireJob,
-    private readonly settings: SchedulerSettings,
+    private readonly settings: ScheduleSettings,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}

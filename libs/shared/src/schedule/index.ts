@@ -1,4 +1,6 @@
+export { dueAt, isTooLate, nextRun, runsOn, type ScheduledJob } from './due.rules.js'
 export { FireJob, NatsAway, type Fired } from './fire-job.js'
 export { isJobName, jobNames, jobSubjects, type JobName } from './jobs.js'
 export { JobsModule } from './jobs.module.js'
 export { ScheduleRuns, type JobRun } from './schedule-runs.repository.js'
+export { ScheduleSettings } from './schedule.settings.js'

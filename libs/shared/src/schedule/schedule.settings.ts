@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment } from '#shared/config'
-import type { ScheduledJob } from './publish-due/publish-due.rules.js'
+import { readSettings, wholeNumber, type Environment } from '../config/index.js'
+import type { ScheduledJob } from './due.rules.js'
 
 /** A London time of day, HH:MM, with a default. */
 const timeOfDay = (fallback: string) =>
@@ -18,11 +18,13 @@ const schema = z.object({
   SCHEDULE_CATCH_UP_MINUTES: wholeNumber(10).refine((minutes) => minutes >= 1 && minutes <= weekMinutes),
 })
 
-export class SchedulerSettings {
+/** When the jobs are due: for the scheduler, which fires them, and for whoever looks at what it does. */
+export class ScheduleSettings {
   readonly schedule: readonly ScheduledJob[]
   /** A job is fired while it is less than this many minutes late, one minute to a week. */
   readonly catchUpMinutes: number
 
+  /** @throws SettingsError naming what is malformed */
   constructor(env: Environment) {
     const settings = readSettings(schema, env)
     this.schedule = [

@@ -1,0 +1,209 @@
+import { normalise, type LocalTime } from '#shared/clock'
+import type { TaskRef } from '#shared/contracts'
+import type { DatabaseConnection, Row } from '#shared/database'
+import type { ClaimState, EntryOf } from './journey.rules.js'
+
+type TaskSchema = TaskRef['schema']
+const schemas: readonly TaskSchema[] = ['ExtSchema', 'IntSchema']
+/** SQL Server takes at most 2,100 parameters in one statement. */
+const idsPerQuery = 500
+
+/**
+ * What the database knows of a reference. Reads that an operator asks for now and then: some of them look through a
+ * whole table. Never selects a column that holds personal data.
+ */
+export class JourneyRepository {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  async claims(reference: string): Promise<ClaimState[]> {
+    const { db } = this.connection
+    const outside = await db
+      .selectFrom('ExtSchema.Claim')
+      .select(['ClaimId', 'Status', 'DateSubmitted'])
+      .where('Reference', '=', reference)
+      .orderBy('ClaimId')
+      .execute()
+    const inside = await db
+      .selectFrom('IntSchema.Claim')
+      .select(['ClaimId', 'Status', 'DateSubmitted', 'LastUpdated'])
+      .where('Reference', '=', reference)
+      .orderBy('ClaimId')
+      .execute()
+    return [
+      ...outside.map((row) => claimState('ExtSchema', { ...row, LastUpdated: null })),
+      ...inside.map((row) => claimState('IntSchema', row)),
+    ]
+  }
+
+  async events(reference: string): Promise<EntryOf<'event'>[]> {
+    const rows = await this.connection.db
+      .selectFrom('IntSchema.ClaimEvent')
+      .select(['ClaimId', 'DateAdded', 'Event', 'IsInternal'])
+      .where('Reference', '=', reference)
+      .orderBy('ClaimEventId')
+      .execute()
+    return rows.map((row) => ({
+      what: 'event',
+      at: normalise(row.DateAdded),
+      name: row.Event,
+      claimId: row.ClaimId,
+      internal: row.IsInternal,
+    }))
+  }
+
+  /** The Task rows that carry the reference, in both schemas. */
+  async tasks(reference: string): Promise<EntryOf<'task'>[]> {
+    const found = schemas.map(async (schema) => {
+      const rows = await this.tasksOf(schema).where('Reference', '=', reference).execute()
+      return rows.map((row) => taskFound(schema, row))
+    })
+    return (await Promise.all(found)).flat()
+  }
+
+  /** The Task rows that name a claim and no reference, as those for the archive do. */
+  tasksOfClaims(claimIds: readonly number[]): Promise<EntryOf<'task'>[]> {
+    return inParts(claimIds, async (ids) => {
+      const found = schemas.map(async (schema) => {
+        const rows = await this.tasksOf(schema)
+          .where('Reference', 'is', null)
+          .where('ClaimId', 'in', ids)
+          .execute()
+        return rows.map((row) => taskFound(schema, row))
+      })
+      return (await Promise.all(found)).flat()
+    })
+  }
+
+  /** The runs of Task rows. */
+  async runs(tasks: readonly EntryOf<'task'>[]): Promise<EntryOf<'message'>[]> {
+    const found = schemas.map((schema) =>
+      inParts(
+        tasks.filter((task) => task.schema === schema).map(({ taskId }) => taskId),
+        async (ids) => {
+          const rows = await this.messages()
+            .where('TaskSchema', '=', schema)
+            .where('TaskId', 'in', ids)
+            .execute()
+          return rows.map(messageEntry)
+        },
+      ),
+    )
+    return (await Promise.all(found)).flat()
+  }
+
+  /** @param reference letters and digits only: it becomes part of a pattern */
+  async messagesWithoutTask(reference: string): Promise<EntryOf<'message'>[]> {
+    const rows = await this.messages()
+      .where('TaskId', 'is', null)
+      .where('Body', 'like', `%"reference":"${reference}"%`)
+      .execute()
+    return rows.map(messageEntry)
+  }
+
+  /** What consumers did with messages. */
+  consumed(messageIds: readonly string[]): Promise<EntryOf<'consumer'>[]> {
+    return inParts(messageIds, async (ids) => {
+      const rows = await this.connection.db
+        .selectFrom('AsyncSchema.Inbox')
+        .select(['Consumer', 'MessageId', 'State', 'DateStarted', 'DateDone'])
+        .where('MessageId', 'in', ids)
+        .orderBy('MessageId')
+        .execute()
+      return rows.map((row) => ({
+        what: 'consumer',
+        at: normalise(row.DateStarted),
+        id: row.MessageId,
+        consumer: row.Consumer,
+        state: row.State,
+        done: optional(row.DateDone),
+      }))
+    })
+  }
+
+  private tasksOf(schema: TaskSchema) {
+    return this.connection.db
+      .selectFrom(`${schema}.Task`)
+      .select(['TaskId', 'Task', 'ClaimId', 'Status', 'DateCreated', 'DateProcessed'])
+      .orderBy('TaskId')
+  }
+
+  private messages() {
+    return this.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select(['MessageId', 'Subject', 'Run', 'State', 'Attempts', 'LastReason'])
+      .select(['DateCreated', 'DatePublished', 'DateEnded'])
+      .orderBy('OutboxId')
+  }
+}
+
+interface ClaimRow {
+  readonly ClaimId: number
+  readonly Status: string
+  readonly DateSubmitted: LocalTime | null
+  readonly LastUpdated: LocalTime | null
+}
+
+const claimState = (schema: TaskSchema, row: ClaimRow): ClaimState => ({
+  schema,
+  claimId: row.ClaimId,
+  status: row.Status,
+  submitted: optional(row.DateSubmitted),
+  updated: optional(row.LastUpdated),
+})
+
+type TaskRow = Pick<
+  Row<'IntSchema.Task'>,
+  'TaskId' | 'Task' | 'ClaimId' | 'Status' | 'DateCreated' | 'DateProcessed'
+>
+
+const taskFound = (schema: TaskSchema, row: TaskRow): EntryOf<'task'> => ({
+  what: 'task',
+  at: normalise(row.DateCreated),
+  schema,
+  taskId: row.TaskId,
+  name: row.Task,
+  claimId: row.ClaimId,
+  status: row.Status,
+  processed: optional(row.DateProcessed),
+})
+
+type MessageRow = Pick<
+  Row<'AsyncSchema.Outbox'>,
+  | 'MessageId'
+  | 'Subject'
+  | 'Run'
+  | 'State'
+  | 'Attempts'
+  | 'LastReason'
+  | 'DateCreated'
+  | 'DatePublished'
+  | 'DateEnded'
+>
+
+const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
+  what: 'message',
+  at: normalise(row.DateCreated),
+  id: row.MessageId,
+  // A run that ended as it was taken has none.
+  subject: row.Subject || null,
+  run: row.Run,
+  state: row.State,
+  retries: row.Attempts,
+  lastReason: row.LastReason,
+  published: optional(row.DatePublished),
+  ended: optional(row.DateEnded),
+})
+
+const optional = (time: LocalTime | null): LocalTime | null => (time === null ? null : normalise(time))
+
+/** Asks about ids a part at a time. */
+async function inParts<Id, Found>(
+  ids: readonly Id[],
+  ask: (part: readonly Id[]) => Promise<readonly Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    found.push(...(await ask(ids.slice(start, start + idsPerQuery))))
+  }
+  return found
+}

@@ -1,0 +1,69 @@
+import type { LocalTime } from '#shared/clock'
+
+/** A claim as it stands. `ExtSchema`: it waits there for this project or for its claimant. */
+export interface ClaimState {
+  readonly schema: 'ExtSchema' | 'IntSchema'
+  readonly claimId: number
+  readonly status: string
+  readonly submitted: LocalTime | null
+  readonly updated: LocalTime | null
+}
+
+/** Something that happened, with when it began. Ids, names, codes and times: nothing personal has a field. */
+export type Entry = { readonly at: LocalTime } & (
+  | {
+      readonly what: 'consumer'
+      readonly id: string
+      readonly consumer: string
+      readonly state: string
+      readonly done: LocalTime | null
+    }
+  | {
+      readonly what: 'event'
+      readonly name: string
+      readonly claimId: number
+      readonly internal: boolean | null
+    }
+  | {
+      readonly what: 'task'
+      readonly schema: 'ExtSchema' | 'IntSchema'
+      readonly taskId: number
+      readonly name: string
+      readonly claimId: number | null
+      readonly status: string
+      readonly processed: LocalTime | null
+    }
+  | {
+      readonly what: 'message'
+      readonly id: string
+      readonly subject: string | null
+      readonly run: number | null
+      readonly state: string
+      /** Failed attempts that another one followed. */
+      readonly retries: number
+      readonly lastReason: string | null
+      readonly published: LocalTime | null
+      readonly ended: LocalTime | null
+    }
+  | {
+      readonly what: 'dead-letter'
+      readonly id: string
+      readonly consumer: string
+      readonly reason: string
+      readonly deliveries: number
+      /** Its place in the stream of the dead letters. */
+      readonly sequence: number
+    }
+)
+
+export type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }>
+
+/** Of one moment, what caused the others comes first: a transaction gives everything it writes the same time. */
+const causes: readonly Entry['what'][] = ['consumer', 'event', 'task', 'message', 'dead-letter']
+
+/** By time; at the same time, by what causes what. */
+export function inOrder(entries: readonly Entry[]): Entry[] {
+  return entries.toSorted(
+    (one, other) => one.at.localeCompare(other.at) || causes.indexOf(one.what) - causes.indexOf(other.what),
+  )
+}

@@ -1,0 +1,69 @@
+import { tableLines, type Cell } from '../table.js'
+import { timeOn } from '../times.js'
+import type { ClaimState, Entry } from './journey.rules.js'
+
+export interface Journey {
+  readonly reference: string
+  readonly claims: readonly ClaimState[]
+  /** In order. */
+  readonly entries: readonly Entry[]
+}
+
+/** The journey for people: the claims as they stand, then a line for each thing that happened. */
+export function journeyLines({ reference, claims, entries }: Journey): string[] {
+  const claimRows = claims.map(({ claimId, schema, status, submitted, updated }) => [
+    claimId,
+    schema,
+    status,
+    submitted,
+    updated,
+  ])
+  const stand = claims.length
+    ? tableLines(['CLAIM', 'IN', 'STATUS', 'SUBMITTED', 'LAST UPDATED'], claimRows)
+    : ['no claim of it is in ExtSchema or IntSchema']
+  const happened = entries.map((entry) => [entry.at, entry.what, ...cells(entry)])
+  return [
+    reference,
+    '',
+    ...stand,
+    '',
+    ...tableLines(['LONDON TIME', 'WHAT', 'NAME', 'ID', 'STATE', 'DETAILS'], happened),
+  ]
+}
+
+/** Name, id, state, details. */
+function cells(entry: Entry): Cell[] {
+  const then = (word: string, time: string | null) =>
+    time === null ? [] : [`${word} ${timeOn(entry.at, time)}`]
+  switch (entry.what) {
+    case 'event':
+      return [entry.name, `claim ${entry.claimId}`, null, isInternal(entry.internal)]
+    case 'task': {
+      const details = [...ofClaim(entry.claimId), ...then('processed', entry.processed)]
+      return [entry.name, `${entry.schema}.Task.${entry.taskId}`, entry.status, details.join(', ')]
+    }
+    case 'message': {
+      const details = [
+        ...(entry.run === null ? [] : [`run ${entry.run}`]),
+        ...then('published', entry.published),
+        ...(entry.retries ? [`retries ${entry.retries}`] : []),
+        ...(entry.lastReason === null ? [] : [`last reason ${entry.lastReason}`]),
+        ...then('ended', entry.ended),
+      ]
+      return [entry.subject, entry.id, entry.state, details.join(', ')]
+    }
+    case 'consumer':
+      return [entry.consumer, entry.id, entry.state, then('done', entry.done).join('')]
+    case 'dead-letter': {
+      const details = `after ${entry.deliveries} deliveries, number ${entry.sequence} in the stream`
+      return [entry.consumer, entry.id, entry.reason, details]
+    }
+  }
+}
+
+const ofClaim = (claimId: number | null): string[] => (claimId === null ? [] : [`claim ${claimId}`])
+
+function isInternal(internal: boolean | null): string | null {
+  if (internal === null) return null
+  return internal ? 'internal' : 'not internal'
+}

@@ -1,0 +1,133 @@
+import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '#shared/clock'
+import { jobRunState } from '#shared/jobs'
+import { dueAt, isTooLate, jobSubjects, nextRun, runsOn, type ScheduledJob } from '#shared/schedule'
+
+/** A job was fired for the day. */
+export interface Firing {
+  readonly job: string
+  readonly due: LocalTime
+  readonly fired: LocalTime
+}
+
+/** A row of `AsyncSchema.JobRun`. */
+export interface ConsumerRun {
+  readonly consumer: string
+  readonly messageId: string
+  readonly date: LocalDay
+  readonly state: string
+  readonly reason: string | null
+  readonly rows: number
+  readonly started: LocalTime
+  readonly lastHeard: LocalTime
+  readonly ended: LocalTime | null
+}
+
+/** What is known of a day and of the days before it. */
+export interface DayKnown {
+  readonly date: LocalDay
+  readonly now: Date
+  readonly schedule: readonly ScheduledJob[]
+  readonly catchUpMinutes: number
+  readonly firings: readonly Firing[]
+  readonly lastFired: ReadonlyMap<string, LocalTime>
+  /** Of the day, and of those before it that tell of consumers. */
+  readonly runs: readonly ConsumerRun[]
+  /** The server's consumers by subject; undefined where it is away. */
+  readonly consumers: ReadonlyMap<string, readonly string[]> | undefined
+}
+
+/** `due`: it can still be caught up. `missed`: it cannot. */
+export type JobState = 'fired' | 'not-due-yet' | 'due' | 'missed' | 'not-on-this-day'
+
+/** `not-run`: fired, and nothing is written down of it. Where it was not fired, what is the matter with the job. */
+export type ConsumerState =
+  'done' | 'running' | 'retrying' | 'failed' | 'not-run' | Exclude<JobState, 'fired'>
+
+export interface ConsumerDay {
+  readonly consumer: string
+  readonly messageId: string | null
+  readonly state: ConsumerState
+  readonly reason: string | null
+  readonly rows: number | null
+  readonly started: LocalTime | null
+  readonly lastHeard: LocalTime | null
+  readonly ended: LocalTime | null
+  readonly tookMs: number | null
+}
+
+export interface JobDay {
+  readonly job: string
+  readonly state: JobState
+  readonly due: LocalTime | null
+  readonly fired: LocalTime | null
+  readonly lastFired: LocalTime | null
+  readonly next: LocalTime
+  readonly consumers: readonly ConsumerDay[]
+}
+
+/** The day, job by job. Domain: `daily-and-payments.md`, "Schedules". */
+export const dayOfJobs = (known: DayKnown): JobDay[] =>
+  known.schedule.map((scheduled) => jobDay(scheduled, known))
+
+function jobDay(scheduled: ScheduledJob, known: DayKnown): JobDay {
+  const { job, time } = scheduled
+  const firing = known.firings.find((each) => each.job === job)
+  const state = firing ? 'fired' : unfiredState(scheduled, known)
+  const due = runsOn(scheduled, known.date) ? toLondon(dueAt(known.date, time)) : null
+  const last = known.lastFired.get(job)
+  return {
+    job,
+    state,
+    due: firing ? normalise(firing.due) : due,
+    fired: firing ? normalise(firing.fired) : null,
+    lastFired: last === undefined ? null : normalise(last),
+    next: toLondon(nextRun(scheduled, known.now)),
+    consumers: consumerDays(scheduled, state, known),
+  }
+}
+
+function unfiredState(scheduled: ScheduledJob, { date, now, catchUpMinutes }: DayKnown) {
+  if (!runsOn(scheduled, date)) return 'not-on-this-day'
+  const due = dueAt(date, scheduled.time)
+  if (due > now) return 'not-due-yet'
+  return isTooLate(due, now, catchUpMinutes) ? 'missed' : 'due'
+}
+
+function consumerDays({ job }: ScheduledJob, jobState: JobState, known: DayKnown): ConsumerDay[] {
+  const subject = jobSubjects[job]
+  const fromJob = known.runs.filter(({ messageId }) => messageId.startsWith(`${subject}.`))
+  const seen = fromJob.filter(({ date }) => !known.consumers || date === known.date)
+  const deployed = known.consumers?.get(subject) ?? []
+  const names = [...new Set([...deployed, ...seen.map(({ consumer }) => consumer)])].sort()
+  return names.flatMap((consumer) => {
+    const runs = known.runs.filter((run) => run.consumer === consumer && run.date === known.date)
+    return runs.length ? runs.map(ofRun) : [withoutRun(consumer, jobState)]
+  })
+}
+
+function ofRun(run: ConsumerRun): ConsumerDay {
+  const [started, lastHeard] = [normalise(run.started), normalise(run.lastHeard)]
+  const ended = run.ended === null ? null : normalise(run.ended)
+  const tookMs = ended === null ? null : fromLondon(ended).getTime() - fromLondon(started).getTime()
+  const { consumer, messageId, reason, rows } = run
+  return { consumer, messageId, state: runState(run), reason, rows, started, lastHeard, ended, tookMs }
+}
+
+function runState({ state, reason }: ConsumerRun): ConsumerState {
+  if (state === jobRunState.done) return 'done'
+  if (state === jobRunState.failed) return 'failed'
+  // A reason stays while the next attempt is under way.
+  return reason === null ? 'running' : 'retrying'
+}
+
+const withoutRun = (consumer: string, jobState: JobState): ConsumerDay => ({
+  consumer,
+  messageId: null,
+  state: jobState === 'fired' ? 'not-run' : jobState,
+  reason: null,
+  rows: null,
+  started: null,
+  lastHeard: null,
+  ended: null,
+  tookMs: null,
+})

@@ -1,0 +1,40 @@
+import type { LocalDay } from '#shared/clock'
+import type { DatabaseConnection } from '#shared/database'
+import type { ConsumerRun, Firing } from './day-of-jobs.rules.js'
+
+/** What was written down of the jobs: when each was fired, and how its consumers' runs went. */
+export class JobRecords {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  firings(date: LocalDay): Promise<Firing[]> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select(['Job as job', 'DateDue as due', 'DateFired as fired'])
+      .where('RunDate', '=', date)
+      .execute()
+  }
+
+  /** When each job was fired last, for whichever date. */
+  async lastFired(): Promise<Map<string, string>> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select((select) => ['Job', select.fn.max('DateFired').as('fired')])
+      .groupBy('Job')
+      .execute()
+    return new Map(rows.map(({ Job, fired }) => [Job, fired]))
+  }
+
+  /** The runs for the days from one to another, both included. */
+  runs(from: LocalDay, to: LocalDay): Promise<ConsumerRun[]> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.JobRun')
+      .select(['Consumer as consumer', 'MessageId as messageId', 'RunDate as date', 'State as state'])
+      .select(['LastReason as reason', 'RowsChanged as rows', 'DateStarted as started'])
+      .select(['DateLastHeard as lastHeard', 'DateEnded as ended'])
+      .where('RunDate', '>=', from)
+      .where('RunDate', '<=', to)
+      .orderBy('DateStarted')
+      .orderBy('Consumer')
+      .execute()
+  }
+}
