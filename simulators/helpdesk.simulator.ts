@@ -7,6 +7,8 @@ export type SentTicket = Record<string, unknown>
 
 /** A request for a ticket that was answered with one. */
 export interface HelpdeskCall {
+  method: string
+  path: string
   ticketId: number
   ticket: SentTicket
   idempotencyKey: string | null
@@ -91,17 +93,21 @@ export class HelpdeskSimulator extends HttpSimulator<HelpdeskCall> {
       return refuse(422, 'RecordInvalid', 'Description: cannot be blank')
     }
     const key = request.headers['idempotency-key']
-    return this.#raise(ticket, typeof key === 'string' && key !== '' ? key : null, request.body)
+    return this.#raise(request, ticket, typeof key === 'string' && key !== '' ? key : null)
   }
 
-  #raise(ticket: SentTicket, idempotencyKey: string | null, body: string): Received<HelpdeskCall> {
+  #raise(
+    { method, path, body }: SimulatorRequest,
+    ticket: SentTicket,
+    idempotencyKey: string | null,
+  ): Received<HelpdeskCall> {
     const earlier = idempotencyKey === null ? undefined : this.#byKey.get(idempotencyKey)
     if (earlier && earlier.body !== body) {
       const description = "Request parameters don't match the given idempotency key"
       return refuse(400, 'IdempotentRequestError', description)
     }
     const id = earlier?.id ?? FIRST_TICKET + this.#tickets.length
-    const call = { ticketId: id, ticket, idempotencyKey, duplicate: earlier !== undefined }
+    const call = { method, path, ticketId: id, ticket, idempotencyKey, duplicate: earlier !== undefined }
     return { call, perform: () => this.#answer(call, body) }
   }
 

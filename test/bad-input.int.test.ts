@@ -10,15 +10,32 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 
 const clock = '2026-11-18 10:30:00.000'
-const workSubjects = [
-  subjects.claimSubmitted,
-  subjects.claimBenefitCheckDue,
-  subjects.claimApprovalDue,
-  subjects.notifyClaimSubmitted,
-  subjects.notifyBenefitCheckFailed,
-  subjects.notifyClaimAccepted,
-  subjects.scheduleAutoApproval,
-]
+/** Every subject that somebody handles; the payment run nobody does yet. */
+const workSubjects = [streams.claims, streams.notifications, streams.schedule]
+  .flatMap(({ subjects: stored }): readonly string[] => stored)
+  .filter((subject) => subject !== subjects.schedulePaymentRun)
+
+/** A claim that does not exist, by the subject of the message about it. */
+const reasonsForNoClaim = {
+  [subjects.claimSubmitted]: 'claim-not-found',
+  [subjects.claimInformationProvided]: 'claim-not-found',
+  [subjects.claimBenefitCheckDue]: 'claim-not-found',
+  [subjects.claimApprovalDue]: 'claim-not-found',
+  [subjects.claimArchiveDue]: 'claim-not-found',
+  [subjects.notifyClaimSubmitted]: 'visitor-not-found',
+  [subjects.notifyBenefitCheckFailed]: 'visitor-not-found',
+  [subjects.notifyClaimAccepted]: 'claim-not-found',
+  [subjects.notifyClaimRejected]: 'visitor-not-found',
+  [subjects.notifyInformationRequested]: 'visitor-not-found',
+  [subjects.notifyInformationReceived]: 'visitor-not-found',
+  [subjects.notifyInformationReminder]: 'visitor-not-found',
+  [subjects.notifyContactDetailsUpdated]: 'visitor-not-found',
+  // Without their Task row they do not say of what kind they are, to whom they go or what they are about.
+  [subjects.notifyEvidenceReminder]: 'reminder-kind-unknown',
+  [subjects.notifyMalwareFound]: 'email-address-missing',
+  [subjects.notifyReferenceRecovery]: 'body-breaks-contract',
+  [subjects.helpRequested]: 'body-breaks-contract',
+} as const
 
 /** What nobody should send, and somebody will: a reason where an operator finds it, and the next claim goes through. */
 describe('bad input', () => {
@@ -57,10 +74,19 @@ describe('bad input', () => {
     return found
   }
 
-  const reasonOf = async (id: string): Promise<string | undefined> => {
-    await until(`a dead letter of ${id}`, async () => (await reasons()).has(id))
-    return (await reasons()).get(id)
+  /** Sends a body to subjects; gives the reason each of them is refused for. */
+  async function refusals(refusing: readonly string[], body: string | Uint8Array): Promise<unknown> {
+    const ids = await Promise.all(refusing.map((subject) => send(subject, body)))
+    let found = new Map<string, string>()
+    await until('a dead letter of each', async () => {
+      found = await reasons()
+      return ids.every((id) => found.has(id))
+    })
+    return Object.fromEntries(refusing.map((subject, i) => [subject, found.get(ids[i] ?? '')]))
   }
+
+  const each = (refusing: readonly string[], reason: string) =>
+    Object.fromEntries(refusing.map((subject) => [subject, reason]))
 
   /** The services still do their work. */
   async function expectNextClaimGoesThrough(): Promise<void> {
@@ -83,36 +109,25 @@ describe('bad input', () => {
     ['nothing', '', 'unreadable-body'],
     ['JSON of another kind', '"claim"', 'body-breaks-contract'],
     ['null', 'null', 'body-breaks-contract'],
-    [
-      'ids that are none',
-      '{"reference":"ABC","eligibilityId":"1; drop table","claimId":1.5}',
-      'body-breaks-contract',
-    ],
-    [
-      'a reference that is too long',
-      '{"reference":"ABCDEFGHIJKLM","eligibilityId":1,"claimId":1}',
-      'body-breaks-contract',
-    ],
   ])('an unreadable body on every subject: %s', async (_, body, reason) => {
-    const ids = await Promise.all(workSubjects.map((subject) => send(subject, body)))
-    for (const id of ids) expect(await reasonOf(id)).toBe(reason)
+    expect(await refusals(workSubjects, body)).toEqual(each(workSubjects, reason))
+    await expectNextClaimGoesThrough()
+  })
+
+  it.each([
+    ['ids that are none', '{"reference":"ABC","eligibilityId":"1; drop table","claimId":1.5}'],
+    ['a reference that is too long', '{"reference":"ABCDEFGHIJKLM","eligibilityId":1,"claimId":1.5}'],
+  ])('a body that breaks the contract of every subject about a claim: %s', async (_, body) => {
+    const about = Object.keys(reasonsForNoClaim)
+    expect(await refusals(about, body)).toEqual(each(about, 'body-breaks-contract'))
     await expectNextClaimGoesThrough()
   })
 
   it('a claim that does not exist, on every subject about a claim', async () => {
     const body = JSON.stringify({ reference: 'NOSUCH', eligibilityId: 999_999, claimId: 999_999 })
-    const about = workSubjects.filter((subject) => subject !== subjects.scheduleAutoApproval)
-    const found = await Promise.all(
-      about.map(async (subject) => [subject, await reasonOf(await send(subject, body))]),
-    )
-    expect(Object.fromEntries(found)).toEqual({
-      [subjects.claimSubmitted]: 'claim-not-found',
-      [subjects.claimBenefitCheckDue]: 'claim-not-found',
-      [subjects.claimApprovalDue]: 'claim-not-found',
-      [subjects.notifyClaimSubmitted]: 'visitor-not-found',
-      [subjects.notifyBenefitCheckFailed]: 'visitor-not-found',
-      [subjects.notifyClaimAccepted]: 'claim-not-found',
-    })
+    expect(await refusals(Object.keys(reasonsForNoClaim), body)).toEqual(reasonsForNoClaim)
+    const aboutNone = [subjects.oldClaimsArchiveDue, subjects.scheduleDaily, subjects.scheduleAutoApproval]
+    expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())
     await expectNextClaimGoesThrough()
   })
 

@@ -31,7 +31,9 @@ describe('the same message again and again', () => {
       await until('all repeats are answered', () => again.allAnswered())
       expect(again.count).toBeGreaterThanOrEqual(8)
       expect(await tablesOf(running, example)).toEqual(expectedTables(example))
-      expect(callsOf(running).notify).toEqual(example.then.calls.notify ?? [])
+      const { notify, zendesk = [] } = callsOf(running)
+      expect(notify).toEqual(example.then.calls.notify ?? [])
+      expect(zendesk).toEqual(example.then.calls.zendesk ?? [])
     },
   )
 })

@@ -1,5 +1,8 @@
+import { tables, type TableName } from '#shared/database'
+import { BareClient } from './bare-client.js'
 import { entriesOf } from './row-sets.js'
 import type { Rows } from './rows.js'
+import type { System } from './system.js'
 
 const personalColumns = [
   ...['FirstName', 'LastName', 'ParentFirstName', 'ParentLastName', 'NameOnAccount'],
@@ -42,4 +45,16 @@ function spellings(text: string): string[] {
 function occurs(text: string, folded: string): boolean {
   if (!/^\d+$/.test(text)) return folded.includes(text)
   return new RegExp(`(?<![0-9a-z])${text}(?![0-9a-z])`).test(folded)
+}
+
+/** All that the services wrote down themselves: log lines, messages with their headers, rows of their own tables. */
+export async function writtenDown(system: System): Promise<string[]> {
+  const client = await BareClient.connect(system.nats.url)
+  const messages = await client.readAll()
+  await client.close()
+  const own = (Object.keys(tables) as TableName[]).filter((table) => table.startsWith('AsyncSchema.'))
+  const rows = await Promise.all(
+    own.map((table) => system.connection.db.selectFrom(table).selectAll().execute()),
+  )
+  return [...system.logLines, ...[...messages, ...rows.flat()].map((each) => JSON.stringify(each))]
 }

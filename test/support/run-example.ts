@@ -1,6 +1,7 @@
+import type { HelpdeskCall } from '../../simulators/index.js'
 import { actualTables, type Example } from './examples.js'
 import { baseSettings } from './environment.js'
-import { insertRows, readRows } from './rows.js'
+import { archivedIn, insertRows, readArchive, readRows } from './rows.js'
 import { claimServices, System } from './system.js'
 
 const templateNames = Object.fromEntries(
@@ -15,6 +16,7 @@ export async function prepareExample({ clock, env, upstreams, given }: Example):
   if (upstreams.dwp) system.simulators.benefitChecker.setAnswers(upstreams.dwp)
   if (upstreams.directions) system.simulators.directions.setAnswers(upstreams.directions)
   await insertRows(system.connection, given)
+  await insertRows(system.database.archive, archivedIn(given))
   return system
 }
 
@@ -33,7 +35,10 @@ export const startClaimServices = (system: System) =>
 
 /** The tables afterwards, as the examples write them. */
 export const tablesOf = async (system: System, example: Example) =>
-  actualTables(example, await readRows(system.connection))
+  actualTables(example, {
+    ...(await readRows(system.connection)),
+    ...(await readArchive(system.database.archive)),
+  })
 
 /** The calls to the upstreams as the examples write them, sorted by their text as theirs are. */
 export function callsOf({ simulators }: System) {
@@ -47,7 +52,12 @@ export function callsOf({ simulators }: System) {
     ),
     dwp: sorted(simulators.benefitChecker.calls.map((call) => ({ ...call }))),
     directions: sorted(simulators.directions.calls.map((call) => ({ ...call }))),
+    ...(simulators.helpdesk.calls.length
+      ? { zendesk: sorted(simulators.helpdesk.calls.map(ticketCall)) }
+      : {}),
   }
 }
+
+const ticketCall = ({ method, path, ticket }: HelpdeskCall) => ({ method, path, body: { ticket } })
 
 const sorted = <T>(list: T[]): T[] => list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))

@@ -1,14 +1,22 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common'
 import type { Environment } from '#shared/config'
+import { Inbox } from '#shared/database'
 import { ENVIRONMENT } from '#shared/service'
 import { NotifierSettings } from './notifier.settings.js'
+import { HelpdeskClient } from './raise-ticket/helpdesk.client.js'
+import { OneTicket } from './raise-ticket/one-ticket.js'
+import { RaiseTicketHandler } from './raise-ticket/raise-ticket.handler.js'
+import { TicketAttempts } from './raise-ticket/ticket-attempts.repository.js'
+import { Eligibilities } from './recover-reference/eligibilities.repository.js'
+import { RecoverReferenceHandler } from './recover-reference/recover-reference.handler.js'
 import { EmailData } from './send-email/email-data.repository.js'
 import { NotifyClient } from './send-email/notify.client.js'
 import { OneEmail } from './send-email/one-email.js'
+import { Reminders } from './send-email/reminders.repository.js'
 import { SendEmailHandler } from './send-email/send-email.handler.js'
 
 @Module({
-  controllers: [SendEmailHandler],
+  controllers: [SendEmailHandler, RecoverReferenceHandler, RaiseTicketHandler],
   providers: [
     {
       provide: NotifierSettings,
@@ -20,8 +28,17 @@ import { SendEmailHandler } from './send-email/send-email.handler.js'
       useFactory: ({ notify }: NotifierSettings) => new NotifyClient(notify),
       inject: [NotifierSettings],
     },
+    {
+      provide: OneTicket,
+      useFactory: ({ helpdesk }: NotifierSettings, inbox: Inbox, attempts: TicketAttempts) =>
+        helpdesk ? new OneTicket(inbox, attempts, new HelpdeskClient(helpdesk)) : null,
+      inject: [NotifierSettings, Inbox, TicketAttempts],
+    },
     EmailData,
     OneEmail,
+    Reminders,
+    Eligibilities,
+    TicketAttempts,
   ],
 })
 export class AppModule implements OnApplicationShutdown {

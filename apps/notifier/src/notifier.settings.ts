@@ -1,17 +1,29 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment } from '#shared/config'
+import { flag, readSettings, wholeNumber, type Environment } from '#shared/config'
+import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
 import { templateNames, type EmailLinks, type TemplateName } from './send-email/email.js'
 import type { NotifyClientOptions } from './send-email/notify.client.js'
 
 const schema = z.object({
   APVS_EXTERNAL_SERVICE_URL: z.url().default('https://help-with-prison-visits-dev.service.justice.gov.uk'),
   APVS_EXTERNAL_PATH_ALREADY_REGISTERED: z.string().default('/start-already-registered'),
+  APVS_EXTERNAL_PATH_TECHNICAL_HELP: z.string().default('/technical-help'),
   APVS_NOTIFY_API_URL: z.url().default('https://api.notifications.service.gov.uk'),
   APVS_NOTIFY_API_KEY: z.string(),
   APVS_NOTIFY_CLIENT_ID: z.string().optional(),
   APVS_NOTIFY_DO_NOT_SEND_EMAIL: z.string().default('donotsend@apvs.com'),
+  APVS_ZENDESK_ENABLED: flag(false),
+  APVS_ZENDESK_PROD_ENVIRONMENT: flag(false),
   NOTIFY_TIMEOUT_MS: wholeNumber(10_000),
   ...Object.fromEntries(templateNames.map((name) => [templateSetting(name), z.uuid()])),
+})
+
+/** Only asked for where the helpdesk is switched on. */
+const helpdeskSchema = z.object({
+  APVS_ZENDESK_API_URL: z.url({ protocol: /^https?$/ }),
+  APVS_ZENDESK_API_KEY: z.string(),
+  APVS_ZENDESK_EMAIL_ADDRESS: z.string(),
+  HELPDESK_TIMEOUT_MS: wholeNumber(10_000),
 })
 
 /** Domain: `settings.md`, `notifications.md`. */
@@ -20,6 +32,10 @@ export class NotifierSettings {
   readonly links: EmailLinks
   /** The address that gets nothing. */
   readonly doNotSend: string
+  /** Absent: the helpdesk is switched off, and no ticket is raised. */
+  readonly helpdesk?: HelpdeskOptions
+  /** Tickets from outside production say so. */
+  readonly production: boolean
   private readonly templates: Readonly<Record<string, string>>
 
   /** @throws SettingsError naming what is missing or malformed */
@@ -31,15 +47,29 @@ export class NotifierSettings {
       clientId: settings.APVS_NOTIFY_CLIENT_ID,
       timeoutMs: settings.NOTIFY_TIMEOUT_MS,
     }
+    const service = settings.APVS_EXTERNAL_SERVICE_URL
     this.links = {
-      requestInfoUrl: settings.APVS_EXTERNAL_SERVICE_URL + settings.APVS_EXTERNAL_PATH_ALREADY_REGISTERED,
+      requestInfoUrl: service + settings.APVS_EXTERNAL_PATH_ALREADY_REGISTERED,
+      technicalHelpUrl: service + settings.APVS_EXTERNAL_PATH_TECHNICAL_HELP,
     }
     this.doNotSend = settings.APVS_NOTIFY_DO_NOT_SEND_EMAIL
     this.templates = settings as unknown as Record<string, string>
+    this.production = settings.APVS_ZENDESK_PROD_ENVIRONMENT
+    if (settings.APVS_ZENDESK_ENABLED) this.helpdesk = helpdeskOptions(env)
   }
 
   templateId(name: TemplateName): string {
     return this.templates[templateSetting(name)] ?? ''
+  }
+}
+
+function helpdeskOptions(env: Environment): HelpdeskOptions {
+  const settings = readSettings(helpdeskSchema, env)
+  return {
+    url: settings.APVS_ZENDESK_API_URL,
+    apiKey: settings.APVS_ZENDESK_API_KEY,
+    emailAddress: settings.APVS_ZENDESK_EMAIL_ADDRESS,
+    timeoutMs: settings.HELPDESK_TIMEOUT_MS,
   }
 }
 

@@ -8,18 +8,21 @@ import {
   type DeductionRow,
   type ExpenseRow,
 } from './claim-details.rules.js'
-import type { Email, NoEmail, Personalisation, TemplateName } from './email.js'
+import type { Letter, NoEmail, Personalisation, TemplateName } from './email.js'
 
 /** What the email about an accepted claim is written from. Rows in any order, disabled ones included. */
-export interface AcceptedClaimData {
-  readonly reference: string
-  readonly visitor: Pick<Row<'IntSchema.Visitor'>, 'FirstName' | 'Town'> | undefined
+export interface AcceptedClaim {
   readonly claim: Pick<Row<'IntSchema.Claim'>, 'PaymentMethod' | 'IsAdvanceClaim' | 'Note'> | undefined
   /** The prison's stored name; absent if there is no prisoner. */
   readonly nameOfPrison: string | undefined
   readonly accountNumber: string | null | undefined
   readonly expenses: readonly ExpenseRow[]
   readonly deductions: readonly DeductionRow[]
+}
+
+export interface AcceptedClaimData extends AcceptedClaim {
+  readonly reference: string
+  readonly visitor: Pick<Row<'IntSchema.Visitor'>, 'FirstName' | 'Town'> | undefined
 }
 
 interface Templates {
@@ -37,7 +40,7 @@ const payoutTemplates: Templates = {
 }
 
 /** The email that tells a visitor that the claim is accepted, by the way it is paid. */
-export function composeAcceptedClaim(data: AcceptedClaimData): Email | NoEmail {
+export function acceptedClaimLetter(data: AcceptedClaimData): Letter | NoEmail {
   const { reference, visitor, claim } = data
   if (claim === undefined) return { reject: 'claim-not-found' }
   if (visitor === undefined) return { reject: 'visitor-not-found' }
@@ -70,7 +73,7 @@ function paid(
   advance: boolean,
   personalisation: Personalisation,
   items: ClaimItems,
-): Email | NoEmail {
+): Letter | NoEmail {
   if (advance) return { template: templates.advance, personalisation }
   const details = claimDetails(items)
   if (typeof details !== 'string') return details

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common'
 import type { TaskRef } from '#shared/contracts'
 import { DatabaseConnection, taskData, type ClaimRef } from '#shared/database'
 import { NotifierSettings } from '../notifier.settings.js'
-import type { AcceptedClaimData } from './accepted-claim.rules.js'
+import type { AcceptedClaim } from './accepted-claim.rules.js'
 import type { Email, NoEmail } from './email.js'
 import { emails, type EmailSubject } from './email.rules.js'
 
-/** Reads what an email is written from, and to whom it goes. */
+/** Reads what an email is written from. */
 @Injectable()
 export class EmailData {
   constructor(
@@ -14,23 +14,21 @@ export class EmailData {
     private readonly settings: NotifierSettings,
   ) {}
 
-  /** The email of a subject about a claim, but for its address. */
-  async compose(subject: EmailSubject, claim: ClaimRef): Promise<Email | NoEmail> {
+  /** The email of a subject about a claim, as its Task row says, if it has one. */
+  async compose(subject: EmailSubject, claim: ClaimRef, task: TaskRef | undefined): Promise<Email | NoEmail> {
     const definition = emails[subject]
+    const data = (await taskData(this.connection, task))?.trim() ?? ''
+    const request = { reference: claim.reference, data, links: this.settings.links }
+    if (definition.reads === 'nothing') return definition.compose(request)
+    const forVisitor = { ...request, visitor: await this.visitor(claim) }
     switch (definition.reads) {
-      case 'visitor': {
-        const data = { reference: claim.reference, visitor: await this.visitor(claim) }
-        return definition.compose(data, this.settings.links)
-      }
+      case 'visitor':
+        return definition.compose(forVisitor)
+      case 'journey':
+        return definition.compose({ ...forVisitor, claim: await this.claim(claim) })
       case 'accepted-claim':
-        return definition.compose(await this.acceptedClaim(claim))
+        return definition.compose({ ...forVisitor, ...(await this.acceptedClaim(claim)) })
     }
-  }
-
-  /** The address in the Task row; for a message published without one, the visitor's. */
-  async address(claim: ClaimRef, task: TaskRef | undefined): Promise<string | undefined> {
-    const data = await taskData(this.connection, task)
-    return data?.trim() || (await this.visitor(claim))?.EmailAddress
   }
 
   private visitor({ reference, eligibilityId }: ClaimRef) {
@@ -42,11 +40,9 @@ export class EmailData {
       .executeTakeFirst()
   }
 
-  private async acceptedClaim(claim: ClaimRef): Promise<AcceptedClaimData> {
+  private async acceptedClaim(claim: ClaimRef): Promise<AcceptedClaim> {
     const details = await this.claim(claim)
     return {
-      reference: claim.reference,
-      visitor: await this.visitor(claim),
       claim: details,
       nameOfPrison: details?.NameOfPrison ?? undefined,
       accountNumber: details?.AccountNumber,
@@ -62,7 +58,8 @@ export class EmailData {
       .leftJoin('IntSchema.ClaimBankDetail as b', (join) =>
         join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
       )
-      .select(['c.PaymentMethod', 'c.IsAdvanceClaim', 'c.Note', 'p.NameOfPrison', 'b.AccountNumber'])
+      .select(['c.PaymentMethod', 'c.IsAdvanceClaim', 'c.Note', 'c.DateOfJourney'])
+      .select(['p.NameOfPrison', 'b.AccountNumber'])
       .where('c.Reference', '=', reference)
       .where('c.EligibilityId', '=', eligibilityId)
       .where('c.ClaimId', '=', claimId)

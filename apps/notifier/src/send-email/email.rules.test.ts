@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
-import { subjects } from '#shared/contracts'
-import type { AcceptedClaimData } from './accepted-claim.rules.js'
+import { dataSeparator, evidenceReminder, subjects } from '#shared/contracts'
 import type { DeductionRow, ExpenseRow } from './claim-details.rules.js'
 import { templateNames, type Email, type NoEmail } from './email.js'
-import { emails, type EmailSubject } from './email.rules.js'
+import { emails, type EmailSubject, type ForAcceptedClaim } from './email.rules.js'
+import { writtenDay } from './evidence-reminder.rules.js'
 
-const links = { requestInfoUrl: 'https://prison-visits.example.com/start-already-registered' }
+const links = {
+  requestInfoUrl: 'https://prison-visits.example.com/start-already-registered',
+  technicalHelpUrl: 'https://prison-visits.example.com/technical-help',
+}
+const visitor = { FirstName: 'Łucja', Town: 'Newbrough', EmailAddress: 'lucja@example.org' }
 
 const expense = (changes: Partial<ExpenseRow> = {}): ExpenseRow => ({
   ClaimExpenseId: 1,
@@ -25,15 +29,17 @@ const deduction = (changes: Partial<DeductionRow> = {}): DeductionRow => ({
   IsEnabled: true,
   ...changes,
 })
-const claim = (changes: Partial<NonNullable<AcceptedClaimData['claim']>> = {}) => ({
+const claim = (changes: Partial<NonNullable<ForAcceptedClaim['claim']>> = {}) => ({
   PaymentMethod: 'bank',
   IsAdvanceClaim: false,
   Note: null,
   ...changes,
 })
-const accepted = (changes: Partial<AcceptedClaimData> = {}): AcceptedClaimData => ({
+const accepted = (changes: Partial<ForAcceptedClaim> = {}): ForAcceptedClaim => ({
   reference: 'YDCEAD8',
-  visitor: { FirstName: 'Łucja', Town: 'Newbrough' },
+  data: 'lucja.now@example.org',
+  links,
+  visitor,
   claim: claim(),
   nameOfPrison: 'durham',
   accountNumber: '23884958',
@@ -42,41 +48,142 @@ const accepted = (changes: Partial<AcceptedClaimData> = {}): AcceptedClaimData =
   ...changes,
 })
 
-function decide(changes: Partial<AcceptedClaimData>): Email | NoEmail {
+function decide(changes: Partial<ForAcceptedClaim>): Email | NoEmail {
   const definition = emails[subjects.notifyClaimAccepted]
   if (definition.reads !== 'accepted-claim') throw new Error('not an email about an accepted claim')
   return definition.compose(accepted(changes))
 }
-function write(changes: Partial<AcceptedClaimData>): Email {
+function write(changes: Partial<ForAcceptedClaim>): Email {
   const email = decide(changes)
   if ('reject' in email) throw new Error(email.reject)
   return email
 }
-const detailsOf = (changes: Partial<AcceptedClaimData>) => write(changes).personalisation.claim_details
+const detailsOf = (changes: Partial<ForAcceptedClaim>) => write(changes).personalisation.claim_details
 const header = (changes: Partial<ExpenseRow>) =>
   detailsOf({ expenses: [expense(changes)] })
     ?.split('\r\n')
     .at(3)
 
-describe('standard emails', () => {
-  const standard = (subject: EmailSubject, visitor: { FirstName: string } | undefined) => {
-    const definition = emails[subject]
-    if (definition.reads !== 'visitor') throw new Error('not a standard email')
-    return definition.compose({ reference: 'LVY5LSE', visitor }, links)
-  }
+const request = { reference: 'LVY5LSE', data: 'asked@example.org', links }
 
+function composed(subject: EmailSubject, changes: Partial<ForAcceptedClaim> = {}): Email | NoEmail {
+  const definition = emails[subject]
+  if (definition.reads !== 'visitor') throw new Error('not an email about a visitor')
+  return definition.compose({ ...request, visitor, ...changes })
+}
+
+describe('standard emails', () => {
   it.each([
     [subjects.notifyClaimSubmitted, 'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID'],
+    [subjects.notifyClaimRejected, 'REJECTED_CLAIM_EMAIL_TEMPLATE_ID'],
+    [subjects.notifyInformationRequested, 'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
     [subjects.notifyBenefitCheckFailed, 'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
+    [subjects.notifyInformationReminder, 'REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID'],
+    [subjects.notifyInformationReceived, 'REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID'],
   ] as const)('%s carries name, reference and where to log in', (subject, template) => {
-    expect(standard(subject, { FirstName: 'Conor' })).toEqual({
+    expect(composed(subject)).toEqual({
+      address: 'asked@example.org',
       template,
-      personalisation: { first_name: 'Conor', reference: 'LVY5LSE', requestInfoUrl: links.requestInfoUrl },
+      personalisation: { first_name: 'Łucja', reference: 'LVY5LSE', requestInfoUrl: links.requestInfoUrl },
     })
   })
 
-  it('needs a visitor', () => {
-    expect(standard(subjects.notifyClaimSubmitted, undefined)).toEqual({ reject: 'visitor-not-found' })
+  it('about contact details says where help is instead', () => {
+    expect(composed(subjects.notifyContactDetailsUpdated)).toEqual({
+      address: 'asked@example.org',
+      template: 'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
+      personalisation: {
+        ...{ first_name: 'Łucja', reference: 'LVY5LSE' },
+        technicalHelpUrl: links.technicalHelpUrl,
+      },
+    })
+  })
+
+  it('go to the visitor where the task names nobody', () => {
+    expect(composed(subjects.notifyClaimRejected, { data: '' })).toMatchObject({
+      address: 'lucja@example.org',
+    })
+  })
+
+  it.each([
+    ['visitor-not-found', { visitor: undefined }],
+    ['email-address-missing', { data: '', visitor: { ...visitor, EmailAddress: ' ' } }],
+  ])('fail for good: %s', (reject, changes) => {
+    expect(composed(subjects.notifyClaimSubmitted, changes)).toEqual({ reject })
+  })
+
+  it('mark a claim as reminded after one of them only', () => {
+    const marking = Object.entries(emails).filter(([, { marksReminder }]) => marksReminder)
+    expect(marking.map(([subject]) => subject)).toEqual([subjects.notifyInformationReminder])
+  })
+})
+
+describe('an alert about malware', () => {
+  const alert = (data: string) => {
+    const definition = emails[subjects.notifyMalwareFound]
+    if (definition.reads !== 'nothing') throw new Error('needs nothing but its task')
+    return definition.compose({ ...request, data })
+  }
+
+  it('goes to the mailbox the task names, and to nobody else', () => {
+    expect(alert('operations@example.net')).toEqual({
+      address: 'operations@example.net',
+      template: 'MALWARE_UPLOAD_EMAIL_TEMPLATE_ID',
+      personalisation: { reference: 'LVY5LSE' },
+    })
+    expect(alert('')).toEqual({ reject: 'email-address-missing' })
+  })
+})
+
+describe('a reminder of evidence', () => {
+  const journey = { DateOfJourney: '2026-07-03 00:00:00.000' }
+  const remind = (data: string, changes: object = {}) => {
+    const definition = emails[subjects.notifyEvidenceReminder]
+    if (definition.reads !== 'journey') throw new Error('not an email about a journey')
+    return definition.compose({ ...request, data, visitor, claim: journey, ...changes })
+  }
+  const of = (kind: string) => ['asked@example.org', kind].join(dataSeparator)
+
+  it.each([
+    [evidenceReminder.first, 'ADVANCE_CLAIM_EVIDENCE_REMINDER_TEMPLATE_ID'],
+    [evidenceReminder.second, 'ADVANCE_CLAIM_SECOND_EVIDENCE_REMINDER_TEMPLATE_ID'],
+  ])('has a template for %s', (kind, template) => {
+    expect(remind(of(kind))).toEqual({
+      address: 'asked@example.org',
+      template,
+      personalisation: {
+        ...{ first_name: 'Łucja', reference: 'LVY5LSE', requestInfoUrl: links.requestInfoUrl },
+        dateOfJourney: '3 July 2026',
+      },
+    })
+  })
+
+  it('goes to the visitor where the task names no address', () => {
+    const data = dataSeparator + evidenceReminder.first
+    expect(remind(data)).toMatchObject({ address: 'lucja@example.org' })
+  })
+
+  it.each([
+    ['reminder-kind-unknown', '', {}],
+    ['reminder-kind-unknown', 'asked@example.org', {}],
+    ['reminder-kind-unknown', of(''), {}],
+    ['reminder-kind-unknown', of('thirdReminder'), {}],
+    ['reminder-kind-unknown', of('firstReminder~~secondReminder'), {}],
+    ['claim-not-found', of(evidenceReminder.first), { claim: undefined }],
+    ['visitor-not-found', of(evidenceReminder.first), { visitor: undefined }],
+  ])('fails for good: %s, with %j', (reject, data, changes) => {
+    expect(remind(data, changes)).toEqual({ reject })
+  })
+
+  it.each([
+    ['2026-07-03 00:00:00.000', '3 July 2026'],
+    ['2026-07-03 23:59:59', '3 July 2026'],
+    ['2026-01-31 00:00:00', '31 January 2026'],
+    ['2025-03-30 01:30:00', '30 March 2025'],
+    ['2024-02-29', '29 February 2024'],
+    ['2024-12-31 23:59:59.999', '31 December 2024'],
+  ])('writes the day of %s as %s', (time, day) => {
+    expect(writtenDay(time)).toBe(day)
   })
 })
 
@@ -88,6 +195,7 @@ describe('an accepted claim', () => {
       deduction({ ClaimDeductionId: 3951 }),
     ]
     expect(decide({ deductions })).toEqual({
+      address: 'lucja.now@example.org',
       template: 'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
       personalisation: {
         first_name: 'Łucja',
@@ -130,6 +238,7 @@ describe('an accepted claim', () => {
     ['deduction-type-unknown', { deductions: [deduction({ DeductionType: 'fine' })] }],
     ['claim-not-found', { claim: undefined }],
     ['visitor-not-found', { visitor: undefined }],
+    ['email-address-missing', { data: '', visitor: { ...visitor, EmailAddress: '' } }],
   ])('fails for good: %s', (reject, changes) => {
     expect(decide(changes)).toEqual({ reject })
   })

@@ -1,39 +1,99 @@
 import { subjects, type Subject } from '#shared/contracts'
 import type { Row } from '#shared/database'
-import { composeAcceptedClaim, type AcceptedClaimData } from './accepted-claim.rules.js'
-import type { Email, EmailLinks, NoEmail, TemplateName } from './email.js'
+import { dataParts } from '../data-parts.js'
+import { acceptedClaimLetter, type AcceptedClaim } from './accepted-claim.rules.js'
+import type { Email, EmailLinks, Letter, NoEmail, TemplateName } from './email.js'
+import { evidenceReminderLetter } from './evidence-reminder.rules.js'
 
-/** The subjects that ask for an email. */
-export type EmailSubject = Extract<Subject, `notifications.${string}`>
+/** The subjects that ask for an email about a claim. */
+export type EmailSubject = Exclude<
+  Extract<Subject, `notifications.${string}`>,
+  typeof subjects.notifyReferenceRecovery
+>
 
-/** What a standard email is written from. */
-export interface StandardData {
+/** What every email is written from. */
+export interface Request {
   readonly reference: string
-  readonly visitor: Pick<Row<'IntSchema.Visitor'>, 'FirstName'> | undefined
+  /** The Task row's data, trimmed; empty where there is none. */
+  readonly data: string
+  readonly links: EmailLinks
 }
 
-/** How an email is made: `reads` names the data to fetch, `compose` turns it into the email. */
-export type EmailDefinition =
-  | {
-      readonly reads: 'visitor'
-      readonly compose: (data: StandardData, links: EmailLinks) => Email | NoEmail
-    }
-  | { readonly reads: 'accepted-claim'; readonly compose: (data: AcceptedClaimData) => Email | NoEmail }
+export interface ForVisitor extends Request {
+  readonly visitor: Pick<Row<'IntSchema.Visitor'>, 'FirstName' | 'Town' | 'EmailAddress'> | undefined
+}
 
-/** Every email, by the subject that asks for it. One more email is one more row. */
+export interface ForJourney extends ForVisitor {
+  readonly claim: Pick<Row<'IntSchema.Claim'>, 'DateOfJourney'> | undefined
+}
+
+export type ForAcceptedClaim = ForVisitor & AcceptedClaim
+
+type Compose<From> = (from: From) => Email | NoEmail
+
+/** How an email is made: `reads` names the rows to fetch, `compose` turns them into the email. */
+export type EmailDefinition = (
+  | { readonly reads: 'nothing'; readonly compose: Compose<Request> }
+  | { readonly reads: 'visitor'; readonly compose: Compose<ForVisitor> }
+  | { readonly reads: 'journey'; readonly compose: Compose<ForJourney> }
+  | { readonly reads: 'accepted-claim'; readonly compose: Compose<ForAcceptedClaim> }
+) & {
+  /** The claim counts as reminded once the email is sent. */
+  readonly marksReminder?: true
+}
+
+/** Every email about a claim, by the subject that asks for it. One more email is one more row. */
 export const emails: Readonly<Record<EmailSubject, EmailDefinition>> = {
   [subjects.notifyClaimSubmitted]: standard('SUBMIT_CLAIM_EMAIL_TEMPLATE_ID'),
+  [subjects.notifyClaimRejected]: standard('REJECTED_CLAIM_EMAIL_TEMPLATE_ID'),
+  [subjects.notifyInformationRequested]: standard('REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'),
   [subjects.notifyBenefitCheckFailed]: standard('REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'),
-  [subjects.notifyClaimAccepted]: { reads: 'accepted-claim', compose: composeAcceptedClaim },
+  [subjects.notifyInformationReceived]: standard('REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID'),
+  [subjects.notifyInformationReminder]: {
+    ...standard('REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID'),
+    marksReminder: true,
+  },
+  [subjects.notifyContactDetailsUpdated]: standard(
+    'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
+    'technicalHelpUrl',
+  ),
+  [subjects.notifyEvidenceReminder]: { reads: 'journey', compose: evidenceReminder },
+  [subjects.notifyMalwareFound]: { reads: 'nothing', compose: malwareAlert },
+  [subjects.notifyClaimAccepted]: {
+    reads: 'accepted-claim',
+    compose: (from) => addressed(acceptedClaimLetter(from), from.data, from.visitor),
+  },
 }
 
-/** An email with the standard personalisation: the visitor's first name, the reference, where to log in. */
-function standard(template: TemplateName): EmailDefinition {
+/** An email with the standard personalisation: the visitor's first name, the reference, where to go from here. */
+function standard(template: TemplateName, link: keyof EmailLinks = 'requestInfoUrl'): EmailDefinition {
   return {
     reads: 'visitor',
-    compose: ({ reference, visitor }, { requestInfoUrl }) =>
-      visitor === undefined
-        ? { reject: 'visitor-not-found' }
-        : { template, personalisation: { first_name: visitor.FirstName, reference, requestInfoUrl } },
+    compose({ reference, data, links, visitor }) {
+      if (visitor === undefined) return { reject: 'visitor-not-found' }
+      const personalisation = { first_name: visitor.FirstName, reference, [link]: links[link] }
+      return addressed({ template, personalisation }, data, visitor)
+    },
   }
+}
+
+function evidenceReminder(from: ForJourney): Email | NoEmail {
+  const [address = '', kind] = dataParts(from.data, 2) ?? []
+  return addressed(evidenceReminderLetter({ ...from, kind: kind?.trim() }), address, from.visitor)
+}
+
+/** For the operations mailbox alone: what was found in a visitor's file is nothing to send to the visitor. */
+function malwareAlert({ reference, data }: Request): Email | NoEmail {
+  return addressed({ template: 'MALWARE_UPLOAD_EMAIL_TEMPLATE_ID', personalisation: { reference } }, data)
+}
+
+/** To the address the task names, or else to the visitor's own. */
+function addressed(
+  letter: Letter | NoEmail,
+  named: string,
+  visitor?: { readonly EmailAddress: string },
+): Email | NoEmail {
+  if ('reject' in letter) return letter
+  const address = named.trim() || visitor?.EmailAddress.trim()
+  return address ? { ...letter, address } : { reject: 'email-address-missing' }
 }

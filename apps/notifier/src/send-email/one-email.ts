@@ -21,8 +21,8 @@ export class OneEmail {
   ) {}
 
   /** `done` once the email is with Notify, or is one that nobody gets. */
-  async send(message: MessageIdentity, email: Email, address: string): Promise<Outcome> {
-    if (sameText(address, this.settings.doNotSend)) return done
+  async send(message: MessageIdentity, email: Email): Promise<Outcome> {
+    if (sameText(email.address, this.settings.doNotSend)) return done
     const { timeoutMs } = this.settings.notify
     // Long enough for the question, the sending, and a pause between them.
     const leaseMs = 3 * timeoutMs
@@ -36,7 +36,7 @@ export class OneEmail {
       if (performance.now() - begun > leaseMs - timeoutMs) return retry('too-late-to-send')
       await this.notify.sendEmail({
         templateId: this.settings.templateId(email.template),
-        emailAddress: address,
+        emailAddress: email.address,
         personalisation: email.personalisation,
         reference: message.id,
       })

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimMessage } from '#shared/contracts'
+import type { ClaimMessage, Subject } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import {
   Consumes,
@@ -12,12 +12,13 @@ import {
   type Outcome,
 } from '#shared/messaging'
 import { EmailData } from './email-data.repository.js'
-import type { EmailSubject } from './email.rules.js'
+import { emails, type EmailSubject } from './email.rules.js'
 import { OneEmail } from './one-email.js'
+import { Reminders } from './reminders.repository.js'
 
 const sendEmail: ConsumerDefinition = {
   name: 'send-email',
-  subjects: [subjects.notifyClaimSubmitted, subjects.notifyBenefitCheckFailed, subjects.notifyClaimAccepted],
+  subjects: Object.keys(emails) as [Subject, ...Subject[]],
   policy: policies.email,
 }
 
@@ -27,18 +28,20 @@ export class SendEmailHandler {
   constructor(
     private readonly data: EmailData,
     private readonly oneEmail: OneEmail,
+    private readonly reminders: Reminders,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   @Consumes(sendEmail)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const email = await this.data.compose(delivery.subject as EmailSubject, claim)
+    const subject = delivery.subject as EmailSubject
+    const email = await this.data.compose(subject, claim, delivery.task)
     if ('reject' in email) return reject(email.reject)
-    const address = await this.data.address(claim, delivery.task)
-    if (!address) return reject('email-address-missing')
-    const outcome = await this.oneEmail.send(delivery, email, address)
+    const outcome = await this.oneEmail.send(delivery, email)
     if (outcome.kind !== 'done') return outcome
-    await this.unitOfWork.finish(delivery)
+    await this.unitOfWork.run(delivery, async (work) => {
+      if (emails[subject].marksReminder) await this.reminders.sent(work, claim)
+    })
     return done
   }
 }

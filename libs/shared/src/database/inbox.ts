@@ -15,6 +15,9 @@ export type Start = 'first' | 'again' | 'busy' | 'done'
  * outside it (an email) calls `start` before, so that whoever comes next knows to look whether it happened.
  */
 export class Inbox {
+  /** When the attempt began that a delivery took, so that it gives back no other one's. */
+  private readonly attempts = new WeakMap<MessageIdentity, string>()
+
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly clock: Clock,
@@ -29,7 +32,8 @@ export class Inbox {
    * Takes the message for one attempt of at most `leaseMs` milliseconds. Of several at once, one gets it.
    * Repeating is what it is for.
    */
-  async start({ consumer, id }: MessageIdentity, leaseMs: number): Promise<Start> {
+  async start(message: MessageIdentity, leaseMs: number): Promise<Start> {
+    const { consumer, id } = message
     const { db, dialect } = this.connection
     const now = this.clock.now()
     try {
@@ -37,6 +41,7 @@ export class Inbox {
         .insertInto('AsyncSchema.Inbox')
         .values({ Consumer: consumer, MessageId: id, State: state.started, DateStarted: now })
         .execute()
+      this.attempts.set(message, now)
       return 'first'
     } catch (error) {
       if (!dialect.isDuplicateKey(error)) throw error
@@ -52,17 +57,26 @@ export class Inbox {
       .where('State', '=', row?.State ?? state.started)
       .where('DateStarted', '=', row?.DateStarted ?? now)
       .executeTakeFirst()
-    return numUpdatedRows > 0n ? 'again' : 'busy'
+    if (numUpdatedRows === 0n) return 'busy'
+    this.attempts.set(message, now)
+    return 'again'
   }
 
-  /** The attempt is over without success: the next one need not wait for the lease. */
-  async release({ consumer, id }: MessageIdentity): Promise<void> {
+  /**
+   * The attempt this very delivery took, if any, is over without success: the next one need not wait for the lease.
+   * A copy of the message that found somebody at it frees nothing.
+   */
+  async release(message: MessageIdentity): Promise<void> {
+    const started = this.attempts.get(message)
+    if (started === undefined) return
+    const { consumer, id } = message
     await this.connection.db
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.released })
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '=', state.started)
+      .where('DateStarted', '=', started)
       .execute()
   }
 

@@ -25,6 +25,13 @@ export const policies = {
     timeOutMs: 30_000,
     concurrency: 16,
   },
+  /** The helpdesk knows a repeated ticket for two hours: all tries together take less. */
+  helpdesk: {
+    attempts: 16,
+    backoff: { baseMs: 1_000, capMs: 15 * minutes },
+    timeOutMs: 30_000,
+    concurrency: 4,
+  },
   /** Jobs over many claims. */
   job: {
     attempts: 10,

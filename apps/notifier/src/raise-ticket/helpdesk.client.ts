@@ -1,0 +1,62 @@
+import { done, reject, retry, type Outcome } from '#shared/messaging'
+import type { Ticket } from './raise-ticket.rules.js'
+
+export interface HelpdeskOptions {
+  /** E.g. `https://example.zendesk.com`. */
+  readonly url: string
+  readonly apiKey: string
+  readonly emailAddress: string
+  /** Milliseconds from the request to the answer's head; its body is of no interest. */
+  readonly timeoutMs: number
+}
+
+const created = 201
+/** Credentials or ticket are wrong, and stay so. */
+const permanentStatuses: readonly number[] = [400, 401, 403, 422]
+
+/** Zendesk's tickets API. */
+export class HelpdeskClient {
+  /** The longest that one call takes. */
+  readonly timeoutMs: number
+  private readonly url: string
+  private readonly authorization: string
+
+  constructor({ url, apiKey, emailAddress, timeoutMs }: HelpdeskOptions) {
+    this.timeoutMs = timeoutMs
+    this.url = `${url.replace(/\/+$/, '')}/api/v2/tickets.json`
+    this.authorization = `Basic ${Buffer.from(`${emailAddress}/token:${apiKey}`).toString('base64')}`
+  }
+
+  /**
+   * Raises a ticket. Repeating it with the same key and ticket raises no second one, for two hours. Never rejects;
+   * no ticket's text is in what it gives.
+   */
+  async raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
+    const signal = AbortSignal.timeout(this.timeoutMs)
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: {
+          authorization: this.authorization,
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+        },
+        body: JSON.stringify({ ticket }),
+        // Followed, a redirect would carry credentials and personal data somewhere else.
+        redirect: 'manual',
+        signal,
+      })
+      await response.body?.cancel().catch(() => undefined)
+      return outcomeOf(response.status)
+    } catch {
+      // What fetch says of a failure may quote the address.
+      return retry(signal.aborted ? 'helpdesk-timeout' : 'helpdesk-unreachable')
+    }
+  }
+}
+
+function outcomeOf(status: number): Outcome {
+  if (status === created) return done
+  const reason = `helpdesk-${status}`
+  return permanentStatuses.includes(status) ? reject(reason) : retry(reason)
+}

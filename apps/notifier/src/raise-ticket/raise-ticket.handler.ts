@@ -1,0 +1,49 @@
+import { Controller, Inject } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type TaskMessage } from '#shared/contracts'
+import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
+import { Log } from '#shared/logging'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { NotifierSettings } from '../notifier.settings.js'
+import { OneTicket } from './one-ticket.js'
+import { ticketFor } from './raise-ticket.rules.js'
+
+const raiseTicket: ConsumerDefinition = {
+  name: 'raise-ticket',
+  subjects: [subjects.helpRequested],
+  policy: policies.helpdesk,
+}
+
+/** Hands on to the helpdesk that a claimant asks for technical help. Domain: `tasks.md`. */
+@Controller()
+export class RaiseTicketHandler {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    @Inject(OneTicket) private readonly oneTicket: OneTicket | null,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly settings: NotifierSettings,
+    private readonly log: Log,
+  ) {}
+
+  @Consumes(raiseTicket)
+  async handle(@Payload() { task }: TaskMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    if (this.oneTicket) {
+      const ticket = ticketFor(await taskData(this.connection, task), this.settings.production)
+      if (!ticket) return reject('help-request-malformed')
+      const outcome = await this.oneTicket.raise(delivery, ticket)
+      if (outcome.kind !== 'done') return outcome
+    } else {
+      this.log.info('no ticket raised: the helpdesk is switched off', { messageId: delivery.id })
+    }
+    await this.unitOfWork.finish(delivery)
+    return done
+  }
+}

@@ -1,0 +1,49 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type TaskMessage } from '#shared/contracts'
+import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { NotifierSettings } from '../notifier.settings.js'
+import { OneEmail } from '../send-email/one-email.js'
+import { Eligibilities } from './eligibilities.repository.js'
+import { claimantIn, recoveryEmail } from './recover-reference.rules.js'
+
+const recoverReference: ConsumerDefinition = {
+  name: 'recover-reference',
+  subjects: [subjects.notifyReferenceRecovery],
+  policy: policies.email,
+}
+
+/** Emails a reference to the visitor who forgot it; nobody learns whether there is one. Domain: `tasks.md`. */
+@Controller()
+export class RecoverReferenceHandler {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly eligibilities: Eligibilities,
+    private readonly oneEmail: OneEmail,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly settings: NotifierSettings,
+  ) {}
+
+  @Consumes(recoverReference)
+  async handle(@Payload() { task }: TaskMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    const claimant = claimantIn(await taskData(this.connection, task))
+    if ('reject' in claimant) return reject(claimant.reject)
+    const found = await this.eligibilities.latestOf(claimant)
+    if (found) {
+      const email = recoveryEmail(claimant, found, this.settings.links)
+      const outcome = await this.oneEmail.send(delivery, email)
+      if (outcome.kind !== 'done') return outcome
+    }
+    await this.unitOfWork.finish(delivery)
+    return done
+  }
+}
