@@ -40,7 +40,14 @@ export function archivableRows(n: number, k = 1): Rows {
       { ClaimBankDetailId: 60_000 + n * 10 + k, ...ids, AccountNumber: '58548652', NameOnAccount: 'Ms G B' },
     ],
     'IntSchema.ClaimExpense': [
-      { ClaimExpenseId: first, ...ids, ExpenseType: 'train', Cost: 31.57, ApprovedCost: 31.5, IsEnabled: true },
+      {
+        ClaimExpenseId: first,
+        ...ids,
+        ExpenseType: 'train',
+        Cost: 31.57,
+        ApprovedCost: 31.5,
+        IsEnabled: true,
+      },
       { ClaimExpenseId: second, ...ids, ExpenseType: 'bus', Cost: 0.1, IsEnabled: false },
     ],
     'IntSchema.ClaimChild': [
@@ -84,7 +91,7 @@ const file = (DocumentType: string) => ({
   ...{ DateSubmitted: '2022-11-06 10:20:00', IsEnabled: true },
 })
 
-export const archiveTask = (ClaimId: number, TaskId = ClaimId): Row => ({
+export const archiveTask = (ClaimId: number, TaskId: number): Row => ({
   ...{ TaskId, Task: 'ARCHIVE-CLAIM', ClaimId },
   ...{ DateCreated: '2024-03-13 09:00:00', Status: 'PENDING' },
 })

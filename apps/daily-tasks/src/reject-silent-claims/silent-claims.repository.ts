@@ -4,6 +4,7 @@ import { addDays, type LocalDay } from '#shared/clock'
 import { claimEvent, claimStatus, spellings, systemCaseworker, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
+import { TemporaryFailure } from '#shared/messaging'
 
 const note = 'We have not had an update for 6 weeks or more. Rejecting the claim.'
 
@@ -51,16 +52,19 @@ async function reject(work: Work, claims: readonly SilentClaim[]): Promise<numbe
     isInternal: false,
   } as const
   const ids = claims.map(({ claimId }) => claimId)
+  const { numUpdatedRows } = await work.db
+    .updateTable('IntSchema.Claim')
+    .set(statusChange(claimStatus.rejected, work.now))
+    .where('ClaimId', 'in', ids)
+    .where('Status', 'in', spellings(waitingStatuses))
+    .executeTakeFirst()
+  // A claimant has answered, or a caseworker decided, since they were read: the page is read again.
+  if (numUpdatedRows < ids.length) throw new TemporaryFailure('claims-changed')
   for (const claim of claims)
     work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined)
-  await work.batch([
-    work.db
-      .updateTable('IntSchema.Claim')
-      .set(statusChange(claimStatus.rejected, work.now))
-      .where('ClaimId', 'in', ids),
-    work.db
-      .insertInto('IntSchema.ClaimEvent')
-      .values(claims.map((claim) => claimEventRow(work, claim, rejected))),
-  ])
+  await work.db
+    .insertInto('IntSchema.ClaimEvent')
+    .values(claims.map((claim) => claimEventRow(work, claim, rejected)))
+    .execute()
   return claims.length
 }

@@ -67,8 +67,8 @@ export class PagedJob {
       run = await this.page(delivery, run, stages[run.stage] as AnyJobStage)
       if (page % pagesPerLine === 0) this.report('job goes on', delivery, run)
     }
-    await this.unitOfWork.run(delivery, (work) => this.runs.end(work, delivery))
-    this.report('job done', delivery, run)
+    const first = await this.unitOfWork.run(delivery, (work) => this.runs.end(work, delivery))
+    if (first) this.report('job done', delivery, run)
   }
 
   private async page(delivery: Delivery, from: JobProgress, stage: AnyJobStage): Promise<JobProgress> {
