@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 
-const MAX_BODY_BYTES = 1_000_000
+const MAX_BODY_BYTES = 16_000_000
 
 /** A request, read to its end. */
 export interface SimulatorRequest {
@@ -9,13 +9,15 @@ export interface SimulatorRequest {
   query: URLSearchParams
   headers: IncomingHttpHeaders
   body: string
+  /** The body as it came. */
+  bytes: Buffer
 }
 
 /** An answer as it goes out. */
 export interface Reply {
   status: number
   contentType: string
-  body: string
+  body: string | Buffer
   headers?: Record<string, string>
 }
 
@@ -60,6 +62,7 @@ export async function readRequest(request: IncomingMessage): Promise<SimulatorRe
   } catch {
     return undefined
   }
+  const bytes = Buffer.concat(chunks)
   const target = request.url ?? '/'
   const mark = target.indexOf('?')
   return {
@@ -67,7 +70,8 @@ export async function readRequest(request: IncomingMessage): Promise<SimulatorRe
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: bytes.toString('utf8'),
+    bytes,
   }
 }
 
@@ -79,9 +83,11 @@ function start(response: ServerResponse, reply: Reply, body: Buffer): void {
   })
 }
 
+const bytesOf = ({ body }: Reply): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
+
 /** Sends the whole answer. */
 export function send(response: ServerResponse, reply: Reply): void {
-  const body = Buffer.from(reply.body)
+  const body = bytesOf(reply)
   start(response, reply, body)
   response.end(body)
 }
@@ -94,7 +100,7 @@ export function sendLater(response: ServerResponse, reply: Reply, ms: number): v
 
 /** Promises the whole answer, sends half of it and cuts the connection. */
 export function sendHalf(response: ServerResponse, reply: Reply): void {
-  const body = Buffer.from(reply.body)
+  const body = bytesOf(reply)
   start(response, reply, body)
   response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
 }

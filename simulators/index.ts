@@ -3,6 +3,7 @@ import { DirectionsSimulator } from './directions.simulator.js'
 import { HelpdeskSimulator } from './helpdesk.simulator.js'
 import { seededRandom } from './misbehaviour.js'
 import { NotifySimulator } from './notify.simulator.js'
+import { S3Simulator } from './s3.simulator.js'
 
 export type { Fault } from './benefit-checker.messages.js'
 export type {
@@ -27,9 +28,10 @@ export {
   type NotifyCall,
   type NotifySimulator,
 } from './notify.simulator.js'
+export type { S3Call, S3Object, S3Simulator } from './s3.simulator.js'
 
 export interface SimulatorsOptions {
-  /** First of four ports in a row (Notify, benefit checker, directions, helpdesk); 0 or left out: any free ones. */
+  /** First of five ports in a row (Notify, benefit checker, directions, helpdesk, S3); 0 or left out: any free ones. */
   basePort?: number
   /** The API keys Notify knows, `name-<service id>-<secret>`. */
   notifyApiKeys?: readonly string[]
@@ -41,26 +43,28 @@ export interface SimulatorsOptions {
   random?: () => number
 }
 
-/** The four upstreams, listening. */
+/** The upstreams, listening. */
 export interface Simulators {
   notify: NotifySimulator
   benefitChecker: BenefitCheckerSimulator
   directions: DirectionsSimulator
   helpdesk: HelpdeskSimulator
-  /** `reset()` of all four. */
+  s3: S3Simulator
+  /** `reset()` of all of them. */
   reset(): void
-  /** Stops all four at once; may be repeated. */
+  /** Stops all of them at once; may be repeated. */
   close(): Promise<void>
 }
 
-/** Starts the four stand-ins on 127.0.0.1. Rejects, with none left running, if a port is taken. */
+/** Starts the stand-ins on 127.0.0.1. Rejects, with none left running, if a port is taken. */
 export async function startSimulators(options: SimulatorsOptions = {}): Promise<Simulators> {
   const { basePort = 0, notifyApiKeys, checkIssuedAt, benefitPrefix, random = seededRandom(1) } = options
   const notify = new NotifySimulator({ apiKeys: notifyApiKeys, checkIssuedAt, random })
   const benefitChecker = new BenefitCheckerSimulator({ prefix: benefitPrefix, random })
   const directions = new DirectionsSimulator({ random })
   const helpdesk = new HelpdeskSimulator({ random })
-  const all = [notify, benefitChecker, directions, helpdesk]
+  const s3 = new S3Simulator({ random })
+  const all = [notify, benefitChecker, directions, helpdesk, s3]
   const close = async (): Promise<void> => {
     await Promise.all(all.map((simulator) => simulator.close()))
   }
@@ -73,5 +77,5 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
     throw failed.reason
   }
   const reset = (): void => all.forEach((simulator) => simulator.reset())
-  return { notify, benefitChecker, directions, helpdesk, reset, close }
+  return { notify, benefitChecker, directions, helpdesk, s3, reset, close }
 }

@@ -1,4 +1,4 @@
-/** Runs the four stand-ins as a process of their own until SIGTERM or SIGINT. See README.md for the settings. */
+/** Runs the stand-ins as a process of their own until SIGTERM or SIGINT. See README.md for the settings. */
 import { startSimulators } from './index.js'
 
 const { SIMULATORS_PORT, SIMULATORS_NOTIFY_API_KEYS, SIMULATORS_CHECK_ISSUED_AT } = process.env
@@ -9,12 +9,13 @@ const simulators = await startSimulators({
   ...(SIMULATORS_NOTIFY_API_KEYS && { notifyApiKeys: SIMULATORS_NOTIFY_API_KEYS.split(',') }),
 })
 
-const { notify, benefitChecker, directions, helpdesk } = simulators
+const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
 const addresses = {
   notify: notify.url,
   benefitChecker: benefitChecker.url,
   directions: directions.url,
   helpdesk: helpdesk.url,
+  s3: s3.url,
 }
 process.stdout.write(`${JSON.stringify(addresses)}\n`)
 

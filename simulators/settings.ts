@@ -32,9 +32,12 @@ export const templateSettings: Readonly<Record<string, string>> = Object.fromEnt
 export const templateOfId = (id: string): EmailTemplate | undefined =>
   emailTemplates.find((_, place) => templateId(place) === id)
 
+/** Invented, like everything here: the store takes any. */
+export const documentKeys = { AWS_ACCESS_KEY_ID: 'SIMULATED-KEY', AWS_SECRET_ACCESS_KEY: 'simulated-secret' }
+
 /** The settings that point a service at the simulators, with invented keys; NATS and the database are not in it. */
 export function simulatorSettings(simulators: Simulators): Record<string, string> {
-  const { notify, benefitChecker, directions, helpdesk } = simulators
+  const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
   return {
     ...templateSettings,
     APVS_EXTERNAL_SERVICE_URL: 'https://prison-visits.example.com',
@@ -52,5 +55,8 @@ export function simulatorSettings(simulators: Simulators): Record<string, string
     APVS_ZENDESK_API_URL: helpdesk.url,
     APVS_ZENDESK_API_KEY: 'simulated-key',
     APVS_ZENDESK_EMAIL_ADDRESS: 'helpdesk@example.com',
+    AWS_S3_BUCKET_NAME: 'simulated-documents',
+    AWS_ENDPOINT_URL_S3: s3.url,
+    ...documentKeys,
   }
 }

@@ -286,3 +286,60 @@ describe('helpdesk', () => {
     expect(simulators.helpdesk.tickets).toEqual([])
   })
 })
+
+describe('S3', () => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=SIMULATED-KEY/20261121/eu-west-2/s3/aws4_request'
+  const ask = async (method: string, path: string, body?: Uint8Array<ArrayBuffer>, headers = {}) => {
+    const answer = await fetch(`${simulators.s3.url}${path}`, {
+      method,
+      headers: { authorization, ...headers },
+      ...(body && { body }),
+    })
+    return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) }
+  }
+  const bytes = Uint8Array.from([0, 255, 128, 10, 13, 0xc3])
+
+  it('keeps objects byte by byte, each under its bucket and its name', async () => {
+    const headers = { 'content-type': 'text/plain', 'x-amz-server-side-encryption': 'AES256' }
+    expect((await ask('PUT', '/b/a%20%C3%A9/1.txt?x-id=PutObject', bytes, headers)).status).toBe(200)
+    const object = { body: Buffer.from(bytes), contentType: 'text/plain', encryption: 'AES256' }
+    expect([...simulators.s3.objects]).toEqual([['b/a é/1.txt', object]])
+    const got = await ask('GET', '/b/a%20%C3%A9/1.txt')
+    expect([got.status, got.body, got.headers.get('content-type')]).toEqual([200, object.body, 'text/plain'])
+    const head = await ask('HEAD', '/b/a%20%C3%A9/1.txt')
+    expect([head.status, head.body.length, head.headers.get('content-length')]).toEqual([200, 0, '6'])
+    expect(head.headers.get('x-amz-server-side-encryption')).toBe('AES256')
+    expect((await ask('GET', '/other/a%20%C3%A9/1.txt')).status).toBe(404)
+    const call = { bucket: 'b', key: 'a é/1.txt' }
+    expect(simulators.s3.calls).toEqual([
+      { method: 'PUT', ...call },
+      { method: 'GET', ...call },
+      { method: 'HEAD', ...call },
+      { method: 'GET', ...call, bucket: 'other' },
+    ])
+  })
+
+  it('deletes what is there and what is not, all the same', async () => {
+    simulators.s3.put('b', 'k', 'x')
+    expect((await ask('DELETE', '/b/k')).status).toBe(204)
+    expect((await ask('DELETE', '/b/k')).status).toBe(204)
+    expect(simulators.s3.objects.size).toBe(0)
+    const gone = await ask('GET', '/b/k')
+    expect(gone.body.toString()).toContain('<Code>NoSuchKey</Code>')
+  })
+
+  it('answers 403 and 501 to what it cannot take', async () => {
+    expect((await ask('DELETE', '/b/k', undefined, { authorization: '' })).status).toBe(403)
+    expect((await ask('GET', '/b')).status).toBe(501)
+    expect((await ask('POST', '/b/k')).status).toBe(501)
+    expect(simulators.s3.calls).toEqual([])
+  })
+
+  it('can do the work and lose the answer, of some objects only', async () => {
+    for (const key of ['k1', 'k2']) simulators.s3.put('b', key, 'x')
+    simulators.s3.misbehave({ kind: 'answer-lost', when: { match: ({ key }) => key === 'k2' } })
+    expect((await ask('DELETE', '/b/k1')).status).toBe(204)
+    await expect(ask('DELETE', '/b/k2')).rejects.toThrow('fetch failed')
+    expect(simulators.s3.objects.size).toBe(0)
+  })
+})

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import { DeliveryRecord, Inbox, UnitOfWork, type Work } from '#shared/database'
+import { JobRuns, type JobStage } from '#shared/jobs'
+import type { ArchiveDatabase } from '../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
 import { Approvals } from '../apps/claim-completer/src/approve-claim/approvals.repository.js'
@@ -8,9 +10,23 @@ import { WaitingApprovals } from '../apps/claim-completer/src/approve-waiting/wa
 import { ClaimCompleterSettings } from '../apps/claim-completer/src/claim-completer.settings.js'
 import { ClaimMigration } from '../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
 import { SubmittedClaims } from '../apps/claim-completer/src/complete-claim/submitted-claims.repository.js'
+import { ClaimResponses } from '../apps/claim-completer/src/take-in-response/claim-responses.repository.js'
+import { OldExternalData } from '../apps/daily-tasks/src/clean-up-external-data/old-external-data.repository.js'
+import { OverpaidClaims } from '../apps/daily-tasks/src/mark-overpayments/overpaid-claims.repository.js'
+import { SilentClaims } from '../apps/daily-tasks/src/reject-silent-claims/silent-claims.repository.js'
+import { AdvanceClaims } from '../apps/daily-tasks/src/remind-of-evidence/advance-claims.repository.js'
+import { UnansweredClaims } from '../apps/daily-tasks/src/remind-of-information/unanswered-claims.repository.js'
+import { ArchivedClaims } from '../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
+import { StoredClaims } from '../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
+import { OldClaims } from '../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
 import { CheckBenefitRepository } from '../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
 import { NotifierSettings } from '../apps/notifier/src/notifier.settings.js'
+import { TicketAttempts } from '../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
+import { Eligibilities } from '../apps/notifier/src/recover-reference/eligibilities.repository.js'
 import { EmailData } from '../apps/notifier/src/send-email/email-data.repository.js'
+import { Reminders } from '../apps/notifier/src/send-email/reminders.repository.js'
+import { JourneyRepository } from '../apps/ops/src/journey/journey.repository.js'
+import { JobRecords } from '../apps/ops/src/schedule/job-records.repository.js'
 import { RelayTasksRepository } from '../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
 import { RepublishQuietRepository } from '../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
 import { baseSettings } from './support/environment.js'
@@ -40,6 +56,13 @@ describe('the statements for SQL Server', () => {
       clock,
     ).run(message, work)
 
+  /** Reads a page of a job, and deals with it as if these rows had been found. */
+  const inPage = <Item>(database: RecordingMssql, stage: JobStage<Item>, items: readonly Item[]) =>
+    inUnitOfWork(database, async (unit) => {
+      await stage.read(unit.db, 0)
+      await stage.change(unit, items, undefined)
+    })
+
   const steps: Record<string, (database: RecordingMssql) => Promise<unknown>> = {
     'relay: look': ({ connection }) => new RelayTasksRepository(connection, clock).anyPending('ExtSchema'),
     'relay: take': ({ connection }) => new RelayTasksRepository(connection, clock).takePending('ExtSchema'),
@@ -51,8 +74,11 @@ describe('the statements for SQL Server', () => {
     'relay: quiet': ({ connection }) => new RepublishQuietRepository(connection, clock).quiet(60, 5),
     'inbox: look': ({ connection }) => new Inbox(connection, clock).isDone(message),
     'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
-    'delivery: failed attempt': ({ connection }) =>
-      new DeliveryRecord(connection, new Inbox(connection, clock), clock).failedAttempt(message, 'reason'),
+    'delivery: failed attempt': async ({ connection }) => {
+      const inbox = new Inbox(connection, clock)
+      await inbox.start(message, 1_000)
+      await new DeliveryRecord(connection, inbox, clock).failedAttempt(message, 'reason')
+    },
     'delivery: gave up': ({ connection }) =>
       new DeliveryRecord(connection, new Inbox(connection, clock), clock).gaveUp(message, 'reason'),
     'complete-claim: read': async ({ connection }) => {
@@ -76,6 +102,26 @@ describe('the statements for SQL Server', () => {
         unit.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
         unit.followUp('DWP-CHECK', claim)
       }),
+    'take-in-response: read': async ({ connection }) => {
+      const responses = new ClaimResponses(connection)
+      await responses.find(claim)
+      await responses.isOutside(claim)
+    },
+    'take-in-response: take in': (database) =>
+      inUnitOfWork(database, async (unit) => {
+        const responses = new ClaimResponses(database.connection)
+        const { external, internal } = await responses.documents(unit, claim)
+        await responses.moveDocuments(unit, {
+          ...{ arrived: external, toCopy: external, superseded: internal, toDelete: external },
+        })
+        const waiting = { status: 'REQUEST-INFO-PAYMENT', isReviewed: true, emailAddress: 'a@example.com' }
+        await responses.changeStatus(unit, claim, waiting, 'UPDATED')
+        await responses.takeInBankDetail(unit, claim)
+        await responses.recordEvents(unit, claim, [
+          { event: 'CLAIM-UPDATED', note: 'x' },
+          { event: 'MESSAGE', note: 'y', isInternal: false },
+        ])
+      }),
     'approve-claim: read': ({ connection }) => {
       const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
       return new ApprovalCases(connection, configuration, clock).find(claim)
@@ -84,9 +130,8 @@ describe('the statements for SQL Server', () => {
       inUnitOfWork(database, (unit) => new Approvals().approveNew(unit, claim, 'a@example.com')),
     'approve-claim: leave to the daily run': (database) =>
       inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com')),
-    'approve-waiting: read': async ({ connection }) => {
-      for await (const entry of new WaitingApprovals(connection).all()) return entry
-    },
+    'approve-waiting: read': ({ connection }) =>
+      new WaitingApprovals(connection).inOrder.read(connection.db, 0),
     'check-benefit: read': ({ connection }) => new CheckBenefitRepository(connection).find(claim),
     'check-benefit: ask for evidence': (database) =>
       inUnitOfWork(database, async (unit) => {
@@ -100,13 +145,102 @@ describe('the statements for SQL Server', () => {
           decision: { kind: 'ask-for-evidence', benefit: 'income-support' },
         })
       }),
+    'remind-of-evidence': (database) => {
+      const reminder = { kind: 'firstReminder', from: '2024-03-12', before: '2024-03-13' } as const
+      const stage = new AdvanceClaims(database.connection).toRemind(reminder)
+      return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+    },
+    'remind-of-information': (database) => {
+      const stage = new UnansweredClaims(database.connection).updatedBefore('2024-03-13', 35)
+      return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+    },
+    'mark-overpayments': (database) => {
+      const stage = new OverpaidClaims(database.connection).withoutEvidence('2024-03-13', 10)
+      return inPage(database, stage, [{ ClaimId: 1 }, { ClaimId: 2 }])
+    },
+    'clean-up-external-data: lists': async ({ connection }) => {
+      const data = new OldExternalData(connection)
+      await data.eligibilities(connection.db, 0, '2024-02-12 04:30:00')
+      await data.claims(connection.db, 0, '2024-02-12 04:30:00')
+      await data.documents(connection.db, 0, '2024-02-12 04:30:00', '2024-03-13 04:30:00.000')
+      await data.belongings(connection.db, [claim])
+    },
+    'clean-up-external-data: delete': (database) =>
+      inUnitOfWork(database, async (unit) => {
+        const document = { ...claim, path: null }
+        const documents = [
+          { ...document, documentId: 5 },
+          { ...document, documentId: 6 },
+        ]
+        const going = { eligibilities: [claim], claims: [claim], documents }
+        await new OldExternalData(database.connection).delete(unit, going, new Set([6]))
+      }),
+    'reject-silent-claims': (database) => {
+      const stage = new SilentClaims(database.connection).remindedBefore('2024-03-13', 7)
+      return inPage(database, stage, [{ ...claim, emailAddress: null }])
+    },
+    'job run: begin': ({ connection }) => new JobRuns(connection, clock).begin(message, '2024-03-13'),
+    'job run: advance and end': (database) =>
+      inUnitOfWork(database, async (unit) => {
+        const runs = new JobRuns(database.connection, clock)
+        await runs.advance(unit, message, await runs.progressOf(message))
+        await runs.end(unit, message)
+      }),
+    'archive-old-claims: read': ({ connection }) =>
+      new OldClaims(connection).reviewedBefore('2024-03-13 11:30:00.000', 365).read(connection.db, 0),
+    'archive-claim: find': async ({ connection }) => {
+      await new StoredClaims(connection).find(2)
+      await new ArchivedClaims({ connection } as ArchiveDatabase).has(2)
+    },
+    'archive-claim: copy': async ({ connection }) => {
+      const rows = await new StoredClaims(connection).read(claim)
+      const older = Object.entries(rows).map(([table, [row]]) => [table, [{ ...row, Reference: 'OLD' }]])
+      const changed = { ...rows, ...Object.fromEntries(older) } as typeof rows
+      // The recorder counts one row of everything, and so misses those that were inserted.
+      const copy = new ArchivedClaims({ connection } as ArchiveDatabase).copy(claim, changed)
+      await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
+    },
+    'archive-claim: delete': (database) =>
+      inUnitOfWork(database, async (unit) => {
+        const stored = new StoredClaims(database.connection)
+        const copied = await stored.read(claim)
+        const removal = stored.remove(unit, claim, copied)
+        // The recorder deletes one row, whatever it is told.
+        await expect(removal).rejects.toThrow('claim-changed-meanwhile')
+      }),
     'send-email: read': async ({ connection }) => {
       const data = new EmailData(
         connection,
-        new NotifierSettings({ ...baseSettings, APVS_NOTIFY_API_URL: 'http://localhost' }),
+        new NotifierSettings({
+          ...baseSettings,
+          APVS_NOTIFY_API_URL: 'http://localhost',
+          APVS_ZENDESK_ENABLED: 'false',
+        }),
       )
-      await data.compose('notifications.claim-accepted', claim)
-      await data.address(claim, task)
+      await data.compose('notifications.claim-accepted', claim, task)
+      await data.compose('notifications.evidence-reminder', claim, task)
+    },
+    'send-email: mark the reminder': (database) =>
+      inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),
+    'recover-reference: find': ({ connection }) =>
+      new Eligibilities(connection).latestOf({ emailAddress: 'a@example.com', prisonNumber: 'A1234BC' }),
+    'raise-ticket: last attempt': ({ connection }) =>
+      new TicketAttempts(connection, clock).sinceLast(message),
+    'ops: journey': async ({ connection }) => {
+      const journeys = new JourneyRepository(connection)
+      await journeys.claims('ABCDEFG')
+      await journeys.events('ABCDEFG')
+      const tasks = await journeys.tasks('ABCDEFG')
+      await journeys.tasksOfClaims([2])
+      await journeys.runs(tasks)
+      await journeys.messagesWithoutTask('ABCDEFG')
+      await journeys.consumed([message.id])
+    },
+    'ops: schedule': async ({ connection }) => {
+      const records = new JobRecords(connection)
+      await records.firings('2024-03-13')
+      await records.lastFired()
+      await records.runs('2024-02-28', '2024-03-13')
     },
   }
 

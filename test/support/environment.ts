@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Simulators } from '../../simulators/index.js'
+import { documentKeys } from '../../simulators/settings.js'
 
 const file = new URL('../examples/base-env.json', import.meta.url)
 /** The settings of the worked examples, with tokens for addresses. */
@@ -19,6 +20,8 @@ export function testEnvironment(simulators: Simulators, natsUrl: string): Record
   ])
   return {
     ...(Object.fromEntries(settings) as Record<string, string>),
+    AWS_ENDPOINT_URL_S3: simulators.s3.url,
+    ...documentKeys,
     NATS_URL: natsUrl,
     LOG_LEVEL: 'debug',
     RELAY_POLL_MS: '20',

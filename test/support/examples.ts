@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { columnsOf, type TableName } from '#shared/database'
-import type { Rows } from './rows.js'
+import { columnsOf } from '#shared/database'
+import { plainTable, type Rows } from './rows.js'
 
 type Row = Record<string, unknown>
 
@@ -57,21 +57,23 @@ export function actualTables(example: Example, tables: Record<string, Row[]>): R
     Object.fromEntries(
       Object.entries(tables).map(([table, rows]) => [
         table,
-        rows.map((row) => firstSentences(withTokens(row, table as TableName, example, now))),
+        rows.map((row) => firstSentences(withTokens(row, table, example, now))),
       ]),
     ),
   )
 }
 
-function withTokens(row: Row, table: TableName, { given }: Example, now: string): Row {
-  const [key] = Object.entries(columnsOf(table)).find(([, column]) => column.primaryKey) ?? ['']
-  const isGiven = given[table]?.some((other) => other[key] === row[key]) ?? false
+function withTokens(row: Row, table: string, { given }: Example, now: string): Row {
+  const columns = columnsOf(plainTable(table))
+  const [key] = Object.entries(columns).find(([, column]) => column.primaryKey) ?? ['']
+  const isGiven =
+    (given as Record<string, readonly Row[]>)[table]?.some((other) => other[key] === row[key]) ?? false
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
       // The examples' clocks stand at a full or half hour: ten minutes from it are "now".
       if (typeof value === 'string' && value.startsWith(now)) return [name, '@now']
       if (name === 'ClaimDocumentId' && Number(value) < 0) return [name, '@new-document-id']
-      if (name === key && columnsOf(table)[key]?.identity && !isGiven) return [name, '@id']
+      if (name === key && columns[key]?.identity && !isGiven) return [name, '@id']
       return [name, value]
     }),
   )

@@ -1,5 +1,12 @@
-import { sql } from 'kysely'
-import { columnsOf, tables, type DatabaseConnection, type TableName } from '#shared/database'
+import { sql, type Kysely } from 'kysely'
+import {
+  columnsOf,
+  tables,
+  type Database,
+  type DatabaseConnection,
+  type SqlDialect,
+  type TableName,
+} from '#shared/database'
 
 /** Rows by table; a column that is absent is NULL, also where it has a default. */
 export type Rows = Partial<Record<TableName, readonly Readonly<Record<string, unknown>>[]>>
@@ -7,8 +14,12 @@ export type Rows = Partial<Record<TableName, readonly Readonly<Record<string, un
 const tableNames = Object.keys(tables) as TableName[]
 const webAppTables = tableNames.filter((table) => !table.startsWith('AsyncSchema.'))
 
-/** Inserts rows with the ids they have, identity columns included. */
+/** Inserts rows with the ids they have, identity columns included, in one transaction. */
 export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows): Promise<void> {
+  await db.transaction().execute((transaction) => insertInto(transaction, dialect, rows))
+}
+
+async function insertInto(db: Kysely<Database>, dialect: SqlDialect, rows: Rows): Promise<void> {
   for (const table of tableNames) {
     const columns = Object.entries(columnsOf(table))
     const numbered = columns.some(([, column]) => column.identity)
@@ -32,21 +43,44 @@ export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows
   }
 }
 
-const compilable = (raw: ReturnType<typeof sql>, db: DatabaseConnection['db']) => ({
+const compilable = (raw: ReturnType<typeof sql>, db: Kysely<Database>) => ({
   compile: () => raw.compile(db),
 })
 
 /** Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. */
-export async function readRows({
-  db,
-}: DatabaseConnection): Promise<Record<string, Record<string, unknown>[]>> {
+export async function readRows(
+  { db }: DatabaseConnection,
+  names: readonly TableName[] = webAppTables,
+): Promise<Record<string, Record<string, unknown>[]>> {
   const found: Record<string, Record<string, unknown>[]> = {}
-  for (const table of webAppTables) {
+  for (const table of names) {
     const rows = (await db.selectFrom(table).selectAll().execute()) as Record<string, unknown>[]
     if (rows.length) found[table] = rows.map(plain)
   }
   return found
 }
+
+/** The same of an archive, which has the tables of one schema: `Archive.IntSchema.Claim` and so on. */
+export async function readArchive(
+  archive: DatabaseConnection,
+): Promise<Record<string, Record<string, unknown>[]>> {
+  const names = webAppTables.filter((table) => table.startsWith('IntSchema.'))
+  const found = Object.entries(await readRows(archive, names))
+  return Object.fromEntries(found.map(([table, rows]) => [`${archivePrefix}${table}`, rows]))
+}
+
+/** The tables of a set that are the archive's, by their names there. */
+export const archivedIn = (rows: Readonly<Record<string, unknown>>): Rows =>
+  Object.fromEntries(
+    Object.entries(rows).flatMap(([table, list]) =>
+      table.startsWith(archivePrefix) ? [[table.slice(archivePrefix.length), list]] : [],
+    ),
+  )
+
+/** The name of a table, without saying in which database it is. */
+export const plainTable = (table: string): TableName => table.replace(archivePrefix, '') as TableName
+
+const archivePrefix = 'Archive.'
 
 function plain(row: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(

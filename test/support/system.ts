@@ -70,7 +70,8 @@ export class System {
     return this.database.connection
   }
 
-  async startService(name: string): Promise<RunningService> {
+  /** @param replica what it is called here, where it is not the only one of its kind */
+  async startService(name: string, replica = name): Promise<RunningService> {
     const module = modules[name]
     if (!module) throw new Error(`no service ${name}`)
     const logTo = new Writable({
@@ -81,7 +82,7 @@ export class System {
     })
     const env = { ...testEnvironment(this.simulators, this.nats.url), ...this.database.env, ...this.env }
     const service = await startService(module, { name, env, port: 0, clock: this.clock, logTo })
-    this.services.set(name, service)
+    this.services.set(replica, service)
     await service.ready
     return service
   }

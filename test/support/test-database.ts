@@ -4,20 +4,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Environment } from '#shared/config'
-import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
+import {
+  archiveDatabaseSettings,
+  DatabaseConnection,
+  databaseSettings,
+  migrate,
+  migrateArchive,
+} from '#shared/database'
 
 /** A migrated database of a test's own, the web apps' tables included. */
 export interface TestDatabase {
   readonly connection: DatabaseConnection
+  /** The archive beside it. */
+  readonly archive: DatabaseConnection
   /** What a service needs to open the same one. */
   readonly env: Environment
   remove(): Promise<void>
 }
 
-/** A database file; with `DATABASE_TESTS=mssql`, a database on the SQL Server that the `APVS_` variables name. */
+/** Database files; with `DATABASE_TESTS=mssql`, databases on the SQL Server that the `APVS_` variables name. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const database = process.env.DATABASE_TESTS === 'mssql' ? await onSqlServer() : inFile()
   await migrate(database.connection, { withWebApps: true })
+  await migrateArchive(database.archive)
   return database
 }
 
@@ -25,11 +34,13 @@ function inFile(): TestDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'hwpv-test-'))
   const env = { DATA_DIR: folder }
   const connection = DatabaseConnection.open(databaseSettings(env))
+  const archive = DatabaseConnection.open(archiveDatabaseSettings(env))
   return {
     connection,
+    archive,
     env,
     async remove() {
-      await connection.close()
+      await Promise.all([connection.close(), archive.close()])
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -41,16 +52,21 @@ async function onSqlServer(): Promise<TestDatabase> {
     Object.entries(process.env).filter(([key]) => key.startsWith('APVS_') || key.startsWith('DATABASE_')),
   )
   const master = DatabaseConnection.open(databaseSettings({ ...given, APVS_DATABASE: 'master' }))
-  await sql`create database ${sql.id(name)}`.execute(master.db)
-  const env = { ...given, APVS_DATABASE: name }
+  const env = { ...given, APVS_DATABASE: name, APVS_ARCHIVE_DATABASE: `${name}_archive` }
+  const names = [env.APVS_DATABASE, env.APVS_ARCHIVE_DATABASE].map((database) => sql.id(database))
+  for (const database of names) await sql`create database ${database}`.execute(master.db)
   const connection = DatabaseConnection.open(databaseSettings(env))
+  const archive = DatabaseConnection.open(archiveDatabaseSettings(env))
   return {
     connection,
+    archive,
     env,
     async remove() {
-      await connection.close()
-      await sql`alter database ${sql.id(name)} set single_user with rollback immediate`.execute(master.db)
-      await sql`drop database ${sql.id(name)}`.execute(master.db)
+      await Promise.all([connection.close(), archive.close()])
+      for (const database of names) {
+        await sql`alter database ${database} set single_user with rollback immediate`.execute(master.db)
+        await sql`drop database ${database}`.execute(master.db)
+      }
       await master.close()
     },
   }

@@ -1,13 +1,39 @@
 import { Module } from '@nestjs/common'
 import type { Environment } from '#shared/config'
+import { DocumentsModule } from '#shared/documents'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ENVIRONMENT } from '#shared/service'
+import { ArchiveClaimHandler } from './archive-claim/archive-claim.handler.js'
+import { ArchivedClaims } from './archive-claim/archived-claims.repository.js'
+import { StoredClaims } from './archive-claim/stored-claims.repository.js'
+import { ArchiveDatabase } from './archive-database.js'
+import { ArchiveOldClaimsHandler } from './archive-old-claims/archive-old-claims.handler.js'
+import { OldClaims } from './archive-old-claims/old-claims.repository.js'
+import { CleanUpExternalDataHandler } from './clean-up-external-data/clean-up-external-data.handler.js'
+import { CleanUpStages } from './clean-up-external-data/clean-up-stages.js'
+import { OldExternalData } from './clean-up-external-data/old-external-data.repository.js'
+import { StoredFiles } from './clean-up-external-data/stored-files.js'
 import { DailyTasksSettings } from './daily-tasks.settings.js'
+import { MarkOverpaymentsHandler } from './mark-overpayments/mark-overpayments.handler.js'
+import { OverpaidClaims } from './mark-overpayments/overpaid-claims.repository.js'
 import { RejectSilentClaimsHandler } from './reject-silent-claims/reject-silent-claims.handler.js'
 import { SilentClaims } from './reject-silent-claims/silent-claims.repository.js'
+import { AdvanceClaims } from './remind-of-evidence/advance-claims.repository.js'
+import { RemindOfEvidenceHandler } from './remind-of-evidence/remind-of-evidence.handler.js'
+import { RemindOfInformationHandler } from './remind-of-information/remind-of-information.handler.js'
+import { UnansweredClaims } from './remind-of-information/unanswered-claims.repository.js'
 
 @Module({
-  controllers: [RejectSilentClaimsHandler],
+  imports: [DocumentsModule],
+  controllers: [
+    RemindOfEvidenceHandler,
+    RemindOfInformationHandler,
+    MarkOverpaymentsHandler,
+    CleanUpExternalDataHandler,
+    RejectSilentClaimsHandler,
+    ArchiveOldClaimsHandler,
+    ArchiveClaimHandler,
+  ],
   providers: [
     {
       provide: DailyTasksSettings,
@@ -16,7 +42,17 @@ import { SilentClaims } from './reject-silent-claims/silent-claims.repository.js
     },
     JobRuns,
     PagedJob,
+    AdvanceClaims,
+    UnansweredClaims,
+    OverpaidClaims,
+    CleanUpStages,
+    OldExternalData,
+    StoredFiles,
     SilentClaims,
+    OldClaims,
+    ArchiveDatabase,
+    StoredClaims,
+    ArchivedClaims,
   ],
 })
 export class AppModule {}

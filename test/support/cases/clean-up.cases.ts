@@ -85,7 +85,9 @@ export function otherClaim(n: number, created: string): Rows {
 
 /** The files that rows name. */
 export const filesOf = (rows: Rows): string[] =>
-  (rows['ExtSchema.ClaimDocument'] ?? []).flatMap(({ Filepath }) => (Filepath ? [String(Filepath)] : []))
+  (rows['ExtSchema.ClaimDocument'] ?? []).flatMap(({ Filepath }) =>
+    typeof Filepath === 'string' ? [Filepath] : [],
+  )
 
 export const goes = (about: string, given: Rows): CleanUpCase => ({
   about,

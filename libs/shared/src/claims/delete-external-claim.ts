@@ -1,14 +1,7 @@
 import type { Compilable, Kysely } from 'kysely'
 import type { ClaimRef, Database } from '../database/index.js'
 
-const ofClaim = [
-  'ClaimBankDetail',
-  'ClaimDocument',
-  'ClaimExpense',
-  'ClaimChild',
-  'ClaimEscort',
-  'Claim',
-] as const
+const ofClaim = ['ClaimBankDetail', 'ClaimExpense', 'ClaimChild', 'ClaimEscort', 'Claim'] as const
 const ofEligibility = [
   'EligibilityVisitorUpdateContactDetail',
   'Visitor',
@@ -18,26 +11,55 @@ const ofEligibility = [
   'Eligibility',
 ] as const
 
+/** An eligibility by the two columns that name it. */
+export type EligibilityRef = Omit<ClaimRef, 'claimId'>
+
 /**
  * The statements that delete a claim and its eligibility from the external schema, children first, disabled rows
  * included. Another claim's rows stay. Domain: `tasks.md`, COMPLETE-CLAIM step 6.
  */
 export function deleteExternalClaim(db: Kysely<Database>, claim: ClaimRef): Compilable[] {
   const { reference, eligibilityId, claimId } = claim
+  const documents = db.deleteFrom('ExtSchema.ClaimDocument').where('Reference', '=', reference)
   return [
-    ...ofClaim.map((table) =>
-      db.deleteFrom(`ExtSchema.${table}`).where('Reference', '=', reference).where('ClaimId', '=', claimId),
-    ),
-    db
-      .deleteFrom('ExtSchema.ClaimDocument')
-      .where('EligibilityId', '=', eligibilityId)
-      .where('Reference', '=', reference)
-      .where('ClaimId', 'is', null),
-    ...ofEligibility.map((table) =>
-      db
-        .deleteFrom(`ExtSchema.${table}`)
-        .where('EligibilityId', '=', eligibilityId)
-        .where('Reference', '=', reference),
-    ),
+    documents.where('ClaimId', '=', claimId),
+    documents.where('EligibilityId', '=', eligibilityId).where('ClaimId', 'is', null),
+    ...deleteExternalClaims(db, [claim]),
+    ...deleteExternalEligibilities(db, [claim]),
   ]
 }
+
+/**
+ * The same for many claims, without their documents and their eligibilities. Up to a hundred fit one batch of SQL
+ * Server.
+ */
+export function deleteExternalClaims(db: Kysely<Database>, claims: readonly ClaimRef[]): Compilable[] {
+  if (!claims.length) return []
+  return ofClaim.map((table) =>
+    db
+      .deleteFrom(`ExtSchema.${table}`)
+      .where('Reference', 'in', referencesOf(claims))
+      .where('ClaimId', 'in', idsOf(claims, 'claimId')),
+  )
+}
+
+/** The same for what belongs to eligibilities, documents excepted. Up to a hundred fit one batch of SQL Server. */
+export function deleteExternalEligibilities(
+  db: Kysely<Database>,
+  eligibilities: readonly EligibilityRef[],
+): Compilable[] {
+  if (!eligibilities.length) return []
+  return ofEligibility.map((table) =>
+    db
+      .deleteFrom(`ExtSchema.${table}`)
+      .where('Reference', 'in', referencesOf(eligibilities))
+      .where('EligibilityId', 'in', idsOf(eligibilities, 'eligibilityId')),
+  )
+}
+
+/** The index on the reference finds the rows, where the id has none. */
+const referencesOf = (rows: readonly EligibilityRef[]) => [...new Set(rows.map(({ reference }) => reference))]
+
+const idsOf = <Name extends string>(rows: readonly Readonly<Record<Name, number>>[], name: Name) => [
+  ...new Set(rows.map((row) => row[name])),
+]

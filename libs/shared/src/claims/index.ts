@@ -1,3 +1,8 @@
 export { statusChange } from './change-status.js'
 export { claimEventRow, insertClaimEvent, type ClaimEventDetails } from './claim-events.js'
-export { deleteExternalClaim } from './delete-external-claim.js'
+export {
+  deleteExternalClaim,
+  deleteExternalClaims,
+  deleteExternalEligibilities,
+  type EligibilityRef,
+} from './delete-external-claim.js'

@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { flag, readSettings, SettingsError, type Environment } from '../config/index.js'
+import { sameText } from '../contracts/index.js'
 
 export interface SqliteSettings {
   readonly kind: 'sqlite'
@@ -29,6 +30,8 @@ const schema = z.object({
   DATABASE_TRUST_SERVER_CERTIFICATE: flag(false),
 })
 
+const archiveSchema = z.object({ APVS_ARCHIVE_DATABASE: z.string().optional() })
+
 /** With no server named, the embedded database in `DATA_DIR`. See `domain/settings.md`. */
 export function databaseSettings(env: Environment): DatabaseSettings {
   const values = readSettings(schema, env)
@@ -53,4 +56,22 @@ export function databaseSettings(env: Environment): DatabaseSettings {
     encrypt: values.DATABASE_ENCRYPT,
     trustServerCertificate: values.DATABASE_TRUST_SERVER_CERTIFICATE,
   }
+}
+
+/**
+ * The archive beside the database: another file in `DATA_DIR`, or another database on the same server, by the same
+ * login.
+ */
+export function archiveDatabaseSettings(env: Environment): DatabaseSettings {
+  const main = databaseSettings(env)
+  if (main.kind === 'sqlite') return { ...main, file: join(dirname(main.file), 'hwpv-archive.sqlite') }
+  const { APVS_ARCHIVE_DATABASE: database } = readSettings(archiveSchema, env)
+  if (!database) {
+    throw new SettingsError('settings: APVS_DATABASE_SERVER is set, so APVS_ARCHIVE_DATABASE must be too')
+  }
+  // A claim would be found in its archive, and deleted.
+  if (sameText(database, main.database)) {
+    throw new SettingsError('settings: APVS_ARCHIVE_DATABASE must not be APVS_DATABASE')
+  }
+  return { ...main, database }
 }

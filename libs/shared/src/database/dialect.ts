@@ -39,8 +39,11 @@ export interface SqlDialect {
    */
   nextNegativeId<T extends TableName>(table: T, column: keyof Row<T> & string): RawBuilder<number>
 
-  /** Runs statements in order, in one round trip where the database is at the other end of a wire. */
-  batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<void>
+  /**
+   * Runs statements in order, in one round trip where the database is at the other end of a wire.
+   * @returns how many rows they changed, all together
+   */
+  batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<number>
 
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean

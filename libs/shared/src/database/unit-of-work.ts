@@ -38,8 +38,8 @@ export class Work {
   ) {}
 
   /** Runs statements in order, in one round trip where there is a wire. */
-  batch(statements: readonly Compilable[]): Promise<void> {
-    return this.dialect.batch(this.db, statements)
+  async batch(statements: readonly Compilable[]): Promise<void> {
+    await this.dialect.batch(this.db, statements)
   }
 
   /** A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries. */

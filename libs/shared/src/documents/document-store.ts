@@ -1,7 +1,8 @@
 /** Where the web apps keep the files that claimants upload; a row's `Filepath` is a file's name in it. */
 export abstract class DocumentStore {
   /**
-   * Deletes a file and waits until that is done. Repeating is safe: a file that is not there counts as deleted.
+   * Deletes a file and waits until that is done. Repeating is safe: a file that is not there counts as deleted, and
+   * of an empty path there is none.
    * @throws DocumentStoreError, with a short code and never a path, if it could not be deleted
    */
   abstract delete(path: string): Promise<void>
@@ -11,7 +12,11 @@ export abstract class DocumentStore {
 export class DocumentStoreError extends Error {
   override readonly name = 'DocumentStoreError'
 
-  constructor(readonly reason: string) {
+  /** @param storeIsAway nothing is wrong with the file: the store does not answer, or only with its own failure */
+  constructor(
+    readonly reason: string,
+    readonly storeIsAway = false,
+  ) {
     super(reason)
   }
 }

@@ -1,1 +1,2 @@
 export { DocumentStore, DocumentStoreError } from './document-store.js'
+export { DocumentsModule, openDocumentStore } from './documents.module.js'

@@ -28,6 +28,7 @@ export class HealthController {
       () => this.health.service(),
       () => this.health.natsServer(),
       () => this.health.database(),
+      ...this.health.needs,
     ])
   }
 
@@ -38,6 +39,7 @@ export class HealthController {
       () => this.health.service(),
       () => this.health.natsServer(),
       () => this.health.database(),
+      ...this.health.needs,
       () => this.health.streams(),
       () => this.health.consumers(),
     ])

@@ -39,6 +39,18 @@ export class ServiceHealth {
     })
   }
 
+  /** What only this service needs. */
+  get needs(): (() => Promise<HealthIndicatorResult>)[] {
+    return [...this.state.needs].map(
+      ([name, ping]) =>
+        () =>
+          this.ask(name, async () => {
+            await ping()
+            return {}
+          }),
+    )
+  }
+
   /** The streams this project has, with what they hold. */
   streams(): Promise<HealthIndicatorResult> {
     return this.ask('streams', async () => {

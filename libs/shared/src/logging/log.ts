@@ -13,6 +13,7 @@ export interface LogFields {
   readonly task?: string
   readonly reference?: string
   readonly claimId?: number
+  readonly documentId?: number
   readonly job?: string
   readonly date?: string
   readonly traceId?: string

@@ -18,7 +18,20 @@ export interface MigrationOptions {
  * @throws an error naming the migration, with what the database said as its cause
  */
 export async function migrate(connection: DatabaseConnection, options: MigrationOptions): Promise<string[]> {
-  const { error, results } = await migrator(connection, options).migrateToLatest()
+  return migrateToLatest(migrator(connection, options))
+}
+
+/** The same for an archive: the tables of `IntSchema`. In SQL Server its owner has them, and this is for tests. */
+export async function migrateArchive({ db, dialect }: DatabaseConnection): Promise<string[]> {
+  const names = tableNames(webAppTables).filter((name) => name.startsWith('IntSchema.'))
+  const migrations = {
+    '0000-archive': { up: (transaction: Kysely<Database>) => createTables(transaction, dialect, names) },
+  }
+  return migrateToLatest(migratorOf({ db, dialect }, migrations))
+}
+
+async function migrateToLatest(migrator: Migrator): Promise<string[]> {
+  const { error, results } = await migrator.migrateToLatest()
   if (error) {
     const failed = results?.find(({ status }) => status === 'Error')
     throw new Error(`migration failed: ${failed?.migrationName ?? 'could not start'}`, { cause: error })
@@ -46,12 +59,18 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
       createTables(db, dialect, ['AsyncSchema.JobRun', 'AsyncSchema.FileToDelete']),
     ),
   }
-  return new Migrator({
+  return migratorOf({ db, dialect }, { ...(withWebApps ? webApps : {}), ...own })
+}
+
+const migratorOf = (
+  { db, dialect }: Pick<DatabaseConnection, 'db' | 'dialect'>,
+  migrations: Record<string, Migration>,
+) =>
+  new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ ...(withWebApps ? webApps : {}), ...own }) },
+    provider: { getMigrations: () => Promise.resolve(migrations) },
     ...migrationTables(dialect),
   })
-}
 
 function migrationTables({ name }: SqlDialect) {
   return name === 'sqlite'

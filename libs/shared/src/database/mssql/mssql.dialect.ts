@@ -32,7 +32,8 @@ export const mssqlDialect: SqlDialect = {
   },
   async batch(db, statements) {
     const compiled = statements.map((statement) => statement.compile())
-    if (compiled.length) await db.executeQuery(joinStatements(compiled))
+    if (!compiled.length) return 0
+    return Number((await db.executeQuery(joinStatements(compiled))).numAffectedRows ?? 0n)
   },
   isDuplicateKey: (error) =>
     error instanceof Error && 'number' in error && duplicateKeyNumbers.includes(error.number),

@@ -14,7 +14,12 @@ export const sqliteDialect: SqlDialect = {
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
   async batch(db, statements) {
-    for (const statement of statements) await db.executeQuery(statement.compile())
+    let changed = 0
+    for (const statement of statements) {
+      const { numAffectedRows = 0n } = await db.executeQuery(statement.compile())
+      changed += Number(numAffectedRows)
+    }
+    return changed
   },
   isDuplicateKey: (error) =>
     error instanceof Error &&

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common'
+import { sql, type Kysely } from 'kysely'
+import type { ClaimRef, Database } from '#shared/database'
+import { PermanentFailure, TemporaryFailure } from '#shared/messaging'
+import { ArchiveDatabase } from '../archive-database.js'
+import { isOurs, lackingIn, type Lacking } from './archive-claim.rules.js'
+import { builtQuery, withValues } from './built-queries.js'
+import {
+  claimTables,
+  countRows,
+  isNumbered,
+  isOfClaim,
+  keyOf,
+  readClaim,
+  type AnyRow,
+  type AskedDatabase,
+  type ClaimRows,
+  type ClaimTable,
+} from './claim-tables.js'
+
+/** SQL Server takes at most 2,100 parameters in one statement. */
+const maxParameters = 2_000
+
+/** The claims in the archive. */
+@Injectable()
+export class ArchivedClaims {
+  constructor(private readonly archive: ArchiveDatabase) {}
+
+  async has(claimId: number): Promise<boolean> {
+    const query = this.db.selectFrom('IntSchema.Claim').select('ClaimId').where('ClaimId', '=', claimId)
+    return (await query.executeTakeFirst()) !== undefined
+  }
+
+  /**
+   * Copies what the archive lacks of a claim, and counts it there, all or nothing. Repeating is safe.
+   * @throws PermanentFailure `archive-key-taken` if a row's key belongs to another claim there
+   */
+  async copy(claim: ClaimRef, rows: ClaimRows): Promise<void> {
+    const { dialect } = this.archive.connection
+    try {
+      await this.db.transaction().execute(async (db) => {
+        const archived = await readClaim({ db, dialect }, claim)
+        const lacking = lackingIn(archived, rows, await this.firstFreeId(db, rows))
+        for (const part of lacking) await write({ db, dialect }, part)
+        await checkCount({ db, dialect }, claim, archived, lacking)
+      })
+    } catch (error) {
+      if (!dialect.isDuplicateKey(error)) throw error
+      if (await this.isKeyTaken(claim, rows)) throw new PermanentFailure('archive-key-taken')
+      // Somebody archives another claim of the eligibility at the same time.
+      throw new TemporaryFailure('archive-changed-meanwhile')
+    }
+  }
+
+  private get db(): Kysely<Database> {
+    return this.archive.connection.db
+  }
+
+  /** The next free id for documents this project has numbered; nobody else takes one until the transaction ends. */
+  private async firstFreeId(db: Kysely<Database>, rows: ClaimRows): Promise<number> {
+    if (!rows['IntSchema.ClaimDocument'].some(isOurs)) return -1
+    const { dialect } = this.archive.connection
+    const next = dialect.nextNegativeId('IntSchema.ClaimDocument', 'ClaimDocumentId')
+    const { id } = await db.selectNoFrom(next.as('id')).executeTakeFirstOrThrow()
+    return id
+  }
+
+  private async isKeyTaken(claim: ClaimRef, rows: ClaimRows): Promise<boolean> {
+    for (const table of claimTables.filter((name) => !isNumbered(name))) {
+      const key = sql.ref<number>(keyOf(table))
+      const own = new Set((await keysIn(this.db, table, isOfClaim(table, claim))).map(({ id }) => id))
+      for (const row of rows[table] as readonly AnyRow[]) {
+        const id = row[keyOf(table)] as number
+        if (id < 0 || own.has(id)) continue
+        if ((await keysIn(this.db, table, sql`${key} = ${id}`)).length) return true
+      }
+    }
+    return false
+  }
+}
+
+const keysIn = (db: Kysely<Database>, table: ClaimTable, which: ReturnType<typeof isOfClaim>) =>
+  db
+    .selectFrom(table)
+    .select(sql.ref<number>(keyOf(table)).as('id'))
+    .where(which)
+    .execute()
+
+async function write({ db, dialect }: AskedDatabase, { table, insert, update }: Lacking): Promise<void> {
+  const columns = Object.keys(insert[0] ?? [0])
+  const perInsert = Math.floor(maxParameters / columns.length)
+  for (let start = 0; start < insert.length; start += perInsert) {
+    const rows = insert.slice(start, start + perInsert)
+    const query = builtQuery(dialect, `insert ${rows.length} ${table} ${columns.join()}`, () =>
+      db.insertInto(table).values(rows as never),
+    )
+    await db.executeQuery(
+      withValues(
+        query,
+        rows.flatMap((row) => columns.map((column) => row[column])),
+      ),
+    )
+  }
+  const key = keyOf(table)
+  for (const { [key]: id, ...values } of update) {
+    const query = db.updateTable(table).set(values as never)
+    await query.where(sql.ref(key), '=', id).execute()
+  }
+}
+
+/** @throws if the archive does not hold as many rows of the claim as it must */
+async function checkCount(
+  archive: AskedDatabase,
+  claim: ClaimRef,
+  archived: ClaimRows,
+  lacking: readonly Lacking[],
+): Promise<void> {
+  const counted = await countRows(archive, claim)
+  const inserted = new Map(lacking.map(({ table, insert }) => [table, insert.length]))
+  for (const table of claimTables) {
+    if (counted[table] !== archived[table].length + (inserted.get(table) ?? 0))
+      throw new Error('the archive does not hold every row of the claim')
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common'
+import { sql, type Kysely } from 'kysely'
+import { deleteExternalClaims, deleteExternalEligibilities, type EligibilityRef } from '#shared/claims'
+import type { LocalTime } from '#shared/clock'
+import { taskStatus } from '#shared/contracts'
+import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
+import { pageSize } from '#shared/jobs'
+import type { Belongings, Going, HandOver, OldDocument } from './clean-up-external-data.rules.js'
+
+type Db = Kysely<Database>
+
+const eligibilityColumns = ['EligibilityId as eligibilityId', 'Reference as reference'] as const
+const claimColumns = ['ClaimId as claimId', ...eligibilityColumns] as const
+
+/** Few enough to be the parameters of one statement of SQL Server. */
+const idsAtOnce = 1_000
+
+/** What was begun in the external schema long ago and never finished. */
+@Injectable()
+export class OldExternalData {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** A page of eligibilities created before a time. */
+  eligibilities(db: Db, after: number, before: LocalTime): Promise<EligibilityRef[]> {
+    const query = db
+      .selectFrom('ExtSchema.Eligibility')
+      .select(eligibilityColumns)
+      .where('EligibilityId', '>', after)
+      .where('DateCreated', '<', before)
+      .orderBy('EligibilityId')
+    return this.connection.dialect.first(query, pageSize).execute()
+  }
+
+  /** A page of claims created before a time. */
+  claims(db: Db, after: number, before: LocalTime): Promise<ClaimRef[]> {
+    const query = db
+      .selectFrom('ExtSchema.Claim')
+      .select(claimColumns)
+      .where('ClaimId', '>', after)
+      .where('DateCreated', '<', before)
+      .orderBy('ClaimId')
+    return this.connection.dialect.first(query, pageSize).execute()
+  }
+
+  /** A page of documents submitted before a time or remembered; not those that this run has tried already. */
+  documents(db: Db, after: number, before: LocalTime, runStarted: LocalTime): Promise<OldDocument[]> {
+    const query = db
+      .selectFrom('ExtSchema.ClaimDocument as d')
+      .leftJoin('AsyncSchema.FileToDelete as f', 'f.ClaimDocumentId', 'd.ClaimDocumentId')
+      .select(['d.ClaimDocumentId as documentId', 'd.ClaimId as claimId', 'd.Filepath as path'])
+      .select(['d.EligibilityId as eligibilityId', 'd.Reference as reference'])
+      .where('d.ClaimDocumentId', '>', after)
+      .where((row) =>
+        row.or([
+          row.and([row('d.DateSubmitted', '<', before), row('f.DateFailed', 'is', null)]),
+          row('f.DateFailed', '<', runStarted),
+        ]),
+      )
+      .orderBy('d.ClaimDocumentId')
+    return this.connection.dialect.first(query, pageSize).execute()
+  }
+
+  /** Everything of a page's eligibilities, disabled documents included. */
+  async belongings(db: Db, eligibilities: readonly EligibilityRef[]): Promise<Belongings> {
+    const documents = await db
+      .selectFrom('ExtSchema.ClaimDocument')
+      .select(['ClaimDocumentId as documentId', 'Filepath as path', ...claimColumns])
+      .where('Reference', 'in', referencesOf(eligibilities))
+      .where('EligibilityId', 'in', idsOf(eligibilities))
+      .execute()
+    return { documents, ...(await this.claimsNow(db, eligibilities)) }
+  }
+
+  /** The same without the documents. */
+  async claimsNow(db: Db, eligibilities: readonly EligibilityRef[]): Promise<Omit<Belongings, 'documents'>> {
+    const claims = await db
+      .selectFrom('ExtSchema.Claim')
+      .select(claimColumns)
+      .where('Reference', 'in', referencesOf(eligibilities))
+      .where('EligibilityId', 'in', idsOf(eligibilities))
+      .execute()
+    return { claims, handOvers: await this.handOvers(db, eligibilities) }
+  }
+
+  /** The open tasks of eligibilities: looked for among what is open, which is little, and never in the whole table. */
+  async handOvers(db: Db, eligibilities: readonly EligibilityRef[]): Promise<HandOver[]> {
+    const open = db
+      .selectFrom('ExtSchema.Task as t')
+      .select(['t.EligibilityId as eligibilityId', 't.ClaimId as claimId'])
+      .where('t.Reference', 'in', referencesOf(eligibilities))
+    // Spelt out, for a parameter would keep both databases from using the index of the pending rows.
+    const pending = open.where('t.Status', '=', sql.lit(taskStatus.pending))
+    const owed = open
+      .innerJoin('AsyncSchema.Outbox as o', 'o.TaskId', 't.TaskId')
+      // Not the bare column: by its index the database would go through every message there ever was.
+      .where(sql`coalesce(${sql.ref('o.TaskSchema')}, '')`, '=', 'ExtSchema')
+      .where('o.DateEnded', 'is', null)
+    return pending.unionAll(owed).execute()
+  }
+
+  /**
+   * Deletes rows, and those of documents only where their files are gone: what failed is remembered, to be tried
+   * again the next day.
+   */
+  async delete(work: Work, { eligibilities, claims, documents }: Going, failed: ReadonlySet<number>) {
+    for (const some of pagesOf(claims, pageSize)) await work.batch(deleteExternalClaims(work.db, some))
+    await work.batch(deleteExternalEligibilities(work.db, eligibilities))
+    await this.deleteDocuments(work, documents, failed)
+  }
+
+  /** @returns how many documents went */
+  async deleteDocuments(
+    work: Work,
+    documents: readonly OldDocument[],
+    failed: ReadonlySet<number>,
+  ): Promise<number> {
+    const ids = documents.map(({ documentId }) => documentId)
+    const gone = ids.filter((id) => !failed.has(id))
+    for (const some of pagesOf(gone, idsAtOnce))
+      await work.db.deleteFrom('ExtSchema.ClaimDocument').where('ClaimDocumentId', 'in', some).execute()
+    await this.forget(work)
+    await this.remember(
+      work,
+      ids.filter((id) => failed.has(id)),
+    )
+    return gone.length
+  }
+
+  /** What is remembered goes with the document's row, whoever deleted it. */
+  private async forget({ db }: Work): Promise<void> {
+    const itsDocument = db
+      .selectFrom('ExtSchema.ClaimDocument as d')
+      .select('d.ClaimDocumentId')
+      .where('d.ClaimDocumentId', '=', sql.ref<number>('AsyncSchema.FileToDelete.ClaimDocumentId'))
+    await db
+      .deleteFrom('AsyncSchema.FileToDelete')
+      .where((eb) => eb.not(eb.exists(itsDocument)))
+      .execute()
+  }
+
+  private async remember({ db, now }: Work, ids: readonly number[]): Promise<void> {
+    for (const some of pagesOf(ids, idsAtOnce)) {
+      await db.deleteFrom('AsyncSchema.FileToDelete').where('ClaimDocumentId', 'in', some).execute()
+      const rows = some.map((ClaimDocumentId) => ({ ClaimDocumentId, DateFailed: now }))
+      await db.insertInto('AsyncSchema.FileToDelete').values(rows).execute()
+    }
+  }
+}
+
+const referencesOf = (rows: readonly EligibilityRef[]) => [...new Set(rows.map(({ reference }) => reference))]
+const idsOf = (rows: readonly EligibilityRef[]) => [
+  ...new Set(rows.map(({ eligibilityId }) => eligibilityId)),
+]
+
+function* pagesOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+}
