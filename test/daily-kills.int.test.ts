@@ -3,9 +3,10 @@ import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import { BareClient } from './support/bare-client.js'
 import { claimJobs, dueClaims, type ClaimJob } from './support/daily-claims.js'
+import { firstTimeClaim } from './support/claim-rows.js'
 import { actualTables, type Example } from './support/examples.js'
 import { Processes } from './support/processes.js'
-import { merge } from './support/row-sets.js'
+import { edit, merge, remove, set } from './support/row-sets.js'
 import { insertRows, readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
@@ -24,7 +25,18 @@ const claimJob = (consumer: ClaimJob, claims: number): KilledJob => ({
   given: merge(...Array.from({ length: claims }, (_, n) => dueClaims[consumer](n + 1, date).given)),
 })
 
-const jobs: readonly KilledJob[] = claimJobs.map((job) => claimJob(job, 600))
+/** Claims that were begun long ago and never submitted, each with an eligibility and documents of its own. */
+const abandoned = (n: number): Rows =>
+  edit(firstTimeClaim(n), {
+    'ExtSchema.Task': remove(),
+    'ExtSchema.Eligibility': set({ DateCreated: '2024-01-02 03:04:05' }),
+  })
+const cleanUp: KilledJob = {
+  consumer: 'clean-up-external-data',
+  given: merge(...Array.from({ length: 600 }, (_, n) => abandoned(n + 1))),
+}
+
+const jobs: readonly KilledJob[] = [...claimJobs.map((job) => claimJob(job, 600)), cleanUp]
 
 /** The built service, killed without a word in the middle of a job, and started again. */
 describe('a daily job that is killed half way', () => {
@@ -96,7 +108,7 @@ async function changedBy(connection: DatabaseConnection, consumer: string): Prom
 /** All of them have begun by the time that one is in the middle, or do as the service starts again. */
 async function allDone(connection: DatabaseConnection): Promise<boolean> {
   const runs = await runsIn(connection)
-  return runs.length >= claimJobs.length && runs.every(({ State }) => State === 'DONE')
+  return runs.length >= jobs.length && runs.every(({ State }) => State === 'DONE')
 }
 
 const tablesOf = async (connection: DatabaseConnection, given: Rows) =>

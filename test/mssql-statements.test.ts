@@ -66,6 +66,10 @@ describe('the statements for SQL Server', () => {
   const steps: Record<string, (database: RecordingMssql) => Promise<unknown>> = {
     'relay: look': ({ connection }) => new RelayTasksRepository(connection, clock).anyPending('ExtSchema'),
     'relay: take': ({ connection }) => new RelayTasksRepository(connection, clock).takePending('ExtSchema'),
+    'relay: take what nobody knows': (database) => {
+      database.answer = { Task: 'MAKE-TEA' }
+      return new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
+    },
     'relay: mark': ({ connection }) =>
       new RelayTasksRepository(connection, clock).markPublished([
         { id: 'a', sequence: 1 },

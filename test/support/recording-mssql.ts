@@ -33,6 +33,8 @@ const sampleRow: Record<string, unknown> = {
 /** Takes down what would be sent to SQL Server, and answers every question with one row. */
 export class RecordingMssql implements Driver {
   readonly statements: string[] = []
+  /** What its answers say instead of the usual. */
+  answer: Readonly<Record<string, unknown>> = {}
   private readonly raw = new Kysely<Database>({
     dialect: {
       createAdapter: () => new MssqlAdapter(),
@@ -55,7 +57,7 @@ export class RecordingMssql implements Driver {
     executeQuery: async <R>({ sql }: CompiledQuery): Promise<QueryResult<R>> => {
       await this.record(sql)
       const asks = /^select|\boutput\b/.test(sql)
-      return { rows: asks ? [{ ...sampleRow } as R] : [], numAffectedRows: 1n }
+      return { rows: asks ? [{ ...sampleRow, ...this.answer } as R] : [], numAffectedRows: 1n }
     },
     async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
       await Promise.resolve()

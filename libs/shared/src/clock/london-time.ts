@@ -17,12 +17,20 @@ const format = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 })
 
+/** The second that was asked for last: "now" is asked for many times in one. */
+let last = { second: Number.NaN, text: '' }
+
 /** The London wall clock at an instant, summer time included. */
 export function toLondon(instant: Date): LocalTime {
+  const second = Math.floor(instant.getTime() / 1_000)
+  if (last.second !== second) last = { second, text: secondInLondon(instant) }
+  return `${last.text}.${String(instant.getUTCMilliseconds()).padStart(3, '0')}`
+}
+
+function secondInLondon(instant: Date): string {
   const part: Record<string, string> = {}
   for (const { type, value } of format.formatToParts(instant)) part[type] = value
-  const milliseconds = String(instant.getUTCMilliseconds()).padStart(3, '0')
-  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}.${milliseconds}`
+  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`
 }
 
 /** The instant of a London wall-clock time; in the hour that happens twice, the first of them. */

@@ -2,7 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import Libsql from 'libsql'
 
-type Statement = Libsql.Statement<unknown[]>
+interface Prepared {
+  readonly statement: Libsql.Statement<unknown[]>
+  /** It gives rows. Asking libsql each time costs a good part of a small statement. */
+  readonly reader: boolean
+}
 
 /**
  * One connection of this process to the embedded database, handed to one user at a time: a transaction has it
@@ -64,7 +68,7 @@ export class SqliteDriver implements Driver {
 }
 
 class SqliteConnection implements DatabaseConnection {
-  private readonly statements = new Map<string, Statement>()
+  private readonly statements = new Map<string, Prepared>()
 
   private inTransaction = false
 
@@ -83,12 +87,12 @@ class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const values = parameters.map(toSqlite)
-    const statement = await whileBusy(() => this.prepare(sql))
-    if (statement.reader || this.inTransaction) return whileBusy(() => this.run<R>(sql, statement, values))
+    const prepared = await whileBusy(() => this.prepare(sql))
+    if (prepared.reader || this.inTransaction) return whileBusy(() => this.run<R>(sql, prepared, values))
     // A lone write waits for its turn as a transaction does: what fails busy half way is not to be trusted again.
     await this.begin()
     try {
-      const result = this.run<R>(sql, statement, values)
+      const result = this.run<R>(sql, prepared, values)
       this.end('commit')
       return result
     } catch (error) {
@@ -106,9 +110,9 @@ class SqliteConnection implements DatabaseConnection {
     this.statements.clear()
   }
 
-  private run<R>(sql: string, statement: Statement, values: unknown[]): QueryResult<R> {
+  private run<R>(sql: string, { statement, reader }: Prepared, values: unknown[]): QueryResult<R> {
     try {
-      if (statement.reader) return { rows: statement.all(...values) as R[] }
+      if (reader) return { rows: statement.all(...values) as R[] }
       const { changes, lastInsertRowid } = statement.run(...values)
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     } catch (error) {
@@ -117,15 +121,15 @@ class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  private prepare(sql: string): Statement {
-    let statement = this.statements.get(sql)
-    if (!statement) {
-      // Statements with a list of values differ by its length; the cache stays small all the same.
-      if (this.statements.size >= 500) this.statements.clear()
-      statement = this.database.prepare(sql)
-      this.statements.set(sql, statement)
-    }
-    return statement
+  private prepare(sql: string): Prepared {
+    const known = this.statements.get(sql)
+    if (known) return known
+    // Statements with a list of values differ by its length; the cache stays small all the same.
+    if (this.statements.size >= 500) this.statements.clear()
+    const statement = this.database.prepare<unknown[]>(sql)
+    const prepared = { statement, reader: statement.reader }
+    this.statements.set(sql, prepared)
+    return prepared
   }
 }
 

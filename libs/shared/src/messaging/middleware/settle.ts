@@ -49,7 +49,9 @@ async function outcomeOf(delivery: Delivery, next: () => Promise<Outcome>, log: 
   try {
     return await next()
   } catch (error) {
-    log.error('handler failed', error, deliveryFields(delivery))
-    return classifyError(error)
+    const outcome = classifyError(error)
+    const reason = outcome.kind === 'done' ? {} : { reason: outcome.reason }
+    log.error('handler failed', error, { ...deliveryFields(delivery), ...reason })
+    return outcome
   }
 }
