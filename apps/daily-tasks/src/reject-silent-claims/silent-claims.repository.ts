@@ -2,15 +2,12 @@ import { Injectable } from '@nestjs/common'
 import { claimEventRow, statusChange } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
 import { claimEvent, claimStatus, spellings, systemCaseworker, waitingStatuses } from '#shared/contracts'
-import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import { DatabaseConnection, type Work } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
+import { claimsWithVisitors, type ClaimWithVisitor } from '../claims-with-visitors.js'
 
 const note = 'We have not had an update for 6 weeks or more. Rejecting the claim.'
-
-interface SilentClaim extends ClaimRef {
-  readonly emailAddress: string | null
-}
 
 /** Claims that wait for claimants who do not answer. */
 @Injectable()
@@ -18,25 +15,17 @@ export class SilentClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** Claims whose reminder was sent before the day `days` before `date`, to be rejected. */
-  remindedBefore(date: LocalDay, days: number): JobStage<SilentClaim> {
+  remindedBefore(date: LocalDay, days: number): JobStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const before = addDays(date, -days)
     return {
       keyOf: ({ claimId }) => claimId,
       read(db, after) {
-        const query = db
-          .selectFrom('IntSchema.Claim as c')
-          .leftJoin('IntSchema.Visitor as v', (join) =>
-            join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
-          )
-          .select(['c.ClaimId as claimId', 'c.EligibilityId as eligibilityId', 'c.Reference as reference'])
-          .select('v.EmailAddress as emailAddress')
-          .where('c.ClaimId', '>', after)
+        const query = claimsWithVisitors(db, after)
           .where('c.Status', 'in', spellings(waitingStatuses))
           .where('c.ReminderSent', '=', true)
           // A day alone is its midnight, and as text before every time of it, however that is spelt.
           .where('c.DateReminderSent', '<', before)
-          .orderBy('c.ClaimId')
         return dialect.first(query, pageSize).execute()
       },
       change: reject,
@@ -44,7 +33,7 @@ export class SilentClaims {
   }
 }
 
-async function reject(work: Work, claims: readonly SilentClaim[]): Promise<number> {
+async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<number> {
   const rejected = {
     event: claimEvent.rejected,
     caseworker: systemCaseworker,

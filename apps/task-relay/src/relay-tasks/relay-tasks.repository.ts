@@ -99,7 +99,7 @@ export class RelayTasksRepository {
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })
       .where('Status', '=', pending)
-      .where(({ exists }) => exists(owedRun(transaction, schema)))
+      .where((task) => task.exists(owedRun(transaction, schema)))
       .execute()
   }
 
