@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import knex from 'knex'
-import { isTaskName, messageOfTask, tasksWithoutWork } from '#shared/contracts'
+import { isTaskName, messageOfTask, tasksWithoutWork, taskSubjects } from '#shared/contracts'
 import { columnsOf } from '#shared/database'
 import { flatTable, insertTask, InvalidTaskError, tasks, type Task } from '../libs/client/src/index.js'
 
@@ -124,8 +124,20 @@ describe('the task of each function', () => {
   it('is of every kind there is', () => {
     const made = new Set(handedOver.map(([{ row }]) => row.Task))
     expect(made.size).toBe(Object.keys(tasks).length)
+    const fromWebApps = Object.keys(taskSubjects).filter((name) => !ours.includes(name))
+    expect([...made].sort()).toEqual([...fromWebApps, ...tasksWithoutWork].sort())
   })
 })
+
+/** The tasks no web app hands over. */
+const ours = [
+  'DWP-CHECK',
+  'SEND-CLAIM-NOTIFICATION',
+  'DWP-FAILED-NOTIFICATION',
+  'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION',
+  'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION',
+  'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION',
+]
 
 describe('input', () => {
   const complete = (wrong: object) => () => tasks.completeClaim({ ...claim, claimType: 'repeat', ...wrong })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Copies } from './support/copies.js'
 import { expectedTables, readExamples } from './support/examples.js'
-import { callsOf, prepareExample, startClaimServices, tablesOf } from './support/run-example.js'
+import { callsOf, prepareExample, runExample, tablesOf } from './support/run-example.js'
 import type { System } from './support/system.js'
 import { until } from './support/until.js'
 
@@ -24,8 +24,7 @@ describe('the same message again and again', () => {
       system = running
       const again = await Copies.start(running.nats.url, 4)
       copies = again
-      await startClaimServices(running)
-      await running.settled()
+      await runExample(running, example)
       await until('all copies are answered', () => again.allAnswered())
       await again.replay()
       await until('all repeats are answered', () => again.allAnswered())

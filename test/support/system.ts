@@ -19,7 +19,7 @@ import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
-const modules: Record<string, Type> = {
+export const serviceModules: Readonly<Record<string, Type>> = {
   'task-relay': TaskRelay,
   'claim-completer': ClaimCompleter,
   'dwp-checker': DwpChecker,
@@ -62,8 +62,11 @@ export class System {
       new ShiftedClock(clock ?? toLondon(new Date())),
       env,
     )
-    await Promise.all(services.map((name) => system.startService(name)))
-    return system
+    const started = await Promise.allSettled(services.map((name) => system.startService(name)))
+    const failed = started.find((each) => each.status === 'rejected')
+    if (!failed) return system
+    await system.stop()
+    throw failed.reason
   }
 
   get connection(): DatabaseConnection {
@@ -72,7 +75,7 @@ export class System {
 
   /** @param replica what it is called here, where it is not the only one of its kind */
   async startService(name: string, replica = name): Promise<RunningService> {
-    const module = modules[name]
+    const module = serviceModules[name]
     if (!module) throw new Error(`no service ${name}`)
     const logTo = new Writable({
       write: (line: Buffer, _, done) => {

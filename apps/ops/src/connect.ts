@@ -1,9 +1,16 @@
 import 'reflect-metadata'
+import { existsSync } from 'node:fs'
 import type { INestApplicationContext } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { connect } from '@nats-io/transport-node'
 import type { Environment } from '#shared/config'
-import { DatabaseConnection, isMigrated, migrate } from '#shared/database'
+import {
+  DatabaseConnection,
+  databaseSettings,
+  isMigrated,
+  migrate,
+  type DatabaseSettings,
+} from '#shared/database'
 import { bounded } from '#shared/health'
 import { describeError } from '#shared/logging'
 import { NatsClient, natsSettings, StartRefused, Topology } from '#shared/messaging'
@@ -33,6 +40,7 @@ export async function withParts<T>(
     module: class OpsModule {},
     imports: [SharedModule.for(options, () => undefined), JobsModule],
   }
+  refuseMissingFile(databaseSettings(env))
   const away = await natsAway(env, connectMs)
   if (away !== undefined && nats === 'needed') throw new OpsFailure(away)
   const parts = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })
@@ -43,6 +51,12 @@ export async function withParts<T>(
   } finally {
     await bounded(parts.close(), connectMs).catch(() => undefined)
   }
+}
+
+/** A mistyped folder must not become an empty database that knows nothing. */
+function refuseMissingFile(database: DatabaseSettings): void {
+  if (database.kind === 'sqlite' && !existsSync(database.file))
+    throw new OpsFailure('there is no database in DATA_DIR: no service has been started there')
 }
 
 /** Asked first: the services' own connection waits for its server for ever; an operator wants to be told. */

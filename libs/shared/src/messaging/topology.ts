@@ -53,9 +53,10 @@ export class Topology {
     return { stream }
   }
 
-  private async ensureStream(wanted: Partial<StreamConfig> & { name: string }): Promise<void> {
+  private async ensureStream(code: Partial<StreamConfig> & { name: string }): Promise<void> {
     const api = this.nats.manager.streams
-    const present = await found(api.info(wanted.name))
+    const present = await found(api.info(code.name))
+    const wanted = withSubjectsOf(present?.config, code)
     if (!present) await api.add(wanted)
     else if (differences(wanted, present.config).length) {
       this.log.info('stream is brought into line', { stream: wanted.name })
@@ -104,6 +105,15 @@ function consumerConfig(
     ...(subjects.length === 1 ? { filter_subject: subjects[0] } : { filter_subjects: [...subjects] }),
   }
 }
+
+/** Subjects are only ever added: a service of an older release that starts again must not take away a newer one's. */
+const withSubjectsOf = <Config extends Partial<StreamConfig>>(
+  present: StreamConfig | undefined,
+  wanted: Config,
+): Config => ({
+  ...wanted,
+  subjects: [...new Set([...(present?.subjects ?? []), ...(wanted.subjects ?? [])])],
+})
 
 /** The names of the settings that are not as wanted. */
 function differences(wanted: object, actual: object): string[] {

@@ -1,0 +1,50 @@
+import 'reflect-metadata'
+import { describe, expect, it } from '@jest/globals'
+import type { Type } from '@nestjs/common'
+import { MODULE_METADATA } from '@nestjs/common/constants.js'
+import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js'
+import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
+import type { ConsumerDefinition } from '#shared/messaging'
+import { templateNames } from '../apps/notifier/src/send-email/email.js'
+import { emailTemplates } from '../simulators/settings.js'
+import { baseSettings } from './support/environment.js'
+import { serviceModules } from './support/system.js'
+
+/** Every consumer of every service: the methods marked with `Consumes` of the controllers its module lists. */
+function consumers(): ConsumerDefinition[] {
+  return Object.values(serviceModules).flatMap((module) => {
+    const controllers = (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[]
+    return controllers.flatMap((controller) => {
+      const handler = controller.prototype as Record<string, object>
+      return Object.getOwnPropertyNames(handler).flatMap((method) => {
+        const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, handler[method] ?? {}) as
+          { definition: ConsumerDefinition } | undefined
+        return extras ? [extras.definition] : []
+      })
+    })
+  })
+}
+
+/** What somebody forgets who adds a task: nothing else says so before the task hangs. */
+describe('the contracts are complete', () => {
+  const published = Object.values(subjects).filter((subject) => subject !== subjects.deliveriesExhausted)
+
+  it.each(published)('%s has a stream', (subject) => {
+    expect(streamOf(subject)).toBeTruthy()
+  })
+
+  it.each(Object.entries(taskSubjects))('somebody handles %s', (_, subject) => {
+    expect(consumers().flatMap(({ subjects: handled }): readonly Subject[] => handled)).toContain(subject)
+  })
+
+  it('gives every consumer a name of its own', () => {
+    const names = consumers().map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('gives every email template an id where the services run on simulators, and in the examples', () => {
+    expect([...emailTemplates].sort()).toEqual([...templateNames].sort())
+    const inExamples = Object.keys(baseSettings).filter((name) => name.endsWith('_TEMPLATE_ID'))
+    expect(inExamples.sort()).toEqual(templateNames.map((name) => `APVS_NOTIFY_${name}`).sort())
+  })
+})
