@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseConnection, databaseSettings } from '#shared/database'
+import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import type { Environment } from '#shared/config'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
@@ -29,6 +30,9 @@ afterAll(async () => {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ops-test-'))
   env = { NATS_URL: nats.url, DATA_DIR: folder, CLOCK_START: '2026-11-21 12:00:00' }
+  const database = DatabaseConnection.open(databaseSettings(env))
+  await migrate(database, { withWebApps: true })
+  await database.close()
 })
 afterEach(async () => {
   const names = await manager.streams.names().next()
@@ -181,9 +185,11 @@ describe('what cannot be reached', () => {
     expect((await lastMessage()).id).toBe('schedule.daily.2026-11-20')
   }, 30_000)
 
-  it('a data folder that cannot be made', async () => {
-    const { code, out, err } = await run('fire daily', { DATA_DIR: '/dev/null/here' })
+  it('a data folder with no database: none is made there', async () => {
+    const empty = join(folder, 'empty')
+    const { code, out, err } = await run('fire daily', { DATA_DIR: empty })
     expect({ code, out }).toEqual({ code: 1, out: [] })
-    expect(err).toEqual([expect.stringMatching(/^ops fire: failed: .+$/)])
+    expect(err).toEqual(['ops fire: there is no database in DATA_DIR: no service has been started there'])
+    expect(existsSync(empty)).toBe(false)
   }, 30_000)
 })
