@@ -1,4 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
@@ -6,6 +19,7 @@ import { SettingsError } from '#shared/config'
 import { openDocumentStore } from '#shared/documents'
 import { startSimulators, type Misbehaviour, type Simulators } from '../simulators/index.js'
 import { simulatorSettings } from '../simulators/settings.js'
+import { until } from './support/until.js'
 
 const path = 'K0001RW/20010/visit confirmation é+1.png'
 /** How a deletion ends: in words, for none of it may quote the path. */
@@ -14,6 +28,14 @@ const outcome = (deleting: Promise<void>): Promise<object> =>
     () => ({ deleted: true }),
     (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
   )
+/** How a file is stored: in words too. */
+const stored = (storing: Promise<void>): Promise<object> =>
+  outcome(storing).then((ended) => ('deleted' in ended ? { stored: true } : ended))
+/** Every byte there is, more than one piece of them. */
+const everyByte = Buffer.alloc(
+  300_000,
+  Uint8Array.from({ length: 256 }, (_, byte) => byte),
+)
 const failure = (reason: string, storeIsAway = false) => ({
   name: 'DocumentStoreError',
   message: reason,
@@ -104,6 +126,56 @@ describe('documents in a bucket', () => {
     expect(simulators.s3.requests).toBe(2)
   })
 
+  it('stores an object, encrypted where it lies, in place of what was there', async () => {
+    const { s3 } = simulators
+    s3.put(bucket, path, 'old')
+    s3.put(bucket, `${path}.bak`, 'other')
+    for (const bytes of [everyByte, everyByte, new Uint8Array()]) {
+      await store().put(path, bytes)
+      expect(s3.objects.get(`${bucket}/${path}`)).toEqual({
+        body: Buffer.from(bytes),
+        contentType: 'application/octet-stream',
+        encryption: 'AES256',
+      })
+    }
+    expect([...s3.objects.keys()]).toEqual([`${bucket}/${path}`, `${bucket}/${path}.bak`])
+    expect(s3.calls).toEqual(Array.from({ length: 3 }, () => ({ method: 'PUT', bucket, key: path })))
+    expect(s3.requests).toBe(3)
+  })
+
+  it.each(wrongs)('says by a code that it did not store: %s', async (_, misbehaviour, expected, requests) => {
+    simulators.s3.misbehave(misbehaviour)
+    expect(await stored(store({ S3_TIMEOUT_MS: '100' }).put(path, everyByte))).toEqual(expected)
+    expect(simulators.s3.requests).toBe(requests)
+  })
+
+  it.each<Misbehaviour>([
+    { kind: 'status', status: 500 },
+    { kind: 'refuse' },
+    { kind: 'answer-lost' },
+    { kind: 'slow', ms: 60_000 },
+  ])('stores the same again by itself after $kind', async (misbehaviour) => {
+    simulators.s3.misbehave({ ...misbehaviour, when: { times: 1 } })
+    await store({ S3_TIMEOUT_MS: '100' }).put(path, everyByte)
+    expect(simulators.s3.objects.get(`${bucket}/${path}`)?.body.equals(everyByte)).toBe(true)
+    expect(simulators.s3.requests).toBe(2)
+  })
+
+  it('leaves what it has stored when every answer is lost, and can do it again', async () => {
+    simulators.s3.misbehave({ kind: 'answer-lost', when: { times: 3 } })
+    expect(await stored(store().put(path, everyByte))).toEqual(failure('document-store-unreachable', true))
+    expect(simulators.s3.objects.get(`${bucket}/${path}`)?.body.equals(everyByte)).toBe(true)
+    await store().put(path, everyByte)
+    expect(simulators.s3.objects.size).toBe(1)
+    expect(simulators.s3.requests).toBe(4)
+  })
+
+  it('gives a large file longer', async () => {
+    simulators.s3.misbehave({ kind: 'slow', ms: 300 })
+    await store({ S3_TIMEOUT_MS: '100' }).put(path, Buffer.alloc(2_000_000))
+    expect(simulators.s3.requests).toBe(1)
+  })
+
   it.each([
     [{ AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only go together'],
     [{ AWS_SECRET_ACCESS_KEY: '' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only go together'],
@@ -137,6 +209,11 @@ describe('documents in a folder', () => {
   const there = () =>
     readdirSync(root, { recursive: true, encoding: 'utf8' })
       .filter((f) => f.endsWith('.png'))
+      .sort()
+  /** Files only, hidden ones too. */
+  const existing = () =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => lstatSync(join(root, name)).isFile())
       .sort()
   const everything = ['documents-too/c.png', 'documents/K0001RW/a.png', 'documents/b.png', 'elsewhere/d.png']
 
@@ -194,6 +271,83 @@ describe('documents in a folder', () => {
     symlinkSync(documents, join(linked, 'documents'))
     await openDocumentStore({ DATA_DIR: linked }).delete('b.png')
     expect(existsSync(join(documents, 'b.png'))).toBe(false)
+  })
+
+  it.each(['new.txt', 'b.png', 'K0001RW/a.png', 'no/such/folder.txt', './K0001RW/../new.txt'])(
+    'stores a file: %s',
+    async (path) => {
+      for (const bytes of [everyByte, everyByte, new Uint8Array()]) {
+        await store().put(path, bytes)
+        expect(readFileSync(join(documents, path)).equals(bytes)).toBe(true)
+      }
+      expect(existing()).toEqual([...new Set([...everything, join('documents', path)])].sort())
+    },
+  )
+
+  it('makes the folder if there is none', async () => {
+    rmSync(root, { recursive: true })
+    await store().put('a.txt', everyByte)
+    expect(existing()).toEqual(['documents/a.txt'])
+  })
+
+  it('shows a reader the old file or the new one whole, also when several store it at once', async () => {
+    const versions = [everyByte, Buffer.alloc(4_000_000, 'b'), Buffer.alloc(2_000_000, 'c')]
+    await store().put('a.txt', everyByte)
+    let writing = true
+    const all = versions.map((bytes) => Promise.all([1, 2, 3].map(() => store().put('a.txt', bytes))))
+    const written = Promise.all(all).finally(() => (writing = false))
+    const seen = new Set<number>()
+    while (writing) {
+      const read = await readFile(join(documents, 'a.txt'))
+      seen.add(versions.findIndex((bytes) => bytes.equals(read)))
+    }
+    await written
+    expect(seen.size).toBeGreaterThan(0)
+    expect(seen).not.toContain(-1)
+    expect(existing().filter((file) => file.includes('a.txt'))).toEqual(['documents/a.txt'])
+  })
+
+  it('keeps the old file when it is killed over the new one, and then clears up', async () => {
+    // As built in `dist/`.
+    const script = `import { openDocumentStore } from '#shared/documents'
+      await openDocumentStore({ DATA_DIR: ${JSON.stringify(root)} }).put('a.txt', Buffer.alloc(200_000_000, 'b'))`
+    await store().put('a.txt', everyByte)
+    const writer = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: {},
+      stdio: 'ignore',
+    })
+    const ended = once(writer, 'exit')
+    await until('it is half-way', () => existing().some((file) => file.endsWith('.part')))
+    writer.kill('SIGKILL')
+    await ended
+    expect(readFileSync(join(documents, 'a.txt')).equals(everyByte)).toBe(true)
+    expect(existing().filter((file) => file.includes('a.txt'))).toHaveLength(2)
+    await store().put('a.txt', everyByte)
+    expect(existing().filter((file) => file.includes('a.txt'))).toEqual(['documents/a.txt'])
+  })
+
+  it.each([
+    '',
+    '.',
+    '..',
+    '../elsewhere/d.png',
+    '../new/e.png',
+    'way-out/d.png',
+    'way-out/new/e.png',
+    '/etc/hostname',
+  ])('stores nothing outside: %j', async (path) => {
+    symlinkSync(join(root, 'elsewhere'), join(documents, 'way-out'))
+    const before = existing()
+    expect(await stored(store().put(path, everyByte))).toEqual(failure('document-store-path-outside'))
+    expect(existing()).toEqual(before)
+    expect(readFileSync(join(root, 'elsewhere/d.png'), 'utf8')).toBe('x')
+  })
+
+  it('says by a code that it cannot store, and leaves nothing', async () => {
+    const before = existing()
+    expect(await stored(store().put('K0001RW', everyByte))).toEqual(failure('document-store-eisdir'))
+    expect(await stored(store().put('b.png/below.png', everyByte))).toEqual(failure('document-store-enotdir'))
+    expect(existing()).toEqual(before)
   })
 
   it('says by a code what else is wrong', async () => {

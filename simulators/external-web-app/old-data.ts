@@ -27,9 +27,10 @@ export async function insertOldData(connection: DatabaseConnection, data: OldDat
 /** The stored file of an abandoned claim's document. */
 export const abandonedFile = (number: number): string => `${referenceOf(number)}/${number}/tickets.png`
 
-type RowSets = Partial<Record<TableName, object[]>>
+export type RowSets = Partial<Record<TableName, object[]>>
 
-async function insertAll(
+/** Inserts the rows of numbers from `first` on, a thousand numbers a transaction. */
+export async function insertAll(
   { db, dialect }: DatabaseConnection,
   first: number,
   count: number,
@@ -45,7 +46,8 @@ async function insertAll(
   }
 }
 
-const referenceOf = (number: number): string => `L${number.toString(36).toUpperCase().padStart(6, '0')}`
+export const referenceOf = (number: number): string =>
+  `L${number.toString(36).toUpperCase().padStart(6, '0')}`
 const ago = ({ now, days }: OldData): LocalTime => midnight(addDays(dayOf(now), -days - 1))
 
 /** Claims 2k and 2k + 1 share an eligibility; every fifth has a top-up and a deduction, every third disabled rows. */
@@ -158,7 +160,7 @@ function abandonedRows(numbers: readonly number[], data: OldData): RowSets {
   }
 }
 
-function visitor(number: number) {
+export function visitor(number: number) {
   const { firstName, lastName, nino, dateOfBirth } = visitorOf(number)
   return {
     ...{ FirstName: firstName, LastName: lastName, NationalInsuranceNumber: nino, DateOfBirth: dateOfBirth },

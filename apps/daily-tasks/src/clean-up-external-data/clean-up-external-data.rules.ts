@@ -1,7 +1,5 @@
 import type { EligibilityRef } from '#shared/claims'
-import { addDays, type LocalTime } from '#shared/clock'
 import type { ClaimRef } from '#shared/database'
-import type { JobProgress } from '#shared/jobs'
 
 /** A document's row, as far as its deletion goes. */
 export interface OldDocument extends EligibilityRef {
@@ -31,10 +29,6 @@ export interface Going {
   readonly claims: readonly ClaimRef[]
   readonly documents: readonly OldDocument[]
 }
-
-/** Exactly so many days before the run began, by the wall clock, to the second. */
-export const cutOff = ({ date, started }: Pick<JobProgress, 'date' | 'started'>, days: number): LocalTime =>
-  `${addDays(date, -days)} ${started.slice(11, 19)}`
 
 /** Whether a task that has not ended is about a claim, or about its eligibility: it is left for the next day. */
 export const isHandedOver = (

@@ -2,16 +2,10 @@ import { Injectable } from '@nestjs/common'
 import type { EligibilityRef } from '#shared/claims'
 import type { LocalTime } from '#shared/clock'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
-import type { AnyJobStage, JobProgress, JobStage } from '#shared/jobs'
-import {
-  cutOff,
-  isHandedOver,
-  whatGoes,
-  type Going,
-  type OldDocument,
-} from './clean-up-external-data.rules.js'
+import { StoredFiles } from '#shared/documents'
+import { cutOff, type AnyJobStage, type JobProgress, type JobStage } from '#shared/jobs'
+import { isHandedOver, whatGoes, type Going, type OldDocument } from './clean-up-external-data.rules.js'
 import { OldExternalData } from './old-external-data.repository.js'
-import { StoredFiles } from './stored-files.js'
 
 /** What a page's files were deleted of, before its rows are. */
 interface FilesDeleted {
@@ -63,7 +57,7 @@ export class CleanUpStages {
       read: (db, after) => this.data.documents(db, after, before, runStarted),
       outside: async (page, signal) => {
         const handOvers = await this.data.handOvers(this.connection.db, page)
-        return this.files.delete(
+        return this.deleteFilesOf(
           page.filter((document) => !isHandedOver(document, handOvers)),
           signal,
         )
@@ -83,7 +77,15 @@ export class CleanUpStages {
   ): Promise<FilesDeleted> {
     const belongings = await this.data.belongings(this.connection.db, eligibilities)
     const going = whatGoes(eligibilities, isDue, belongings)
-    return { eligibilities, going, failed: await this.files.delete(going.documents, signal) }
+    return { eligibilities, going, failed: await this.deleteFilesOf(going.documents, signal) }
+  }
+
+  private deleteFilesOf(
+    documents: readonly OldDocument[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<number>> {
+    const files = documents.map(({ documentId, path }) => ({ id: documentId, path }))
+    return this.files.delete(files, (documentId) => ({ documentId }), signal)
   }
 
   /** What was handed over since its files were deleted, or came since, stays. */

@@ -26,6 +26,20 @@ export const claimEvent = {
   forcedManualCheck: 'FORCED-MANUAL-CHECK',
 } as const
 
+/** The values of `ClaimExpense.Status` of an expense that a caseworker or a rule has approved. */
+export const expenseStatus = {
+  approved: 'APPROVED',
+  approvedDifferentAmount: 'APPROVED-DIFF-AMOUNT',
+  /** Approved, and paid already in another way. */
+  manuallyProcessed: 'MANUALLY-PROCESSED',
+} as const
+
+/** The values of `PaymentStatus`: of a claim null or processed, of a top-up one of both. */
+export const paymentStatus = { pending: 'PENDING', processed: 'PROCESSED' } as const
+
+/** The value of `Claim.PaymentMethod` of a claim that is paid by the payment run. */
+export const paidToBank = 'bank'
+
 /** The statuses in which a claim waits for its claimant. */
 export const waitingStatuses = [
   claimStatus.pending,

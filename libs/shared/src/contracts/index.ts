@@ -1,5 +1,6 @@
 export * from './claims.js'
 export * from './messages.js'
+export * from './payments.js'
 export * from './prisons.js'
 export * from './same-text.js'
 export * from './streams.js'

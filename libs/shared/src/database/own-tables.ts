@@ -57,4 +57,43 @@ export const ownTables = {
     ClaimDocumentId: int({ primaryKey: true }),
     DateFailed: time(),
   },
+  /** The payment run of a day: a state machine (see `apps/payment-run`). Amounts in whole pence. */
+  'AsyncSchema.PaymentRun': {
+    RunId: text(50, { primaryKey: true }),
+    RunDate: text(10),
+    /** London time when the run was begun, `YYYYMMDDHHmmss`: in the names of its files, and so no other run's. */
+    Stamp: text(14, { unique: true }),
+    State: text(20),
+    /** How far a state that works page by page has come. */
+    Stage: int(),
+    LastKey: int(),
+    ClaimsPaid: int(),
+    TopUpsPaid: int(),
+    TotalPence: int(),
+    LeftOut: int(),
+    LastReason: optional(text(100)),
+    DateStarted: time(),
+    DateReserved: optional(time()),
+    DateFilesWritten: optional(time()),
+    DateSettled: optional(time()),
+  },
+  /** What a payment run pays, and what it left out. Bank data is here only from reservation to settlement. */
+  'AsyncSchema.Payment': {
+    PaymentId: identity(),
+    RunId: text(50),
+    Kind: text(10),
+    /** `ClaimId` or `TopUpId`. */
+    ItemId: int(),
+    ClaimId: int(),
+    Reference: text(10),
+    /** Whole pence. */
+    Amount: int(),
+    SortCode: optional(text(6)),
+    AccountNumber: optional(text(8)),
+    NameOnAccount: optional(text(100)),
+    RollNumber: optional(text(30)),
+    Country: optional(text(100)),
+    State: text(20),
+    Reason: optional(text(100)),
+  },
 } as const

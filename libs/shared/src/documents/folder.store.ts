@@ -1,4 +1,5 @@
-import { realpath, unlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { DocumentStore, DocumentStoreError } from './document-store.js'
 
@@ -13,16 +14,38 @@ export class FolderStore extends DocumentStore {
     try {
       await unlink(await this.locate(path))
     } catch (error) {
-      if (error instanceof DocumentStoreError) throw error
-      const code = codeOf(error)
-      if (!missing.includes(code)) throw new DocumentStoreError(`document-store-${code.toLowerCase()}`)
+      if (!missing.includes(codeOf(error))) throw storeError(error)
+    }
+  }
+
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.makeFolderOf(this.resolve(path))
+      await replace(await this.locate(path), bytes)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  private resolve(path: string): string {
+    const file = resolve(this.folder, path)
+    if (isAbsolute(path) || !isInside(this.folder, file)) throw pathOutside()
+    return file
+  }
+
+  /** Only below what is really in the folder: a link on the way may lead out of it. */
+  private async makeFolderOf(file: string): Promise<void> {
+    const parent = dirname(file)
+    if (parent === resolve(this.folder)) await mkdir(parent, { recursive: true })
+    else {
+      await this.makeFolderOf(parent)
+      await mkdir(await this.locate(relative(this.folder, parent))).catch(unlessThere)
     }
   }
 
   /** Where a file really is; the file itself may be a link, and then it is the link. */
   private async locate(path: string): Promise<string> {
-    if (isAbsolute(path) || !isInside(this.folder, resolve(this.folder, path))) throw pathOutside()
-    const file = resolve(this.folder, path)
+    const file = this.resolve(path)
     const [folder, parent] = await Promise.all([realpath(this.folder), realpath(dirname(file))])
     if (parent !== folder && !isInside(folder, parent)) throw pathOutside()
     return join(parent, basename(file))
@@ -30,6 +53,52 @@ export class FolderStore extends DocumentStore {
 }
 
 const missing: readonly string[] = ['ENOENT', 'ENOTDIR']
+
+/** Written apart and then put in its place in one step, with its content safe on the disk. */
+async function replace(file: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(file)
+  const unfinished = (name: string) => name.startsWith(`.${basename(file)}.`) && name.endsWith('.part')
+  const apart = join(folder, `.${basename(file)}.${randomUUID()}.part`)
+  try {
+    await writeDurably(apart, bytes)
+    if (!(await movedTo(file, apart))) return await replace(file, bytes)
+  } catch (error) {
+    await rm(apart, { force: true })
+    throw error
+  }
+  // What one that was killed left behind. It may also be of one that is writing the same now: that one starts again.
+  const leftovers = (await readdir(folder)).filter(unfinished)
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })))
+}
+
+async function movedTo(file: string, apart: string): Promise<boolean> {
+  try {
+    await rename(apart, file)
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return false
+  }
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx')
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function unlessThere(error: unknown): void {
+  if (codeOf(error) !== 'EEXIST') throw error
+}
+
+const storeError = (error: unknown): DocumentStoreError =>
+  error instanceof DocumentStoreError
+    ? error
+    : new DocumentStoreError(`document-store-${codeOf(error).toLowerCase()}`)
 
 const pathOutside = () => new DocumentStoreError('document-store-path-outside')
 

@@ -8,8 +8,13 @@ type Library = typeof sdk
 const tries = 3
 /** Enough for a connection of any of them. */
 const connectMs = 3_000
+/** A large file has longer: a slow line carries this much. */
+const bytesPerMs = 1_000
 
-/** A bucket of S3, or of anything that speaks it. A request is bounded: `tries` times the time-out, and the pauses. */
+/**
+ * A bucket of S3, or of anything that speaks it. A request is bounded: `tries` times the time-out, and the pauses.
+ * What is stored is encrypted where it lies.
+ */
 export class S3Store extends DocumentStore {
   private loaded: Promise<{ library: Library; client: sdk.S3Client }> | undefined
 
@@ -26,6 +31,22 @@ export class S3Store extends DocumentStore {
       const failure = describe(error)
       // S3 itself says 204 of a file that is not there; others say this.
       if (failure.name !== 'NoSuchKey') throw storeError(failure)
+    }
+  }
+
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    const { library, client } = await (this.loaded ??= this.load())
+    const object = {
+      Bucket: this.settings.bucket,
+      Key: path,
+      Body: bytes,
+      ServerSideEncryption: 'AES256',
+    } as const
+    const requestTimeout = this.settings.timeOutMs + Math.ceil(bytes.length / bytesPerMs)
+    try {
+      await client.send(new library.PutObjectCommand(object), { requestTimeout })
+    } catch (error) {
+      throw storeError(describe(error))
     }
   }
 

@@ -1,2 +1,3 @@
+export { cutOff } from './cut-off.js'
 export { JobRuns, jobRunState, type JobProgress } from './job-runs.repository.js'
 export { PagedJob, pageSize, type AnyJobStage, type JobStage } from './paged-job.js'

@@ -13,8 +13,11 @@ export interface LogFields {
   readonly task?: string
   readonly reference?: string
   readonly claimId?: number
+  readonly topUpId?: number
   readonly documentId?: number
+  readonly paymentFileId?: number
   readonly job?: string
+  readonly run?: string
   readonly date?: string
   readonly traceId?: string
   readonly outcome?: string

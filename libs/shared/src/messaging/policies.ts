@@ -39,4 +39,11 @@ export const policies = {
     timeOutMs: 10 * minutes,
     concurrency: 1,
   },
+  /** As a job, but for a day: it must end by itself when the document store comes back after hours. */
+  paymentRun: {
+    attempts: 150,
+    backoff: { baseMs: 5_000, capMs: 10 * minutes },
+    timeOutMs: 10 * minutes,
+    concurrency: 1,
+  },
 } as const satisfies Record<string, DeliveryPolicy>

@@ -4,6 +4,7 @@ import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../tables.js'
 import { webAppTables } from '../web-app-tables.js'
 import { createTables } from './create-tables.js'
+import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
 
 export interface MigrationOptions {
@@ -58,6 +59,10 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
     '0002-job-runs': migration((db) =>
       createTables(db, dialect, ['AsyncSchema.JobRun', 'AsyncSchema.FileToDelete']),
     ),
+    '0003-payments': migration(async (db) => {
+      await createTables(db, dialect, ['AsyncSchema.PaymentRun', 'AsyncSchema.Payment'])
+      await createPaymentIndexes(db)
+    }),
   }
   return migratorOf({ db, dialect }, { ...(withWebApps ? webApps : {}), ...own })
 }

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common'
-import { DocumentStore, DocumentStoreError } from '#shared/documents'
-import { Log } from '#shared/logging'
-import { TemporaryFailure } from '#shared/messaging'
-import type { OldDocument } from './clean-up-external-data.rules.js'
+import { Log, type LogFields } from '../logging/index.js'
+import { TemporaryFailure } from '../messaging/index.js'
+import { DocumentStore, DocumentStoreError } from './document-store.js'
 
 /** Deletions under way at once. */
 const atOnce = 16
 /** When the first so many files of a page fail for the store's own reason, it is away: no use asking for the rest. */
 const failuresOfStore = 20
 
-/** The stored files of documents. */
+/** A file that a row names. */
+export interface StoredFile {
+  /** Of the row. */
+  readonly id: number
+  /** Null or empty: there is no file. */
+  readonly path: string | null
+}
+
+/** The stored files of rows that are about to go. */
 @Injectable()
 export class StoredFiles {
   constructor(
@@ -20,16 +27,21 @@ export class StoredFiles {
   /**
    * Deletes the files and waits for all of them; a line in the log for each that could not be deleted. Repeating is
    * safe.
-   * @returns the ids of the documents whose files are still there
+   * @param named how the log names the row of a file: the path may hold personal data
+   * @returns the ids of the rows whose files are still there
    * @throws TemporaryFailure when the store is away or the time is up: then some may have been deleted
    */
-  async delete(documents: readonly OldDocument[], signal: AbortSignal): Promise<ReadonlySet<number>> {
+  async delete(
+    files: readonly StoredFile[],
+    named: (id: number) => LogFields,
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<number>> {
     const tried: Attempt[] = []
-    const queue = documents.values()
+    const queue = files.values()
     const deleteNext = async () => {
-      for (const document of queue) {
+      for (const { id, path } of queue) {
         if (signal.aborted || storeFailure(tried)) return
-        if (document.path) tried.push(await this.attempt(document.documentId, document.path))
+        if (path) tried.push(await this.attempt(id, path))
       }
     }
     await Promise.all(Array.from({ length: atOnce }, deleteNext))
@@ -40,27 +52,27 @@ export class StoredFiles {
       throw new TemporaryFailure(away)
     }
     const failed = new Set<number>()
-    for (const { documentId, error } of tried) {
+    for (const { id, error } of tried) {
       if (!error) continue
-      failed.add(documentId)
-      this.log.warn('file not deleted', { documentId, reason: error.reason })
+      failed.add(id)
+      this.log.warn('file not deleted', { ...named(id), reason: error.reason })
     }
     return failed
   }
 
-  private async attempt(documentId: number, path: string): Promise<Attempt> {
+  private async attempt(id: number, path: string): Promise<Attempt> {
     try {
       await this.store.delete(path)
-      return { documentId }
+      return { id }
     } catch (error) {
       if (!(error instanceof DocumentStoreError)) throw error
-      return { documentId, error }
+      return { id, error }
     }
   }
 }
 
 interface Attempt {
-  readonly documentId: number
+  readonly id: number
   readonly error?: DocumentStoreError
 }
 
