@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ScheduleMessage } from '#shared/contracts'
+import { cutOff, PagedJob } from '#shared/jobs'
+import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { PaymentRunSettings } from '../payment-run.settings.js'
+import { OldPaymentFiles } from './old-payment-files.repository.js'
+
+const cleanUpPaymentFiles: ConsumerDefinition = {
+  name: 'clean-up-payment-files',
+  subjects: [subjects.schedulePaymentRun],
+  policy: policies.job,
+}
+
+/** Deletes the stored files of earlier payment runs. Domain: `daily-and-payments.md`, "Clean up payment files". */
+@Controller()
+export class CleanUpPaymentFilesHandler {
+  constructor(
+    private readonly files: OldPaymentFiles,
+    private readonly job: PagedJob,
+    private readonly settings: PaymentRunSettings,
+  ) {}
+
+  @Consumes(cleanUpPaymentFiles)
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    await this.job.run(delivery, date, (run) => [
+      this.files.createdBefore(cutOff(run, this.settings.cleanUpAfterDays)),
+    ])
+    return done
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common'
+import { sql, type Kysely } from 'kysely'
+import { claimStatus, expenseStatus, spellings } from '#shared/contracts'
+import { DatabaseConnection, pounds, type Database } from '#shared/database'
+import { pageSize } from '#shared/jobs'
+import { TemporaryFailure } from '#shared/messaging'
+import { claimsWithBankDetails, reservationOf } from './claims-with-bank-details.js'
+import { claimAmounts, largestAmount, type ClaimAmounts, type DuePayment } from './payable.rules.js'
+import type { Step } from './payment-runs.repository.js'
+
+const approvedClaim = spellings([claimStatus.approved, claimStatus.autoApproved])
+const approvedExpense = spellings(Object.values(expenseStatus))
+
+export type DueClaim = DuePayment & Pick<ClaimAmounts, 'total' | 'manuallyProcessed'>
+
+/** Approved claims that have not been paid. Domain: `daily-and-payments.md`, "Payment run". */
+@Injectable()
+export class DueClaims {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** The next page after a `ClaimId`, with what each comes to. */
+  async read(after: number): Promise<DueClaim[]> {
+    const claims = await this.connection.dialect.first(this.claimsAfter(after), pageSize).execute()
+    if (!claims.length) return []
+    const ids = claims.map(({ claimId }) => claimId)
+    const expenses = byClaim(await this.approvedExpenses(ids))
+    const deductions = byClaim(await this.enabledDeductions(ids))
+    return claims.map((claim) => {
+      const { claimId } = claim
+      const amounts = claimAmounts(expenses.get(claimId) ?? [], deductions.get(claimId) ?? [])
+      return { kind: 'claim', itemId: claimId, amount: amounts.payment, ...claim, ...amounts }
+    })
+  }
+
+  /**
+   * Stores what the claims come to, be they paid or not.
+   * @throws TemporaryFailure if one has been paid or taken away since they were read
+   */
+  async take({ db }: Step, claims: readonly DueClaim[]): Promise<void> {
+    const totals = claims.map(({ claimId, total }) => [claimId, total] as const)
+    const manual = claims.flatMap(({ claimId, manuallyProcessed }) =>
+      manuallyProcessed === undefined ? [] : [[claimId, manuallyProcessed] as const],
+    )
+    if ((await store(db, 'TotalAmount', totals)) < claims.length) throw new TemporaryFailure('claims-changed')
+    if (manual.length) await store(db, 'ManuallyProcessedAmount', manual)
+  }
+
+  private claimsAfter(after: number) {
+    const { db } = this.connection
+    return claimsWithBankDetails(db)
+      .where('c.ClaimId', '>', after)
+      .where('c.PaymentStatus', 'is', null)
+      .where((is) => is.or([is('c.Status', 'in', approvedClaim), is('c.DateApproved', 'is not', null)]))
+      .where((where) =>
+        where.exists(
+          where
+            .selectFrom('IntSchema.ClaimExpense as e')
+            .select('e.ClaimExpenseId')
+            .whereRef('e.ClaimId', '=', 'c.ClaimId')
+            .where('e.Status', 'in', approvedExpense),
+        ),
+      )
+      .where((where) => where.not(where.exists(reservationOf(db, 'claim', 'c.ClaimId'))))
+      .orderBy('c.ClaimId')
+  }
+
+  /** Superseded ones, too: the caseworkers' screens show and approve them all. */
+  private approvedExpenses(claimIds: readonly number[]) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimExpense')
+      .select(['ClaimId', 'ApprovedCost', 'Status'])
+      .where('ClaimId', 'in', claimIds)
+      .where('Status', 'in', approvedExpense)
+      .execute()
+  }
+
+  private enabledDeductions(claimIds: readonly number[]) {
+    return this.connection.db
+      .selectFrom('IntSchema.ClaimDeduction')
+      .select(['ClaimId', 'Amount'])
+      .where('ClaimId', 'in', claimIds)
+      .where('IsEnabled', '=', true)
+      .execute()
+  }
+}
+
+function byClaim<R extends { readonly ClaimId: number }>(rows: readonly R[]): Map<number, R[]> {
+  const map = new Map<number, R[]>()
+  for (const row of rows) {
+    const others = map.get(row.ClaimId)
+    if (others) others.push(row)
+    else map.set(row.ClaimId, [row])
+  }
+  return map
+}
+
+/**
+ * Stores an amount of each of some unpaid claims, in one statement.
+ * @param amounts by `ClaimId`, in pence
+ * @returns how many of the claims there are, and unpaid
+ */
+async function store(
+  db: Kysely<Database>,
+  column: 'TotalAmount' | 'ManuallyProcessedAmount',
+  amounts: readonly (readonly [claimId: number, amount: number])[],
+): Promise<bigint> {
+  const cases = amounts.map(([claimId, amount]) => sql`when ${claimId} then ${storable(amount)}`)
+  const { numUpdatedRows } = await db
+    .updateTable('IntSchema.Claim')
+    .set({ [column]: sql<number>`case ${sql.ref('ClaimId')} ${sql.join(cases, sql` `)} end` })
+    .where(
+      'ClaimId',
+      'in',
+      amounts.map(([claimId]) => claimId),
+    )
+    .where('PaymentStatus', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows
+}
+
+/** What its column cannot hold is not stored: such a claim is left out, and says so. */
+const storable = (amount: number): number | null =>
+  Math.abs(amount) <= largestAmount ? pounds(amount) : null

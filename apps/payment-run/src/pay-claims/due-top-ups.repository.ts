@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common'
+import type { Kysely } from 'kysely'
+import { paymentStatus } from '#shared/contracts'
+import { DatabaseConnection, pence, type Database } from '#shared/database'
+import { pageSize } from '#shared/jobs'
+import { TemporaryFailure } from '#shared/messaging'
+import { claimsWithBankDetails, reservationOf } from './claims-with-bank-details.js'
+import type { DuePayment } from './payable.rules.js'
+import type { Step } from './payment-runs.repository.js'
+
+/** Top-ups that have not been paid, each a payment of its own. Domain: `daily-and-payments.md`, "Payment run". */
+@Injectable()
+export class DueTopUps {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** The next page after a `TopUpId`. */
+  async read(after: number): Promise<DuePayment[]> {
+    const { db, dialect } = this.connection
+    const query = claimsWithBankDetails(db)
+      .innerJoin('IntSchema.TopUp as t', 't.ClaimId', 'c.ClaimId')
+      .select(['t.TopUpId as itemId', 't.TopUpAmount as pounds'])
+      .where('t.TopUpId', '>', after)
+      .where('t.PaymentStatus', '=', paymentStatus.pending)
+      .where('t.PaymentDate', 'is', null)
+      .where((where) => where.not(where.exists(reservationOf(db, 'top-up', 't.TopUpId'))))
+      .orderBy('t.TopUpId')
+    const topUps = await dialect.first(query, pageSize).execute()
+    return topUps.map((topUp) => ({ kind: 'top-up', ...topUp, amount: pence(topUp.pounds) }))
+  }
+
+  /** @throws TemporaryFailure if one has been paid or taken away since they were read */
+  async take({ db }: Step, topUps: readonly DuePayment[]): Promise<void> {
+    const ids = topUps.map(({ itemId }) => itemId)
+    if ((await stillDue(db, ids)).length < ids.length) throw new TemporaryFailure('top-ups-changed')
+  }
+}
+
+const stillDue = (db: Kysely<Database>, ids: readonly number[]) =>
+  db
+    .selectFrom('IntSchema.TopUp')
+    .select('TopUpId')
+    .where('TopUpId', 'in', ids)
+    .where('PaymentStatus', '=', paymentStatus.pending)
+    .where('PaymentDate', 'is', null)
+    .execute()

@@ -1,0 +1,55 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { Clock, dayOf } from '#shared/clock'
+import { subjects, type ScheduleMessage } from '#shared/contracts'
+import { UnitOfWork } from '#shared/database'
+import { JobRuns } from '#shared/jobs'
+import {
+  Consumes,
+  Delivery,
+  done,
+  policies,
+  reject,
+  type ConsumerDefinition,
+  type Outcome,
+} from '#shared/messaging'
+import { PaymentRuns, runState, type PaymentRun } from './payment-runs.repository.js'
+import { PaymentSteps } from './payment-steps.js'
+
+const payClaims: ConsumerDefinition = {
+  name: 'pay-claims',
+  subjects: [subjects.schedulePaymentRun],
+  policy: policies.paymentRun,
+}
+
+/** Pays what has been approved: to the penny, and once. Domain: `daily-and-payments.md`, "Payment run". */
+@Controller()
+export class PayClaimsHandler {
+  constructor(
+    private readonly runs: PaymentRuns,
+    private readonly steps: PaymentSteps,
+    private readonly jobs: JobRuns,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  @Consumes(payClaims)
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    if (date > dayOf(this.clock.now())) return reject('date-to-come')
+    await this.jobs.begin(delivery, date)
+    for (const earlier of await this.runs.unfinishedBefore(date))
+      await this.steps.finish(earlier, delivery.signal)
+    const run = await this.steps.finish(await this.runs.begin(date), delivery.signal)
+    if (run.State === runState.stopped) return reject(run.LastReason ?? 'sums-disagree')
+    await this.end(delivery, run)
+    return done
+  }
+
+  private async end(delivery: Delivery, run: PaymentRun): Promise<void> {
+    const job = await this.jobs.progressOf(delivery)
+    await this.unitOfWork.run(delivery, async (work) => {
+      await this.jobs.advance(work, delivery, { ...job, rowsChanged: run.ClaimsPaid + run.TopUpsPaid })
+      await this.jobs.end(work, delivery)
+    })
+  }
+}

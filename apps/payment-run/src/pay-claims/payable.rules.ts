@@ -1,0 +1,72 @@
+import { expenseStatus, sameStatus } from '#shared/contracts'
+import { pence } from '#shared/database'
+import type { Payment } from '../payment.js'
+
+/** A claim or a top-up that may be paid, with what there is to pay it with. Bank data. */
+export interface DuePayment extends Pick<Payment, 'kind' | 'itemId' | 'claimId' | 'reference' | 'amount'> {
+  readonly sortCode: string | null
+  readonly accountNumber: string | null
+  readonly nameOnAccount: string | null
+  readonly rollNumber: string | null
+  readonly country: string | null
+}
+
+/** Why a payment needs somebody's attention. */
+export type LeftOutReason =
+  | 'amount-not-positive'
+  | 'amount-does-not-fit'
+  | 'sort-code-missing'
+  | 'account-number-missing'
+  | 'bank-detail-has-control-characters'
+  | 'name-has-control-characters'
+  | 'country-has-control-characters'
+
+/** Whole pence that a money column holds, above or below nought: the bank file would take a hundred times as much. */
+export const largestAmount = 99_999_999
+
+/** Whole pence. */
+export interface ClaimAmounts {
+  readonly total: number
+  /** Undefined if no expense was paid in another way. */
+  readonly manuallyProcessed: number | undefined
+  readonly payment: number
+}
+
+interface ApprovedExpense {
+  readonly ApprovedCost: number | null
+  readonly Status: string | null
+}
+
+/** What a claim comes to, of its approved expenses and enabled deductions. Domain: `daily-and-payments.md`, "Payment run". */
+export function claimAmounts(
+  expenses: readonly ApprovedExpense[],
+  deductions: readonly { readonly Amount: number }[],
+): ClaimAmounts {
+  const manual = expenses.filter(({ Status }) => sameStatus(Status ?? '', expenseStatus.manuallyProcessed))
+  const manuallyProcessed = manual.length ? approved(manual) : undefined
+  const total = approved(expenses) - sum(deductions.map(({ Amount }) => pence(Amount)))
+  return { total, manuallyProcessed, payment: total - (manuallyProcessed ?? 0) }
+}
+
+const approved = (expenses: readonly ApprovedExpense[]): number =>
+  sum(expenses.map(({ ApprovedCost }) => pence(ApprovedCost ?? 0)))
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
+
+/** Nothing is owed on a claim that comes to nought or less, and nobody needs to look at it; a top-up is meant to be paid. */
+export const isOwed = ({ kind, amount }: DuePayment): boolean => kind === 'top-up' || amount > 0
+
+/** Why a payment cannot be made; undefined if it can. */
+export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
+  if (due.amount <= 0) return 'amount-not-positive'
+  if (due.amount > largestAmount) return 'amount-does-not-fit'
+  if (!due.sortCode?.trim()) return 'sort-code-missing'
+  if (!due.accountNumber?.trim()) return 'account-number-missing'
+  if ([due.sortCode, due.accountNumber, due.rollNumber].some(hasControls))
+    return 'bank-detail-has-control-characters'
+  if (hasControls(due.nameOnAccount)) return 'name-has-control-characters'
+  return hasControls(due.country) ? 'country-has-control-characters' : undefined
+}
+
+/** Of the line breaks and control characters a bank's reader may end a line at, or worse. */
+const hasControls = (text: string | null): boolean => /[\p{Cc}\u2028\u2029]/u.test(text ?? '')
