@@ -10,10 +10,10 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 
 const clock = '2026-11-18 10:30:00.000'
-/** Every subject that somebody handles; the payment run nobody does yet. */
-const workSubjects = [streams.claims, streams.notifications, streams.schedule]
-  .flatMap(({ subjects: stored }): readonly string[] => stored)
-  .filter((subject) => subject !== subjects.schedulePaymentRun)
+/** Every subject that somebody handles. */
+const workSubjects = [streams.claims, streams.notifications, streams.schedule].flatMap(
+  ({ subjects: stored }): readonly string[] => stored,
+)
 
 /** A claim that does not exist, by the subject of the message about it. */
 const reasonsForNoClaim = {
@@ -126,7 +126,8 @@ describe('bad input', () => {
   it('a claim that does not exist, on every subject about a claim', async () => {
     const body = JSON.stringify({ reference: 'NOSUCH', eligibilityId: 999_999, claimId: 999_999 })
     expect(await refusals(Object.keys(reasonsForNoClaim), body)).toEqual(reasonsForNoClaim)
-    const aboutNone = [subjects.oldClaimsArchiveDue, subjects.scheduleDaily, subjects.scheduleAutoApproval]
+    const jobs = [subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun]
+    const aboutNone = [subjects.oldClaimsArchiveDue, ...jobs]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())
     await expectNextClaimGoesThrough()
   })

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { expectedTables, readExamples } from './support/examples.js'
-import { callsOf, prepareExample, runExample, tablesOf } from './support/run-example.js'
+import {
+  callsOf,
+  expectedCalls,
+  prepareExample,
+  runExample,
+  storedBy,
+  tablesOf,
+} from './support/run-example.js'
 import type { System } from './support/system.js'
 
 /** The worked examples, each through the real services at its own time. */
@@ -18,7 +25,8 @@ describe('worked examples', () => {
       system = await prepareExample(example)
       await runExample(system, example)
       expect(await tablesOf(system, example)).toEqual(expectedTables(example))
-      expect(callsOf(system)).toEqual({ notify: [], dwp: [], directions: [], ...example.then.calls })
+      const calls = { ...callsOf(system), ...(await storedBy(system)) }
+      expect(calls).toEqual(expectedCalls(example))
     },
   )
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import { DeliveryRecord, Inbox, UnitOfWork, type Work } from '#shared/database'
+import type { StoredFiles } from '#shared/documents'
 import { JobRuns, type JobStage } from '#shared/jobs'
+import { Log } from '#shared/logging'
 import type { ArchiveDatabase } from '../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
@@ -26,7 +28,16 @@ import { Eligibilities } from '../apps/notifier/src/recover-reference/eligibilit
 import { EmailData } from '../apps/notifier/src/send-email/email-data.repository.js'
 import { Reminders } from '../apps/notifier/src/send-email/reminders.repository.js'
 import { JourneyRepository } from '../apps/ops/src/journey/journey.repository.js'
+import { PaidRepository } from '../apps/ops/src/payments/paid.repository.js'
 import { JobRecords } from '../apps/ops/src/schedule/job-records.repository.js'
+import { OldPaymentFiles } from '../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
+import { DueClaims } from '../apps/payment-run/src/pay-claims/due-claims.repository.js'
+import { DueTopUps } from '../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
+import { PaymentRuns, type PaymentRun } from '../apps/payment-run/src/pay-claims/payment-runs.repository.js'
+import { Payments } from '../apps/payment-run/src/pay-claims/payments.repository.js'
+import { Reservations } from '../apps/payment-run/src/pay-claims/reservations.js'
+import { Settlement } from '../apps/payment-run/src/pay-claims/settlement.repository.js'
+import type { PaymentFiles } from '../apps/payment-run/src/payment.js'
 import { RelayTasksRepository } from '../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
 import { RepublishQuietRepository } from '../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
 import { baseSettings } from './support/environment.js'
@@ -36,6 +47,8 @@ const claim = { reference: 'ABCDEFG', eligibilityId: 1, claimId: 2 }
 const task = { schema: 'ExtSchema', taskId: 3, run: 1 } as const
 const message = { id: 'ExtSchema.Task.3.1', consumer: 'complete-claim', task }
 const clock = new ShiftedClock('2024-03-13 11:30:00')
+const log = Log.create('test', 'silent')
+const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 
 /**
  * What is sent to SQL Server, step by step, approved as snapshots: a change of a statement is seen in review, and
@@ -57,7 +70,11 @@ describe('the statements for SQL Server', () => {
     ).run(message, work)
 
   /** Reads a page of a job, and deals with it as if these rows had been found. */
-  const inPage = <Item>(database: RecordingMssql, stage: JobStage<Item>, items: readonly Item[]) =>
+  const inPage = <Item, Prepared>(
+    database: RecordingMssql,
+    stage: JobStage<Item, Prepared>,
+    items: readonly Item[],
+  ) =>
     inUnitOfWork(database, async (unit) => {
       await stage.read(unit.db, 0)
       await stage.change(unit, items, undefined)
@@ -212,6 +229,38 @@ describe('the statements for SQL Server', () => {
         // The recorder deletes one row, whatever it is told.
         await expect(removal).rejects.toThrow('claim-changed-meanwhile')
       }),
+    'pay-claims: begin': async ({ connection }) => {
+      const runs = new PaymentRuns(connection, clock)
+      await runs.begin('2024-03-13')
+      await runs.unfinishedBefore('2024-03-13')
+    },
+    'pay-claims: reserve': async (database) => {
+      const { connection } = database
+      const payment = { claimId: 1, itemId: 1, reference: 'x', pounds: 1, country: 'Wales' }
+      const bank = { sortCode: 'x', accountNumber: 'x', nameOnAccount: 'x', rollNumber: 'x' }
+      database.answer = { ...payment, ...bank, Status: 'APPROVED' }
+      const reservations = new Reservations(
+        connection,
+        new PaymentRuns(connection, clock),
+        new Payments(connection),
+        new DueClaims(connection),
+        new DueTopUps(connection),
+        log,
+      )
+      for (const Stage of [0, 1, 2]) await reservations.reserveNext({ ...paymentRun, Stage, ClaimsPaid: 1 })
+    },
+    'pay-claims: record the files': async ({ connection }) => {
+      const payments = new Payments(connection)
+      await payments.reservedBy(paymentRun)
+      const file = { type: 'ADI_JOURNAL_FILE', path: 'x', bytes: Buffer.of() } as const
+      const files: PaymentFiles = { bank: file, unit: file, journal: file }
+      const runs = new PaymentRuns(connection, clock)
+      await runs.advance(paymentRun, { State: 'FILES-WRITTEN' }, (step) => payments.recordFiles(step, files))
+    },
+    'pay-claims: settle': async ({ connection }) => {
+      const settlement = new Settlement(connection, new PaymentRuns(connection, clock), log)
+      for (const Stage of [0, 1, 2]) await settlement.settleNext({ ...paymentRun, Stage })
+    },
     'send-email: read': async ({ connection }) => {
       const data = new EmailData(
         connection,
@@ -245,6 +294,17 @@ describe('the statements for SQL Server', () => {
       await records.firings('2024-03-13')
       await records.lastFired()
       await records.runs('2024-02-28', '2024-03-13')
+    },
+    'ops: payments': async ({ connection }) => {
+      const paid = new PaidRepository(connection)
+      await paid.runOf('2024-03-13')
+      await paid.totals('payment-run.2024-03-13')
+      await paid.files('20240313000500')
+      await paid.leftOut('payment-run.2024-03-13')
+    },
+    'clean-up-payment-files': (database) => {
+      const files = new OldPaymentFiles(database.connection, {} as StoredFiles)
+      return inPage(database, files.createdBefore('2024-02-14 00:05:00'), [{ id: 7, path: 'file.txt' }])
     },
   }
 

@@ -124,7 +124,7 @@ describe('fire', () => {
     ['fire daily --date 21/11/2026', 'the date is a day that exists'],
     ['fire daily --date=', 'the date is a day that exists'],
     ['fire daily --when 2026-11-21', "Unknown option '--when'"],
-    ['', 'commands: fire, journey, schedule'],
+    ['', 'commands: fire, journey, schedule, payments'],
     ['toString', 'commands: fire'],
   ])('refuses "%s" in one line', async (args, reason) => {
     const { code, out, err } = await run(args, noNats)

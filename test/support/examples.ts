@@ -20,7 +20,7 @@ export interface Example {
       readonly byOrigin?: Readonly<Record<string, { readonly metres: number }>>
     }
   }
-  readonly when: { readonly kind: 'tasks' | 'daily' | 'auto-approval' }
+  readonly when: { readonly kind: 'tasks' | 'daily' | 'auto-approval' | 'payment' }
   readonly then: {
     readonly tables: Readonly<Record<string, readonly Row[]>>
     readonly calls: Readonly<Record<string, readonly Row[]>>
@@ -72,12 +72,17 @@ function withTokens(row: Row, table: string, { given }: Example, now: string): R
     Object.entries(row).map(([name, value]) => {
       // The examples' clocks stand at a full or half hour: ten minutes from it are "now".
       if (typeof value === 'string' && value.startsWith(now)) return [name, '@now']
+      if (name === 'Filepath') return [name, withStampToken(value)]
       if (name === 'ClaimDocumentId' && Number(value) < 0) return [name, '@new-document-id']
       if (name === key && columns[key]?.identity && !isGiven) return [name, '@id']
       return [name, value]
     }),
   )
 }
+
+/** The time in the name of a payment file. */
+export const withStampToken = (path: unknown): unknown =>
+  typeof path === 'string' ? path.replace(/-\d{14}(?=\.\w+$)/, '-@stamp') : path
 
 const replaceToken = (row: Row, from: string, to: string): Row =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === from ? to : value]))

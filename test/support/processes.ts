@@ -38,10 +38,14 @@ export class Processes {
     return processes
   }
 
-  /** Starts a service and waits until it is ready. */
-  async run(name: string): Promise<void> {
-    const service = new ServiceProcess(name, { env: this.env, onLine: () => undefined })
-    this.running.set(name, service)
+  /**
+   * Starts a service and waits until it is ready.
+   * @param env what is other for it than for the rest
+   * @param replica what it is called here, where it is not the only one of its kind
+   */
+  async run(name: string, env: Environment = {}, replica = name): Promise<void> {
+    const service = new ServiceProcess(name, { env: { ...this.env, ...env }, onLine: () => undefined })
+    this.running.set(replica, service)
     const port = await Promise.race([
       service.listening,
       service.ended.then(() => Promise.reject(this.died(service))),

@@ -1,5 +1,6 @@
+import ExcelJS from 'exceljs'
 import type { HelpdeskCall } from '../../simulators/index.js'
-import { actualTables, type Example } from './examples.js'
+import { actualTables, withStampToken, type Example } from './examples.js'
 import { baseSettings } from './environment.js'
 import { archivedIn, insertRows, readArchive, readRows } from './rows.js'
 import { claimServices, System } from './system.js'
@@ -26,9 +27,17 @@ export async function runExample(system: System, { when }: Example): Promise<voi
     await startClaimServices(system)
     return system.settled()
   }
-  await system.startService(when.kind === 'daily' ? 'daily-tasks' : 'claim-completer')
-  await system.fire(when.kind)
+  const [service, job] = jobs[when.kind]
+  await system.startService(service)
+  await system.fire(job)
 }
+
+/** Whose job an example is about. */
+const jobs = {
+  daily: ['daily-tasks', 'daily'],
+  'auto-approval': ['claim-completer', 'auto-approval'],
+  payment: ['payment-run', 'payment-run'],
+} as const
 
 export const startClaimServices = (system: System) =>
   Promise.all(claimServices.map((name) => system.startService(name)))
@@ -56,6 +65,46 @@ export function callsOf({ simulators }: System) {
       ? { zendesk: sorted(simulators.helpdesk.calls.map(ticketCall)) }
       : {}),
   }
+}
+
+/** What was put in the document store, as the examples write it. */
+export async function storedBy({ simulators }: System) {
+  const { s3 } = simulators
+  const files = await Promise.all([...s3.objects].map(([name, { body }]) => storedFile(name, body)))
+  return files.length ? { s3: sorted(files) } : {}
+}
+
+/** What was stored: the text, or of a workbook the cells that the finance template has by its settings' defaults. */
+async function storedFile(name: string, body: Buffer) {
+  const key = withStampToken(name.slice(name.indexOf('/') + 1))
+  return {
+    op: 'PUT',
+    key,
+    ...(name.endsWith('.xlsm') ? { cells: await cellsOf(body) } : { body: body.toString() }),
+  }
+}
+
+/** The journal's cells, read by a reader that is not the service's own. */
+export async function cellsOf(workbook: Buffer): Promise<Record<string, unknown>> {
+  const book = new ExcelJS.Workbook()
+  await book.xlsx.load(workbook as unknown as ArrayBuffer)
+  const cells = ['K20', 'J19', 'E12', 'E13', 'E14', 'E15']
+  return Object.fromEntries(
+    cells.map((cell) => [cell, book.getWorksheet('WebADI')?.getCell(cell).value ?? null]),
+  )
+}
+
+/**
+ * The calls an example expects, sorted as those that were made. The other sheets and the macros of a journal come with
+ * finance's own template, which is not here.
+ */
+export function expectedCalls({ then }: Example): Record<string, unknown> {
+  const { s3, ...calls } = then.calls
+  const ofTheTemplate = ['sheets', 'hasMacros']
+  const files = s3?.map((file) =>
+    Object.fromEntries(Object.entries(file).filter(([name]) => !ofTheTemplate.includes(name))),
+  )
+  return { notify: [], dwp: [], directions: [], ...calls, ...(files ? { s3: sorted(files) } : {}) }
 }
 
 const ticketCall = ({ method, path, ticket }: HelpdeskCall) => ({ method, path, body: { ticket } })

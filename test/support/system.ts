@@ -10,6 +10,7 @@ import { AppModule as ClaimCompleter } from '../../apps/claim-completer/src/app.
 import { AppModule as DailyTasks } from '../../apps/daily-tasks/src/app.module.js'
 import { AppModule as DwpChecker } from '../../apps/dwp-checker/src/app.module.js'
 import { AppModule as Notifier } from '../../apps/notifier/src/app.module.js'
+import { AppModule as PaymentRun } from '../../apps/payment-run/src/app.module.js'
 import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
 import { AppModule as TaskRelay } from '../../apps/task-relay/src/app.module.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
@@ -26,9 +27,17 @@ export const serviceModules: Readonly<Record<string, Type>> = {
   notifier: Notifier,
   scheduler: Scheduler,
   'daily-tasks': DailyTasks,
+  'payment-run': PaymentRun,
 }
 /** Those that work on claims; the scheduler has tests of its own. */
-export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier', 'daily-tasks']
+export const claimServices = [
+  'task-relay',
+  'claim-completer',
+  'dwp-checker',
+  'notifier',
+  'daily-tasks',
+  'payment-run',
+]
 
 export interface SystemOptions {
   /** London time at the start; the machine's by default. */

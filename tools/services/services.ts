@@ -9,6 +9,7 @@ export const serviceNames = [
   'notifier',
   'scheduler',
   'daily-tasks',
+  'payment-run',
 ] as const
 
 export interface ServicesOptions {

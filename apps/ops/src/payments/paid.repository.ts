@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import type { LocalDay, LocalTime } from '#shared/clock'
+import { paymentState } from '#shared/contracts'
+import type { DatabaseConnection } from '#shared/database'
+
+/** A row of `AsyncSchema.PaymentRun`. */
+export interface RunRow {
+  readonly runId: string
+  readonly date: LocalDay
+  readonly state: string
+  readonly reason: string | null
+  readonly stamp: string
+  readonly started: LocalTime
+  readonly reserved: LocalTime | null
+  readonly filesWritten: LocalTime | null
+  readonly settled: LocalTime | null
+}
+
+/** What a run pays of a kind. */
+export interface KindTotal {
+  readonly kind: string
+  readonly payments: number
+  readonly pence: number
+}
+
+/** A row of `IntSchema.DirectPaymentFile`. */
+export interface FileRow {
+  readonly paymentFileId: number
+  readonly type: string
+  readonly path: string
+  readonly created: LocalTime
+  readonly enabled: boolean
+}
+
+export interface LeftOut {
+  readonly kind: string
+  /** `ClaimId` or `TopUpId`. */
+  readonly itemId: number
+  readonly claimId: number
+  readonly reference: string
+  readonly reason: string | null
+}
+
+/** What was written down of payment runs. No bank data is read. */
+export class PaidRepository {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  runOf(date: LocalDay): Promise<RunRow | undefined> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.PaymentRun')
+      .select(['RunId as runId', 'RunDate as date', 'State as state', 'LastReason as reason'])
+      .select(['Stamp as stamp', 'DateStarted as started', 'DateReserved as reserved'])
+      .select(['DateFilesWritten as filesWritten', 'DateSettled as settled'])
+      .where('RunDate', '=', date)
+      .executeTakeFirst()
+  }
+
+  async totals(runId: string): Promise<KindTotal[]> {
+    const rows = await this.ofRun(runId)
+      .where('State', '<>', paymentState.leftOut)
+      .select((select) => [
+        'Kind as kind',
+        select.fn.countAll<number>().as('payments'),
+        // Of whole numbers SQL Server makes a whole number, and twenty million pounds would not fit it.
+        select.fn.sum<number>(sql`cast(${sql.ref('Amount')} as float)`).as('pence'),
+      ])
+      .groupBy('Kind')
+      .orderBy('Kind')
+      .execute()
+    return rows.map(({ kind, payments, pence }) => ({
+      kind,
+      payments: Number(payments),
+      pence: Number(pence),
+    }))
+  }
+
+  leftOut(runId: string): Promise<LeftOut[]> {
+    return this.ofRun(runId)
+      .where('State', '=', paymentState.leftOut)
+      .select(['Kind as kind', 'ItemId as itemId', 'ClaimId as claimId', 'Reference as reference'])
+      .select('Reason as reason')
+      .orderBy('Kind')
+      .orderBy('ItemId')
+      .execute()
+  }
+
+  /** The files of a run bear its stamp. */
+  async files(stamp: string): Promise<FileRow[]> {
+    const rows = await this.connection.db
+      .selectFrom('IntSchema.DirectPaymentFile')
+      .select(['PaymentFileId as paymentFileId', 'FileType as type', 'Filepath as path'])
+      .select(['DateCreated as created', 'IsEnabled as enabled'])
+      .where('Filepath', 'like', `%-${stamp}.%`)
+      .orderBy('PaymentFileId')
+      .execute()
+    return rows.map((row) => ({ ...row, enabled: Boolean(row.enabled) }))
+  }
+
+  private ofRun(runId: string) {
+    return this.connection.db.selectFrom('AsyncSchema.Payment').where('RunId', '=', runId)
+  }
+}
