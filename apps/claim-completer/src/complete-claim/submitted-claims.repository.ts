@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
+import { isClaimIn } from '#shared/claims'
 import { DatabaseConnection, type ClaimRef } from '#shared/database'
 import type { SubmittedClaim } from './complete-claim.rules.js'
 import type { ExpenseRow } from './journey-costs/journey-costs.rules.js'
@@ -72,14 +73,7 @@ export class SubmittedClaims {
   }
 
   /** Whether the claim has arrived in the internal schema. */
-  async isMigrated({ reference, eligibilityId, claimId }: ClaimRef): Promise<boolean> {
-    const row = await this.connection.db
-      .selectFrom('IntSchema.Claim')
-      .select('ClaimId')
-      .where('Reference', '=', reference)
-      .where('EligibilityId', '=', eligibilityId)
-      .where('ClaimId', '=', claimId)
-      .executeTakeFirst()
-    return row !== undefined
+  isMigrated(claim: ClaimRef): Promise<boolean> {
+    return isClaimIn(this.connection.db, 'IntSchema', claim)
   }
 }

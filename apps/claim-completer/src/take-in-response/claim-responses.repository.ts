@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { claimEventRow, deleteExternalClaim, statusChange, type ClaimEventDetails } from '#shared/claims'
+import {
+  type ClaimEventDetails,
+  claimEventRow,
+  deleteExternalClaim,
+  isClaimIn,
+  statusChange,
+} from '#shared/claims'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments } from '../copy-rows.js'
@@ -33,15 +39,8 @@ export class ClaimResponses {
   }
 
   /** Whether the claim still waits in the external schema to be completed. */
-  async isOutside({ reference, eligibilityId, claimId }: ClaimRef): Promise<boolean> {
-    const row = await this.connection.db
-      .selectFrom('ExtSchema.Claim')
-      .select('ClaimId')
-      .where('Reference', '=', reference)
-      .where('EligibilityId', '=', eligibilityId)
-      .where('ClaimId', '=', claimId)
-      .executeTakeFirst()
-    return row !== undefined
+  isOutside(claim: ClaimRef): Promise<boolean> {
+    return isClaimIn(this.connection.db, 'ExtSchema', claim)
   }
 
   /** The documents that the answer may be about, in both schemas. */

@@ -1,4 +1,4 @@
-import { sameStatus } from '#shared/contracts'
+import { sameStatus, textKey } from '#shared/contracts'
 import { pence, type Row } from '#shared/database'
 import type { NoEmail } from './email.js'
 
@@ -80,7 +80,7 @@ const otherExpenses = new Map([
 
 /** Undefined for a type nobody knows. */
 function headerOf({ ExpenseType, From, To, IsReturn }: ExpenseRow): string | undefined {
-  const type = comparable(ExpenseType)
+  const type = textKey(ExpenseType)
   const journey = journeys.get(type)
   if (journey === undefined) return otherExpenses.get(type)
   // The template expects the space at the end, also where nothing follows it.
@@ -93,11 +93,9 @@ const deductionTypes = new Map([
 ])
 
 function linesOfDeduction({ DeductionType, Amount }: DeductionRow): readonly string[] | undefined {
-  const type = deductionTypes.get(comparable(DeductionType))
+  const type = deductionTypes.get(textKey(DeductionType))
   return type === undefined ? undefined : [`Type: ${type}`, `Amount: ${sterling(pence(Amount))}`]
 }
-
-const comparable = (stored: string): string => stored.trim().toLowerCase()
 
 /** Whole pence as "£12.00"; below zero as "£-0.50". */
 function sterling(amount: number): string {

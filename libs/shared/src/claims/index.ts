@@ -6,3 +6,4 @@ export {
   deleteExternalEligibilities,
   type EligibilityRef,
 } from './delete-external-claim.js'
+export { isClaimIn } from './is-claim-in.js'
