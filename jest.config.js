@@ -1,4 +1,7 @@
-/** Unit tests (`*.test.ts`) and integration tests (`*.int.test.ts`), straight from the sources. */
+/**
+ * Unit tests (`*.test.ts`) and integration tests (`*.int.test.ts`), straight from the sources; the fault suite
+ * (`*.fault.test.ts`) kills the built services.
+ */
 const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -30,8 +33,9 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.int\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(int|fault)\\.test\\.ts$'],
     },
     { ...common, displayName: 'integration', testMatch: ['**/*.int.test.ts'] },
+    { ...common, displayName: 'faults', testMatch: ['**/*.fault.test.ts'] },
   ],
 }

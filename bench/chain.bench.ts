@@ -85,7 +85,7 @@ class RoutedChain extends Chain {
     const subject = links[link] ?? subjects.claimSubmitted
     @Controller()
     class LinkHandler {
-      @Consumes({ name: `link-${link}`, subjects: [subject], policy: policies.claim })
+      @Consumes({ name: `link-${link}`, subjects: [subject], policy: policies['complete-claim'] })
       async handle(@Payload() { claimId }: ClaimMessage): Promise<Outcome> {
         await next(claimId)
         return done

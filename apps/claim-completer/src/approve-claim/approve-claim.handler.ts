@@ -2,24 +2,12 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ApprovalCases } from './approval-cases.repository.js'
 import { Approvals } from './approvals.repository.js'
 import { decideApproval, type ApprovalDecision } from './approve-claim.rules.js'
 
-const approveClaim: ConsumerDefinition = {
-  name: 'approve-claim',
-  subjects: [subjects.claimApprovalDue],
-  policy: policies.claim,
-}
+const approveClaim = consumer('approve-claim', subjects.claimApprovalDue)
 
 /** Automatic approval of one claim. Domain: `approval.md`. */
 @Controller()

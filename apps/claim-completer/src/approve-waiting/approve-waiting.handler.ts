@@ -3,16 +3,12 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import type { Work } from '#shared/database'
 import { PagedJob, type JobStage } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
 import { mayBeApproved } from './approve-waiting.rules.js'
 
-const approveWaiting: ConsumerDefinition = {
-  name: 'approve-waiting-claims',
-  subjects: [subjects.scheduleAutoApproval],
-  policy: policies.job,
-}
+const approveWaiting = consumer('approve-waiting-claims', subjects.scheduleAutoApproval)
 
 /** The daily run: approves what passed every rule outside office hours. Domain: `approval.md`. */
 @Controller()

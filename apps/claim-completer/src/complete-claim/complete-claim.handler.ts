@@ -2,25 +2,13 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ClaimMigration } from './claim-migration.repository.js'
 import { whyNotMigratable } from './complete-claim.rules.js'
 import { JourneyCosts } from './journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './submitted-claims.repository.js'
 
-const completeClaim: ConsumerDefinition = {
-  name: 'complete-claim',
-  subjects: [subjects.claimSubmitted],
-  policy: policies.claim,
-}
+const completeClaim = consumer('complete-claim', subjects.claimSubmitted)
 
 /**
  * COMPLETE-CLAIM: moves a submitted claim from the external schema to the internal one, its car journeys costed,

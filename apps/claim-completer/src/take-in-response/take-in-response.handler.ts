@@ -2,16 +2,7 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  retry,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, retry, type Outcome } from '#shared/messaging'
 import { ClaimResponses } from './claim-responses.repository.js'
 import {
   decideDocuments,
@@ -21,11 +12,7 @@ import {
   type AnsweredClaim,
 } from './take-in-response.rules.js'
 
-const takeInResponse: ConsumerDefinition = {
-  name: 'take-in-response',
-  subjects: [subjects.claimInformationProvided],
-  policy: policies.claim,
-}
+const takeInResponse = consumer('take-in-response', subjects.claimInformationProvided)
 
 /**
  * REQUEST-INFORMATION-RESPONSE: takes in the documents, bank details and message a claimant was asked for, and

@@ -2,24 +2,12 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ClaimIdMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { pointsElsewhere } from './archive-claim.rules.js'
 import { ArchivedClaims } from './archived-claims.repository.js'
 import { StoredClaims } from './stored-claims.repository.js'
 
-const archiveClaim: ConsumerDefinition = {
-  name: 'archive-claim',
-  subjects: [subjects.claimArchiveDue],
-  policy: policies.claim,
-}
+const archiveClaim = consumer('archive-claim', subjects.claimArchiveDue)
 
 /**
  * ARCHIVE-CLAIM: moves a claim to the archive, a copy first, and only what has been copied and counted is deleted.

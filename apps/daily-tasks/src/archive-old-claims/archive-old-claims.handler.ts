@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx } from '@nestjs/microservices'
 import { subjects } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { OldClaims } from './old-claims.repository.js'
 
-const archiveOldClaims: ConsumerDefinition = {
-  name: 'archive-old-claims',
-  subjects: [subjects.oldClaimsArchiveDue],
-  policy: policies.job,
-}
+const archiveOldClaims = consumer('archive-old-claims', subjects.oldClaimsArchiveDue)
 
 /** ARCHIVE-OLD-CLAIMS: asks for every claim that was reviewed long ago to be archived. Domain: `tasks.md`. */
 @Controller()

@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { CleanUpStages } from './clean-up-stages.js'
 
-const cleanUpExternalData: ConsumerDefinition = {
-  name: 'clean-up-external-data',
-  subjects: [subjects.scheduleDaily],
-  policy: policies.job,
-}
+const cleanUpExternalData = consumer('clean-up-external-data', subjects.scheduleDaily)
 
 /**
  * Deletes what was begun on the external web app and never finished, the uploaded files first. Domain:

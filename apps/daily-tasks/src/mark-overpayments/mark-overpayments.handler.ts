@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { OverpaidClaims } from './overpaid-claims.repository.js'
 
-const markOverpayments: ConsumerDefinition = {
-  name: 'mark-overpayments',
-  subjects: [subjects.scheduleDaily],
-  policy: policies.job,
-}
+const markOverpayments = consumer('mark-overpayments', subjects.scheduleDaily)
 
 /**
  * Marks what was paid in advance as overpaid where no evidence of the visit came. Domain: `daily-and-payments.md`,

@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { SilentClaims } from './silent-claims.repository.js'
 
-const rejectSilentClaims: ConsumerDefinition = {
-  name: 'reject-silent-claims',
-  subjects: [subjects.scheduleDaily],
-  policy: policies.job,
-}
+const rejectSilentClaims = consumer('reject-silent-claims', subjects.scheduleDaily)
 
 /**
  * Rejects claims whose claimants have not answered since they were reminded. Domain: `daily-and-payments.md`,

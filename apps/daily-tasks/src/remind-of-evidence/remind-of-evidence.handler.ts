@@ -2,16 +2,12 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { AdvanceClaims } from './advance-claims.repository.js'
 import { remindersDue } from './remind-of-evidence.rules.js'
 
-const remindOfEvidence: ConsumerDefinition = {
-  name: 'remind-of-evidence',
-  subjects: [subjects.scheduleDaily],
-  policy: policies.job,
-}
+const remindOfEvidence = consumer('remind-of-evidence', subjects.scheduleDaily)
 
 /**
  * Reminds those who were paid in advance, after their visit, to upload their evidence. Domain:

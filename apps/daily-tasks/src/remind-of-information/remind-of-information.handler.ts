@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { UnansweredClaims } from './unanswered-claims.repository.js'
 
-const remindOfInformation: ConsumerDefinition = {
-  name: 'remind-of-information',
-  subjects: [subjects.scheduleDaily],
-  policy: policies.job,
-}
+const remindOfInformation = consumer('remind-of-information', subjects.scheduleDaily)
 
 /**
  * Reminds claimants who have not sent what their claim waits for. The email's own handler notes on the claim that it

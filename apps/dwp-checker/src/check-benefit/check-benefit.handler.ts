@@ -2,24 +2,12 @@ import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
 import { CheckBenefitRepository } from './check-benefit.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
-const checkBenefit: ConsumerDefinition = {
-  name: 'check-benefit',
-  subjects: [subjects.claimBenefitCheckDue],
-  policy: policies.benefitCheck,
-}
+const checkBenefit = consumer('check-benefit', subjects.claimBenefitCheckDue)
 
 type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 

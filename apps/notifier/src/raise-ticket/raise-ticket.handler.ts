@@ -3,24 +3,12 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { Log } from '#shared/logging'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import { OneTicket } from './one-ticket.js'
 import { ticketFor } from './raise-ticket.rules.js'
 
-const raiseTicket: ConsumerDefinition = {
-  name: 'raise-ticket',
-  subjects: [subjects.helpRequested],
-  policy: policies.helpdesk,
-}
+const raiseTicket = consumer('raise-ticket', subjects.helpRequested)
 
 /** Hands on to the helpdesk that a claimant asks for technical help. Domain: `tasks.md`. */
 @Controller()

@@ -48,7 +48,7 @@ describe('trying again', () => {
   })
 
   it('ends before that, however long every wait and every try', () => {
-    const { attempts, backoff, timeOutMs } = policies.helpdesk
+    const { attempts, backoff, timeOutMs } = policies['raise-ticket']
     const waits = Array.from({ length: attempts - 1 }, (_, i) => backoffDelay(i + 1, backoff, () => 1))
     const longest = waits.reduce((sum, wait) => sum + wait + timeOutMs, 0)
     expect(longest).toBeLessThan(attemptsRememberedMs)

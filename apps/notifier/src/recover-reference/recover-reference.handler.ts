@@ -2,25 +2,13 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import { OneEmail } from '../send-email/one-email.js'
 import { Eligibilities } from './eligibilities.repository.js'
 import { claimantIn, recoveryEmail } from './recover-reference.rules.js'
 
-const recoverReference: ConsumerDefinition = {
-  name: 'recover-reference',
-  subjects: [subjects.notifyReferenceRecovery],
-  policy: policies.email,
-}
+const recoverReference = consumer('recover-reference', subjects.notifyReferenceRecovery)
 
 /** Emails a reference to the visitor who forgot it; nobody learns whether there is one. Domain: `tasks.md`. */
 @Controller()

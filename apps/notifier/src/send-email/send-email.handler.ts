@@ -2,25 +2,13 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage, Subject } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { EmailData } from './email-data.repository.js'
 import { emails, type EmailSubject } from './email.rules.js'
 import { OneEmail } from './one-email.js'
 import { Reminders } from './reminders.repository.js'
 
-const sendEmail: ConsumerDefinition = {
-  name: 'send-email',
-  subjects: Object.keys(emails) as [Subject, ...Subject[]],
-  policy: policies.email,
-}
+const sendEmail = consumer('send-email', ...(Object.keys(emails) as [Subject, ...Subject[]]))
 
 /** Sends one email through GOV.UK Notify: one task is one email. Domain: `notifications.md`. */
 @Controller()

@@ -2,15 +2,11 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
-import { Consumes, Delivery, done, policies, type ConsumerDefinition, type Outcome } from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { PaymentRunSettings } from '../payment-run.settings.js'
 import { OldPaymentFiles } from './old-payment-files.repository.js'
 
-const cleanUpPaymentFiles: ConsumerDefinition = {
-  name: 'clean-up-payment-files',
-  subjects: [subjects.schedulePaymentRun],
-  policy: policies.job,
-}
+const cleanUpPaymentFiles = consumer('clean-up-payment-files', subjects.schedulePaymentRun)
 
 /** Deletes the stored files of earlier payment runs. Domain: `daily-and-payments.md`, "Clean up payment files". */
 @Controller()

@@ -4,23 +4,11 @@ import { Clock, dayOf } from '#shared/clock'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { JobRuns } from '#shared/jobs'
-import {
-  Consumes,
-  Delivery,
-  done,
-  policies,
-  reject,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { PaymentRuns, runState, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
 
-const payClaims: ConsumerDefinition = {
-  name: 'pay-claims',
-  subjects: [subjects.schedulePaymentRun],
-  policy: policies.paymentRun,
-}
+const payClaims = consumer('pay-claims', subjects.schedulePaymentRun)
 
 /** Pays what has been approved: to the penny, and once. Domain: `daily-and-payments.md`, "Payment run". */
 @Controller()

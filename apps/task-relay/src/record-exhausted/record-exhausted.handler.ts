@@ -1,20 +1,9 @@
 import { Controller } from '@nestjs/common'
 import { Payload } from '@nestjs/microservices'
 import { subjects, type ExhaustedMessage } from '#shared/contracts'
-import {
-  Consumes,
-  done,
-  ExhaustedMessages,
-  policies,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { consumer, Consumes, done, ExhaustedMessages, type Outcome } from '#shared/messaging'
 
-const recordExhausted: ConsumerDefinition = {
-  name: 'record-exhausted',
-  subjects: [subjects.deliveriesExhausted],
-  policy: policies.claim,
-}
+const recordExhausted = consumer('record-exhausted', subjects.deliveriesExhausted)
 
 /** Gives up, in place of the process that died, on a message delivered for the last time. */
 @Controller()

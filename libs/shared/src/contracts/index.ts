@@ -1,4 +1,5 @@
 export * from './claims.js'
+export * from './control.js'
 export * from './messages.js'
 export * from './payments.js'
 export * from './prisons.js'

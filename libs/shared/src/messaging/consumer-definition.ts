@@ -1,8 +1,16 @@
 import { applyDecorators, UseFilters } from '@nestjs/common'
 import { EventPattern } from '@nestjs/microservices'
-import type { Subject } from '../contracts/index.js'
+import type { Subject, UpstreamName } from '../contracts/index.js'
 import type { Backoff } from './backoff.js'
 import { PassThroughFilter } from './pass-through.filter.js'
+import { policies, type HandlerName } from './policies.js'
+
+/** How often something may be done, by all replicas together. */
+export interface RateLimit {
+  readonly max: number
+  /** Milliseconds. */
+  readonly everyMs: number
+}
 
 /** How a consumer treats its messages. */
 export interface DeliveryPolicy {
@@ -13,6 +21,10 @@ export interface DeliveryPolicy {
   readonly timeOutMs: number
   /** Messages handled at once by one replica. */
   readonly concurrency: number
+  /** Messages begun at most, by all replicas together; without it, as many as come. */
+  readonly rateLimit?: RateLimit
+  /** The upstream whose outage stops the handler. */
+  readonly upstream?: UpstreamName
 }
 
 /** A durable consumer, its subjects (of one stream) and its policy. */
@@ -21,6 +33,13 @@ export interface ConsumerDefinition {
   readonly subjects: readonly [Subject, ...Subject[]]
   readonly policy: DeliveryPolicy
 }
+
+/** The consumer of a handler, with the handler's policy. */
+export const consumer = (name: HandlerName, ...subjects: [Subject, ...Subject[]]): ConsumerDefinition => ({
+  name,
+  subjects,
+  policy: policies[name],
+})
 
 /** Marks the method of a controller that handles a consumer's messages: `(body, delivery) => Outcome`. */
 export const Consumes = (definition: ConsumerDefinition): MethodDecorator =>

@@ -1,49 +1,72 @@
 import type { DeliveryPolicy } from './consumer-definition.js'
 
-const minutes = 60_000
+const seconds = 1_000
+const minutes = 60 * seconds
 
-/** The delivery policies, in one place. */
+/** Work in the database, with at most a short look outside. About four minutes of tries. */
+const claim = {
+  attempts: 10,
+  backoff: { baseMs: 1 * seconds, capMs: 10 * minutes },
+  timeOutMs: 30 * seconds,
+  concurrency: 16,
+} as const satisfies DeliveryPolicy
+
+/** Emails. What Notify's own limits let through is asked for no faster. */
+const email = {
+  attempts: 16,
+  backoff: { baseMs: 1 * seconds, capMs: 60 * minutes },
+  timeOutMs: 30 * seconds,
+  concurrency: 16,
+  upstream: 'notify',
+} as const satisfies DeliveryPolicy
+
+/** Jobs over many claims. */
+const job = {
+  attempts: 10,
+  backoff: { baseMs: 5 * seconds, capMs: 10 * minutes },
+  timeOutMs: 10 * minutes,
+  concurrency: 1,
+} as const satisfies DeliveryPolicy
+
+/** The delivery policy of every handler, by its consumer's name. `docs/policies.md` shows them in one table. */
 export const policies = {
-  /** Work in the database, with at most a short look outside. About four minutes of tries. */
-  claim: {
-    attempts: 10,
-    backoff: { baseMs: 1_000, capMs: 10 * minutes },
-    timeOutMs: 30_000,
-    concurrency: 16,
-  },
+  'complete-claim': claim,
+  'take-in-response': claim,
+  'approve-claim': claim,
+  'approve-waiting-claims': job,
   /** The benefit checker itself waits up to 90 seconds for DWP, and may be out for hours. */
-  benefitCheck: {
+  'check-benefit': {
     attempts: 16,
-    backoff: { baseMs: 1_000, capMs: 60 * minutes },
-    timeOutMs: 100_000,
+    backoff: { baseMs: 1 * seconds, capMs: 60 * minutes },
+    timeOutMs: 100 * seconds,
     concurrency: 16,
+    upstream: 'benefit-checker',
   },
-  /** Notify, with its limits by the minute and by the day. */
-  email: {
-    attempts: 16,
-    backoff: { baseMs: 1_000, capMs: 60 * minutes },
-    timeOutMs: 30_000,
-    concurrency: 16,
-  },
+  /** Of Notify's 3,000 requests a minute a tenth is left to its look-ups and to the other handlers. */
+  'send-email': { ...email, rateLimit: { max: 2_700, everyMs: 1 * minutes } },
+  'recover-reference': { ...email, rateLimit: { max: 100, everyMs: 1 * minutes } },
   /** The helpdesk knows a repeated ticket for two hours: all tries together take less. */
-  helpdesk: {
+  'raise-ticket': {
     attempts: 16,
-    backoff: { baseMs: 1_000, capMs: 15 * minutes },
-    timeOutMs: 30_000,
+    backoff: { baseMs: 1 * seconds, capMs: 15 * minutes },
+    timeOutMs: 30 * seconds,
     concurrency: 4,
+    upstream: 'helpdesk',
   },
-  /** Jobs over many claims. */
-  job: {
-    attempts: 10,
-    backoff: { baseMs: 5_000, capMs: 10 * minutes },
-    timeOutMs: 10 * minutes,
-    concurrency: 1,
-  },
+  'remind-of-evidence': job,
+  'remind-of-information': job,
+  'mark-overpayments': job,
+  'clean-up-external-data': job,
+  'reject-silent-claims': job,
+  'archive-old-claims': job,
+  'archive-claim': claim,
   /** As a job, but for a day: it must end by itself when the document store comes back after hours. */
-  paymentRun: {
-    attempts: 150,
-    backoff: { baseMs: 5_000, capMs: 10 * minutes },
-    timeOutMs: 10 * minutes,
-    concurrency: 1,
-  },
+  'pay-claims': { ...job, attempts: 150, upstream: 'document-store' },
+  'clean-up-payment-files': job,
+  'record-exhausted': claim,
+  'prune-records': job,
 } as const satisfies Record<string, DeliveryPolicy>
+
+export type HandlerName = keyof typeof policies
+
+export const isHandlerName = (name: string): name is HandlerName => Object.hasOwn(policies, name)

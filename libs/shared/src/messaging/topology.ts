@@ -37,7 +37,8 @@ export class Topology {
    * @throws StartRefused where the server keeps a difference that cannot be changed
    */
   async ensureStreams(): Promise<void> {
-    for (const definition of Object.values(streams)) await this.ensureStream(streamConfig(definition))
+    for (const definition of Object.values(streams))
+      await this.ensureStream(streamConfig(definition, this.settings))
   }
 
   /** @throws StartRefused as above */
@@ -78,7 +79,10 @@ export class Topology {
   }
 }
 
-function streamConfig(definition: StreamDefinition): Partial<StreamConfig> & { name: string } {
+function streamConfig(
+  definition: StreamDefinition,
+  { replicas }: NatsSettings,
+): Partial<StreamConfig> & { name: string } {
   return {
     name: definition.name,
     description: definition.description,
@@ -86,6 +90,7 @@ function streamConfig(definition: StreamDefinition): Partial<StreamConfig> & { n
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     max_age: nanos(definition.maxAgeDays * dayMs),
+    num_replicas: replicas,
     duplicate_window: nanos(120_000),
     allow_direct: true,
   }
