@@ -4,6 +4,8 @@ import { NestFactory } from '@nestjs/core'
 import { SystemClock } from '#shared/clock'
 import { Log } from '#shared/logging'
 import {
+  Control,
+  ControlBucket,
   DeadLetters,
   JetStreamServer,
   NatsClient,
@@ -43,6 +45,7 @@ export class MessagingParts {
       settings: this.settings,
       topology: this.topology,
       router,
+      control: new Control(new ControlBucket(nats, this.settings), nats, log),
       log,
       ready: () => Promise.resolve(),
       onRefused: (error) => log.error('refused', error),
@@ -61,4 +64,5 @@ export class MessagingParts {
   }
 }
 
-const noRecords = { failedAttempt: () => Promise.resolve(), gaveUp: () => Promise.resolve() }
+const nothing = () => Promise.resolve()
+const noRecords = { failedAttempt: nothing, waiting: nothing, gaveUp: nothing }

@@ -1,29 +1,9 @@
-import 'reflect-metadata'
 import { describe, expect, it } from '@jest/globals'
-import type { Type } from '@nestjs/common'
-import { MODULE_METADATA } from '@nestjs/common/constants.js'
-import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js'
 import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
-import type { ConsumerDefinition } from '#shared/messaging'
 import { templateNames } from '../apps/notifier/src/send-email/email.js'
 import { emailTemplates } from '../simulators/settings.js'
+import { consumers } from './support/consumers.js'
 import { baseSettings } from './support/environment.js'
-import { serviceModules } from './support/system.js'
-
-/** Every consumer of every service: the methods marked with `Consumes` of the controllers its module lists. */
-function consumers(): ConsumerDefinition[] {
-  return Object.values(serviceModules).flatMap((module) => {
-    const controllers = (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[]
-    return controllers.flatMap((controller) => {
-      const handler = controller.prototype as Record<string, object>
-      return Object.getOwnPropertyNames(handler).flatMap((method) => {
-        const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, handler[method] ?? {}) as
-          { definition: ConsumerDefinition } | undefined
-        return extras ? [extras.definition] : []
-      })
-    })
-  })
-}
 
 /** What somebody forgets who adds a task: nothing else says so before the task hangs. */
 describe('the contracts are complete', () => {

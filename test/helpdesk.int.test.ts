@@ -113,7 +113,7 @@ describe('a ticket for who asks for help', () => {
   it.each([
     ['an error', { kind: 'status', status: 500 }, 'helpdesk-500', 1],
     ['too many requests', { kind: 'status', status: 429 }, 'helpdesk-429', 1],
-    ['a lost answer', { kind: 'answer-lost' }, 'helpdesk-unreachable', 2],
+    ['a lost answer', { kind: 'answer-lost' }, 'helpdesk-reset', 2],
     ['an answer too late', { kind: 'slow', ms: 3_000 }, 'helpdesk-timeout', 2],
     ['nonsense for an answer', { kind: 'garbage' }, 'helpdesk-200', 2],
   ] as const)('is raised once all the same after %s', async (_, rule, reason, calls) => {
@@ -146,9 +146,13 @@ describe('a ticket for who asks for help', () => {
   /** As a process leaves it that was killed between its request and the end of its work. */
   async function helpAfterAttemptAt(DateStarted: string) {
     const asked = asks()
+    const attempt = { MessageId: asked.key, State: 'STARTED', DateStarted }
     await system.connection.db
       .insertInto('AsyncSchema.Inbox')
-      .values({ Consumer: 'raise-ticket', MessageId: asked.key, State: 'STARTED', DateStarted })
+      .values([
+        { Consumer: 'raise-ticket', ...attempt },
+        { Consumer: 'raise-ticket:first-attempt', ...attempt },
+      ])
       .execute()
     system.clock.set(clock)
     await submit(system, asked.given)

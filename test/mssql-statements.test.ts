@@ -277,8 +277,14 @@ describe('the statements for SQL Server', () => {
       inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),
     'recover-reference: find': ({ connection }) =>
       new Eligibilities(connection).latestOf({ emailAddress: 'a@example.com', prisonNumber: 'A1234BC' }),
-    'raise-ticket: last attempt': ({ connection }) =>
-      new TicketAttempts(connection, clock).sinceLast(message),
+    'raise-ticket: first attempt': async ({ connection }) => {
+      const attempts = new TicketAttempts(connection, clock)
+      await attempts.sinceFirst(message)
+      await attempts.begin(message)
+      await attempts.forget(message)
+    },
+    'settle: waiting': ({ connection }) =>
+      new DeliveryRecord(connection, new Inbox(connection, clock), clock).waiting(message, 'notify-503'),
     'ops: journey': async ({ connection }) => {
       const journeys = new JourneyRepository(connection)
       await journeys.claims('ABCDEFG')

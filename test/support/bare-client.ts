@@ -1,4 +1,4 @@
-import { jetstream, jetstreamManager, type PubAck } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager, type ConsumerInfo, type PubAck } from '@nats-io/jetstream'
 import { headers as newHeaders } from '@nats-io/nats-core'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
@@ -51,6 +51,10 @@ export class BareClient {
     const messages: StoredMessage[] = []
     for (const stream of await manager.streams.names().next()) messages.push(...(await this.read(stream)))
     return messages
+  }
+
+  async consumer(stream: string, name: string): Promise<ConsumerInfo> {
+    return (await jetstreamManager(this.connection)).consumers.info(stream, name)
   }
 
   /** Whether every consumer of a stream has answered all there is for it. */

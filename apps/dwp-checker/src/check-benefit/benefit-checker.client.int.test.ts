@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { reject, retry } from '#shared/messaging'
+import { reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { BenefitCheckerClient, type BenefitCheckerOptions } from './benefit-checker.client.js'
 
@@ -29,7 +29,8 @@ function connect(options: Partial<BenefitCheckerOptions> = {}): BenefitCheckerCl
 }
 
 const answered = (status: string) => ({ kind: 'answered', status })
-const failed = (reason: string) => ({ kind: 'failed', outcome: retry(reason) })
+const failed = (reason: string) => ({ kind: 'failed', outcome: upstreamFailed(reason) })
+const away = (reason: string) => ({ kind: 'failed', outcome: unavailable(reason) })
 const refused = (reason: string) => ({ kind: 'failed', outcome: reject(reason) })
 
 describe('a check', () => {
@@ -110,12 +111,11 @@ describe('a check that did not happen', () => {
   })
 
   it.each([
-    [{ kind: 'refuse' }, 'dwp-unreachable'],
-    [{ kind: 'answer-lost' }, 'dwp-unreachable'],
+    [{ kind: 'refuse' }, 'dwp-reset'],
+    [{ kind: 'answer-lost' }, 'dwp-reset'],
     [{ kind: 'reset' }, 'dwp-unreadable'],
     [{ kind: 'garbage' }, 'dwp-unreadable'],
     [{ kind: 'status', status: 500 }, 'dwp-http-500'],
-    [{ kind: 'status', status: 503 }, 'dwp-http-503'],
     [{ kind: 'status', status: 401 }, 'dwp-http-401'],
     [{ kind: 'status', status: 302, headers: { location: '/elsewhere' } }, 'dwp-http-302'],
     [{ kind: 'status', status: 200, body: '' }, 'dwp-unreadable'],
@@ -125,10 +125,15 @@ describe('a check that did not happen', () => {
     expect(simulators.benefitChecker.requests).toBe(1)
   })
 
+  it.each([429, 502, 503, 504])('with the status %d, as all others would', async (status) => {
+    simulators.benefitChecker.misbehave({ kind: 'status', status })
+    expect(await connect().check(person)).toEqual(away(`dwp-http-${status}`))
+  })
+
   it('when nobody is there', async () => {
     const gone = await startSimulators()
     await gone.close()
-    expect(await connect({ url: gone.benefitChecker.url }).check(person)).toEqual(failed('dwp-unreachable'))
+    expect(await connect({ url: gone.benefitChecker.url }).check(person)).toEqual(away('dwp-unreachable'))
   })
 })
 

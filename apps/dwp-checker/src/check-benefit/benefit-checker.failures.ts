@@ -1,20 +1,26 @@
 import { isAxiosError } from 'axios'
 import { z } from 'zod'
-import { reject, retry, type Outcome } from '#shared/messaging'
+import { reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 
 /** Why a check did not happen. Short codes: operators see them in the task run and in the dead letter. */
 export const checkFailed = {
-  timeout: retry('dwp-timeout'),
-  unreachable: retry('dwp-unreachable'),
-  unreadable: retry('dwp-unreadable'),
-  unknownStatus: retry('dwp-unknown-status'),
+  timeout: upstreamFailed('dwp-timeout'),
+  /** Nobody listens there. */
+  unreachable: unavailable('dwp-unreachable'),
+  reset: upstreamFailed('dwp-reset'),
+  unreadable: upstreamFailed('dwp-unreadable'),
+  unknownStatus: upstreamFailed('dwp-unknown-status'),
   /** An HTTP status that is no success, without a fault that says more. */
-  http: (status: number) => retry(`dwp-http-${status}`),
+  http: (status: number) =>
+    (takesNothing.includes(status) ? unavailable : upstreamFailed)(`dwp-http-${status}`),
   fault: (code: string | undefined) => {
-    if (!code) return retry('dwp-fault')
-    return (permanentFaults.includes(code) ? reject : retry)(`dwp-fault-${code}`)
+    if (!code) return upstreamFailed('dwp-fault')
+    return (permanentFaults.includes(code) ? reject : upstreamFailed)(`dwp-fault-${code}`)
   },
 } as const
+
+/** Too many requests, and what stands before the service finds it away. */
+const takesNothing: readonly number[] = [429, 502, 503, 504]
 
 /** The request itself is refused (validation), or the deployment's credentials are. */
 const permanentFaults = [
@@ -45,6 +51,7 @@ export function failureOf(error: unknown): Outcome {
   if (status < 200 || status > 299) return checkFailed.http(status)
   const code = error.code ?? ''
   if (/^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT)$/.test(code)) return checkFailed.timeout
+  if (/^(ECONNRESET|EPIPE)$/.test(code)) return checkFailed.reset
   return /^(HPE_.*|ERR_BAD_RESPONSE|Z_.*)$/.test(code) ? checkFailed.unreadable : checkFailed.unreachable
 }
 

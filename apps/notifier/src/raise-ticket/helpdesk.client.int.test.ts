@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { done, reject, retry } from '#shared/messaging'
+import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { HelpdeskClient } from './helpdesk.client.js'
 import { ticketFor } from './raise-ticket.rules.js'
@@ -36,9 +36,10 @@ describe('the helpdesk’s client', () => {
 
   it.each([
     ...[400, 401, 403, 422].map((status) => ({ status, outcome: reject(`helpdesk-${status}`) })),
-    ...[200, 404, 409, 429, 500, 502, 503, 504].map((status) => ({
+    ...[429, 503].map((status) => ({ status, outcome: unavailable(`helpdesk-${status}`) })),
+    ...[200, 404, 409, 500, 502, 504].map((status) => ({
       status,
-      outcome: retry(`helpdesk-${status}`),
+      outcome: upstreamFailed(`helpdesk-${status}`),
     })),
   ])('judges the status $status', async ({ status, outcome }) => {
     simulators.helpdesk.misbehave({ kind: 'status', status })
@@ -46,11 +47,11 @@ describe('the helpdesk’s client', () => {
   })
 
   it.each([
-    ['no answer', { kind: 'refuse' }, retry('helpdesk-unreachable')],
-    ['an answer that is lost', { kind: 'answer-lost' }, retry('helpdesk-unreachable')],
-    ['nonsense', { kind: 'garbage' }, retry('helpdesk-200')],
+    ['no answer', { kind: 'refuse' }, upstreamFailed('helpdesk-reset')],
+    ['an answer that is lost', { kind: 'answer-lost' }, upstreamFailed('helpdesk-reset')],
+    ['nonsense', { kind: 'garbage' }, upstreamFailed('helpdesk-200')],
     ['half an answer that says it is done', { kind: 'reset' }, done],
-    ['an answer that comes too late', { kind: 'slow', ms: 2_000 }, retry('helpdesk-timeout')],
+    ['an answer that comes too late', { kind: 'slow', ms: 2_000 }, upstreamFailed('helpdesk-timeout')],
   ] as const)('judges %s', async (_, rule, outcome) => {
     simulators.helpdesk.misbehave(rule)
     expect(await raise(rule.kind === 'slow' ? 200 : 5_000)).toEqual(outcome)
@@ -64,12 +65,12 @@ describe('the helpdesk’s client', () => {
     const outcome = await new HelpdeskClient({ url, timeoutMs: 5_000, ...credentials }).raise(ticket, 'key-2')
     elsewhere.closeAllConnections()
     await new Promise((closed) => elsewhere.close(closed))
-    expect(outcome).toEqual(retry('helpdesk-307'))
+    expect(outcome).toEqual(upstreamFailed('helpdesk-307'))
     expect(simulators.helpdesk.requests).toBe(0)
   })
 
   it('finds nobody where nobody listens', async () => {
-    const nobody = new HelpdeskClient({ url: 'http://127.0.0.1:9', timeoutMs: 5_000, ...credentials })
-    expect(await nobody.raise(ticket, 'key-3')).toEqual(retry('helpdesk-unreachable'))
+    const nobody = new HelpdeskClient({ url: 'http://127.0.0.1:2', timeoutMs: 5_000, ...credentials })
+    expect(await nobody.raise(ticket, 'key-3')).toEqual(unavailable('helpdesk-unreachable'))
   })
 })

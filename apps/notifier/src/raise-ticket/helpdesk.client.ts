@@ -1,4 +1,4 @@
-import { done, reject, retry, type Outcome } from '#shared/messaging'
+import { done, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 import type { Ticket } from './raise-ticket.rules.js'
 
 export interface HelpdeskOptions {
@@ -13,6 +13,10 @@ export interface HelpdeskOptions {
 const created = 201
 /** Credentials or ticket are wrong, and stay so. */
 const permanentStatuses: readonly number[] = [400, 401, 403, 422]
+/** It has raised no ticket, and will raise none for a while. */
+const takesNothing: readonly number[] = [429, 503]
+/** No connection came about. */
+const noConnection: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
 
 /** Zendesk's tickets API. */
 export class HelpdeskClient {
@@ -29,7 +33,7 @@ export class HelpdeskClient {
 
   /**
    * Raises a ticket. Repeating it with the same key and ticket raises no second one, for two hours. Never rejects;
-   * no ticket's text is in what it gives.
+   * no ticket's text is in what it gives. `unavailable` means that no ticket was raised, for certain.
    */
   async raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(this.timeoutMs)
@@ -48,15 +52,22 @@ export class HelpdeskClient {
       })
       await response.body?.cancel().catch(() => undefined)
       return outcomeOf(response.status)
-    } catch {
-      // What fetch says of a failure may quote the address.
-      return retry(signal.aborted ? 'helpdesk-timeout' : 'helpdesk-unreachable')
+    } catch (error) {
+      return failureOf(error, signal.aborted)
     }
   }
+}
+
+/** What fetch says of a failure may quote the address: only its code is looked at. */
+function failureOf(error: unknown, timedOut: boolean): Outcome {
+  if (timedOut) return upstreamFailed('helpdesk-timeout')
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
+  return noConnection.includes(code) ? unavailable('helpdesk-unreachable') : upstreamFailed('helpdesk-reset')
 }
 
 function outcomeOf(status: number): Outcome {
   if (status === created) return done
   const reason = `helpdesk-${status}`
-  return permanentStatuses.includes(status) ? reject(reason) : retry(reason)
+  if (permanentStatuses.includes(status)) return reject(reason)
+  return takesNothing.includes(status) ? unavailable(reason) : upstreamFailed(reason)
 }

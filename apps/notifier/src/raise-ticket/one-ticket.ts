@@ -7,13 +7,9 @@ import type { TicketAttempts } from './ticket-attempts.repository.js'
 
 /**
  * Raises a ticket once, however often it is asked to. The message's id is the idempotency key, but Zendesk forgets
- * keys after two hours. So an attempt is written down before it is made, and if the next one comes so late that the
- * key may be forgotten, it is left to the operator, who can see whether there is a ticket: run again, the task is a
- * message of its own. All tries of the delivery policy together take less than the two hours.
- *
- * What remains: the record is of the last attempt. If one raised a ticket and its answer was lost, and all the
- * tries within two hours fail too, and an interruption of the service stretches the tries beyond that, a try that
- * then succeeds raises a second ticket.
+ * keys after two hours. So the first attempt that may have raised a ticket is written down before it is made, and when
+ * the key may be forgotten, the rest is left to the operator, who can see whether there is a ticket. While the helpdesk
+ * takes nothing at all there is nothing to remember, and the message waits for as long as that lasts.
  */
 export class OneTicket {
   constructor(
@@ -24,11 +20,14 @@ export class OneTicket {
 
   /** `done` once there is a ticket. */
   async raise(message: MessageIdentity, ticket: Ticket): Promise<Outcome> {
-    const sinceLast = await this.attempts.sinceLast(message)
-    if (sinceLast !== undefined && !isRemembered(sinceLast)) return reject('helpdesk-answer-unknown')
     const start = await this.inbox.start(message, 2 * this.helpdesk.timeoutMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-raised-by-another')
-    return this.helpdesk.raise(ticket, message.id)
+    const sinceFirst = await this.attempts.sinceFirst(message)
+    if (sinceFirst !== undefined && !isRemembered(sinceFirst)) return reject('helpdesk-answer-unknown')
+    if (sinceFirst === undefined) await this.attempts.begin(message)
+    const outcome = await this.helpdesk.raise(ticket, message.id)
+    if (sinceFirst === undefined && outcome.kind === 'unavailable') await this.attempts.forget(message)
+    return outcome
   }
 }

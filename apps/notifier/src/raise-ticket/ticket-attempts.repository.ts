@@ -3,7 +3,10 @@ import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 
-/** What the inbox remembers of attempts to raise a ticket. */
+/** The first attempt's row stands in the inbox beside the message's own, whose time is the last attempt's. */
+const firstAttempt = ({ consumer }: MessageIdentity) => `${consumer}:first-attempt`
+
+/** Remembers since when a ticket may be there. */
 @Injectable()
 export class TicketAttempts {
   constructor(
@@ -11,15 +14,37 @@ export class TicketAttempts {
     private readonly clock: Clock,
   ) {}
 
-  /** Milliseconds since the last attempt began; undefined if there was none. */
-  async sinceLast({ consumer, id }: MessageIdentity): Promise<number | undefined> {
+  /** Milliseconds since the first attempt that may have raised the ticket; undefined if there was none. */
+  async sinceFirst(message: MessageIdentity): Promise<number | undefined> {
     const attempt = await this.connection.db
       .selectFrom('AsyncSchema.Inbox')
       .select('DateStarted')
-      .where('Consumer', '=', consumer)
-      .where('MessageId', '=', id)
+      .where('Consumer', '=', firstAttempt(message))
+      .where('MessageId', '=', message.id)
       .executeTakeFirst()
     if (!attempt) return undefined
     return this.clock.instant().getTime() - fromLondon(attempt.DateStarted).getTime()
+  }
+
+  /** An attempt begins. Only whoever has the message may say so. */
+  async begin(message: MessageIdentity): Promise<void> {
+    await this.connection.db
+      .insertInto('AsyncSchema.Inbox')
+      .values({
+        Consumer: firstAttempt(message),
+        MessageId: message.id,
+        State: 'STARTED',
+        DateStarted: this.clock.now(),
+      })
+      .execute()
+  }
+
+  /** The attempt raised nothing, for certain. Repeating is safe. */
+  async forget(message: MessageIdentity): Promise<void> {
+    await this.connection.db
+      .deleteFrom('AsyncSchema.Inbox')
+      .where('Consumer', '=', firstAttempt(message))
+      .where('MessageId', '=', message.id)
+      .execute()
   }
 }

@@ -157,7 +157,7 @@ describe('a failure', () => {
     ['a wrong address', 'temporary', 'notify-404', plain(404, '')],
     ['a redirect', 'temporary', 'notify-302', (response) => redirect(response)],
     ['a broken Notify', 'temporary', 'notify-500', errors(500, 'Exception')],
-    ['a busy Notify', 'temporary', 'notify-503', plain(503, '<html>')],
+    ['a busy Notify', 'unavailable', 'notify-503', plain(503, '<html>')],
     [
       'an answer that is no JSON',
       'temporary',
@@ -188,11 +188,11 @@ describe('a failure', () => {
   })
 
   it.each([
-    ['a refused connection', 'notify-unreachable', 'http://127.0.0.1:1'],
-    ['an address that is none', 'notify-client-failed', 'http://:0:0'],
-  ])('says nothing personal before a connection either: %s', async (_, reason, nowhere) => {
+    ['a refused connection', 'unavailable', 'notify-unreachable', 'http://127.0.0.1:1'],
+    ['an address that is none', 'temporary', 'notify-client-failed', 'http://:0:0'],
+  ])('says nothing personal before a connection either: %s', async (_, kind, reason, nowhere) => {
     const error = await failureOf(connect({ url: nowhere }).sendEmail(email))
-    expect(error).toMatchObject({ kind: 'temporary', reason })
+    expect(error).toMatchObject({ kind, reason })
     expectNothingPersonal(error)
   })
 

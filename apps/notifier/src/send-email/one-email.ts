@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common'
+import { Clock } from '#shared/clock'
 import { sameText, type MessageIdentity } from '#shared/contracts'
 import { Inbox } from '#shared/database'
-import { done, reject, retry, type Outcome } from '#shared/messaging'
+import { done, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import type { Email } from './email.js'
 import { NotifyClient } from './notify.client.js'
 import { NotifyError } from './notify.error.js'
+import { outcomeOfFailure } from './notify-failure.rules.js'
 
 /**
  * Sends an email once, however often it is asked to. The message's id is the email's reference at Notify, which
@@ -18,6 +20,7 @@ export class OneEmail {
     private readonly inbox: Inbox,
     private readonly notify: NotifyClient,
     private readonly settings: NotifierSettings,
+    private readonly clock: Clock,
   ) {}
 
   /** `done` once the email is with Notify, or is one that nobody gets. */
@@ -43,7 +46,7 @@ export class OneEmail {
       return done
     } catch (error) {
       if (!(error instanceof NotifyError)) throw error
-      return error.kind === 'permanent' ? reject(error.reason) : retry(error.reason)
+      return outcomeOfFailure(error, this.clock.instant())
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DocumentStore, DocumentStoreError } from '#shared/documents'
 import { Log } from '#shared/logging'
-import { TemporaryFailure } from '#shared/messaging'
+import { TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
 import type { PaymentFiles } from '../payment.js'
 import { makeFiles } from '../payment-files/payment-files.js'
 import { whatDisagrees } from '../payment-files/agreement.rules.js'
@@ -35,7 +35,7 @@ export class PaymentSteps {
   /**
    * Takes the steps that are left of a run, whoever took those before.
    * @returns the run as it ended: settled, empty or stopped
-   * @throws TemporaryFailure when the time is up, or the document store fails
+   * @throws TemporaryFailure when the time is up, or the document store fails; UpstreamUnavailable while it is away
    */
   async finish(id: string, signal: AbortSignal): Promise<PaymentRun> {
     for (;;) {
@@ -68,7 +68,10 @@ export class PaymentSteps {
         await this.store.put(path, bytes)
       }
     } catch (error) {
-      throw error instanceof DocumentStoreError ? new TemporaryFailure(error.reason) : error
+      throw error instanceof DocumentStoreError ? storeFailure(error) : error
     }
   }
 }
+
+const storeFailure = ({ reason, storeIsAway }: DocumentStoreError): Error =>
+  storeIsAway ? new UpstreamUnavailable(reason) : new TemporaryFailure(reason)

@@ -34,6 +34,22 @@ export class DeliveryRecord {
     )
   }
 
+  /** An attempt got nowhere, and waits for its upstream: it does not count. */
+  async waiting(message: MessageIdentity, reason: string): Promise<void> {
+    await this.inbox.release(message)
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    await db.transaction().execute((transaction) =>
+      dialect.batch(transaction, [
+        transaction
+          .updateTable('AsyncSchema.Outbox')
+          .set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason), DateLastHeard: now })
+          .where('MessageId', '=', message.id),
+        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
+      ]),
+    )
+  }
+
   /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
   async gaveUp(message: MessageIdentity, reason: string): Promise<void> {
     if (await this.inbox.isDone(message)) return

@@ -9,6 +9,7 @@ export interface LogFields {
   readonly messageId?: string
   readonly subject?: string
   readonly consumer?: string
+  readonly upstream?: string
   readonly stream?: string
   readonly task?: string
   readonly reference?: string

@@ -1,4 +1,4 @@
-import { reject, retry, type Outcome } from './outcome.js'
+import { reject, retry, unavailable, type Outcome } from './outcome.js'
 
 /** Thrown deep inside the work, where no outcome can be returned: no try will ever succeed. */
 export class PermanentFailure extends Error {
@@ -20,12 +20,26 @@ export class TemporaryFailure extends Error {
   }
 }
 
+/** Thrown deep inside the work: the handler's upstream takes no work from anybody. */
+export class UpstreamUnavailable extends Error {
+  override readonly name = 'UpstreamUnavailable'
+
+  /** @param reason a short code, never a person's data */
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}
+
 type Classification = readonly [applies: (error: Error) => boolean, outcome: (error: Error) => Outcome]
 
 /** Permanent only if listed; everything unknown is worth another try. The first line that applies decides. */
 const table: readonly Classification[] = [
   [(error) => error instanceof PermanentFailure, (error) => reject((error as PermanentFailure).reason)],
   [(error) => error instanceof TemporaryFailure, (error) => retry((error as TemporaryFailure).reason)],
+  [
+    (error) => error instanceof UpstreamUnavailable,
+    (error) => unavailable((error as UpstreamUnavailable).reason),
+  ],
   [() => true, (error) => retry(reasonOf(error))],
 ]
 

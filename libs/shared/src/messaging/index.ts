@@ -1,6 +1,13 @@
 export { backoffDelay, type Backoff } from './backoff.js'
-export { classifyError, PermanentFailure, TemporaryFailure } from './classify-error.js'
+export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
 export { consumer, Consumes, type ConsumerDefinition, type DeliveryPolicy } from './consumer-definition.js'
+export {
+  Control,
+  ControlBucket,
+  HandlerGate,
+  type PausedHandler,
+  type UpstreamState,
+} from './control/index.js'
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
 export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
@@ -9,7 +16,7 @@ export type { DeliveryRecords } from './middleware/settle.js'
 export type { DoneMessages } from './middleware/skip-done.js'
 export { NatsClient } from './nats-client.js'
 export { natsSettings, type NatsSettings } from './nats.settings.js'
-export { done, reject, retry, type Outcome } from './outcome.js'
+export { done, reject, retry, unavailable, upstreamFailed, type Outcome } from './outcome.js'
 export { isHandlerName, policies, type HandlerName } from './policies.js'
 export { Publisher, type Published } from './publisher.js'
 export { PullLoop } from './pull-loop.js'

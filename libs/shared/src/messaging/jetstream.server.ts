@@ -2,6 +2,7 @@ import type { CustomTransportStrategy } from '@nestjs/microservices'
 import { Server } from '@nestjs/microservices'
 import { isObservable, lastValueFrom } from 'rxjs'
 import type { Log } from '../logging/index.js'
+import type { Control } from './control/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { NatsClient } from './nats-client.js'
 import type { NatsSettings } from './nats.settings.js'
@@ -18,6 +19,7 @@ export interface JetStreamServerParts {
   readonly settings: NatsSettings
   readonly topology: Topology
   readonly router: Router
+  readonly control: Control
   readonly log: Log
   /** Resolves when the service may begin to work; consumers start after it. */
   readonly ready: () => Promise<void>
@@ -40,6 +42,7 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
 
   /** Stops fetching, lets handlers finish, and leaves the rest to be delivered again. */
   async close(): Promise<void> {
+    this.parts.control.stop()
     await Promise.all(this.loops.map((loop) => loop.stop(graceMs)))
     this.parts.router.stop()
   }
@@ -57,21 +60,24 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   }
 
   private async start(): Promise<void> {
-    const { nats, topology, ready } = this.parts
+    const { nats, topology, control, ready } = this.parts
     await nats.connect()
     await topology.ensureStreams()
     await ready()
+    for (const { definition } of this.handlers()) control.gateOf(definition)
+    await control.start()
     for (const { definition, handler } of this.handlers()) await this.consume(definition, handler)
   }
 
   private async consume(definition: ConsumerDefinition, handler: MessageHandler): Promise<void> {
-    const { nats, settings, topology, router } = this.parts
+    const { nats, settings, topology, router, control } = this.parts
     const { stream } = await topology.ensureConsumer(definition)
     const loop = new PullLoop(nats, {
       stream,
       consumer: definition.name,
       concurrency: definition.policy.concurrency,
       workingMs: settings.ackWaitMs / 3,
+      gate: control.gateOf(definition),
       handle: router.route(definition, handler),
       restore: () => this.restore(definition),
     })
@@ -81,9 +87,10 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
 
   /** A server that came back empty gets its streams and consumers again. */
   private async restore(definition: ConsumerDefinition): Promise<boolean> {
-    const { topology, log, onRefused } = this.parts
+    const { topology, control, log, onRefused } = this.parts
     try {
       await topology.ensureStreams()
+      await control.restore()
       await topology.ensureConsumer(definition)
       return true
     } catch (error) {

@@ -1,19 +1,25 @@
 /** What a handler says of its message. Only the router acts on it. Reasons are short codes, never a person's data. */
 export type Outcome =
   | { readonly kind: 'done' }
-  /** Another try is worth it. */
-  | { readonly kind: 'retry'; readonly reason: string }
+  /** Another try is worth it. `upstreamFailed`: the upstream did not do its part, of this message or of any. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly upstreamFailed?: true }
+  /** The handler's upstream takes no work from anybody, for `forMs` milliseconds if it said so: no fault of the message. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly forMs?: number }
   /** No try will ever succeed. */
   | { readonly kind: 'reject'; readonly reason: string }
 
 export const done: Outcome = { kind: 'done' }
 export const retry = (reason: string): Outcome => ({ kind: 'retry', reason })
+export const upstreamFailed = (reason: string): Outcome => ({ kind: 'retry', reason, upstreamFailed: true })
+export const unavailable = (reason: string, forMs?: number): Outcome =>
+  forMs === undefined ? { kind: 'unavailable', reason } : { kind: 'unavailable', reason, forMs }
 export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
+
+const kinds: readonly unknown[] = ['done', 'retry', 'unavailable', 'reject'] satisfies Outcome['kind'][]
 
 /** An outcome nobody knows throws: silence never counts as success. */
 export function assertOutcome(value: unknown): asserts value is Outcome {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
-  if (kind !== 'done' && kind !== 'retry' && kind !== 'reject') {
-    throw new Error('a handler must return an outcome: done, retry or reject')
-  }
+  if (!kinds.includes(kind))
+    throw new Error('a handler must return an outcome: done, retry, unavailable or reject')
 }

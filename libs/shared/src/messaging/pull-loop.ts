@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DeliveredMessage } from './delivered-message.js'
 import { nanos, type Msg, type Subscription } from '@nats-io/nats-core'
+import type { HandlerGate } from './control/index.js'
 import type { NatsClient } from './nats-client.js'
 
 const expiresMs = 30_000
@@ -15,6 +16,8 @@ export interface PullLoopOptions {
   readonly concurrency: number
   /** How often the server is told that work goes on, in milliseconds. */
   readonly workingMs: number
+  /** Says how many may be fetched; without it, as many as can be handled. */
+  readonly gate?: HandlerGate
   /** Handles one message; never rejects. */
   handle(message: DeliveredMessage): Promise<unknown>
   /** Puts back what the server may have lost, before it is asked again; false if that did not work out yet. */
@@ -46,6 +49,7 @@ export class PullLoop {
     this.nats.onReconnect(() => void this.recover())
     this.timer = setInterval(() => this.tick(), this.options.workingMs)
     this.lastSign = performance.now()
+    this.options.gate?.onChange(() => this.ask())
     this.ask()
   }
 
@@ -65,11 +69,13 @@ export class PullLoop {
   /** Asks for as many as can be handled, in few requests: when none is under way, or a good part is free. */
   private ask(): void {
     if (this.stopped) return
-    const { concurrency, stream, consumer } = this.options
+    const { concurrency, stream, consumer, gate } = this.options
     const free = concurrency - this.inFlight.size - this.requested
     if (free <= 0 || (this.requested > 0 && free < concurrency / 4)) return
-    this.requested += free
-    const request = { batch: free, expires: nanos(expiresMs), idle_heartbeat: nanos(heartbeatMs) }
+    const batch = gate ? gate.take(free) : free
+    if (!batch) return
+    this.requested += batch
+    const request = { batch, expires: nanos(expiresMs), idle_heartbeat: nanos(heartbeatMs) }
     this.nats.core.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), {
       reply: this.subscription?.getSubject() ?? '',
     })
@@ -97,8 +103,8 @@ export class PullLoop {
   private receiveStatus(message: Msg): void {
     const code = message.headers?.code
     if (code === status.heartbeat) return
-    const unserved = Number(message.headers?.get('Nats-Pending-Messages') || Number.NaN)
-    this.requested = Number.isNaN(unserved) ? 0 : Math.max(0, this.requested - unserved)
+    const unserved = Number(message.headers?.get('Nats-Pending-Messages') || this.requested)
+    this.forget(Math.min(unserved, this.requested))
     // A server that says no to every request is not asked again at once.
     if (code === status.conflict || code === status.noResponders)
       setTimeout(() => void this.recover(), recoverMs)
@@ -120,7 +126,13 @@ export class PullLoop {
     // Otherwise the silence goes on, and the timer comes back to it.
     if (!restored) return
     this.lastSign = performance.now()
-    this.requested = 0
+    this.forget(this.requested)
     this.ask()
+  }
+
+  /** So many that were asked for will not come. */
+  private forget(count: number): void {
+    this.requested -= count
+    this.options.gate?.giveBack(count)
   }
 }

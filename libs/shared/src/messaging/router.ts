@@ -9,6 +9,8 @@ import { settle, type DeliveryRecords } from './middleware/settle.js'
 import { skipDone, type DoneMessages } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
 import { validate } from './middleware/validate.js'
+import { waitForUpstream } from './middleware/wait-for-upstream.js'
+import type { HandlerGate } from './control/index.js'
 import { assertOutcome, type Outcome } from './outcome.js'
 
 export type MessageHandler = (delivery: Delivery) => Promise<unknown>
@@ -18,6 +20,8 @@ export interface RouterParts {
   readonly records: DeliveryRecords
   /** Absent for handlers that keep no record of what is done. */
   readonly inbox?: DoneMessages
+  /** What may hold a handler up; absent where nothing does. */
+  readonly gateOf?: (definition: ConsumerDefinition) => HandlerGate
   readonly log: Log
 }
 
@@ -32,11 +36,12 @@ export class Router {
     definition: ConsumerDefinition,
     handler: MessageHandler,
   ): (message: DeliveredMessage) => Promise<Outcome> {
-    const { deadLetters, records, inbox, log } = this.parts
+    const { deadLetters, records, inbox, gateOf, log } = this.parts
     const layers = [
       settle(deadLetters, records, log),
       logDelivery(log),
       validate,
+      ...(gateOf ? [waitForUpstream(gateOf(definition), records, log)] : []),
       this.timeOut.middleware,
       ...(inbox ? [skipDone(inbox)] : []),
     ]

@@ -11,6 +11,8 @@ import {
 } from '../database/index.js'
 import { Log } from '../logging/index.js'
 import {
+  Control,
+  ControlBucket,
   DeadLetters,
   ExhaustedMessages,
   JetStreamServer,
@@ -66,6 +68,12 @@ export class SharedModule implements OnApplicationShutdown {
         useFactory: create(UnitOfWork),
         inject: [DatabaseConnection, Inbox, FollowUpPublisher, Clock],
       },
+      {
+        provide: Control,
+        useFactory: (client: NatsClient, log: Log) =>
+          new Control(new ControlBucket(client, nats), client, log),
+        inject: [NatsClient, Log],
+      },
       { provide: DeadLetters, useFactory: create(DeadLetters), inject: [NatsClient] },
       {
         provide: ExhaustedMessages,
@@ -80,6 +88,7 @@ export class SharedModule implements OnApplicationShutdown {
           deadLetters: DeadLetters,
           records: DeliveryRecord,
           inbox: Inbox,
+          control: Control,
           connection: DatabaseConnection,
           log: Log,
         ) =>
@@ -87,12 +96,19 @@ export class SharedModule implements OnApplicationShutdown {
             nats: client,
             settings: nats,
             topology,
-            router: new Router({ deadLetters, records, inbox, log }),
+            router: new Router({
+              deadLetters,
+              records,
+              inbox,
+              gateOf: (definition) => control.gateOf(definition),
+              log,
+            }),
+            control,
             log,
             ready: () => prepareDatabase(connection, log),
             onRefused,
           }),
-        inject: [NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, DatabaseConnection, Log],
+        inject: [NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, Control, DatabaseConnection, Log],
       },
     ]
     return { module: SharedModule, providers, exports: providers }

@@ -7,9 +7,13 @@ import type { Delivery } from '../delivery.js'
 import type { Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
+import { stopping, type WaitingRecords } from './wait-for-upstream.js'
+
+/** Given back unhandled, a message may go to another replica at once; a moment keeps it from coming back here. */
+const handBackMs = 1_000
 
 /** Where it is written down, for people, what became of a message. */
-export interface DeliveryRecords {
+export interface DeliveryRecords extends WaitingRecords {
   failedAttempt(message: MessageIdentity, reason: string): Promise<void>
   gaveUp(message: MessageIdentity, reason: string): Promise<void>
 }
@@ -24,7 +28,8 @@ export const settle =
     const outcome = await outcomeOf(delivery, next, log)
     try {
       if (outcome.kind === 'done') delivery.message.ack()
-      else if (outcome.kind === 'retry' && !delivery.lastDelivery) await tryAgain(delivery, outcome.reason)
+      else if (outcome === stopping) delivery.message.nak(handBackMs)
+      else if (outcome.kind !== 'reject' && !delivery.lastDelivery) await tryAgain(delivery, outcome.reason)
       else await giveUp(delivery, outcome.reason)
     } catch (error) {
       log.error('message could not be settled', error, deliveryFields(delivery))

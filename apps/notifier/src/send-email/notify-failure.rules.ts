@@ -1,0 +1,26 @@
+import { reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import type { NotifyError } from './notify.error.js'
+
+/** Notify counts requests over a minute: this much of it makes room again, in milliseconds. */
+const minuteLimitPauseMs = 10_000
+/** Two clocks are never quite the same, in milliseconds. */
+const clocksDifferMs = 5_000
+
+/** What a failure means for the email, and for all the others. Domain: `notifications.md`. */
+export function outcomeOfFailure({ kind, reason }: NotifyError, now: Date): Outcome {
+  switch (kind) {
+    case 'permanent':
+      return reject(reason)
+    case 'rate-limited':
+      return unavailable(reason, minuteLimitPauseMs)
+    case 'daily-limit':
+      return unavailable(reason, untilMidnightUtc(now) + clocksDifferMs)
+    case 'unavailable':
+      return unavailable(reason)
+    case 'temporary':
+      return upstreamFailed(reason)
+  }
+}
+
+const untilMidnightUtc = (now: Date): number =>
+  Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1) - now.getTime()

@@ -1,0 +1,159 @@
+import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/index.js'
+import type { Log } from '../../logging/index.js'
+import type { ConsumerDefinition } from '../consumer-definition.js'
+import type { NatsClient } from '../nats-client.js'
+import { policies, type HandlerName } from '../policies.js'
+import type { ControlBucket } from './control-bucket.js'
+import { HandlerGate } from './handler-gate.js'
+import { RateLimiter } from './rate-limiter.js'
+import { UpstreamGate } from './upstream-gate.js'
+import type { UpstreamOut } from './upstream.rules.js'
+
+/** A write is looked at after this many milliseconds: the server tells of it before it has stored it. */
+const settledMs = 50
+/** What was missed is found out within this many milliseconds. */
+const pollMs = 5_000
+
+/** An operator's pause of a handler, as the bucket holds it. */
+export interface Pause {
+  /** ISO 8601. */
+  readonly since: string
+  readonly reason: string
+}
+
+export interface PausedHandler {
+  readonly handler: HandlerName
+  readonly since: Date
+  readonly reason: string
+}
+
+export interface UpstreamState {
+  readonly name: UpstreamName
+  readonly since: Date
+  /** When it will be tried again. */
+  readonly until: Date
+  readonly reason: string
+}
+
+/**
+ * What holds handlers up, known to all replicas: operators' pauses, upstreams that are out, rate limits. Waiting costs
+ * a message no delivery: nothing is fetched for a handler that may not begin.
+ */
+export class Control {
+  private readonly gates = new Map<string, HandlerGate>()
+  private readonly upstreams = new Map<UpstreamName, UpstreamGate>()
+  private readonly pauses = new Map<string, Pause>()
+  private soon: NodeJS.Timeout | undefined
+  private poll: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly bucket: ControlBucket,
+    private readonly nats: NatsClient,
+    private readonly log: Log,
+  ) {}
+
+  /** Opens the bucket, and from then on follows what is in it. */
+  async start(): Promise<void> {
+    await this.restore()
+    for (const keys of [controlKeys.paused('*'), 'upstream.*'])
+      this.bucket.onWrite(keys, () => this.lookSoon())
+    this.poll = setInterval(() => this.lookSoon(), pollMs).unref()
+  }
+
+  /** After a store was lost: the bucket again, with what this process knows. Repeating is safe. */
+  async restore(): Promise<void> {
+    await this.bucket.ensure()
+    await this.refresh()
+  }
+
+  /** The gate of a handler in this process. */
+  gateOf({ name, policy }: ConsumerDefinition): HandlerGate {
+    const known = this.gates.get(name)
+    if (known) return known
+    const { rateLimit, upstream } = policy
+    const gate = new HandlerGate({
+      upstream: upstream && this.upstreamGate(upstream),
+      rate: rateLimit && new RateLimiter(controlKeys.rate(name), rateLimit, this.bucket, this.log),
+    })
+    this.gates.set(name, gate)
+    return gate
+  }
+
+  /** Nothing is begun any more, and what waits is let go. */
+  stop(): void {
+    clearInterval(this.poll)
+    clearTimeout(this.soon)
+    for (const gate of this.gates.values()) gate.stop()
+    for (const upstream of this.upstreams.values()) upstream.stop()
+  }
+
+  /** Keeps all replicas of a handler from beginning a message until it is resumed. Repeating changes the reason. */
+  async pause(handler: HandlerName, reason: string): Promise<void> {
+    await this.bucket.ensure()
+    const before = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value
+    const since = before?.since ?? new Date().toISOString()
+    await this.bucket.put(controlKeys.paused(handler), { since, reason } satisfies Pause)
+  }
+
+  /** @returns whether it was paused */
+  async resume(handler: HandlerName): Promise<boolean> {
+    await this.bucket.ensure()
+    const paused = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value !== undefined
+    if (paused) await this.bucket.delete(controlKeys.paused(handler))
+    return paused
+  }
+
+  /** Everything that is held up at the moment. */
+  async states(): Promise<{ paused: PausedHandler[]; upstreams: UpstreamState[] }> {
+    await this.bucket.ensure()
+    const handlers = Object.keys(policies) as HandlerName[]
+    const paused = await Promise.all(
+      handlers.map(async (handler) => {
+        const pause = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value
+        return pause ? [{ handler, since: new Date(pause.since), reason: pause.reason }] : []
+      }),
+    )
+    const upstreams = await Promise.all(
+      upstreamNames.map(async (name) => {
+        const state = (await this.bucket.read<UpstreamOut>(controlKeys.upstream(name)))?.value
+        if (!state) return []
+        return [{ name, since: new Date(state.since), until: new Date(state.until), reason: state.reason }]
+      }),
+    )
+    return { paused: paused.flat(), upstreams: upstreams.flat() }
+  }
+
+  private upstreamGate(name: UpstreamName): UpstreamGate {
+    const gate = this.upstreams.get(name) ?? new UpstreamGate(name, this.bucket, this.log)
+    this.upstreams.set(name, gate)
+    return gate
+  }
+
+  /** Of many writes at once only the end matters. */
+  private lookSoon(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined
+      if (!this.nats.isConnected) return
+      this.refresh().catch((error: unknown) => this.log.error('pauses could not be looked at', error))
+    }, settledMs)
+  }
+
+  private async refresh(): Promise<void> {
+    await Promise.all([
+      ...[...this.gates].map(([handler, gate]) => this.refreshPause(handler, gate)),
+      ...[...this.upstreams.values()].map((upstream) => upstream.refresh()),
+    ])
+  }
+
+  private async refreshPause(handler: string, gate: HandlerGate): Promise<void> {
+    const held = await this.bucket.read<Pause>(controlKeys.paused(handler))
+    const known = this.pauses.get(handler)
+    // Never deleted and yet not there: lost with its store.
+    if (!held && known) await this.bucket.change(controlKeys.paused(handler), known, 0)
+    const pause = held ? held.value : known
+    if (pause) this.pauses.set(handler, pause)
+    else this.pauses.delete(handler)
+    if (gate.pause(pause !== undefined))
+      this.log.info(pause ? 'handler is paused' : 'handler is resumed', { consumer: handler })
+  }
+}
