@@ -2,6 +2,7 @@ import { chainBench } from './chain.bench.js'
 import { claimsBench } from './claims.bench.js'
 import type { Benchmark } from './figures.js'
 import { largeDayBench } from './large-day.bench.js'
+import { outageBench } from './outage.bench.js'
 import { paymentsBench } from './payments.bench.js'
 import { roundTripsBench } from './round-trips.bench.js'
 import { routerBench } from './router.bench.js'
@@ -14,4 +15,5 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   chain: chainBench,
   'large-day': largeDayBench,
   payments: paymentsBench,
+  outage: outageBench,
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { UpstreamCalls } from '../simulators/external-web-app/index.js'
+import type { Misbehaviour } from '../simulators/misbehaviour.js'
 import type { Simulators } from '../simulators/index.js'
 import { simulatorSettings } from '../simulators/settings.js'
 
@@ -52,6 +53,21 @@ export class SimulatorsProcess {
       body,
     })
     if (!answer.ok) throw new Error('the benefit checker did not take its answers')
+  }
+
+  /** From now on the upstream does this, until it behaves well again. */
+  async misbehave(upstream: keyof Addresses, misbehaviour: Misbehaviour): Promise<void> {
+    await this.put(upstream, misbehaviour)
+  }
+
+  async behaveWell(upstream: keyof Addresses): Promise<void> {
+    await this.put(upstream, [])
+  }
+
+  private async put(upstream: keyof Addresses, rules: Misbehaviour | []): Promise<void> {
+    const url = `${this.addresses[upstream]}/__simulator/misbehaviour`
+    const answer = await fetch(url, { method: 'PUT', body: JSON.stringify(rules) })
+    if (!answer.ok) throw new Error(`${upstream} did not take how to behave`)
   }
 
   async calls(): Promise<UpstreamCalls> {
