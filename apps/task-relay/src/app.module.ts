@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common'
 import type { Environment } from '#shared/config'
+import { JobRuns, PagedJob } from '#shared/jobs'
 import { ENVIRONMENT } from '#shared/service'
+import { OldRecords } from './prune-records/old-records.repository.js'
+import { PruneRecordsHandler } from './prune-records/prune-records.handler.js'
 import { RecordExhaustedHandler } from './record-exhausted/record-exhausted.handler.js'
 import { RelayLoop } from './relay-loop.js'
 import { RelayTasksRepository } from './relay-tasks/relay-tasks.repository.js'
@@ -10,7 +13,7 @@ import { RepublishQuietRepository } from './republish-quiet/republish-quiet.repo
 import { RelaySettings } from './task-relay.settings.js'
 
 @Module({
-  controllers: [RecordExhaustedHandler],
+  controllers: [RecordExhaustedHandler, PruneRecordsHandler],
   providers: [
     {
       provide: RelaySettings,
@@ -22,6 +25,9 @@ import { RelaySettings } from './task-relay.settings.js'
     RepublishQuietRepository,
     QuietMessages,
     RelayLoop,
+    JobRuns,
+    PagedJob,
+    OldRecords,
   ],
 })
 export class AppModule {}

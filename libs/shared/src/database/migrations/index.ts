@@ -6,6 +6,7 @@ import { webAppTables } from '../web-app-tables.js'
 import { createTables } from './create-tables.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
+import { createRetentionIndexes } from './retention-indexes.js'
 
 export interface MigrationOptions {
   /** Also the web apps' tables: for the embedded database, tests and a local SQL Server, never in production. */
@@ -63,6 +64,7 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
       await createTables(db, dialect, ['AsyncSchema.PaymentRun', 'AsyncSchema.Payment'])
       await createPaymentIndexes(db)
     }),
+    '0004-retention': migration(createRetentionIndexes),
   }
   return migratorOf({ db, dialect }, { ...(withWebApps ? webApps : {}), ...own })
 }

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common'
+import type { DeleteQueryBuilder, DeleteResult, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import type { LocalTime } from '#shared/clock'
+import { taskStatus, type TaskRef } from '#shared/contracts'
+import { DatabaseConnection, type Database } from '#shared/database'
+import type { JobStage } from '#shared/jobs'
+
+/**
+ * Rows deleted in one transaction; those of the very same time as the last go with it. From 5,000 on, SQL Server
+ * would lock the whole table.
+ */
+export const rowsPerPage = 500
+
+/** The oldest rows that are left, up to a time. */
+interface Page {
+  readonly number: number
+  readonly upTo: LocalTime
+}
+
+/** Rows of a table, oldest first, by the time that says how old they are; and their deletion up to a time. */
+interface OldRows<T extends keyof Database> {
+  times(db: Kysely<Database>): SelectQueryBuilder<Database, T, { time: LocalTime | null }>
+  delete(db: Kysely<Database>, upTo: LocalTime): DeleteQueryBuilder<Database, T, DeleteResult>
+}
+
+/** The project's own records that nobody needs any more: each kind a stage of a job that deletes them. */
+@Injectable()
+export class OldRecords {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** What consumers did, or began and left, before a time. What was begun and is owed to this day stays. */
+  inbox(before: LocalTime): JobStage<Page> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>
+      row.and([
+        row('DateStarted', '<', before),
+        row.or([row('DateDone', 'is', null), row('DateDone', '<', before)]),
+        row.not(row.exists(owedMessage(row))),
+      ])
+    return this.inPages({
+      times: (db) =>
+        db.selectFrom('AsyncSchema.Inbox').select('DateStarted as time').where(isOld).orderBy('DateStarted'),
+      delete: (db, upTo) => db.deleteFrom('AsyncSchema.Inbox').where(isOld).where('DateStarted', '<=', upTo),
+    })
+  }
+
+  /** Messages without a Task row that ended before a time. */
+  followUps(before: LocalTime): JobStage<Page> {
+    return this.ended(before, (row) => row('TaskSchema', 'is', null))
+  }
+
+  /** Runs that ended before a time, of Task rows that wait for no other and are under way in none. */
+  taskRuns(schema: TaskRef['schema'], before: LocalTime): JobStage<Page> {
+    return this.ended(before, (row) =>
+      row.and([row('TaskSchema', '=', schema), row.not(row.exists(openTask(row, schema)))]),
+    )
+  }
+
+  private ended(
+    before: LocalTime,
+    which: (row: ExpressionBuilder<Database, 'AsyncSchema.Outbox'>) => ReturnType<typeof row.and>,
+  ): JobStage<Page> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.Outbox'>) =>
+      // Said although it follows: it is the condition of the index.
+      row.and([row('DateEnded', 'is not', null), row('DateEnded', '<', before), which(row)])
+    return this.inPages({
+      times: (db) =>
+        db.selectFrom('AsyncSchema.Outbox').select('DateEnded as time').where(isOld).orderBy('DateEnded'),
+      delete: (db, upTo) => db.deleteFrom('AsyncSchema.Outbox').where(isOld).where('DateEnded', '<=', upTo),
+    })
+  }
+
+  /** A page is deleted by the time of its last row: neither database need carry keys, and both delete by an index. */
+  private inPages<T extends keyof Database>(rows: OldRows<T>): JobStage<Page> {
+    return {
+      keyOf: ({ number }) => number,
+      read: async (db, after) => {
+        const oldest = this.connection.dialect.first(rows.times(db), rowsPerPage).as('oldest')
+        const page = await db
+          .selectFrom(oldest)
+          .select(({ fn }) => fn.max('oldest.time').as('upTo'))
+          .executeTakeFirst()
+        return page?.upTo ? [{ number: after + 1, upTo: page.upTo }] : []
+      },
+      change: async ({ db }, [page]) => {
+        if (!page) return 0
+        const { numDeletedRows } = await rows.delete(db, page.upTo).executeTakeFirstOrThrow()
+        return Number(numDeletedRows)
+      },
+    }
+  }
+}
+
+const owedMessage = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>
+  row
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select('o.OutboxId')
+    .whereRef('o.MessageId', '=', 'AsyncSchema.Inbox.MessageId')
+    .where('o.DateEnded', 'is', null)
+
+const openTask = (row: ExpressionBuilder<Database, 'AsyncSchema.Outbox'>, schema: TaskRef['schema']) =>
+  row
+    .selectFrom(`${schema}.Task` as 'ExtSchema.Task')
+    .select('Status')
+    .whereRef('TaskId', '=', 'AsyncSchema.Outbox.TaskId')
+    .where('Status', 'in', [taskStatus.pending, taskStatus.inProgress])

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ScheduleMessage } from '#shared/contracts'
+import { cutOff, PagedJob } from '#shared/jobs'
+import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { OldRecords } from './old-records.repository.js'
+import { keptDays } from './prune-records.rules.js'
+
+const pruneRecords = consumer('prune-records', subjects.scheduleDaily)
+
+/**
+ * Deletes the project's own records of messages that cannot come again. The streams and the dead letters go by the ages
+ * of their streams; the runs of jobs, the firings and the payments, a few rows a day, are kept.
+ */
+@Controller()
+export class PruneRecordsHandler {
+  constructor(
+    private readonly records: OldRecords,
+    private readonly job: PagedJob,
+  ) {}
+
+  @Consumes(pruneRecords)
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    await this.job.run(delivery, date, (run) => [
+      this.records.inbox(cutOff(run, keptDays.inbox)),
+      this.records.followUps(cutOff(run, keptDays.followUps)),
+      this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
+      this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
+    ])
+    return done
+  }
+}
