@@ -38,6 +38,7 @@ import { Payments } from '../apps/payment-run/src/pay-claims/payments.repository
 import { Reservations } from '../apps/payment-run/src/pay-claims/reservations.js'
 import { Settlement } from '../apps/payment-run/src/pay-claims/settlement.repository.js'
 import type { PaymentFiles } from '../apps/payment-run/src/payment.js'
+import { OldRecords } from '../apps/task-relay/src/prune-records/old-records.repository.js'
 import { RelayTasksRepository } from '../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
 import { RepublishQuietRepository } from '../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
 import { baseSettings } from './support/environment.js'
@@ -93,6 +94,15 @@ describe('the statements for SQL Server', () => {
         { id: 'b', sequence: 2 },
       ]),
     'relay: quiet': ({ connection }) => new RepublishQuietRepository(connection, clock).quiet(60, 5),
+    'prune-records': async (database) => {
+      const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }
+      database.answer = page
+      const records = new OldRecords(database.connection)
+      await inPage(database, records.inbox('2024-01-13 11:30:00'), [page])
+      await inPage(database, records.followUps('2024-01-13 11:30:00'), [page])
+      await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])
+      await inPage(database, records.taskRuns('IntSchema', '2023-11-14 11:30:00'), [page])
+    },
     'inbox: look': ({ connection }) => new Inbox(connection, clock).isDone(message),
     'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
     'delivery: failed attempt': async ({ connection }) => {

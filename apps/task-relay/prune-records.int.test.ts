@@ -268,27 +268,30 @@ describe('the pruning of records', () => {
   onSqlite('finds what is old by an index, and never looks through a table', async () => {
     const recorder = new QueryRecorder()
     const db = database.connection.db.withPlugin(recorder)
-    const stages = {
-      inbox: records.inbox(ago(60)),
-      followUps: records.followUps(ago(60)),
-      ext: records.taskRuns('ExtSchema', ago(120)),
-      int: records.taskRuns('IntSchema', ago(120)),
-    }
-    const plans: Record<string, string[]> = {}
-    for (const [name, stage] of Object.entries(stages)) {
+    const stages = [
+      records.inbox(ago(60)),
+      records.followUps(ago(60)),
+      records.taskRuns('ExtSchema', ago(120)),
+      records.taskRuns('IntSchema', ago(120)),
+    ]
+    for (const stage of stages) {
       await stage.read(db, 0)
       await stage.change({ db } as unknown as Work, [{ number: 1, upTo: ago(130) }], undefined)
-      plans[name] = await recorder.plans(db)
     }
-    const started_ = 'IX_AsyncSchema_Inbox_Started (DateStarted<?)'
-    const ended = 'IX_AsyncSchema_Outbox_Ended (TaskSchema=? AND DateEnded>? AND DateEnded<?)'
-    expect(plans).toEqual({ started_, ended })
+    const plans = await recorder.plans(database.connection.db)
+    expect(plans.length).toBeGreaterThanOrEqual(2 * stages.length)
+    for (const plan of plans) {
+      expect(plan).toMatch(
+        /SEARCH AsyncSchema_(Inbox|Outbox) USING .*IX_AsyncSchema_(Inbox_Started|Outbox_Ended) /,
+      )
+      expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
+    }
   })
 })
 
 /** Takes down queries, and asks the embedded database how it goes about them. */
 class QueryRecorder implements KyselyPlugin {
-  private nodes: RootOperationNode[] = []
+  private readonly nodes: RootOperationNode[] = []
 
   transformQuery({ node }: { readonly node: RootOperationNode }): RootOperationNode {
     this.nodes.push(node)
@@ -299,18 +302,16 @@ class QueryRecorder implements KyselyPlugin {
     return Promise.resolve(result)
   }
 
-  /** The steps that read a table, of the queries since the last time. */
+  /** How each query goes about it, step by step. The last thing to be asked: an `explain` is left open by the driver. */
   async plans(db: Kysely<Database>): Promise<string[]> {
-    const executor = db.withoutPlugins().getExecutor()
-    const compiled = this.nodes.map((node) => executor.compileQuery(node, { queryId: 'plan' }))
-    this.nodes = []
-    const steps: string[] = []
-    for (const { sql, parameters } of compiled) {
+    const plans: string[] = []
+    for (const node of this.nodes) {
+      const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: 'plan' })
       const explain = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
-      const { rows } = await db.withoutPlugins().executeQuery<{ detail: string }>(explain)
-      steps.push(...rows.map(({ detail }) => detail))
+      const { rows } = await db.executeQuery<{ detail: string }>(explain)
+      plans.push(rows.map(({ detail }) => detail).join('; '))
     }
-    return steps
+    return plans
   }
 }
 
