@@ -1,4 +1,5 @@
 import { nanos, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+import { readHeaders } from './read-headers.js'
 
 const answers = {
   ack: Buffer.from('+ACK'),
@@ -32,8 +33,13 @@ export class DeliveredMessage {
   get data(): Uint8Array {
     return this.message.data
   }
+  /** None where they cannot be read. */
   get headers(): MsgHdrs | undefined {
-    return this.message.headers
+    const headers = readHeaders(() => this.message.headers)
+    return headers === 'unreadable' ? undefined : headers
+  }
+  get hasUnreadableHeaders(): boolean {
+    return readHeaders(() => this.message.headers) === 'unreadable'
   }
 
   ack(): void {

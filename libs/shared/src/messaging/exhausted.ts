@@ -4,6 +4,7 @@ import { identify } from './message-identity.js'
 import type { DeliveryRecords } from './middleware/settle.js'
 import type { DoneMessages } from './middleware/skip-done.js'
 import type { NatsClient } from './nats-client.js'
+import { readHeaders } from './read-headers.js'
 
 /** The reason of a message whose handlers never answered. */
 export const deliveriesExhausted = 'deliveries-exhausted'
@@ -21,7 +22,9 @@ export class ExhaustedMessages {
   async giveUp({ stream, consumer, stream_seq: sequence, deliveries }: ExhaustedMessage): Promise<void> {
     const stored = await this.nats.manager.streams.getMessage(stream, { seq: sequence })
     if (!stored) return
-    const { header: headers, data, subject } = stored
+    const { data, subject } = stored
+    const read = readHeaders(() => stored.header)
+    const headers = read === 'unreadable' ? undefined : read
     const task = taskOf(data)
     const message: MessageIdentity = {
       id: identify({ stream, sequence }, headers, task),

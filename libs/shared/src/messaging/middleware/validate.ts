@@ -7,6 +7,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads the body and holds it against the contract of its subject; what does not fit never reaches a handler. */
 export const validate: Middleware = (delivery, next) => {
+  // The publisher's id may be in them: without it a repeat would be done again.
+  if (delivery.message.hasUnreadableHeaders) return Promise.resolve(reject('unreadable-headers'))
   let json: unknown
   try {
     json = JSON.parse(utf8.decode(delivery.message.data))
