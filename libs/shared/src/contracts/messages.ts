@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { subjects, type Subject } from './subjects.js'
 import { taskSubjects, type TaskName } from './tasks.js'
@@ -72,6 +73,17 @@ export const messageSchemas = {
 
 /** The id of a Task row's message: the same for every delivery of one run. */
 export const taskMessageId = (task: TaskRef): string => `${task.schema}.Task.${task.taskId}.${task.run}`
+
+/** The key of a message in the database has so many characters. */
+const longestId = 200
+const plainId = new RegExp(`^[\\x21-\\x7e]{1,${longestId}}$`)
+
+/**
+ * An id as it goes into keys, headers and log lines: as it is or, where a publisher's is too long for that or not
+ * plain, its digest. An id that fits stays the same, however often it is asked for.
+ */
+export const fittingId = (id: string): string =>
+  plainId.test(id) ? id : `sha256.${createHash('sha256').update(id).digest('hex')}`
 
 /** The id of a job's event: the same from every replica of the scheduler. */
 export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`

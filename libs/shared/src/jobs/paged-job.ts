@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
 import { Clock, dayOf, type LocalDay } from '../clock/index.js'
+import { fittingId } from '../contracts/index.js'
 import { UnitOfWork, DatabaseConnection, type Database, type Work } from '../database/index.js'
 import { Log } from '../logging/index.js'
 import { PermanentFailure, TemporaryFailure, type Delivery } from '../messaging/index.js'
@@ -73,7 +74,7 @@ export class PagedJob {
 
   private async page(delivery: Delivery, from: JobProgress, stage: AnyJobStage): Promise<JobProgress> {
     const { consumer, traceparent } = delivery
-    const message = { id: `${delivery.id}#${from.stage}.${from.lastKey}`, consumer, traceparent }
+    const message = { id: fittingId(`${delivery.id}#${from.stage}.${from.lastKey}`), consumer, traceparent }
     const before = stage.outside ? await stage.read(this.connection.db, from.lastKey) : undefined
     const prepared: unknown = before?.length ? await stage.outside?.(before, delivery.signal) : undefined
     let to = from

@@ -1,5 +1,5 @@
 import type { MsgHdrs } from '@nats-io/nats-core'
-import { taskMessageId, type TaskRef } from '../contracts/index.js'
+import { fittingId, taskMessageId, type TaskRef } from '../contracts/index.js'
 
 /**
  * What makes a repeat of a message recognisable: the Task row's run, if it is one's; else the publisher's id; else
@@ -11,5 +11,7 @@ export function identify(
   task: TaskRef | undefined,
 ): string {
   if (task) return taskMessageId(task)
-  return headers?.get('ce-id') || headers?.get('Nats-Msg-Id') || `${place.stream}.${place.sequence}`
+  return fittingId(
+    headers?.get('ce-id') || headers?.get('Nats-Msg-Id') || `${place.stream}.${place.sequence}`,
+  )
 }

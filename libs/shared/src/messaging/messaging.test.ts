@@ -45,6 +45,20 @@ describe('the identity of a message', () => {
     expect(identify(place, named, undefined)).toBe('theirs')
     expect(identify(place, undefined, undefined)).toBe('CLAIMS.7')
   })
+
+  it.each([
+    ['200 characters', 'x'.repeat(200), /^x{200}$/],
+    ['more', 'x'.repeat(201), /^sha256\.[0-9a-f]{64}$/],
+    ['with a space', 'my id', /^sha256\.[0-9a-f]{64}$/],
+    ['with a control character', 'my\u0000id', /^sha256\.[0-9a-f]{64}$/],
+    ['in other letters', 'идентификатор', /^sha256\.[0-9a-f]{64}$/],
+  ])('fits into a key: %s', (_, id, expected) => {
+    const given = headers()
+    given.set('ce-id', id)
+    const identity = identify(place, given, undefined)
+    expect(identity).toMatch(expected)
+    expect(identify({ ...place, sequence: 8 }, given, undefined)).toBe(identity)
+  })
 })
 
 describe('a trace', () => {
