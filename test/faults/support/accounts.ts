@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { jetstreamManager, type ConsumerInfo, type JetStreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { streams } from '#shared/contracts'
+import type { DatabaseConnection } from '#shared/database'
+import { deadLetterHeaders } from '#shared/messaging'
+
+const workStreams = [streams.claims.name, streams.notifications.name, streams.schedule.name]
+const atOnce = 200
+
+/** What has become of the messages for one consumer. */
+export interface ConsumerAccount {
+  readonly consumer: string
+  readonly messages: number
+  readonly done: number
+  readonly dead: number
+  /** Neither done nor dead, by sequence. */
+  readonly open: readonly number[]
+  /** What the server says is still to come, or to come again. */
+  readonly waiting: number
+  /** More dead letters than one, by sequence. */
+  readonly deadTwice: readonly number[]
+  readonly withoutReason: number
+}
+
+/** What is wrong with an account; nothing if every message is done, waiting, or among the dead letters once. */
+export function complaints(account: ConsumerAccount): string[] {
+  const { consumer, messages, done, dead, waiting, open, deadTwice, withoutReason } = account
+  const forgotten = messages - done - dead - waiting
+  return [
+    ...(forgotten === 0
+      ? []
+      : [`${consumer}: ${forgotten} of ${messages} forgotten, e.g. ${open.slice(0, 3).join(', ')}`]),
+    ...(deadTwice.length ? [`${consumer}: ${deadTwice.length} dead letters twice`] : []),
+    ...(withoutReason ? [`${consumer}: ${withoutReason} dead letters without a reason`] : []),
+  ]
+}
+
+/** A message as its stream keeps it. */
+export interface StoredMessage {
+  readonly seq: number
+  readonly subject: string
+  readonly headers: string
+  readonly body: Buffer
+  /** What makes a repeat recognisable, as the README promises it to publishers. */
+  readonly id: string
+}
+
+/** Counts every message of the streams of work, for every consumer it is for, from outside. */
+export class Accounts {
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+  ) {}
+
+  static async open(url: string): Promise<Accounts> {
+    const connection = await connect({ servers: url.split(',') })
+    return new Accounts(connection, await jetstreamManager(connection))
+  }
+
+  close(): Promise<void> {
+    return this.connection.close()
+  }
+
+  async consumers(): Promise<ConsumerInfo[]> {
+    const lists = await Promise.all(workStreams.map((stream) => this.manager.consumers.list(stream).next()))
+    return lists.flat()
+  }
+
+  /** Whether every message was delivered to its consumers, and none is with a handler or waits to come again. */
+  async allAnswered(): Promise<boolean> {
+    return (await this.consumers()).every((each) => each.num_pending + each.num_ack_pending === 0)
+  }
+
+  /** To be asked when nothing is under way any more. */
+  async ofEachConsumer(database: DatabaseConnection): Promise<ConsumerAccount[]> {
+    const stored = new Map<string, StoredMessage[]>()
+    for (const stream of workStreams) stored.set(stream, await this.messages(stream))
+    const letters = await this.deadLetters()
+    const done = await doneMessages(database)
+    return (await this.consumers()).map((consumer) => {
+      const { stream_name: stream, name } = consumer
+      const mine = (stored.get(stream) ?? []).filter(({ subject }) => subjectsOf(consumer).includes(subject))
+      const dead = (seq: number) => letters.get(`${name} ${stream} ${seq}`) ?? []
+      const isDone = (message: StoredMessage) => done.has(`${name} ${message.id}`.toUpperCase())
+      return {
+        consumer: name,
+        messages: mine.length,
+        done: mine.filter((message) => !dead(message.seq).length && isDone(message)).length,
+        dead: mine.filter(({ seq }) => dead(seq).length).length,
+        open: mine.filter((message) => !dead(message.seq).length && !isDone(message)).map(({ seq }) => seq),
+        waiting: consumer.num_pending + consumer.num_ack_pending,
+        deadTwice: mine.filter(({ seq }) => dead(seq).length > 1).map(({ seq }) => seq),
+        withoutReason: mine.filter(({ seq }) => dead(seq).some((reason) => !reason)).length,
+      }
+    })
+  }
+
+  /** The reasons of the dead letters of a consumer's message. */
+  async deadLetters(): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>()
+    for (const { headers } of await this.messages(streams.deadLetters.name)) {
+      const header = (name: string) => headerOf(headers, name)
+      const of = [deadLetterHeaders.consumer, deadLetterHeaders.stream, deadLetterHeaders.sequence]
+      const key = of.map(header).join(' ')
+      found.set(key, [...(found.get(key) ?? []), header(deadLetterHeaders.reason)])
+    }
+    return found
+  }
+
+  /** Every message of a stream; through the API in JSON, for the client cannot read every header. */
+  async messages(stream: string): Promise<StoredMessage[]> {
+    const { state } = await this.manager.streams.info(stream)
+    const found: StoredMessage[] = []
+    for (let start = Math.max(1, state.first_seq); start <= state.last_seq; start += atOnce) {
+      const places = Array.from({ length: Math.min(atOnce, state.last_seq - start + 1) }, (_, i) => start + i)
+      const some = await Promise.all(places.map((seq) => this.get(stream, seq)))
+      found.push(...some.flatMap((message) => (message ? [message] : [])))
+    }
+    return found
+  }
+
+  private async get(stream: string, seq: number): Promise<StoredMessage | undefined> {
+    const answer = await this.connection.request(
+      `$JS.API.STREAM.MSG.GET.${stream}`,
+      JSON.stringify({ seq }),
+      {
+        timeout: 30_000,
+      },
+    )
+    const { message } = answer.json<{ message?: { subject: string; hdrs?: string; data?: string } }>()
+    if (!message) return undefined
+    const bytes = (text = '') => Buffer.from(text, 'base64')
+    const [headers, body] = [bytes(message.hdrs).toString(), bytes(message.data)]
+    return { seq, subject: message.subject, headers, body, id: idOf({ stream, seq, headers, body }) }
+  }
+}
+
+const subjectsOf = ({ config }: ConsumerInfo): string[] =>
+  config.filter_subjects ?? (config.filter_subject === undefined ? [] : [config.filter_subject])
+
+async function doneMessages({ db }: DatabaseConnection): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('AsyncSchema.Inbox')
+    .select(['Consumer', 'MessageId'])
+    .where('State', '=', 'DONE')
+    .execute()
+  // Both databases compare text without regard to case.
+  return new Set(rows.map(({ Consumer, MessageId }) => `${Consumer} ${MessageId}`.toUpperCase()))
+}
+
+/** The first value of a header. */
+const headerOf = (block: string, name: string): string =>
+  block
+    .split('\r\n')
+    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])
+    .find(([key]) => key === name)?.[1] ?? ''
+
+function idOf(message: { stream: string; seq: number; headers: string; body: Buffer }): string {
+  const { stream, seq, headers, body } = message
+  const task = taskOf(body)
+  if (task) return `${task.schema}.Task.${task.taskId}.${task.run}`
+  const given = headerOf(headers, 'ce-id') || headerOf(headers, 'Nats-Msg-Id') || `${stream}.${seq}`
+  const plain = /^[\x21-\x7e]{1,200}$/.test(given)
+  return plain ? given : `sha256.${createHash('sha256').update(given).digest('hex')}`
+}
+
+function taskOf(body: Buffer): { schema: string; taskId: number; run: number } | undefined {
+  try {
+    return (JSON.parse(body.toString()) as { task?: { schema: string; taskId: number; run: number } }).task
+  } catch {
+    return undefined
+  }
+}
