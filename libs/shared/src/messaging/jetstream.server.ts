@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import { Server } from '@nestjs/microservices'
 import { isObservable, lastValueFrom } from 'rxjs'
@@ -13,6 +14,8 @@ import type { Topology } from './topology.js'
 
 /** Handlers get this long to finish when the service is told to stop, in milliseconds. */
 const graceMs = 20_000
+/** Between two tries to see to streams and consumers while the service starts, in milliseconds. */
+const startAgainMs = 1_000
 
 export interface JetStreamServerParts {
   readonly nats: NatsClient
@@ -30,6 +33,7 @@ export interface JetStreamServerParts {
 /** Nest's transport over JetStream: a durable pull consumer for every method marked with `Consumes`. */
 export class JetStreamServer extends Server implements CustomTransportStrategy {
   private readonly loops: PullLoop[] = []
+  private closing = false
 
   constructor(private readonly parts: JetStreamServerParts) {
     super()
@@ -42,6 +46,7 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
 
   /** Stops fetching, lets handlers finish, and leaves the rest to be delivered again. */
   async close(): Promise<void> {
+    this.closing = true
     this.parts.control.stop()
     await Promise.all(this.loops.map((loop) => loop.stop(graceMs)))
     this.parts.router.stop()
@@ -62,16 +67,16 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   private async start(): Promise<void> {
     const { nats, topology, control, ready } = this.parts
     await nats.connect()
-    await topology.ensureStreams()
+    await this.patiently(() => topology.ensureStreams())
     await ready()
     for (const { definition } of this.handlers()) control.gateOf(definition)
-    await control.start()
+    await this.patiently(() => control.start())
     for (const { definition, handler } of this.handlers()) await this.consume(definition, handler)
   }
 
   private async consume(definition: ConsumerDefinition, handler: MessageHandler): Promise<void> {
     const { nats, settings, topology, router, control } = this.parts
-    const { stream } = await topology.ensureConsumer(definition)
+    const { stream } = await this.patiently(() => topology.ensureConsumer(definition))
     const loop = new PullLoop(nats, {
       stream,
       consumer: definition.name,
@@ -83,6 +88,21 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
     })
     this.loops.push(loop)
     loop.start()
+  }
+
+  /** A cluster may have no leader as a service starts, or lose it; that passes. */
+  private async patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (error instanceof StartRefused) throw error
+        // The service is told to stop: its start neither succeeds nor fails.
+        if (this.closing) return new Promise(() => undefined)
+        this.parts.log.error('NATS takes no streams or consumers yet', error)
+        await delay(startAgainMs)
+      }
+    }
   }
 
   /** A server that came back empty gets its streams and consumers again. */
