@@ -146,12 +146,15 @@ async function found<T>(info: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The server's no to a change is final, unlike a time-out. */
+/** What a cluster without a leader answers, whatever it is asked. */
+const unavailable = 503
+
+/** The server's no to a change is final, unlike a time-out or a cluster that has no leader. */
 async function refusing(what: string, change: Promise<unknown>): Promise<void> {
   try {
     await change
   } catch (error) {
-    if (error instanceof JetStreamApiError) {
+    if (error instanceof JetStreamApiError && error.status !== unavailable) {
       throw new StartRefused(`${what} differs from the code and cannot be changed: ${error.message}`)
     }
     throw error
