@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { Clock, dayOf } from '#shared/clock'
+import { Clock } from '#shared/clock'
 import { subjects, type ScheduleMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { JobRuns } from '#shared/jobs'
+import { JobRuns, refuseDayToCome } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { PaymentRuns, runState, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
@@ -23,7 +23,7 @@ export class PayClaimsHandler {
 
   @Consumes(payClaims)
   async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    if (date > dayOf(this.clock.now())) return reject('date-to-come')
+    refuseDayToCome(date, this.clock.instant())
     await this.jobs.begin(delivery, date)
     for (const earlier of await this.runs.unfinishedBefore(date))
       await this.steps.finish(earlier, delivery.signal)

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
-import { Clock, dayOf, type LocalDay } from '../clock/index.js'
+import { Clock, dayOf, toLondon, type LocalDay } from '../clock/index.js'
 import { fittingId } from '../contracts/index.js'
 import { UnitOfWork, DatabaseConnection, type Database, type Work } from '../database/index.js'
 import { Log } from '../logging/index.js'
-import { PermanentFailure, TemporaryFailure, type Delivery } from '../messaging/index.js'
+import { TemporaryFailure, type Delivery } from '../messaging/index.js'
+import { refuseDayToCome } from './day-to-come.js'
 import { JobRuns, type JobProgress } from './job-runs.repository.js'
 
 /** Rows that are dealt with in one transaction: few enough that all that is written of them fits one batch of SQL Server. */
@@ -51,17 +52,16 @@ export class PagedJob {
    * Runs the stages one after the other, and ends the message.
    * @param date the London day the run is for; today where the message does not say
    * @param stagesOf the stages, for what they count back from
-   * @throws PermanentFailure for a day that has not come; TemporaryFailure when the time is up
+   * @throws what `refuseDayToCome` throws; TemporaryFailure when the time is up
    */
   async run(
     delivery: Delivery,
     date: LocalDay | undefined,
     stagesOf: (run: JobProgress) => readonly AnyJobStage[],
   ): Promise<void> {
-    const today = dayOf(this.clock.now())
-    // Its claims would be reminded, rejected and deleted before their time.
-    if (date !== undefined && date > today) throw new PermanentFailure('date-to-come')
-    let run = await this.runs.begin(delivery, date ?? today)
+    const now = this.clock.instant()
+    if (date !== undefined) refuseDayToCome(date, now)
+    let run = await this.runs.begin(delivery, date ?? dayOf(toLondon(now)))
     const stages = stagesOf(run)
     for (let page = 1; run.stage < stages.length; page++) {
       if (delivery.signal.aborted) throw new TemporaryFailure('timed-out')
