@@ -7,11 +7,14 @@ import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/ind
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
+/** The servers the services are to work with. */
+type Nats = Pick<RunningNatsServer, 'url' | 'stop'>
+
 /** The built services as processes of their own, to be killed; everything around them real too. */
-export class Processes {
+export class Processes<N extends Nats = RunningNatsServer> {
   private readonly running = new Map<string, ServiceProcess>()
   private constructor(
-    readonly nats: RunningNatsServer,
+    readonly nats: N,
     readonly simulators: Simulators,
     readonly database: TestDatabase,
     private readonly env: Environment,
@@ -21,11 +24,16 @@ export class Processes {
     env: Readonly<Record<string, string>>,
     services: readonly string[] = serviceNames,
   ): Promise<Processes> {
-    const [nats, simulators, database] = await Promise.all([
-      startNatsServer(),
-      startSimulators(),
-      createTestDatabase(),
-    ])
+    return Processes.startOn(await startNatsServer(), env, services)
+  }
+
+  /** The same on servers that are there already, and are stopped with the rest. */
+  static async startOn<N extends Nats>(
+    nats: N,
+    env: Readonly<Record<string, string>>,
+    services: readonly string[] = serviceNames,
+  ): Promise<Processes<N>> {
+    const [simulators, database] = await Promise.all([startSimulators(), createTestDatabase()])
     const processes = new Processes(nats, simulators, database, {
       PATH: process.env.PATH,
       ...simulatorSettings(simulators),
@@ -34,27 +42,36 @@ export class Processes {
       NATS_URL: nats.url,
       PORT: '0',
     })
-    await Promise.all(services.map((name) => processes.run(name)))
-    return processes
+    const started = await Promise.allSettled(services.map((name) => processes.run(name)))
+    const failed = started.find((each) => each.status === 'rejected')
+    if (!failed) return processes
+    await processes.stop()
+    throw failed.reason
   }
 
   /**
    * Starts a service and waits until it is ready.
    * @param env what is other for it than for the rest
    * @param replica what it is called here, where it is not the only one of its kind
+   * @param ms how long it may take
    */
-  async run(name: string, env: Environment = {}, replica = name): Promise<void> {
+  async run(name: string, env: Environment = {}, replica = name, ms = 60_000): Promise<void> {
     const service = new ServiceProcess(name, { env: { ...this.env, ...env }, onLine: () => undefined })
     this.running.set(replica, service)
     const port = await Promise.race([
       service.listening,
       service.ended.then(() => Promise.reject(this.died(service))),
     ])
-    await until(`${name} is ready`, async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/readiness`)
-      await answer.body?.cancel()
-      return answer.ok
-    })
+    await until(
+      `${name} is ready`,
+      async () => {
+        if (service.outcome !== undefined) throw this.died(service)
+        const answer = await fetch(`http://127.0.0.1:${port}/health/readiness`)
+        await answer.body?.cancel()
+        return answer.ok
+      },
+      ms,
+    )
   }
 
   /** The most memory a service has taken so far, in megabytes. Linux only. */
@@ -70,7 +87,7 @@ export class Processes {
   }
 
   /** Deletes all that a killed nats-server had stored. */
-  async loseNatsStore(): Promise<void> {
+  async loseNatsStore(this: Processes): Promise<void> {
     await rm(this.nats.storeDir, { recursive: true, force: true })
   }
 

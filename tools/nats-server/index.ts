@@ -1,5 +1,6 @@
 import { startNatsServer } from './start.js'
 
+export { NatsCluster } from './cluster.js'
 export { minimumVersion, type NatsServerBinary } from './binary.js'
 export { findNatsServer, type FindOptions } from './find.js'
 export { startNatsServer, type RunningNatsServer, type StartOptions } from './start.js'

@@ -14,13 +14,18 @@ export interface Ports {
 }
 
 /**
- * Waits until the server answers a JetStream request, for at most ten seconds. `knownPorts` are those of a
+ * Waits until the server answers a JetStream request (or only connects, without `awaitJetStream`), for at most ten seconds. `knownPorts` are those of a
  * container, whose own record of its ports is out of reach. Rejects, with the last lines of the server's log, when
  * the time is up or the server has ended; with the signal's reason when that is aborted.
  */
 export async function waitUntilReady(
   server: ServerProcess,
-  options: { portsFolder: string; knownPorts?: Ports | undefined; signal?: AbortSignal | undefined },
+  options: {
+    portsFolder: string
+    knownPorts?: Ports | undefined
+    signal?: AbortSignal | undefined
+    awaitJetStream?: boolean | undefined
+  },
 ): Promise<Ports> {
   const deadline = Date.now() + timeLimitMs
   let lastProblem = 'it has not said where it listens'
@@ -30,7 +35,7 @@ export async function waitUntilReady(
     const ports = options.knownPorts ?? (await readPorts(options.portsFolder))
     if (ports !== undefined) {
       try {
-        await askJetStream(ports.port, deadline - Date.now())
+        await ask(ports.port, deadline - Date.now(), options.awaitJetStream ?? true)
         return ports
       } catch (error) {
         lastProblem = (error as Error).message
@@ -62,9 +67,10 @@ async function readPorts(folder: string): Promise<Ports | undefined> {
 
 const portOf = (url: string) => Number(new URL(url).port)
 
-async function askJetStream(port: number, timeout: number): Promise<void> {
+async function ask(port: number, timeout: number, jetStream: boolean): Promise<void> {
   const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false, timeout })
   try {
+    if (!jetStream) return
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout })
     await manager.getAccountInfo()
   } finally {

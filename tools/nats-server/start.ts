@@ -18,6 +18,8 @@ export interface StartOptions {
   httpPort?: number
   /** More configuration, in nats-server's own language; clients without credentials must still be let in. */
   config?: string
+  /** False: it has started as soon as it takes connections. A server of a cluster waits for the others. */
+  awaitJetStream?: boolean
   /** Stops the server, and a start that is still under way. */
   signal?: AbortSignal
   /** Found by `findNatsServer` by default. */
@@ -155,8 +157,9 @@ class Server implements RunningNatsServer {
     })
     try {
       const knownPorts = this.#binary.kind === 'image' ? this.#ports : undefined
-      const { signal } = this.#options
-      this.#ports = await waitUntilReady(this.#process, { portsFolder, knownPorts, signal })
+      const { signal, awaitJetStream } = this.#options
+      const options = { portsFolder, knownPorts, signal, awaitJetStream }
+      this.#ports = await waitUntilReady(this.#process, options)
     } catch (error) {
       await this.#process.stop()
       throw error
