@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../simulators/settings.js'
-import { startSimulators, type Simulators } from '../../simulators/index.js'
+import { startSimulators, type Simulators, type SimulatorsOptions } from '../../simulators/index.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/index.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
@@ -23,8 +23,9 @@ export class Processes<N extends Nats = RunningNatsServer> {
   static async start(
     env: Readonly<Record<string, string>>,
     services: readonly string[] = serviceNames,
+    simulatorOptions: SimulatorsOptions = {},
   ): Promise<Processes> {
-    return Processes.startOn(await startNatsServer(), env, services)
+    return Processes.startOn(await startNatsServer(), env, services, simulatorOptions)
   }
 
   /** The same on servers that are there already, and are stopped with the rest. */
@@ -32,8 +33,12 @@ export class Processes<N extends Nats = RunningNatsServer> {
     nats: N,
     env: Readonly<Record<string, string>>,
     services: readonly string[] = serviceNames,
+    simulatorOptions: SimulatorsOptions = {},
   ): Promise<Processes<N>> {
-    const [simulators, database] = await Promise.all([startSimulators(), createTestDatabase()])
+    const [simulators, database] = await Promise.all([
+      startSimulators(simulatorOptions),
+      createTestDatabase(),
+    ])
     const processes = new Processes(nats, simulators, database, {
       PATH: process.env.PATH,
       ...simulatorSettings(simulators),
@@ -77,6 +82,11 @@ export class Processes<N extends Nats = RunningNatsServer> {
   /** The most memory a service has taken so far, in megabytes. Linux only. */
   peakMemory(name: string): number {
     return memoryOf(this.running.get(name)?.pid ?? 0).peak
+  }
+
+  /** The services that have ended and not been started again, and how. */
+  ended(): string[] {
+    return [...this.running.values()].flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
   }
 
   /** Ends a service as a power cut would, and waits until it has ended. */

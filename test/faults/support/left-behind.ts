@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { columnsOf, type TableName } from '#shared/database'
+import { withStampToken } from '../../support/examples.js'
+import { storedFiles } from '../../support/payment-runs.js'
+import type { Processes } from '../../support/processes.js'
+import { readRows } from '../../support/rows.js'
+import { today } from './fault-settings.js'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Every row of every web-app table, every email, ticket and file, each as a line that two runs can agree on. */
+export type LeftBehind = Readonly<Record<string, readonly string[]>>
+
+/** What a line leaves out of a row, where two runs may differ in it. */
+export type Except = (table: string, row: Row) => Row
+
+const asItIs: Except = (_, row) => row
+
+/** @param except must say why it leaves something out */
+export async function leftBehind(
+  { database: { connection }, simulators }: Processes,
+  except = asItIs,
+): Promise<LeftBehind> {
+  const tables = Object.entries(await readRows(connection)).map(([table, rows]) => [
+    table,
+    comparable(table as TableName, rows).map((row) => except(table, row)),
+  ])
+  const emails = simulators.notify.calls.map(({ template_id, email_address, personalisation }) => ({
+    ...{ template_id, email_address, ...personalisation },
+  }))
+  const files = Object.entries(storedFiles(simulators.s3)).map(([name, bytes]) => ({
+    name: withStampToken(name),
+    bytes: createHash('sha256').update(bytes).digest('hex'),
+  }))
+  return inLines({
+    ...(Object.fromEntries(tables) as Record<string, Row[]>),
+    emails,
+    tickets: simulators.helpdesk.tickets.map(({ ticket }) => ticket),
+    files,
+  })
+}
+
+/** In what two runs differ, a line each; nothing where they are alike. */
+export function unlike(found: LeftBehind, expected: LeftBehind): string[] {
+  const names = new Set([...Object.keys(expected), ...Object.keys(found)])
+  return [...names].flatMap((name) => [
+    ...without(expected[name] ?? [], found[name] ?? []).map((line) => `${name} lacks ${line}`),
+    ...without(found[name] ?? [], expected[name] ?? []).map((line) => `${name} has besides ${line}`),
+  ])
+}
+
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>()
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1)
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0
+    left.set(line, count - 1)
+    return count <= 0
+  })
+}
+
+const inLines = (sets: Readonly<Record<string, readonly Row[]>>): LeftBehind =>
+  Object.fromEntries(
+    Object.entries(sets).map(([name, rows]) => [
+      name,
+      rows.map((row) =>
+        JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))),
+      ),
+    ]),
+  )
+
+/** Ids that the database gave by their rank among the rows of their claim; times of the day as the day alone. */
+function comparable(table: TableName, rows: readonly Row[]): Row[] {
+  const key = numberedKey(table)
+  const ranks = new Map<string, number>()
+  const inOrder = key ? [...rows].sort((a, b) => Number(a[key]) - Number(b[key])) : rows
+  return inOrder.map((row) => {
+    const owner = JSON.stringify([row.Reference, row.ClaimId])
+    const rank = (ranks.get(owner) ?? 0) + 1
+    ranks.set(owner, rank)
+    const values = Object.entries(row).map(([name, value]) => [name, plain(table, name, value)])
+    return { ...Object.fromEntries(values), ...(key ? { [key]: `no. ${rank}` } : {}) } as Row
+  })
+}
+
+function plain(table: TableName, name: string, value: unknown): unknown {
+  // Documents the services ask for have numbers below nought, given in the order in which they come to it.
+  if (name === 'ClaimDocumentId' && Number(value) < 0) return 'asked for'
+  if (name === 'Filepath') return withStampToken(value)
+  const isTime = columnsOf(table)[name]?.kind === 'time'
+  return isTime && String(value).startsWith(today) ? today : value
+}
+
+/** The key that the database numbers; rows of the external schema come with their ids, but for tasks. */
+function numberedKey(table: TableName): string | undefined {
+  if (table.startsWith('ExtSchema.') && table !== 'ExtSchema.Task') return undefined
+  return Object.entries(columnsOf(table)).find(([, { identity }]) => identity)?.[0]
+}
