@@ -68,7 +68,7 @@ describe(`services killed at random moments (seed ${seed})`, () => {
     async () => {
       const expected = await undisturbed(work, undisturbedDay)
       const dice = new Dice(1)
-      const processes = (run = await startRun(work, 1))
+      const processes = (run = await startRun(work))
       slowUpstreams(processes)
       await work.askForHelp(processes)
       const killer = new Killer(processes, dice)

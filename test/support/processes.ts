@@ -84,6 +84,11 @@ export class Processes<N extends Nats = RunningNatsServer> {
     return memoryOf(this.running.get(name)?.pid ?? 0).peak
   }
 
+  /** What the services are called here. */
+  get names(): string[] {
+    return [...this.running.keys()]
+  }
+
   /** The services that have ended and not been started again, and how. */
   ended(): string[] {
     return [...this.running.values()].flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))

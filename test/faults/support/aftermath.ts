@@ -2,7 +2,6 @@ import { expect } from '@jest/globals'
 import { streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import { openMessages } from '../../../simulators/external-web-app/index.js'
-import { serviceNames } from '../../../tools/services/index.js'
 import { BareClient } from '../../support/bare-client.js'
 import type { Processes } from '../../support/processes.js'
 import { until } from '../../support/until.js'
@@ -53,7 +52,7 @@ export async function expectNothingLostOrTwice(
 
 /** Services whose memory has not stayed flat. */
 export const tooLarge = (run: Processes): string[] =>
-  serviceNames
+  run.names
     .map((name) => ({ name, peak: run.peakMemory(name) }))
     .filter(({ peak }) => !(peak < mostMemory))
     .map(({ name, peak }) => `${name}: ${Math.round(peak)} MB`)
@@ -85,7 +84,7 @@ async function allAnswered({ nats }: Processes): Promise<boolean> {
   }
 }
 
-async function openTasks({ db }: DatabaseConnection): Promise<number> {
+export async function openTasks({ db }: DatabaseConnection): Promise<number> {
   let count = 0
   for (const schema of ['ExtSchema', 'IntSchema'] as const) {
     const open = ['PENDING', 'IN-PROGRESS']

@@ -1,4 +1,5 @@
 import { BareClient } from '../../support/bare-client.js'
+import { serviceNames } from '../../../tools/services/index.js'
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { LocalDay } from '#shared/clock'
 import { Processes } from '../../support/processes.js'
@@ -10,10 +11,17 @@ import { leftBehind, type Except, type LeftBehind } from './left-behind.js'
 
 const slowMs = 60
 
+/** Those that a submitted claim goes through. */
+export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier'] as const
+
 /** The built services with everything around them, and the work prepared. */
-export async function startRun(work: DaysWork, salt = 0): Promise<Processes> {
+export async function startRun(
+  work: DaysWork,
+  services: readonly string[] = serviceNames,
+  salt = 0,
+): Promise<Processes> {
   clock.set(`${clockStart}.000`)
-  const run = await Processes.start(faultSettings, undefined, { random: new Dice(salt).fraction })
+  const run = await Processes.start(faultSettings, services, { random: new Dice(salt).fraction })
   await work.prepare(run)
   return run
 }
@@ -55,9 +63,9 @@ async function fire(
 export async function undisturbed(
   work: DaysWork,
   day: (run: Processes) => Promise<void>,
-  except?: Except,
+  { services, except }: { readonly services?: readonly string[]; readonly except?: Except } = {},
 ): Promise<LeftBehind> {
-  const run = await startRun(work)
+  const run = await startRun(work, services)
   try {
     await day(run)
     await settled(run)
