@@ -12,23 +12,15 @@ import { leftBehind, unlike, type Except, type LeftBehind } from './left-behind.
 const mostMemory = 200
 const linesShown = 25
 
-/** Waits until no task is open, no message is owed, and every consumer has answered all there is. */
-export async function settled(run: Processes, ms = patience): Promise<void> {
-  const { connection } = run.database
-  const isSettled = async () =>
-    (await openTasks(connection)) === 0 &&
-    (await openMessages(connection)).length === 0 &&
-    (await jobsUnderWay(connection)) === 0 &&
-    (await allAnswered(run))
+/**
+ * Waits until no task is open, no message is owed, and every consumer has answered all there is.
+ * @throws with a line for each thing that is not done
+ */
+export async function settled(run: Processes): Promise<void> {
   try {
-    await until('everything is done', isSettled, ms, 100)
+    await until('everything is done', async () => (await open(run, 1)).length === 0, patience, 100)
   } catch (error) {
-    const open = await openMessages(connection)
-    const lines = open.map((message) => JSON.stringify(message)).slice(0, linesShown)
-    const tasks = await openTasks(connection)
-    throw new Error(`${tasks} tasks and ${open.length} messages are open:\n${lines.join('\n')}`, {
-      cause: error,
-    })
+    throw new Error(['not done:', ...(await open(run, linesShown))].join('\n'), { cause: error })
   }
 }
 
@@ -41,13 +33,35 @@ export async function expectNothingLostOrTwice(
   undisturbed: LeftBehind,
   except?: Except,
 ): Promise<void> {
-  await settled(run)
-  expect(run.ended()).toEqual([])
-  expect(await deadLetters(run)).toEqual([])
-  expect(unlike(await leftBehind(run, except), undisturbed).slice(0, linesShown)).toEqual([])
-  expect(twice(tasksOf(run))).toEqual([])
-  expect(await unfinished(run.database.connection)).toEqual([])
-  expect(tooLarge(run)).toEqual([])
+  const notDone = await settled(run).then(
+    () => [],
+    ({ message }: Error) => [message],
+  )
+  const complaints = [
+    ...notDone,
+    ...run.ended().map((service) => `ended by itself: ${service}`),
+    ...(await deadLetters(run)),
+    ...unlike(await leftBehind(run, except), undisturbed),
+    ...twice(tasksOf(run)).map((task) => `more than one email for ${task}`),
+    ...(await unfinished(run.database.connection)),
+    ...tooLarge(run),
+  ]
+  expect(complaints.slice(0, linesShown)).toEqual([])
+}
+
+/** What is under way or waits, a line each; as soon as there are enough lines, no more is looked for. */
+async function open(run: Processes, enough: number): Promise<string[]> {
+  const { connection } = run.database
+  const lines: string[] = []
+  const tasks = await openTasks(connection)
+  if (tasks) lines.push(`${tasks} tasks`)
+  const searches = [
+    async () => (await openMessages(connection)).map((message) => JSON.stringify(message)),
+    () => jobsUnderWay(connection),
+    () => unanswered(run),
+  ]
+  for (const search of searches) if (lines.length < enough) lines.push(...(await search()))
+  return lines.slice(0, enough)
 }
 
 /** Services whose memory has not stayed flat. */
@@ -67,18 +81,25 @@ async function deadLetters({ nats }: Processes): Promise<string[]> {
   const client = await BareClient.connect(nats.url)
   try {
     const letters = await client.read(streams.deadLetters.name)
-    return letters.map(({ subject, headers }) => `${subject} ${headers['hwpv-reason']} ${headers['ce-id']}`)
+    return letters.map(
+      ({ subject, headers }) => `dead letter ${subject} ${headers['hwpv-reason']} ${headers['ce-id']}`,
+    )
   } finally {
     await client.close()
   }
 }
 
-async function allAnswered({ nats }: Processes): Promise<boolean> {
+const workStreams = [streams.claims, streams.notifications, streams.schedule, streams.advisories]
+
+async function unanswered({ nats }: Processes): Promise<string[]> {
   const client = await BareClient.connect(nats.url)
   try {
-    for (const { name } of [streams.claims, streams.notifications, streams.schedule, streams.advisories])
-      if (!(await client.allAnswered(name))) return false
-    return true
+    const open: string[] = []
+    for (const { name } of workStreams)
+      // A stream that was lost is not back yet.
+      if (!(await client.allAnswered(name).catch(() => false)))
+        open.push(`messages of ${name} are not answered`)
+    return open
   } finally {
     await client.close()
   }
@@ -94,9 +115,14 @@ export async function openTasks({ db }: DatabaseConnection): Promise<number> {
   return count
 }
 
-const jobsUnderWay = async ({ db }: DatabaseConnection): Promise<number> =>
-  (await db.selectFrom('AsyncSchema.JobRun').select('Consumer').where('State', '=', 'RUNNING').execute())
-    .length
+async function jobsUnderWay({ db }: DatabaseConnection): Promise<string[]> {
+  const jobs = await db
+    .selectFrom('AsyncSchema.JobRun')
+    .select(['Consumer', 'LastReason'])
+    .where('State', '=', 'RUNNING')
+    .execute()
+  return jobs.map(({ Consumer, LastReason }) => `job ${Consumer}, last reason ${LastReason}`)
+}
 
 /** Rows of the project's own tables that are not done, or were done in more than one run. */
 async function unfinished({ db }: DatabaseConnection): Promise<string[]> {
@@ -107,5 +133,5 @@ async function unfinished({ db }: DatabaseConnection): Promise<string[]> {
     .where((row) => row.or([row('State', '<>', 'DONE'), row('Run', '>', 1)]))
     .execute()
   const jobs = await db.selectFrom('AsyncSchema.JobRun').selectAll().where('State', '<>', 'DONE').execute()
-  return [...inbox, ...outbox, ...jobs].map((row) => JSON.stringify(row)).slice(0, linesShown)
+  return [...inbox, ...outbox, ...jobs].map((row) => `not done once: ${JSON.stringify(row)}`)
 }
