@@ -5,12 +5,10 @@ export interface Backoff {
   readonly capMs: number
 }
 
-/** Even the luckiest throw waits this long: a message that comes straight back fails for the same cause. */
-const shortestMs = 50
-
 /**
- * Exponential back-off with full jitter: the wait before the try after attempt number `attempt` (from 1), in
- * milliseconds, anywhere between nothing and the exponential limit, so that many failing at once come back apart.
+ * Exponential back-off with jitter: the wait before the try after attempt number `attempt` (from 1), in
+ * milliseconds. At least half of the exponential limit, so that no luck uses up all attempts in a short outage; the
+ * rest is random, so that many failing at once come back apart.
  */
 export function backoffDelay(
   attempt: number,
@@ -18,5 +16,5 @@ export function backoffDelay(
   random: () => number = Math.random,
 ): number {
   const limit = Math.min(capMs, baseMs * 2 ** Math.min(attempt - 1, 30))
-  return Math.max(shortestMs, Math.round(random() * limit))
+  return Math.round((limit * (1 + random())) / 2)
 }

@@ -15,9 +15,9 @@ describe('back-off', () => {
     expect(limits).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000])
   })
 
-  it('waits anywhere below the limit, and never not at all', () => {
-    expect(backoffDelay(3, backoff, () => 0.5)).toBe(2_000)
-    expect(backoffDelay(3, backoff, () => 0)).toBe(50)
+  it('waits anywhere from half the limit up to it', () => {
+    expect(backoffDelay(3, backoff, () => 0.5)).toBe(3_000)
+    expect(backoffDelay(3, backoff, () => 0)).toBe(2_000)
   })
 })
 
@@ -78,4 +78,14 @@ describe('the delivery policies', () => {
     expect(policy.backoff.baseMs).toBeLessThanOrEqual(policy.backoff.capMs)
     expect(policy.concurrency).toBeGreaterThan(0)
   })
+
+  it.each(Object.entries(policies))(
+    '%s outlasts three minutes of failing, whatever the jitter',
+    (_, policy) => {
+      const shortest = Array.from({ length: policy.attempts - 1 }, (_, i) =>
+        backoffDelay(i + 1, policy.backoff, () => 0),
+      )
+      expect(shortest.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(180_000)
+    },
+  )
 })

@@ -3,7 +3,7 @@ import type { DeliveryPolicy } from './consumer-definition.js'
 const seconds = 1_000
 const minutes = 60 * seconds
 
-/** Work in the database, with at most a short look outside. About four minutes of tries. */
+/** Work in the database, with at most a short look outside. At least four minutes of tries. */
 const claim = {
   attempts: 10,
   backoff: { baseMs: 1 * seconds, capMs: 10 * minutes },
