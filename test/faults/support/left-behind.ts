@@ -40,14 +40,24 @@ export async function leftBehind(
   })
 }
 
-/** In what two runs differ, a line each; nothing where they are alike. */
+/** In what two runs differ, a few lines of each kind; nothing where they are alike. */
 export function unlike(found: LeftBehind, expected: LeftBehind): string[] {
   const names = new Set([...Object.keys(expected), ...Object.keys(found)])
-  return [...names].flatMap((name) => [
-    ...without(expected[name] ?? [], found[name] ?? []).map((line) => `${name} lacks ${line}`),
-    ...without(found[name] ?? [], expected[name] ?? []).map((line) => `${name} has besides ${line}`),
-  ])
+  return [...names].flatMap((name) => {
+    const [is, should] = [found[name] ?? [], expected[name] ?? []]
+    return [
+      ...aFew(without(should, is).map((line) => `${name} lacks ${line}`)),
+      ...aFew(without(is, should).map((line) => `${name} has besides ${line}`)),
+    ]
+  })
 }
+
+const fewLines = 3
+
+const aFew = (lines: readonly string[]): string[] =>
+  lines.length > fewLines
+    ? [...lines.slice(0, fewLines), `… and ${lines.length - fewLines} more of these`]
+    : [...lines]
 
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>()
