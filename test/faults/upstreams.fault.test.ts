@@ -11,7 +11,7 @@ import type { Except } from './support/left-behind.js'
 import { failAThird } from './support/upstream-trouble.js'
 
 const work = new DaysWork({
-  claims: sized(330, 66),
+  claims: sized(330, 44),
   helpRequests: sized(40, 10),
   abandoned: sized(100, 30),
 })
