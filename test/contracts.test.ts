@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { templateNames } from '../apps/notifier/src/send-email/email.js'
 import { emailTemplates } from '../simulators/settings.js'
-import { consumers } from './support/consumers.js'
+import { consumersOf } from '../tools/nats-config/index.js'
+import { serviceNames } from '../tools/services/index.js'
 import { baseSettings } from './support/environment.js'
+
+const consumers = () => serviceNames.flatMap(consumersOf)
 
 /** What somebody forgets who adds a task: nothing else says so before the task hangs. */
 describe('the contracts are complete', () => {

@@ -29,7 +29,7 @@ describe('a process that dies on its last delivery', () => {
       })
       .execute()
 
-    const connection = await connect({ servers: system.nats.url })
+    const connection = await connect({ servers: system.nats.url, tls: null })
     const manager = await jetstreamManager(connection)
     const { config } = await manager.consumers.info(streams.notifications.name, consumer)
     const pulled = await jetstream(connection).consumers.get(streams.notifications.name, consumer)

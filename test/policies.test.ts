@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { policies, type DeliveryPolicy } from '#shared/messaging'
-import { consumers } from './support/consumers.js'
+import { consumersOf } from '../tools/nats-config/index.js'
+import { serviceNames } from '../tools/services/index.js'
 
 const page = readFileSync(new URL('../docs/policies.md', import.meta.url), 'utf8')
 
@@ -37,7 +38,7 @@ describe('docs/policies.md', () => {
   })
 
   it('has every handler there is', () => {
-    const handlers = consumers().map(({ name }) => name)
+    const handlers = serviceNames.flatMap(consumersOf).map(({ name }) => name)
     expect(documented.map(([name]) => name?.replaceAll('`', '')).sort()).toEqual(handlers.sort())
   })
 })

@@ -15,7 +15,7 @@ export class BareClient {
   private constructor(private readonly connection: NatsConnection) {}
 
   static async connect(url: string): Promise<BareClient> {
-    return new BareClient(await connect({ servers: url }))
+    return new BareClient(await connect({ servers: url, tls: null }))
   }
 
   /** Publishes as it is; an object as JSON. */

@@ -6,8 +6,8 @@ const file = new URL('../examples/base-env.json', import.meta.url)
 /** The settings of the worked examples, with tokens for addresses. */
 export const baseSettings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
 
-/** The settings of the worked examples, with the addresses of the stand-ins. */
-export function testEnvironment(simulators: Simulators, natsUrl: string): Record<string, string> {
+/** The settings of the worked examples, with the addresses of the stand-ins; without the broker's. */
+export function testEnvironment(simulators: Simulators): Record<string, string> {
   const addresses: Record<string, string> = {
     '@notify': simulators.notify.url,
     '@dwp': simulators.benefitChecker.url,
@@ -22,7 +22,6 @@ export function testEnvironment(simulators: Simulators, natsUrl: string): Record
     ...(Object.fromEntries(settings) as Record<string, string>),
     AWS_ENDPOINT_URL_S3: simulators.s3.url,
     ...documentKeys,
-    NATS_URL: natsUrl,
     LOG_LEVEL: 'debug',
     RELAY_POLL_MS: '20',
   }

@@ -2,16 +2,21 @@ import { rm } from 'node:fs/promises'
 import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../simulators/settings.js'
 import { startSimulators, type Simulators, type SimulatorsOptions } from '../../simulators/index.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { serviceNamed, type UserName } from '../../tools/nats-config/user-names.js'
 import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/index.js'
+import { startBroker, type Broker } from './broker.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
 /** The servers the services are to work with. */
-type Nats = Pick<RunningNatsServer, 'url' | 'stop'>
+export interface Nats {
+  /** The settings by which a service connects. */
+  envOf(user: UserName): Readonly<Record<string, string>>
+  stop(): Promise<void>
+}
 
 /** The built services as processes of their own, to be killed; everything around them real too. */
-export class Processes<N extends Nats = RunningNatsServer> {
+export class Processes<N extends Nats = Broker> {
   private readonly running = new Map<string, ServiceProcess>()
   private constructor(
     readonly nats: N,
@@ -25,7 +30,7 @@ export class Processes<N extends Nats = RunningNatsServer> {
     services: readonly string[] = serviceNames,
     simulatorOptions: SimulatorsOptions = {},
   ): Promise<Processes> {
-    return Processes.startOn(await startNatsServer(), env, services, simulatorOptions)
+    return Processes.startOn(await startBroker(), env, services, simulatorOptions)
   }
 
   /** The same on servers that are there already, and are stopped with the rest. */
@@ -44,7 +49,6 @@ export class Processes<N extends Nats = RunningNatsServer> {
       ...simulatorSettings(simulators),
       ...database.env,
       ...env,
-      NATS_URL: nats.url,
       PORT: '0',
     })
     const started = await Promise.allSettled(services.map((name) => processes.run(name)))
@@ -61,7 +65,10 @@ export class Processes<N extends Nats = RunningNatsServer> {
    * @param ms how long it may take
    */
   async run(name: string, env: Environment = {}, replica = name, ms = 60_000): Promise<void> {
-    const service = new ServiceProcess(name, { env: { ...this.env, ...env }, onLine: () => undefined })
+    const service = new ServiceProcess(name, {
+      env: { ...this.env, ...this.nats.envOf(serviceNamed(name)), ...env },
+      onLine: () => undefined,
+    })
     this.running.set(replica, service)
     const port = await Promise.race([
       service.listening,

@@ -1,34 +1,17 @@
 import { Writable } from 'node:stream'
-import type { Type } from '@nestjs/common'
 import { dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
 import { scheduleMessageId, streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
-import { Publisher } from '#shared/messaging'
 import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
-import { AppModule as ClaimCompleter } from '../../apps/claim-completer/src/app.module.js'
-import { AppModule as DailyTasks } from '../../apps/daily-tasks/src/app.module.js'
-import { AppModule as DwpChecker } from '../../apps/dwp-checker/src/app.module.js'
-import { AppModule as Notifier } from '../../apps/notifier/src/app.module.js'
-import { AppModule as PaymentRun } from '../../apps/payment-run/src/app.module.js'
-import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
-import { AppModule as TaskRelay } from '../../apps/task-relay/src/app.module.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { serviceModules, serviceNamed } from '../../tools/nats-config/index.js'
 import { BareClient } from './bare-client.js'
+import { startBroker, type Broker } from './broker.js'
 import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
-export const serviceModules: Readonly<Record<string, Type>> = {
-  'task-relay': TaskRelay,
-  'claim-completer': ClaimCompleter,
-  'dwp-checker': DwpChecker,
-  notifier: Notifier,
-  scheduler: Scheduler,
-  'daily-tasks': DailyTasks,
-  'payment-run': PaymentRun,
-}
 /** Those that work on claims; the scheduler has tests of its own. */
 export const claimServices = [
   'task-relay',
@@ -51,7 +34,7 @@ export class System {
   readonly services = new Map<string, RunningService>()
   readonly logLines: string[] = []
   private constructor(
-    readonly nats: RunningNatsServer,
+    readonly nats: Broker,
     readonly simulators: Simulators,
     readonly database: TestDatabase,
     readonly clock: ShiftedClock,
@@ -60,7 +43,7 @@ export class System {
 
   static async start({ clock, env = {}, services = claimServices }: SystemOptions = {}): Promise<System> {
     const [nats, simulators, database] = await Promise.all([
-      startNatsServer(),
+      startBroker(),
       startSimulators(),
       createTestDatabase(),
     ])
@@ -84,19 +67,29 @@ export class System {
 
   /** @param replica what it is called here, where it is not the only one of its kind */
   async startService(name: string, replica = name): Promise<RunningService> {
-    const module = serviceModules[name]
-    if (!module) throw new Error(`no service ${name}`)
+    const service = serviceNamed(name)
     const logTo = new Writable({
       write: (line: Buffer, _, done) => {
         this.logLines.push(line.toString())
         done()
       },
     })
-    const env = { ...testEnvironment(this.simulators, this.nats.url), ...this.database.env, ...this.env }
-    const service = await startService(module, { name, env, port: 0, clock: this.clock, logTo })
-    this.services.set(replica, service)
-    await service.ready
-    return service
+    const env = {
+      ...testEnvironment(this.simulators),
+      ...this.nats.envOf(service),
+      ...this.database.env,
+      ...this.env,
+    }
+    const running = await startService(serviceModules[service], {
+      name,
+      env,
+      port: 0,
+      clock: this.clock,
+      logTo,
+    })
+    this.services.set(replica, running)
+    await running.ready
+    return running
   }
 
   async stopService(name: string): Promise<void> {
@@ -107,8 +100,10 @@ export class System {
   /** Fires a job for a day as the scheduler does, and waits until all of its consumers have answered. */
   async fire(job: JobName, date: LocalDay = dayOf(this.clock.now()), ms?: number): Promise<void> {
     const subject = jobSubjects[job]
-    const publisher = [...this.services.values()][0]?.app.get(Publisher)
-    await publisher?.publish({ id: scheduleMessageId(subject, date), subject, body: { date } })
+    const client = await BareClient.connect(this.nats.url)
+    const id = scheduleMessageId(subject, date)
+    await client.publish(subject, { date }, { 'ce-id': id, 'Nats-Msg-Id': id })
+    await client.close()
     await this.answered(streams.schedule.name, ms)
   }
 

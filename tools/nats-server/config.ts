@@ -27,3 +27,34 @@ export function configText({ host, port, httpPort, storeDir, portsFolder, extra 
     '',
   ].join('\n')
 }
+
+/** A configuration somebody else wrote, from which the server takes all but where it listens and what it keeps. */
+export interface BaseConfig {
+  readonly file: string
+  /** Its variables, but for those of `placeVariables`. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The file that includes another one; the server takes the path as relative to its own folder. */
+export const includingText = (
+  path: string,
+  { portsFolder, extra }: Pick<ServerConfig, 'portsFolder' | 'extra'>,
+) =>
+  [
+    `include ${JSON.stringify(path)}`,
+    `ports_file_dir: ${JSON.stringify(portsFolder)}`,
+    ...(extra === undefined ? [] : [extra]),
+    '',
+  ].join('\n')
+
+/** The variables by which this project's own configuration (`deploy/nats`) is told its place. */
+export const placeVariables = ({
+  host,
+  port,
+  httpPort = anyPort,
+  storeDir,
+}: Omit<ServerConfig, 'portsFolder'>) => ({
+  HWPV_NATS_LISTEN: `${host}:${port}`,
+  HWPV_NATS_MONITOR: `${host}:${httpPort}`,
+  HWPV_NATS_STORE: storeDir,
+})

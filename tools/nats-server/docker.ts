@@ -31,6 +31,7 @@ export function dockerRunArguments(options: {
   name: string
   ports: number[]
   folders: string[]
+  env: Readonly<Record<string, string>>
   args: string[]
 }): string[] {
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
@@ -38,6 +39,7 @@ export function dockerRunArguments(options: {
     ...['run', '--rm', '--name', options.name, '--user', user],
     ...options.ports.flatMap((port) => ['--publish', `127.0.0.1:${port}:${port}`]),
     ...options.folders.flatMap((folder) => ['--volume', `${folder}:${folder}`]),
+    ...Object.entries(options.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     options.image,
     ...options.args,
   ]

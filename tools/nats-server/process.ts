@@ -12,6 +12,8 @@ export interface Launch {
   /** For a container only: what it has to be able to reach. */
   ports: number[]
   folders: string[]
+  /** Variables of the server, besides this process's own. */
+  env: Readonly<Record<string, string>>
 }
 
 /** One run of the server, from spawning to its end. */
@@ -29,7 +31,11 @@ export class ServerProcess {
     this.#container = launch.binary.kind === 'image' ? `nats-server-${randomUUID()}` : undefined
     const { command, args, detached } = commandLine(launch, this.#container)
     const log = openSync(launch.logFile, 'a')
-    this.#child = spawn(command, args, { stdio: ['ignore', log, log], detached })
+    this.#child = spawn(command, args, {
+      stdio: ['ignore', log, log],
+      detached,
+      env: { ...process.env, ...launch.env },
+    })
     closeSync(log)
     this.ended = new Promise((resolve) => {
       const end = (outcome: string) => {
@@ -66,10 +72,10 @@ export class ServerProcess {
   }
 }
 
-function commandLine({ binary, args, ports, folders }: Launch, container = '') {
+function commandLine({ binary, args, ports, folders, env }: Launch, container = '') {
   if (binary.kind === 'image') {
     const { image } = binary
-    const dockerArgs = dockerRunArguments({ image, name: container, ports, folders, args })
+    const dockerArgs = dockerRunArguments({ image, name: container, ports, folders, env, args })
     return { command: 'docker', args: dockerArgs, detached: false }
   }
   // With the kernel seeing to it that the server dies with us even if we are killed, it can have a process group of

@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
+import { connect, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -25,6 +25,7 @@ export async function waitUntilReady(
     knownPorts?: Ports | undefined
     signal?: AbortSignal | undefined
     awaitJetStream?: boolean | undefined
+    connectWith?: NodeConnectionOptions | undefined
   },
 ): Promise<Ports> {
   const deadline = Date.now() + timeLimitMs
@@ -35,7 +36,7 @@ export async function waitUntilReady(
     const ports = options.knownPorts ?? (await readPorts(options.portsFolder))
     if (ports !== undefined) {
       try {
-        await ask(ports.port, deadline - Date.now(), options.awaitJetStream ?? true)
+        await ask(ports.port, deadline - Date.now(), options)
         return ports
       } catch (error) {
         lastProblem = (error as Error).message
@@ -67,10 +68,18 @@ async function readPorts(folder: string): Promise<Ports | undefined> {
 
 const portOf = (url: string) => Number(new URL(url).port)
 
-async function ask(port: number, timeout: number, jetStream: boolean): Promise<void> {
-  const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false, timeout })
+async function ask(
+  port: number,
+  timeout: number,
+  {
+    awaitJetStream = true,
+    connectWith = { tls: null },
+  }: { awaitJetStream?: boolean | undefined; connectWith?: NodeConnectionOptions | undefined },
+): Promise<void> {
+  const servers = `127.0.0.1:${port}`
+  const connection = await connect({ ...connectWith, servers, reconnect: false, timeout })
   try {
-    if (!jetStream) return
+    if (!awaitJetStream) return
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout })
     await manager.getAccountInfo()
   } finally {

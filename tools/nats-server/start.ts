@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import type { NodeConnectionOptions } from '@nats-io/transport-node'
 import { type NatsServerBinary } from './binary.js'
-import { anyPort, configText } from './config.js'
+import { anyPort, configText, includingText, placeVariables, type BaseConfig } from './config.js'
 import { freePort } from './docker.js'
 import { findNatsServer } from './find.js'
 import { ServerProcess } from './process.js'
@@ -16,10 +17,14 @@ export interface StartOptions {
   storeDir?: string
   /** The monitoring pages' port, 0 for a free one; without it there are no such pages. */
   httpPort?: number
-  /** More configuration, in nats-server's own language; clients without credentials must still be let in. */
+  /** A configuration to start from; by default a plain server that lets everybody in. */
+  base?: BaseConfig
+  /** More configuration, in nats-server's own language. */
   config?: string
   /** False: it has started as soon as it takes connections. A server of a cluster waits for the others. */
   awaitJetStream?: boolean
+  /** How to connect to see whether it is ready: as anybody and without TLS by default. */
+  connectWith?: NodeConnectionOptions
   /** Stops the server, and a start that is still under way. */
   signal?: AbortSignal
   /** Found by `findNatsServer` by default. */
@@ -147,18 +152,20 @@ class Server implements RunningNatsServer {
   async #launch(): Promise<void> {
     this.#ports ??= await this.#wantedPorts()
     const { port, httpPort } = this.#ports
+    const { base, signal, connectWith } = this.#options
     const portsFolder = await this.#emptyPortsFolder()
     this.#process = new ServerProcess({
       binary: this.#binary,
       args: ['-c', await this.#writeConfig(this.#ports, portsFolder)],
       logFile: join(this.#folder, 'nats-server.log'),
       ports: httpPort === undefined ? [port] : [port, httpPort],
-      folders: [this.#folder, this.storeDir],
+      folders: [this.#folder, this.storeDir, ...(base ? [dirname(base.file)] : [])],
+      env: base ? { ...base.env, ...placeVariables(this.#place(this.#ports)) } : {},
     })
     try {
       const knownPorts = this.#binary.kind === 'image' ? this.#ports : undefined
-      const { signal, awaitJetStream } = this.#options
-      const options = { portsFolder, knownPorts, signal, awaitJetStream }
+      const { awaitJetStream } = this.#options
+      const options = { portsFolder, knownPorts, signal, awaitJetStream, connectWith }
       this.#ports = await waitUntilReady(this.#process, options)
     } catch (error) {
       await this.#process.stop()
@@ -167,11 +174,18 @@ class Server implements RunningNatsServer {
   }
 
   async #writeConfig(ports: Ports, portsFolder: string): Promise<string> {
-    const host = this.#binary.kind === 'image' ? '0.0.0.0' : '127.0.0.1'
     const file = join(this.#folder, 'nats-server.conf')
-    const { config: extra } = this.#options
-    await writeFile(file, configText({ host, ...ports, storeDir: this.storeDir, portsFolder, extra }))
+    const { base, config: extra } = this.#options
+    const text = base
+      ? includingText(relative(this.#folder, base.file), { portsFolder, extra })
+      : configText({ ...this.#place(ports), portsFolder, extra })
+    await writeFile(file, text)
     return file
+  }
+
+  #place(ports: Ports) {
+    const host = this.#binary.kind === 'image' ? '0.0.0.0' : '127.0.0.1'
+    return { host, ...ports, storeDir: this.storeDir }
   }
 
   /** A server that was killed has left its file of ports, which must not be taken for its successor's. */

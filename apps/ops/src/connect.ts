@@ -13,10 +13,20 @@ import {
 } from '#shared/database'
 import { bounded } from '#shared/health'
 import { describeError } from '#shared/logging'
-import { NatsClient, natsSettings, StartRefused, Topology } from '#shared/messaging'
+import {
+  connectOptions,
+  NatsClient,
+  natsSettings,
+  refusalOf,
+  StartRefused,
+  Topology,
+} from '#shared/messaging'
 import { JobsModule } from '#shared/schedule'
 import { SharedModule } from '#shared/service'
 import { OpsFailure } from './command.js'
+
+/** Of the operator's command line, as the broker and the messages it publishes know it. */
+const serviceName = 'ops'
 
 export interface Connecting {
   readonly env: Environment
@@ -35,7 +45,7 @@ export async function withParts<T>(
   use: (parts: INestApplicationContext, natsAway?: string) => Promise<T>,
 ): Promise<T> {
   // The answer is for the terminal; log lines would hide it.
-  const options = { name: 'ops', env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
+  const options = { name: serviceName, env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
   const root = {
     module: class OpsModule {},
     imports: [SharedModule.for(options, () => undefined), JobsModule],
@@ -61,12 +71,14 @@ function refuseMissingFile(database: DatabaseSettings): void {
 
 /** Asked first: the services' own connection waits for its server for ever; an operator wants to be told. */
 async function natsAway(env: Environment, connectMs: number): Promise<string | undefined> {
-  const { servers } = natsSettings(env)
+  const options = { ...connectOptions(natsSettings(env), serviceName), reconnect: false, timeout: connectMs }
   try {
-    const connection = await bounded(connect({ servers, reconnect: false, timeout: connectMs }), connectMs)
+    const connection = await bounded(connect(options), connectMs)
     await connection.close()
     return undefined
   } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal !== undefined) return `NATS: ${refusal}`
     return `NATS cannot be reached within ${connectMs / 1_000} s (${briefly(error)}): see NATS_URL`
   }
 }

@@ -25,11 +25,10 @@ export class ServiceHealth {
     return this.state.isReady ? indicator.up() : indicator.down('starting or stopping')
   }
 
-  natsServer(): Promise<HealthIndicatorResult> {
-    return this.ask('nats', async () => {
-      if (!this.nats.isConnected) throw new Error('not connected')
-      return { rttMs: await this.nats.core.rtt() }
-    })
+  async natsServer(): Promise<HealthIndicatorResult> {
+    const { lacks } = this.nats
+    if (lacks !== undefined) return this.indicators.check('nats').down(lacks)
+    return this.ask('nats', async () => ({ rttMs: await this.nats.core.rtt() }))
   }
 
   database(): Promise<HealthIndicatorResult> {

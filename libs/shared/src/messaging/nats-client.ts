@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   jetstream,
@@ -6,16 +7,19 @@ import {
   type JetStreamManager,
   type PubAck,
 } from '@nats-io/jetstream'
-import type { MsgHdrs } from '@nats-io/nats-core'
+import { PermissionViolationError, type MsgHdrs } from '@nats-io/nats-core'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { Log } from '../logging/index.js'
-import { StartRefused } from './start-refused.js'
+import { describeError, type Log } from '../logging/index.js'
+import { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 import type { NatsSettings } from './nats.settings.js'
+import { StartRefused } from './start-refused.js'
 
 const oldestServer = [2, 10] as const
 const publishTries = 3
 const publishTimeoutMs = 5_000
 const flushMs = 2_000
+const reconnectMs = 500
+const away = 'away'
 
 /** The connection to NATS: made in the background, made again for as long as it takes. */
 export class NatsClient {
@@ -25,16 +29,20 @@ export class NatsClient {
   private connecting: Promise<void> | undefined
   private connected = false
   private closing = false
+  /** Why the last try to connect failed, once that has been said. */
+  private problem: string | undefined
   private readonly reconnectListeners: (() => void)[] = []
 
   constructor(
     private readonly settings: NatsSettings,
+    /** Of the service, by which the broker's operators know it. */
     private readonly name: string,
     private readonly log: Log,
   ) {}
 
   /**
-   * Waits until there is a connection. Calling it again waits for the same one.
+   * Waits until there is a connection, also where the broker refuses the credentials: its list of users may be put
+   * right. Calling it again waits for the same one.
    * @throws StartRefused if the server is too old
    */
   connect(): Promise<void> {
@@ -45,6 +53,10 @@ export class NatsClient {
   get isConnected(): boolean {
     return this.connected
   }
+  /** Why there is no connection; undefined while there is one. */
+  get lacks(): string | undefined {
+    return this.connected ? undefined : (this.problem ?? away)
+  }
   get core(): NatsConnection {
     if (!this.connection) throw new Error('not connected to NATS')
     return this.connection
@@ -52,6 +64,11 @@ export class NatsClient {
   get manager(): JetStreamManager {
     if (!this.jetStreamManager) throw new Error('not connected to NATS')
     return this.jetStreamManager
+  }
+
+  /** A subject on which only this service may listen; another one each time. */
+  inbox(purpose: string): string {
+    return `${inboxPrefix(this.name)}.${purpose}.${randomBytes(9).toString('hex')}`
   }
 
   onReconnect(listener: () => void): void {
@@ -89,37 +106,78 @@ export class NatsClient {
   }
 
   private async open(): Promise<void> {
-    const connection = await connect({
-      servers: this.settings.servers,
-      name: this.name,
-      waitOnFirstConnect: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 500,
-      pingInterval: 10_000,
-      maxPingOut: 2,
-    })
-    if (this.closing) return connection.close()
+    const connection = await this.firstConnection()
     this.connection = connection
     assertRecent(connection.info?.version)
     this.jetStream = jetstream(connection)
     this.jetStreamManager = await jetstreamManager(connection, { checkAPI: false })
     this.connected = true
+    this.problem = undefined
     this.log.info('connected to NATS', { version: connection.info?.version ?? 'unknown' })
     void this.watch(connection)
   }
 
+  /** The client's own waiting for a first connection would not say why there is none. */
+  private async firstConnection(): Promise<NatsConnection> {
+    while (!this.closing) {
+      try {
+        const connection = await connect({
+          ...connectOptions(this.settings, this.name),
+          maxReconnectAttempts: -1,
+          reconnectTimeWait: reconnectMs,
+          reconnectJitterTLS: reconnectMs / 5,
+          ignoreAuthErrorAbort: true,
+          pingInterval: 10_000,
+          maxPingOut: 2,
+        })
+        if (!this.closing) return connection
+        await connection.close()
+      } catch (error) {
+        this.couldNotConnect(error)
+        await delay(reconnectMs)
+      }
+    }
+    // Whoever waits for it is being stopped too.
+    return new Promise(() => undefined)
+  }
+
   private async watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') {
+      // A try to connect again that fails is a disconnection too.
+      if (status.type === 'disconnect' && this.connected) {
         this.connected = false
         this.log.warn('connection to NATS lost')
       } else if (status.type === 'reconnect') {
         this.connected = true
+        this.problem = undefined
         this.log.info('connected to NATS again')
         this.reconnectListeners.forEach((listener) => listener())
-      }
+      } else if (status.type === 'error') this.reported(status.error)
     }
     this.connected = false
+  }
+
+  /** What the broker says no to. Whoever asked may hear of it or not: here it is never lost. */
+  private reported(error: Error): void {
+    if (error instanceof PermissionViolationError) {
+      const what = error.operation === 'publish' ? 'publish' : 'subscribe'
+      const { subject } = error
+      this.log.error(`the broker does not let this service ${what}: see deploy/nats/README.md`, error, {
+        subject,
+      })
+    } else if (this.connected && refusalOf(error) === undefined)
+      this.log.error('the broker reports an error', error)
+    else this.couldNotConnect(error)
+  }
+
+  /** Said once for each reason, not for each try. */
+  private couldNotConnect(error: unknown): void {
+    const problem = refusalOf(error) ?? away
+    if (problem === this.problem) return
+    this.problem = problem
+    if (problem !== away) return this.log.error(`no connection to NATS: ${problem}`, error)
+    const { name, code = name } = describeError(error)
+    this.log.warn('NATS cannot be reached yet', { reason: code })
   }
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Authenticator } from '@nats-io/nats-core'
 import { readSettings, wholeNumber, type Environment } from '../config/index.js'
+import { readLogin, readTls, type NatsTls } from './nats.files.js'
 
 export interface NatsSettings {
   readonly servers: string[]
@@ -7,6 +9,10 @@ export interface NatsSettings {
   readonly ackWaitMs: number
   /** How many servers of a cluster keep each stream. */
   readonly replicas: number
+  /** Says who this is; without it the broker has to take anybody. */
+  readonly authenticator?: Authenticator
+  /** With it, no connection is made without TLS. */
+  readonly tls?: NatsTls
 }
 
 const schema = z.object({
@@ -15,11 +21,20 @@ const schema = z.object({
   NATS_STREAM_REPLICAS: wholeNumber(1),
 })
 
+/**
+ * The files it names are read now: what is wrong with them is said at the start, and a new key needs another one.
+ * @throws SettingsError naming what is missing, malformed or cannot be read
+ */
 export function natsSettings(env: Environment): NatsSettings {
   const { NATS_URL, NATS_ACK_WAIT_MS, NATS_STREAM_REPLICAS } = readSettings(schema, env)
+  const servers = NATS_URL.split(',').map((url) => url.trim())
+  const authenticator = readLogin(env)
+  const tls = readTls(env) ?? (servers.some((url) => url.startsWith('tls://')) ? {} : undefined)
   return {
-    servers: NATS_URL.split(',').map((url) => url.trim()),
+    servers,
     ackWaitMs: NATS_ACK_WAIT_MS,
     replicas: NATS_STREAM_REPLICAS,
+    ...(authenticator ? { authenticator } : {}),
+    ...(tls ? { tls } : {}),
   }
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { DeliveredMessage } from './delivered-message.js'
 import { nanos, type Msg, type Subscription } from '@nats-io/nats-core'
 import type { HandlerGate } from './control/index.js'
@@ -44,7 +43,7 @@ export class PullLoop {
   ) {}
 
   start(): void {
-    const inbox = `_INBOX.${this.options.consumer}.${randomBytes(9).toString('hex')}`
+    const inbox = this.nats.inbox(this.options.consumer)
     this.subscription = this.nats.core.subscribe(inbox, { callback: (_, message) => this.receive(message) })
     this.nats.onReconnect(() => void this.recover())
     this.timer = setInterval(() => this.tick(), this.options.workingMs)

@@ -21,6 +21,11 @@ const notFoundCodes: readonly number[] = [
   JetStreamApiCodes.ConsumerNotFound,
 ]
 const dayMs = 86_400_000
+/**
+ * Bytes of a message with its headers. The broker takes twice as much (`max_payload`), so that a dead letter, which
+ * is the message with a few headers more, always fits.
+ */
+const maxMessageBytes = 32_768
 /** Waiting for their next try, messages count as pending; there may be many. */
 const maxAckPending = 10_000
 
@@ -90,6 +95,7 @@ function streamConfig(
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     max_age: nanos(definition.maxAgeDays * dayMs),
+    max_msg_size: definition.name === streams.deadLetters.name ? -1 : maxMessageBytes,
     num_replicas: replicas,
     duplicate_window: nanos(120_000),
     allow_direct: true,

@@ -1,0 +1,86 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { z } from 'zod'
+import { credsAuthenticator, nkeyAuthenticator, type Authenticator } from '@nats-io/nats-core'
+import { readSettings, SettingsError, type Environment } from '../config/index.js'
+import { describeError } from '../logging/index.js'
+
+/** Texts in PEM. Without `ca`, the certificates this machine trusts. */
+export interface NatsTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+const schema = z.object({
+  NATS_CREDS: z.string().optional(),
+  NATS_NKEY_SEED_FILE: z.string().optional(),
+  NATS_CA: z.string().optional(),
+  NATS_CERT: z.string().optional(),
+  NATS_KEY: z.string().optional(),
+})
+
+/**
+ * Who the service is to the broker; undefined where the environment names nobody.
+ * @throws SettingsError naming the variable, never what its file holds
+ */
+export function readLogin(env: Environment): Authenticator | undefined {
+  const { NATS_CREDS: creds, NATS_NKEY_SEED_FILE: seedFile } = readSettings(schema, env)
+  if (creds !== undefined && seedFile !== undefined) {
+    throw new SettingsError('settings: NATS_CREDS and NATS_NKEY_SEED_FILE exclude each other')
+  }
+  if (creds !== undefined) {
+    const authenticator = credsAuthenticator(bytesOf(readText('NATS_CREDS', creds)))
+    return usable(authenticator, 'NATS_CREDS', 'credentials')
+  }
+  if (seedFile === undefined) return undefined
+  const authenticator = nkeyAuthenticator(bytesOf(readText('NATS_NKEY_SEED_FILE', seedFile).trim()))
+  return usable(authenticator, 'NATS_NKEY_SEED_FILE', "a user's seed (it begins with SU)")
+}
+
+/**
+ * Whom to trust, and the certificate to show; undefined where the environment names neither.
+ * @throws SettingsError as above
+ */
+export function readTls(env: Environment): NatsTls | undefined {
+  const { NATS_CA, NATS_CERT, NATS_KEY } = readSettings(schema, env)
+  if ((NATS_CERT === undefined) !== (NATS_KEY === undefined)) {
+    throw new SettingsError('settings: NATS_CERT and NATS_KEY belong together')
+  }
+  const ca = NATS_CA === undefined ? {} : { ca: readText('NATS_CA', NATS_CA) }
+  if (ca.ca !== undefined) holding('NATS_CA', 'a certificate in PEM', () => new X509Certificate(ca.ca))
+  if (NATS_CERT === undefined || NATS_KEY === undefined) return NATS_CA === undefined ? undefined : ca
+  const own = { cert: readText('NATS_CERT', NATS_CERT), key: readText('NATS_KEY', NATS_KEY) }
+  holding('NATS_CERT and NATS_KEY', 'a certificate and its key in PEM', () => createSecureContext(own))
+  return { ...ca, ...own }
+}
+
+/** Signs once to see that it can: the client would find out only as it connects. */
+function usable(authenticator: Authenticator, variable: string, what: string): Authenticator {
+  const { nkey } = holding(variable, what, () => authenticator('nonce') as { nkey?: string })
+  if (!nkey?.startsWith('U')) throw new SettingsError(`settings: ${variable} does not hold ${what}`)
+  return authenticator
+}
+
+function holding<T>(variables: string, what: string, use: () => T): T {
+  try {
+    return use()
+  } catch {
+    // Whatever it says may quote the file.
+    throw new SettingsError(
+      `settings: ${variables} ${variables.includes(' ') ? 'do' : 'does'} not hold ${what}`,
+    )
+  }
+}
+
+function readText(variable: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { name, code } = describeError(error)
+    throw new SettingsError(`settings: the file of ${variable} cannot be read (${code ?? name})`)
+  }
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)

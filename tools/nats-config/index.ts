@@ -1,0 +1,14 @@
+export { consumersOf, serviceModules } from './consumers.js'
+export { followUpsIn } from './follow-ups.js'
+export { makeKeys, seedFile } from './keys.js'
+export { configFolder } from './project-root.js'
+export {
+  keyVariable,
+  serviceNamed,
+  systemUser,
+  userNames,
+  type ServiceName,
+  type UserName,
+} from './user-names.js'
+export { usersConf } from './users-conf.js'
+export { allPermissions, permissionsOf } from './users.js'

@@ -1,0 +1,101 @@
+import {
+  controlBucket,
+  controlKeys,
+  deadLetterSubject,
+  streamOf,
+  streams,
+  type Subject,
+  type UpstreamName,
+} from '#shared/contracts'
+import { inboxPrefix, type ConsumerDefinition } from '#shared/messaging'
+
+/** What a user may publish and subscribe to, in the broker's words; what is not allowed is not. */
+export interface Permissions {
+  readonly publish: readonly string[]
+  /** Taken out of what `publish` allows with a wildcard. */
+  readonly notPublish?: readonly string[]
+  readonly subscribe: readonly string[]
+}
+
+const api = '$JS.API'
+/** The stream behind the control bucket. */
+export const controlStream = `KV_${controlBucket}`
+export const streamNames = Object.values(streams).map(({ name }) => name)
+
+/** Looking at a stream, making it, and bringing it into line with the code; never deleting or emptying it. */
+export const keepStream = (stream: string): string[] => [
+  `${api}.STREAM.INFO.${stream}`,
+  `${api}.STREAM.CREATE.${stream}`,
+  `${api}.STREAM.UPDATE.${stream}`,
+]
+
+/** One message by its place, by either way to ask for it. */
+export const readMessages = (stream: string): string[] => [
+  `${api}.STREAM.MSG.GET.${stream}`,
+  `${api}.DIRECT.GET.${stream}`,
+  `${api}.DIRECT.GET.${stream}.>`,
+]
+
+/** The names of a stream's consumers with how far they are. */
+export const listConsumers = (stream: string): string => `${api}.CONSUMER.LIST.${stream}`
+
+/** Everything a service does with its own consumer: keeping it, pulling from it, answering, giving up. */
+export function useConsumer({ name, subjects }: ConsumerDefinition): string[] {
+  const stream = streamOf(subjects[0])
+  const [filter] = subjects
+  return [
+    `${api}.CONSUMER.INFO.${stream}.${name}`,
+    // The client has two ways, the second for a list of subjects.
+    subjects.length === 1
+      ? `${api}.CONSUMER.CREATE.${stream}.${name}.${filter}`
+      : `${api}.CONSUMER.DURABLE.CREATE.${stream}.${name}`,
+    `${api}.CONSUMER.MSG.NEXT.${stream}.${name}`,
+    `$JS.ACK.${stream}.${name}.>`,
+    // With the domain and the account in front, as newer servers may have it: eleven parts, the shorter one has nine.
+    `$JS.ACK.*.*.${stream}.${name}.*.*.*.*.>`,
+    deadLetterSubject(name),
+  ]
+}
+
+/** The consumers a user must not touch, of all that a wildcard would let it. */
+export const consumersLeftAlone = (definitions: readonly ConsumerDefinition[]): string[] =>
+  definitions.flatMap(({ name, subjects }) => {
+    const at = `${streamOf(subjects[0])}.${name}`
+    return [
+      `${api}.CONSUMER.CREATE.${at}`,
+      `${api}.CONSUMER.CREATE.${at}.>`,
+      `${api}.CONSUMER.DURABLE.CREATE.${at}`,
+      `${api}.CONSUMER.MSG.NEXT.${at}`,
+      `${api}.CONSUMER.DELETE.${at}`,
+    ]
+  })
+
+/** The control bucket: read by all who have consumers, written by each for its own. */
+export function useControlBucket(definitions: readonly ConsumerDefinition[]): string[] {
+  if (!definitions.length) return []
+  const upstreams = definitions.flatMap(({ policy }): readonly UpstreamName[] =>
+    policy.upstream ? [policy.upstream] : [],
+  )
+  const limited = definitions.filter(({ policy }) => policy.rateLimit)
+  const keys = [
+    ...new Set(upstreams.map(controlKeys.upstream)),
+    ...limited.map(({ name }) => controlKeys.rate(name)),
+    // Whoever saw a pause puts it back when the bucket is lost.
+    ...definitions.map(({ name }) => controlKeys.paused(name)),
+  ]
+  return [
+    ...keepStream(controlStream),
+    ...readMessages(controlStream),
+    ...keys.map((key) => `$KV.${controlBucket}.${key}`),
+  ]
+}
+
+export const controlChanges = `$KV.${controlBucket}.>`
+
+/** The server's answer to whether JetStream is there. */
+export const accountInfo = `${api}.INFO`
+
+export const inboxOf = (user: string): string => `${inboxPrefix(user)}.>`
+
+/** Subjects in order, each once. */
+export const inOrder = (subjects: readonly (Subject | string)[]): string[] => [...new Set(subjects)].sort()

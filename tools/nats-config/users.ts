@@ -1,0 +1,110 @@
+import {
+  controlBucket,
+  deadLetterSubject,
+  streamOf,
+  streams,
+  taskSubjects,
+  tasksWaitingSubject,
+} from '#shared/contracts'
+import { jobSubjects } from '#shared/schedule'
+import { serviceNames } from '../services/index.js'
+import { consumersOf, firesJobs } from './consumers.js'
+import { followUpsOf } from './follow-ups.js'
+import {
+  accountInfo,
+  consumersLeftAlone,
+  controlChanges,
+  controlStream,
+  inboxOf,
+  inOrder,
+  keepStream,
+  listConsumers,
+  readMessages,
+  streamNames,
+  useConsumer,
+  useControlBucket,
+  type Permissions,
+} from './permissions.js'
+import { userNames, type ServiceName, type UserName } from './user-names.js'
+
+/** What each user of the services' account may do, as the code needs it. */
+export const permissionsOf = (user: UserName): Permissions =>
+  user === 'ops' ? ops() : user === 'web-app' ? webApp() : service(user)
+
+export const allPermissions = (): Map<UserName, Permissions> =>
+  new Map(userNames.map((user) => [user, permissionsOf(user)]))
+
+const allConsumers = () => serviceNames.flatMap(consumersOf)
+const workSubjects = [streams.claims, streams.notifications, streams.schedule].flatMap(
+  ({ subjects }): readonly string[] => subjects,
+)
+
+function service(name: ServiceName): Permissions {
+  const consumers = consumersOf(name)
+  const publish = [
+    accountInfo,
+    ...streamNames.flatMap(keepStream),
+    ...consumers.flatMap(useConsumer),
+    ...followUpsOf(name),
+    ...(firesJobs(name) ? inOrder(Object.values(jobSubjects)) : []),
+    ...(name === 'task-relay' ? relay() : []),
+    ...useControlBucket(consumers),
+  ]
+  return {
+    publish: [...new Set(publish)],
+    subscribe: [
+      inboxOf(name),
+      ...(name === 'task-relay' ? [tasksWaitingSubject] : []),
+      ...(consumers.length ? [controlChanges] : []),
+    ],
+  }
+}
+
+/** It publishes what any Task row or outbox may owe, looks for it, and gives up for services that died. */
+function relay(): string[] {
+  const consumers = allConsumers()
+  const read = [...new Set(consumers.map(({ subjects }) => streamOf(subjects[0])))].sort()
+  return [
+    ...inOrder([...Object.values(taskSubjects), ...serviceNames.flatMap(followUpsOf)]),
+    ...read.map(listConsumers),
+    ...read.flatMap(readMessages),
+    ...inOrder(consumers.map(({ name }) => deadLetterSubject(name))),
+  ]
+}
+
+/** It reads everything, publishes work anew, pauses handlers and discards dead letters; consumers it leaves alone. */
+function ops(): Permissions {
+  const readable = [...streamNames, controlStream]
+  return {
+    publish: [
+      accountInfo,
+      '$SYS.REQ.USER.INFO',
+      '$JS.API.STREAM.NAMES',
+      '$JS.API.STREAM.LIST',
+      ...readable.flatMap(keepStream),
+      ...readable.flatMap(readMessages),
+      ...readable.flatMap((stream) => [
+        listConsumers(stream),
+        `$JS.API.CONSUMER.NAMES.${stream}`,
+        `$JS.API.CONSUMER.INFO.${stream}.*`,
+        // To read a stretch of a stream, by a consumer made for it.
+        `$JS.API.CONSUMER.CREATE.${stream}.>`,
+        `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
+        `$JS.API.CONSUMER.DELETE.${stream}.*`,
+        `$JS.FC.${stream}.>`,
+      ]),
+      `$JS.API.STREAM.MSG.DELETE.${streams.deadLetters.name}`,
+      ...inOrder(workSubjects),
+      tasksWaitingSubject,
+      `$KV.${controlBucket}.>`,
+    ],
+    notPublish: consumersLeftAlone(allConsumers()),
+    subscribe: [inboxOf('ops'), controlChanges],
+  }
+}
+
+/** Its work is in its Task rows; it may publish directly too, but neither scheduled jobs nor dead letters. */
+const webApp = (): Permissions => ({
+  publish: [tasksWaitingSubject, ...inOrder([...streams.claims.subjects, ...streams.notifications.subjects])],
+  subscribe: [inboxOf('web-app')],
+})
