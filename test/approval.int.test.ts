@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
-import { Publisher } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
 import {
   approvedCases,
@@ -140,8 +139,7 @@ describe('the daily run of approvals', () => {
 
   async function fire(date: string): Promise<void> {
     const event = scheduleMessageId(subjects.scheduleAutoApproval, date)
-    const publisher = system.services.get('claim-completer')?.app.get(Publisher)
-    await publisher?.publish({ id: event, subject: subjects.scheduleAutoApproval, body: { date } })
+    await client.publish(subjects.scheduleAutoApproval, { date }, { 'ce-id': event, 'Nats-Msg-Id': event })
     await handled(system, 'approve-waiting-claims', event)
     await system.settled()
   }

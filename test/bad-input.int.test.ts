@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { headers } from '@nats-io/nats-core'
 import { streams, subjects } from '#shared/contracts'
-import { deadLetterHeaders, NatsClient } from '#shared/messaging'
+import { deadLetterHeaders } from '#shared/messaging'
 import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
 import { templateSettings } from '../simulators/settings.js'
+import { BareClient } from './support/bare-client.js'
 import { readExamples } from './support/examples.js'
 import { insertRows } from './support/rows.js'
 import { System } from './support/system.js'
@@ -40,38 +40,33 @@ const reasonsForNoClaim = {
 /** What nobody should send, and somebody will: a reason where an operator finds it, and the next claim goes through. */
 describe('bad input', () => {
   let system: System
+  let client: BareClient
   let claims = 0
   let sent = 0
 
   beforeAll(async () => {
     system = await System.start({ clock: clock.slice(0, 19), env: templateSettings })
+    client = await BareClient.connect(system.nats.url)
   }, 120_000)
 
-  afterAll(() => system.stop())
-
-  const client = () => {
-    const service = system.services.get('notifier')
-    if (!service) throw new Error('no notifier')
-    return service.app.get(NatsClient)
-  }
+  afterAll(async () => {
+    await client.close()
+    await system.stop()
+  })
 
   /** Publishes a body as somebody with a NATS client would; gives the message's id. */
   async function send(subject: string, body: string | Uint8Array): Promise<string> {
     const id = `bad-${++sent}`
-    await client().publish(subject, body, { msgID: id, headers: headers() })
+    await client.publish(subject, body, { 'Nats-Msg-Id': id })
     return id
   }
 
   /** The reason at the dead letters, by message id. */
   async function reasons(): Promise<Map<string, string>> {
-    const { manager } = client()
-    const { state } = await manager.streams.info(streams.deadLetters.name)
-    const found = new Map<string, string>()
-    for (let sequence = Math.max(1, state.first_seq); sequence <= state.last_seq; sequence++) {
-      const letter = await manager.streams.getMessage(streams.deadLetters.name, { seq: sequence })
-      if (letter) found.set(letter.header.get('ce-id'), letter.header.get(deadLetterHeaders.reason))
-    }
-    return found
+    const letters = await client.read(streams.deadLetters.name)
+    return new Map(
+      letters.map(({ headers }) => [headers['ce-id'] ?? '', headers[deadLetterHeaders.reason] ?? '']),
+    )
   }
 
   /** Sends a body to subjects; gives the reason each of them is refused for. */

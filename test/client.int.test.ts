@@ -1,9 +1,10 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { toLondon } from '#shared/clock'
+import type { Environment } from '#shared/config'
 import { subjects, taskStatus } from '#shared/contracts'
 import { NatsClient } from '#shared/messaging'
-import { connectRelay } from '../libs/client/src/index.js'
+import { connectRelay, type RelayOptions } from '../libs/client/src/index.js'
 import { findNatsServer } from '../tools/nats-server/index.js'
 import { BareClient } from './support/bare-client.js'
 import { emailsFor, emailsSent, foundRows, inFull, rowsNow, submit } from './support/claim-cases.js'
@@ -60,9 +61,10 @@ describeEmbedded('the web apps’ client', () => {
     system = await System.start({ clock, env: { RELAY_POLL_MS: '3600000' } })
     app.write(
       'forgetful.cjs',
-      `require('@hwpv/async-client').connectRelay({ servers: process.env.NATS_URL }).notifyRelay().then(console.log)`,
+      `const { NATS_URL: servers, NATS_NKEY_SEED_FILE: nkeySeedFile, NATS_CA: caFile } = process.env
+require('@hwpv/async-client').connectRelay({ servers, nkeySeedFile, caFile }).notifyRelay().then(console.log)`,
     )
-    forgetful = app.run(['forgetful.cjs'], { NATS_URL: system.nats.url })
+    forgetful = app.run(['forgetful.cjs'], system.nats.envOf('web-app'))
   }, 180_000)
 
   afterAll(async () => {
@@ -72,11 +74,20 @@ describeEmbedded('the web apps’ client', () => {
   })
 
   /** The example submits claim `n`. */
-  function example(n: number, { database } = system, natsUrl = system.nats.url): Promise<Ended> {
+  function example(n: number, { database, nats } = system, env: Environment = {}): Promise<Ended> {
     const { Reference, EligibilityId, ClaimId } = claimIds(n)
     const claim = { reference: Reference, eligibilityId: EligibilityId, claimId: ClaimId }
     const argument = JSON.stringify({ ...claim, claimType: 'first-time' })
-    return app.run(['submit-claim.js', argument], { ...database.env, NATS_URL: natsUrl })
+    return app.run(['submit-claim.js', argument], { ...database.env, ...nats.envOf('web-app'), ...env })
+  }
+
+  function asWebApp(): RelayOptions {
+    const {
+      NATS_URL: servers,
+      NATS_NKEY_SEED_FILE: nkeySeedFile,
+      NATS_CA: caFile,
+    } = system.nats.envOf('web-app')
+    return { servers, nkeySeedFile, caFile }
   }
 
   async function endsHandedOver(n: number, start: Date, where = system): Promise<void> {
@@ -135,7 +146,7 @@ describeEmbedded('the web apps’ client', () => {
     await client.close()
     await until('the claim that needs no relay is done', () => emailsSent(system, Reference).length === 1)
     expect(await foundRows(system, waiting)).toEqual(inFull(waiting))
-    const relay = connectRelay({ servers: system.nats.url })
+    const relay = connectRelay(asWebApp())
     expect(await relay.notifyRelay()).toBe(true)
     await relay.close()
     await system.settled()
@@ -143,7 +154,7 @@ describeEmbedded('the web apps’ client', () => {
   })
 
   it('tells the relay on a connection made before NATS was away, and the relay hears it', async () => {
-    const relay = connectRelay({ servers: system.nats.url })
+    const relay = connectRelay(asWebApp())
     expect(await relay.notifyRelay()).toBe(true)
     await system.nats.kill()
     expect(await relay.notifyRelay()).toBe(false)
@@ -163,7 +174,7 @@ describeEmbedded('the web apps’ client', () => {
     try {
       await submit(polled, draft(7))
       const start = new Date()
-      expect(await example(7, polled, closedPort)).toEqual({
+      expect(await example(7, polled, { NATS_URL: closedPort })).toEqual({
         code: 0,
         stdout: 'submitted\n',
         stderr: 'the relay was not told: connection refused\n',
@@ -172,6 +183,21 @@ describeEmbedded('the web apps’ client', () => {
     } finally {
       await polled.stop()
     }
+  })
+
+  it('is told of the broker’s no, and of a key that cannot be read', async () => {
+    const errors: unknown[] = []
+    const onError = (error: unknown) => errors.push(error)
+    const { NATS_NKEY_SEED_FILE: nkeySeedFile } = system.nats.envOf('notifier')
+    const notifier = connectRelay({ ...asWebApp(), nkeySeedFile, onError })
+    await notifier.notifyRelay()
+    await until('the refusal is heard', () => errors.length === 1)
+    expect(String(errors[0])).toContain('Permissions Violation for Publish to "tasks.waiting"')
+    await notifier.close()
+    const keyless = connectRelay({ ...asWebApp(), nkeySeedFile: '/nowhere', onError })
+    expect(await keyless.notifyRelay()).toBe(false)
+    expect(errors[1]).toMatchObject({ code: 'ENOENT' })
+    await keyless.close()
   })
 
   it('waits only briefly for a server that takes the connection and says nothing, and not for each notice', async () => {

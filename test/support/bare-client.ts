@@ -18,13 +18,13 @@ export class BareClient {
     return new BareClient(await connect({ servers: url, tls: null }))
   }
 
-  /** Publishes as it is; an object as JSON. */
+  /** Publishes a text or bytes as they are; an object as JSON. */
   publish(
     subject: string,
-    body: string | object,
+    body: string | Uint8Array | object,
     headers?: Readonly<Record<string, string>>,
   ): Promise<PubAck> {
-    const data = typeof body === 'string' ? body : JSON.stringify(body)
+    const data = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
     if (!headers) return jetstream(this.connection).publish(subject, data)
     const added = newHeaders()
     for (const [name, value] of Object.entries(headers)) added.set(name, value)

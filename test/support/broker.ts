@@ -12,9 +12,12 @@ import { brokerSecrets, type BrokerSecrets } from './broker-secrets.js'
 export interface Broker extends RunningNatsServer {
   /** The settings by which a service connects as a user: TLS, and the user's own key. */
   envOf(user: UserName): Record<string, string>
+  /** Of this server's copy of `users.conf`, which it reads again on SIGHUP. */
+  readonly usersFile: string
 }
 
 const configFile = 'nats-server.conf'
+const usersFile = 'users.conf'
 /** May do anything: the tests look at everything and play everybody, without keys and TLS. */
 const everybody = '{ user: tests, password: tests }'
 const doors = 'allow_non_tls: true\nno_auth_user: tests'
@@ -35,7 +38,10 @@ export async function startBroker({ open = true } = {}): Promise<Broker> {
     base: { file: join(folder, configFile), env: brokerVariables(folder, secrets) },
     ...(open ? { config: doors } : { connectWith: connectOptions(natsSettings(envOf('ops', 0)), 'ops') }),
   })
-  return Object.assign(server, { envOf: (user: UserName) => envOf(user, server.port) })
+  return Object.assign(server, {
+    envOf: (user: UserName) => envOf(user, server.port),
+    usersFile: join(folder, usersFile),
+  })
 }
 
 /** What the files of `deploy/nats` ask for, but for the server's place. */
@@ -53,8 +59,8 @@ function copyOfConfig({ ca, cert, key }: BrokerSecrets, open: boolean): string {
   folders.push(folder)
   for (const file of [ca, cert, key, join(configFolder, configFile)])
     copyFileSync(file, join(folder, basename(file)))
-  const users = readFileSync(join(configFolder, 'users.conf'), 'utf8')
-  writeFileSync(join(folder, 'users.conf'), open ? users.replace(/\]\s*$/, `  ${everybody}\n]\n`) : users)
+  const users = readFileSync(join(configFolder, usersFile), 'utf8')
+  writeFileSync(join(folder, usersFile), open ? users.replace(/\]\s*$/, `  ${everybody}\n]\n`) : users)
   return folder
 }
 

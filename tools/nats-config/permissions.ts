@@ -4,7 +4,6 @@ import {
   deadLetterSubject,
   streamOf,
   streams,
-  type Subject,
   type UpstreamName,
 } from '#shared/contracts'
 import { inboxPrefix, type ConsumerDefinition } from '#shared/messaging'
@@ -98,4 +97,4 @@ export const accountInfo = `${api}.INFO`
 export const inboxOf = (user: string): string => `${inboxPrefix(user)}.>`
 
 /** Subjects in order, each once. */
-export const inOrder = (subjects: readonly (Subject | string)[]): string[] => [...new Set(subjects)].sort()
+export const inOrder = (subjects: readonly string[]): string[] => [...new Set(subjects)].sort()

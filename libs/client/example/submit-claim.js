@@ -13,6 +13,8 @@ const { openDatabase } = require('./embedded-database.js')
 const database = openDatabase(process.env.DATA_DIR ?? '.data')
 const relay = connectRelay({
   servers: process.env.NATS_URL,
+  nkeySeedFile: process.env.NATS_NKEY_SEED_FILE,
+  caFile: process.env.NATS_CA,
   onError: (error) => console.warn(`the relay was not told: ${error.message}`),
 })
 

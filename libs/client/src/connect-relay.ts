@@ -1,11 +1,10 @@
 import { connect, errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import { readCredentials, type Credentials } from './credentials.js'
 import { tasksWaitingSubject } from '../../shared/src/contracts/subjects.js'
 
 /** What connects to NATS, credentials and TLS included, as `@nats-io/transport-node` takes it. */
-export interface RelayOptions extends Omit<
-  NodeConnectionOptions,
-  'servers' | 'reconnect' | 'waitOnFirstConnect'
-> {
+export interface RelayOptions
+  extends Omit<NodeConnectionOptions, 'servers' | 'reconnect' | 'waitOnFirstConnect'>, Credentials {
   /** A list, or a text with commas as in `NATS_URL`; `127.0.0.1:4222` by default. */
   readonly servers?: string | string[] | undefined
   /** Milliseconds that `notifyRelay` waits at the most; 250 by default. */
@@ -50,16 +49,26 @@ class RelayNotifier {
   private readonly patienceMs: number
   private readonly onError: (error: unknown) => void
   private readonly natsOptions: NodeConnectionOptions
+  private readonly credentials: Credentials
   private connection: Promise<NatsConnection> | undefined
   private quiet: NodeJS.Timeout | undefined
   private muteUntil = 0
   private lastNotice: Promise<boolean> = Promise.resolve(true)
   private closed = false
 
-  constructor({ patienceMs, onError, servers, ...natsOptions }: RelayOptions) {
+  constructor({
+    patienceMs,
+    onError,
+    servers,
+    nkeySeedFile,
+    credsFile,
+    caFile,
+    ...natsOptions
+  }: RelayOptions) {
     this.patienceMs = patienceMs ?? defaultPatienceMs
     this.onError = onError ?? (() => undefined)
     const list = typeof servers === 'string' ? servers.split(',').map((server) => server.trim()) : servers
+    this.credentials = { nkeySeedFile, credsFile, caFile }
     this.natsOptions = { ...defaults, ...natsOptions, ...(list ? { servers: list } : {}), reconnect: false }
   }
 
@@ -108,11 +117,19 @@ class RelayNotifier {
   private async open(): Promise<NatsConnection> {
     if (performance.now() < this.muteUntil) throw new Error('NATS did not answer a moment ago')
     try {
-      return await connect(this.natsOptions)
+      const credentials = readCredentials(this.credentials)
+      const connection = await connect({ ...this.natsOptions, ...credentials })
+      void this.watch(connection)
+      return connection
     } catch (error) {
       if (error instanceof errors.TimeoutError) this.muteUntil = performance.now() + muteMs
       throw error
     }
+  }
+
+  /** The broker says no to a notice without an answer to it. */
+  private async watch(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) if (status.type === 'error') this.complain(status.error)
   }
 
   private letGo(): void {

@@ -4,7 +4,6 @@ import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { credsAuthenticator, nkeyAuthenticator, type Authenticator } from '@nats-io/nats-core'
 import { readSettings, SettingsError, type Environment } from '../config/index.js'
-import { describeError } from '../logging/index.js'
 
 /** Texts in PEM. Without `ca`, the certificates this machine trusts. */
 export interface NatsTls {
@@ -31,7 +30,8 @@ export function readLogin(env: Environment): Authenticator | undefined {
     throw new SettingsError('settings: NATS_CREDS and NATS_NKEY_SEED_FILE exclude each other')
   }
   if (creds !== undefined) {
-    const authenticator = credsAuthenticator(bytesOf(readText('NATS_CREDS', creds)))
+    // The client looks for the end of its last line.
+    const authenticator = credsAuthenticator(bytesOf(`${readText('NATS_CREDS', creds)}\n`))
     return usable(authenticator, 'NATS_CREDS', 'credentials')
   }
   if (seedFile === undefined) return undefined
@@ -78,8 +78,8 @@ function readText(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const { name, code } = describeError(error)
-    throw new SettingsError(`settings: the file of ${variable} cannot be read (${code ?? name})`)
+    const { code } = error as NodeJS.ErrnoException
+    throw new SettingsError(`settings: the file of ${variable} cannot be read (${code ?? 'unknown reason'})`)
   }
 }
 
