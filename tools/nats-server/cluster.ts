@@ -51,6 +51,11 @@ export class NatsCluster {
     return cluster
   }
 
+  /** The settings by which any service connects: these servers let everybody in. */
+  envOf(): { NATS_URL: string } {
+    return { NATS_URL: this.url }
+  }
+
   /** All servers, as NATS_URL takes them. */
   get url(): string {
     return this.servers.map(({ url }) => url).join(',')

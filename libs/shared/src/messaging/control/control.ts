@@ -52,8 +52,9 @@ export class Control {
     private readonly log: Log,
   ) {}
 
-  /** Opens the bucket, and from then on follows what is in it. */
+  /** Opens the bucket, and from then on follows what is in it. A service without handlers has no use for it. */
   async start(): Promise<void> {
+    if (!this.gates.size) return
     await this.restore()
     for (const keys of [controlKeys.paused('*'), 'upstream.*'])
       this.bucket.onWrite(keys, () => this.lookSoon())
