@@ -98,8 +98,8 @@ export default tseslint.config(
     },
   },
   {
-    // Plain JavaScript, as the web apps are.
-    files: ['libs/client/example/**/*.js'],
+    // Plain JavaScript, as the web apps are, and what Jest puts in a library's place.
+    files: ['libs/client/example/**/*.js', 'test/support/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { sourceType: 'commonjs' },
     rules: { '@typescript-eslint/no-require-imports': 'off', 'no-console': 'off' },

@@ -18,6 +18,8 @@ import { WebApp, type Ended } from './support/web-app.js'
 
 jest.setTimeout(60_000)
 
+/** On a busy machine the first connection, with TLS and a key, takes its time. */
+const patienceMs = 3_000
 const closedPort = '127.0.0.1:1'
 /** The services'; a web app's is the machine's. */
 const clock = '2024-03-13 11:30:00'
@@ -62,7 +64,7 @@ describeEmbedded('the web apps’ client', () => {
     app.write(
       'forgetful.cjs',
       `const { NATS_URL: servers, NATS_NKEY_SEED_FILE: nkeySeedFile, NATS_CA: caFile } = process.env
-require('@hwpv/async-client').connectRelay({ servers, nkeySeedFile, caFile }).notifyRelay().then(console.log)`,
+require('@hwpv/async-client').connectRelay({ servers, nkeySeedFile, caFile, patienceMs: ${patienceMs} }).notifyRelay().then(console.log)`,
     )
     forgetful = app.run(['forgetful.cjs'], system.nats.envOf('web-app'))
   }, 180_000)
@@ -78,7 +80,12 @@ require('@hwpv/async-client').connectRelay({ servers, nkeySeedFile, caFile }).no
     const { Reference, EligibilityId, ClaimId } = claimIds(n)
     const claim = { reference: Reference, eligibilityId: EligibilityId, claimId: ClaimId }
     const argument = JSON.stringify({ ...claim, claimType: 'first-time' })
-    return app.run(['submit-claim.js', argument], { ...database.env, ...nats.envOf('web-app'), ...env })
+    return app.run(['submit-claim.js', argument], {
+      ...database.env,
+      ...nats.envOf('web-app'),
+      RELAY_PATIENCE_MS: String(patienceMs),
+      ...env,
+    })
   }
 
   function asWebApp(): RelayOptions {
@@ -87,7 +94,7 @@ require('@hwpv/async-client').connectRelay({ servers, nkeySeedFile, caFile }).no
       NATS_NKEY_SEED_FILE: nkeySeedFile,
       NATS_CA: caFile,
     } = system.nats.envOf('web-app')
-    return { servers, nkeySeedFile, caFile }
+    return { servers, nkeySeedFile, caFile, patienceMs }
   }
 
   async function endsHandedOver(n: number, start: Date, where = system): Promise<void> {

@@ -64,7 +64,7 @@ const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
 
 const consumers = serviceNames.flatMap((service) =>
   consumersOf(service).map((definition) => ({
-    owner: service as UserName,
+    owner: service,
     name: definition.name,
     stream: streamOf(definition.subjects[0]),
     filter: definition.subjects[0],
@@ -256,7 +256,8 @@ describe('the broker as in production', () => {
   })
 
   it('is not believed without its authority', async () => {
-    const { tls: _, ...options } = optionsOf('notifier')
+    const options = optionsOf('notifier')
+    delete options.tls
     expect(await refusedFor(options)).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
   })
 

@@ -15,6 +15,7 @@ const relay = connectRelay({
   servers: process.env.NATS_URL,
   nkeySeedFile: process.env.NATS_NKEY_SEED_FILE,
   caFile: process.env.NATS_CA,
+  patienceMs: Number(process.env.RELAY_PATIENCE_MS ?? 250),
   onError: (error) => console.warn(`the relay was not told: ${error.message}`),
 })
 
