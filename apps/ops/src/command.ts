@@ -12,6 +12,8 @@ export interface OpsContext {
    * @throws OpsFailure, SettingsError or StartRefused, each with a message for the operator
    */
   readonly connected: <T>(use: (parts: INestApplicationContext) => Promise<T>) => Promise<T>
+  /** The same for a command that is about what the server holds, and creates nothing there that is missing. */
+  readonly operating: <T>(use: (parts: INestApplicationContext) => Promise<T>) => Promise<T>
   /**
    * The same for a command that only looks, and to which the database is worth looking at alone: it changes nothing
    * in NATS, and where that is away it is told why and goes on.

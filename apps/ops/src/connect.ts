@@ -21,6 +21,7 @@ import {
   StartRefused,
   Topology,
 } from '#shared/messaging'
+import { OperationsModule } from '#shared/operations'
 import { JobsModule } from '#shared/schedule'
 import { SharedModule } from '#shared/service'
 import { OpsFailure } from './command.js'
@@ -32,8 +33,8 @@ export interface Connecting {
   readonly env: Environment
   /** How long NATS may take to answer, in milliseconds. */
   readonly connectMs: number
-  /** `to-look`: work that changes nothing there, and goes on without it. */
-  readonly nats: 'needed' | 'to-look'
+  /** `as-it-is`: needed, and nothing is created there. `to-look`: likewise, and the work goes on without it. */
+  readonly nats: 'needed' | 'as-it-is' | 'to-look'
 }
 
 /**
@@ -48,11 +49,11 @@ export async function withParts<T>(
   const options = { name: serviceName, env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
   const root = {
     module: class OpsModule {},
-    imports: [SharedModule.for(options, () => undefined), JobsModule],
+    imports: [SharedModule.for(options, () => undefined), JobsModule, OperationsModule],
   }
   refuseMissingFile(databaseSettings(env))
   const away = await natsAway(env, connectMs)
-  if (away !== undefined && nats === 'needed') throw new OpsFailure(away)
+  if (away !== undefined && nats !== 'to-look') throw new OpsFailure(away)
   const parts = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })
   try {
     if (away === undefined) await prepareNats(parts, connectMs, nats)

@@ -1,5 +1,6 @@
 import { SettingsError, type Environment } from '#shared/config'
 import { StartRefused } from '#shared/messaging'
+import { OperationFailed } from '#shared/operations'
 import { OpsFailure, UsageError, type Command, type OpsContext } from './command.js'
 import { commands } from './commands/index.js'
 import { briefly, withParts } from './connect.js'
@@ -15,6 +16,8 @@ export interface Terminal {
 const exit = { done: 0, failed: 1, usage: 2 } as const
 const defaultConnectMs = 5_000
 const call = 'npm run ops --'
+/** Their messages are for the operator. */
+const knownErrors = [OpsFailure, OperationFailed, SettingsError, StartRefused]
 
 /**
  * Runs one command of the operator's command line. Never rejects: what goes wrong is one line on `err`.
@@ -44,6 +47,7 @@ const contextOf = (name: string, { env, out, err, connectMs = defaultConnectMs }
   print: out,
   warn: (line) => err(`ops ${name}: ${line}`),
   connected: (use) => withParts({ env, connectMs, nats: 'needed' }, use),
+  operating: (use) => withParts({ env, connectMs, nats: 'as-it-is' }, use),
   looking: (use) => withParts({ env, connectMs, nats: 'to-look' }, use),
 })
 
@@ -68,6 +72,7 @@ function isUsageError(error: unknown): error is Error {
 function messageOf(error: unknown): string {
   // The first sentence says what is wrong; `parseArgs` goes on to explain itself.
   if (isUsageError(error)) return error.message.split('. ')[0] ?? ''
-  const known = error instanceof OpsFailure || error instanceof SettingsError || error instanceof StartRefused
-  return known ? error.message : `failed: ${briefly(error)}`
+  return knownErrors.some((known) => error instanceof known)
+    ? (error as Error).message
+    : `failed: ${briefly(error)}`
 }

@@ -1,8 +1,15 @@
 import type { Command } from '../command.js'
+import { deadLetters } from './dead-letters.js'
 import { fire } from './fire.js'
 import { journey } from './journey.js'
 import { payments } from './payments.js'
 import { schedule } from './schedule.js'
 
 /** The commands by name. */
-export const commands: Readonly<Record<string, Command>> = { fire, journey, schedule, payments }
+export const commands: Readonly<Record<string, Command>> = {
+  'dead-letters': deadLetters,
+  fire,
+  journey,
+  payments,
+  schedule,
+}

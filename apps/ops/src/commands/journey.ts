@@ -79,7 +79,7 @@ async function readDeadLetters(
   })
   if (natsAway !== undefined) return unread(natsAway)
   try {
-    const { found, cut } = await findDeadLetters(parts.get(NatsClient).manager, wanted)
+    const { found, cut } = await findDeadLetters(parts.get(NatsClient), wanted)
     if (!cut) return { found, looked: 'all' }
     return { found, looked: 'newest', lacks: `only the newest ${placesLookedAt} dead letters were looked at` }
   } catch (error) {

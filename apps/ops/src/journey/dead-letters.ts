@@ -1,13 +1,11 @@
-import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
 import { toLondon } from '#shared/clock'
-import { sameText, streams } from '#shared/contracts'
-import { deadLetterHeaders } from '#shared/messaging'
-import { isNoStream } from '../no-stream.js'
+import { streams } from '#shared/contracts'
+import type { NatsClient } from '#shared/messaging'
+import { deadLetterOf, isNoStream, namesReference, readStream, type DeadLetter } from '#shared/operations'
 import type { EntryOf } from './journey.rules.js'
 
 /** No more of the newest places in the stream than this are looked at. */
 export const placesLookedAt = 1_000
-const atOnce = 50
 
 /** Which of the dead letters are wanted. */
 export interface Wanted {
@@ -22,24 +20,25 @@ export interface Wanted {
  * @throws what kept the stream from being read
  */
 export async function findDeadLetters(
-  manager: JetStreamManager,
-  wanted: Wanted,
+  nats: NatsClient,
+  { reference, messageIds }: Wanted,
 ): Promise<{ found: EntryOf<'dead-letter'>[]; cut: boolean }> {
-  const { first, last } = await extent(manager)
+  const { first, last } = await extent(nats)
   const from = Math.max(first, last - placesLookedAt + 1)
   const found: EntryOf<'dead-letter'>[] = []
-  for (let start = from; start <= last; start += atOnce) {
-    const places = Array.from({ length: Math.min(atOnce, last - start + 1) }, (_, after) => start + after)
-    const letters = await Promise.all(
-      places.map((seq) => manager.direct.getMessage(streams.deadLetters.name, { seq })),
-    )
-    found.push(...letters.flatMap((letter) => (letter && isWanted(letter, wanted) ? [entryOf(letter)] : [])))
+  if (from > last) return { found, cut: false }
+  for await (const page of readStream(nats, { stream: streams.deadLetters.name, from, upTo: last })) {
+    for (const message of page) {
+      const letter = deadLetterOf(message)
+      if (messageIds.has(letter.messageId) || namesReference(message.data, reference))
+        found.push(entryOf(letter))
+    }
   }
   return { found, cut: from > first }
 }
 
 /** The first and the last place; the last before the first where there is nothing, or no stream yet. */
-async function extent(manager: JetStreamManager): Promise<{ first: number; last: number }> {
+async function extent({ manager }: NatsClient): Promise<{ first: number; last: number }> {
   try {
     const { state } = await manager.streams.info(streams.deadLetters.name)
     return state.messages ? { first: state.first_seq, last: state.last_seq } : { first: 1, last: 0 }
@@ -49,25 +48,12 @@ async function extent(manager: JetStreamManager): Promise<{ first: number; last:
   }
 }
 
-function isWanted(letter: StoredMsg, { reference, messageIds }: Wanted): boolean {
-  return messageIds.has(letter.header.get('ce-id')) || sameText(referenceOf(letter) ?? '', reference)
-}
-
-function referenceOf(letter: StoredMsg): string | undefined {
-  try {
-    const { reference } = letter.json<{ reference?: unknown }>()
-    return typeof reference === 'string' ? reference : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const entryOf = ({ header, seq, time }: StoredMsg): EntryOf<'dead-letter'> => ({
+const entryOf = (letter: DeadLetter): EntryOf<'dead-letter'> => ({
   what: 'dead-letter',
-  at: toLondon(time),
-  id: header.get('ce-id'),
-  consumer: header.get(deadLetterHeaders.consumer),
-  reason: header.get(deadLetterHeaders.reason),
-  deliveries: Number(header.get(deadLetterHeaders.deliveries)),
-  sequence: seq,
+  at: toLondon(letter.stored),
+  id: letter.messageId,
+  consumer: letter.consumer,
+  reason: letter.reason,
+  deliveries: letter.deliveries,
+  sequence: letter.sequence,
 })

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { Clock, type LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
-import { DatabaseConnection, oweMessages, outboxState, type Database, type NewRow } from '#shared/database'
+import {
+  DatabaseConnection,
+  markPublished,
+  oweMessages,
+  outboxState,
+  type Database,
+  type NewRow,
+} from '#shared/database'
 import { childTraceparent } from '#shared/messaging'
 import { decideRelay, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
 
@@ -76,22 +83,7 @@ export class RelayTasksRepository {
   async markPublished(
     published: readonly { readonly id: string; readonly sequence: number }[],
   ): Promise<void> {
-    const now = this.clock.now()
-    const { db, dialect } = this.connection
-    const statements = published.map(({ id, sequence }) =>
-      db
-        .updateTable('AsyncSchema.Outbox')
-        .set({
-          State: outboxState.published,
-          DatePublished: now,
-          DateLastHeard: now,
-          StreamSequence: sequence,
-        })
-        .where('MessageId', '=', id)
-        .where('DateEnded', 'is', null),
-    )
-    if (!statements.length) return
-    await db.transaction().execute((transaction) => dialect.batch(transaction, statements))
+    await markPublished(this.connection, published, this.clock.now())
   }
 
   private async markOwed(transaction: Transaction<Database>, schema: TaskSchema): Promise<void> {

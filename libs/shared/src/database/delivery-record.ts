@@ -53,6 +53,8 @@ export class DeliveryRecord {
   /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
   async gaveUp(message: MessageIdentity, reason: string): Promise<void> {
     if (await this.inbox.isDone(message)) return
+    // An operator's retry need not wait for the lease.
+    await this.inbox.release(message)
     const { db, dialect } = this.connection
     const now = this.clock.now()
     await db.transaction().execute((transaction) =>

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import type { OutgoingMessage, TaskRef } from '../contracts/index.js'
+import type { DatabaseConnection } from './connection.js'
 import { fit, type Database, type NewRow } from './tables.js'
 
 /** The states of a message in the outbox. The first two are owed: `DateEnded` is null. */
@@ -46,6 +47,28 @@ function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchem
     DateCreated: now,
     DateLastHeard: now,
   }
+}
+
+/** Writes down where messages were published, so that they can be looked for there; of those that have not ended. */
+export async function markPublished(
+  { db, dialect }: DatabaseConnection,
+  published: readonly { readonly id: string; readonly sequence: number }[],
+  now: LocalTime,
+): Promise<void> {
+  const statements = published.map(({ id, sequence }) =>
+    db
+      .updateTable('AsyncSchema.Outbox')
+      .set({
+        State: outboxState.published,
+        DatePublished: now,
+        DateLastHeard: now,
+        StreamSequence: sequence,
+      })
+      .where('MessageId', '=', id)
+      .where('DateEnded', 'is', null),
+  )
+  if (!statements.length) return
+  await db.transaction().execute((transaction) => dialect.batch(transaction, statements))
 }
 
 /** The statements that end a message, and with it the run of its Task row. */

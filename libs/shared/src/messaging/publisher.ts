@@ -21,12 +21,13 @@ export class Publisher {
 
   /**
    * Stores one message; with the same id again within the stream's window it is stored once.
+   * @param occasion what the stream is to tell it by instead, where it is published again on purpose
    * @throws when the server did not confirm it
    */
-  async publish(message: OutgoingMessage): Promise<Published> {
+  async publish(message: OutgoingMessage, occasion = message.id): Promise<Published> {
     const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
       headers: this.headersOf(message),
-      msgID: message.id,
+      msgID: occasion,
     })
     return { stream, sequence: seq }
   }

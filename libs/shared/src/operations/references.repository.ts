@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common'
+import { textKey } from '../contracts/index.js'
+import { DatabaseConnection } from '../database/index.js'
+import { taskSchemas } from './runs.repository.js'
+
+/** Which messages are about a reference without naming it: those whose Task row does. */
+@Injectable()
+export class References {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  async messageIds(reference: string): Promise<ReadonlySet<string>> {
+    const { db } = this.connection
+    const found = taskSchemas.map((schema) =>
+      db
+        .selectFrom('AsyncSchema.Outbox as o')
+        .select('o.MessageId')
+        .where('o.TaskSchema', '=', schema)
+        .where(
+          'o.TaskId',
+          'in',
+          db.selectFrom(`${schema}.Task`).select('TaskId').where('Reference', '=', reference),
+        )
+        .execute(),
+    )
+    return new Set((await Promise.all(found)).flat().map(({ MessageId }) => textKey(MessageId)))
+  }
+}

@@ -1,0 +1,74 @@
+import type { Kysely } from 'kysely'
+import type { LocalTime } from '../clock/index.js'
+import { taskStatus, type TaskRef } from '../contracts/index.js'
+import { outboxState, type Database } from '../database/index.js'
+import { jobRunState } from '../jobs/index.js'
+
+/**
+ * The statements that make a failed run owed again, and its Task row under way. The Task row comes first: once it is
+ * changed, nobody can start another run of it before the commit.
+ */
+export function reopenRun(
+  db: Kysely<Database>,
+  run: { readonly id: string; readonly task?: TaskRef | undefined },
+  now: LocalTime,
+) {
+  const { id, task } = run
+  const outbox = db
+    .updateTable('AsyncSchema.Outbox')
+    .set({ State: outboxState.toPublish, DateLastHeard: now, DateEnded: null })
+    // Where it was published before says nothing of where it will be.
+    .set({ DatePublished: null, StreamSequence: null })
+    .where('MessageId', '=', id)
+    .where('State', '=', outboxState.failed)
+  if (!task) return [outbox]
+  return [
+    db
+      .updateTable(`${task.schema}.Task`)
+      .set({ Status: taskStatus.inProgress, DateProcessed: null })
+      .where('TaskId', '=', task.taskId)
+      .where('Status', '=', taskStatus.failed)
+      .where((eb) => eb.exists(failedRun(db, id)))
+      .where((eb) => eb.not(eb.exists(laterRun(db, task)))),
+    outbox
+      .where((eb) => eb.not(eb.exists(laterRun(db, task))))
+      .where((eb) => eb.not(eb.exists(taskElsewhere(db, task)))),
+  ]
+}
+
+/** The runs over many rows that consumers gave up on go on. */
+export const reopenJobs = (
+  db: Kysely<Database>,
+  consumers: readonly string[],
+  ids: readonly string[],
+  now: LocalTime,
+) =>
+  db
+    .updateTable('AsyncSchema.JobRun')
+    .set({ State: jobRunState.running, DateLastHeard: now, DateEnded: null })
+    .where('Consumer', 'in', consumers)
+    .where('MessageId', 'in', ids)
+    .where('State', '=', jobRunState.failed)
+
+const failedRun = (db: Kysely<Database>, id: string) =>
+  db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select('o.OutboxId')
+    .where('o.MessageId', '=', id)
+    .where('o.State', '=', outboxState.failed)
+
+const laterRun = (db: Kysely<Database>, { schema, taskId, run }: TaskRef) =>
+  db
+    .selectFrom('AsyncSchema.Outbox as l')
+    .select('l.OutboxId')
+    .where('l.TaskSchema', '=', schema)
+    .where('l.TaskId', '=', taskId)
+    .where('l.Run', '>', run)
+
+/** The Task row, if it is not under way: somebody has changed it meanwhile. */
+const taskElsewhere = (db: Kysely<Database>, { schema, taskId }: TaskRef) =>
+  db
+    .selectFrom(`${schema}.Task`)
+    .select('TaskId')
+    .where('TaskId', '=', taskId)
+    .where('Status', '<>', taskStatus.inProgress)

@@ -1,0 +1,86 @@
+import { AckPolicy, DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream'
+import { headers as newHeaders, nanos, type MsgHdrs } from '@nats-io/nats-core'
+import type { NatsClient } from '../messaging/index.js'
+import { OperationFailed, ofStream } from './operation-failed.js'
+
+/** A message as a stream keeps it. */
+export interface StoredMessage {
+  readonly sequence: number
+  readonly subject: string
+  readonly time: Date
+  readonly headers: MsgHdrs
+  readonly data: Uint8Array
+}
+
+/** What is to be read. */
+export interface Stretch {
+  readonly stream: string
+  /** Without any, all of the stream's. */
+  readonly subjects?: readonly string[]
+  /** From this sequence on, or from what was stored at this time; else from the beginning. */
+  readonly from?: number | Date
+  /** Up to this sequence; whoever gives none gets what is there at the start, and nothing that comes meanwhile. */
+  readonly upTo?: number
+}
+
+/** Messages that are in memory at once. */
+const pageSize = 200
+/** Dealing with a page may take this long, in milliseconds: then the server forgets that it is being read. */
+const patienceMs = 300_000
+const fetchMs = 5_000
+
+/**
+ * Reads a stretch of a stream in pages, in order. Leaves nothing behind in the server.
+ * @throws OperationFailed if there is no such stream, or the connection broke off
+ */
+export async function* readStream(nats: NatsClient, stretch: Stretch): AsyncGenerator<StoredMessage[]> {
+  const { stream } = stretch
+  const { manager } = nats
+  const upTo = stretch.upTo ?? (await ofStream(stream, manager.streams.info(stream))).state.last_seq
+  const { name, num_pending } = await ofStream(stream, manager.consumers.add(stream, consumerOf(stretch)))
+  try {
+    const consumer = await jetstream(nats.core).consumers.get(stream, name)
+    for (let read = 0, left = num_pending; left > 0;) {
+      const page: JsMsg[] = []
+      const fetched = await consumer.fetch({ max_messages: Math.min(pageSize, left), expires: fetchMs })
+      for await (const message of fetched) page.push(message)
+      if (page.some(({ info }, place) => info.deliverySequence !== read + place + 1)) {
+        throw new OperationFailed('the connection to NATS broke off while a stream was read: run it again')
+      }
+      read += page.length
+      const wanted = page.filter(({ seq }) => seq <= upTo)
+      if (wanted.length) yield wanted.map(storedMessage)
+      if (wanted.length < page.length) return
+      // What somebody deletes meanwhile does not come.
+      left = page.at(-1)?.info.pending ?? (await manager.consumers.info(stream, name)).num_pending
+    }
+  } finally {
+    // Else the server forgets it by itself.
+    await manager.consumers.delete(stream, name).catch(() => undefined)
+  }
+}
+
+function consumerOf({ subjects, from }: Stretch) {
+  return {
+    ack_policy: AckPolicy.None,
+    mem_storage: true,
+    num_replicas: 1,
+    inactive_threshold: nanos(patienceMs),
+    ...(subjects ? { filter_subjects: [...subjects] } : {}),
+    ...startOf(from),
+  }
+}
+
+function startOf(from: Stretch['from']) {
+  if (from === undefined) return { deliver_policy: DeliverPolicy.All }
+  if (typeof from === 'number') return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
+  return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() }
+}
+
+const storedMessage = ({ seq, subject, time, headers, data }: JsMsg): StoredMessage => ({
+  sequence: seq,
+  subject,
+  time,
+  headers: headers ?? newHeaders(),
+  data,
+})
