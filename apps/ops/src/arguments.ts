@@ -1,4 +1,4 @@
-import type { LocalDay } from '#shared/clock'
+import { fromLondon, type LocalDay } from '#shared/clock'
 import { scheduleMessage } from '#shared/contracts'
 import { isHandlerName, policies, type HandlerName } from '#shared/messaging'
 import { ageMs, type Ages } from '#shared/operations'
@@ -62,4 +62,21 @@ function ageGiven(
   const age = ageMs(value)
   if (age === undefined) throw new UsageError(`--${option} is an age such as 90s, 15m, 2h or 3d`)
   return age
+}
+
+/**
+ * A moment as an option gives it: an age, a London wall clock (`2026-11-21T10:00`), or one with its zone.
+ * @throws UsageError where it is none
+ */
+export function momentGiven(option: string, value: string, now: Date): Date {
+  const age = ageMs(value)
+  if (age !== undefined) return new Date(now.getTime() - age)
+  const match = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?$/.exec(value)
+  try {
+    const moment = match?.[3] ? new Date(value) : match ? fromLondon(value) : undefined
+    if (moment && !Number.isNaN(moment.getTime())) return moment
+  } catch {
+    // No such day or time.
+  }
+  throw new UsageError(`--${option} is a time such as 2026-11-21T10:00 (in London), or an age such as 2h`)
 }

@@ -3,7 +3,9 @@ import { deadLetters } from './dead-letters.js'
 import { fire } from './fire.js'
 import { journey } from './journey.js'
 import { payments } from './payments.js'
+import { replay } from './replay.js'
 import { schedule } from './schedule.js'
+import { tasks } from './tasks.js'
 
 /** The commands by name. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -11,5 +13,7 @@ export const commands: Readonly<Record<string, Command>> = {
   fire,
   journey,
   payments,
+  replay,
   schedule,
+  tasks,
 }

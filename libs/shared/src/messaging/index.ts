@@ -11,6 +11,7 @@ export {
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
 export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
+export { identify } from './message-identity.js'
 export { JetStreamServer } from './jetstream.server.js'
 export type { DeliveryRecords } from './middleware/settle.js'
 export type { DoneMessages } from './middleware/skip-done.js'

@@ -1,20 +1,29 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
-import { Clock, fromLondon, toLondon, type LocalTime } from '../clock/index.js'
+import { sql } from 'kysely'
+import { Clock, normalise, toLondon, type LocalTime } from '../clock/index.js'
 import { taskStatus, type TaskRef } from '../contracts/index.js'
-import { DatabaseConnection, type Database, type Row } from '../database/index.js'
-import { ageOf, type Ages } from './ages.js'
-import { taskOfRun, taskSchemas, type OutboxRun } from './runs.repository.js'
+import { DatabaseConnection, outboxState } from '../database/index.js'
+import type { Ages } from './ages.js'
+import { taskSchemas } from './runs.repository.js'
 
 export type TaskSchema = TaskRef['schema']
 
-/** Which Task rows are meant; all that is given must hold. Ages count from when a row ended, or else from its creation. */
+/** Which Task rows are meant; all that is given must hold. Ages count from when a row ended, or else was created. */
 export interface TaskFilter extends Ages {
   readonly schema?: TaskSchema
   readonly id?: number
   readonly task?: string
   readonly reference?: string
-  readonly status: string
+}
+
+/** The last run of a Task row. `subject` is empty where it ended without a message. */
+export interface LastRun {
+  readonly id: string
+  readonly run: number
+  readonly subject: string
+  readonly state: string
+  readonly reason: string | null
+  readonly ended: LocalTime | null
 }
 
 /** A Task row, without its data: that is personal. */
@@ -27,6 +36,112 @@ export interface TaskRow {
   readonly status: string
   readonly created: LocalTime
   readonly processed: LocalTime | null
-  /** Its last run, if it has had one. */
-  readonly lastRun?: { readonly id: string; readonly run: number; readonly state: string; readonly reason: string | null; readonly subject: string; readonly ended: LocalTime | null }
+  readonly lastRun?: LastRun
 }
+
+/** The Task rows of both schemas, for operators. */
+@Injectable()
+export class TaskRows {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The rows of one schema after an id, by id; the last ones first where `order` says so. */
+  async find(
+    schema: TaskSchema,
+    status: string,
+    filter: TaskFilter,
+    page: { readonly after?: number; readonly count: number; readonly order: 'asc' | 'desc' },
+  ): Promise<TaskRow[]> {
+    const query = this.meant(schema, status, filter)
+      .select(['TaskId', 'Task', 'Reference', 'ClaimId', 'Status', 'DateCreated', 'DateProcessed'])
+      .orderBy('TaskId', page.order)
+      .$if(page.after !== undefined, (rows) => rows.where('TaskId', '>', page.after ?? 0))
+    const rows = await this.connection.dialect.first(query, page.count).execute()
+    const runs = await this.lastRuns(
+      schema,
+      rows.map(({ TaskId }) => TaskId),
+    )
+    return rows.map((row) => {
+      const lastRun = runs.get(row.TaskId)
+      return {
+        ...{ schema, taskId: row.TaskId, task: row.Task, reference: row.Reference, claimId: row.ClaimId },
+        ...{ status: row.Status, created: normalise(row.DateCreated) },
+        processed: row.DateProcessed === null ? null : normalise(row.DateProcessed),
+        ...(lastRun ? { lastRun } : {}),
+      }
+    })
+  }
+
+  async count(schema: TaskSchema, status: string, filter: TaskFilter): Promise<number> {
+    const { count } = await this.meant(schema, status, filter)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    return Number(count)
+  }
+
+  /** Lets failed rows have a new run, unless one of theirs is owed. @returns how many */
+  async setPending(schema: TaskSchema, ids: readonly number[]): Promise<number> {
+    if (!ids.length) return 0
+    const { db } = this.connection
+    const owed = db
+      .selectFrom('AsyncSchema.Outbox as o')
+      .select('o.TaskId')
+      .where('o.TaskSchema', '=', schema)
+      .where('o.TaskId', 'in', ids)
+      .where('o.DateEnded', 'is', null)
+    const { numUpdatedRows } = await db
+      .updateTable(`${schema}.Task`)
+      .set({ Status: taskStatus.pending, DateProcessed: null })
+      .where('TaskId', 'in', ids)
+      .where('Status', '=', taskStatus.failed)
+      .where('TaskId', 'not in', owed)
+      .executeTakeFirst()
+    return Number(numUpdatedRows)
+  }
+
+  private meant(schema: TaskSchema, status: string, { id, task, reference, ...ages }: TaskFilter) {
+    const since = sql<LocalTime>`coalesce(${sql.ref('DateProcessed')}, ${sql.ref('DateCreated')})`
+    return this.connection.db
+      .selectFrom(`${schema}.Task`)
+      .where('Status', '=', status)
+      .$if(id !== undefined, (rows) => rows.where('TaskId', '=', id ?? 0))
+      .$if(task !== undefined, (rows) => rows.where('Task', '=', task ?? ''))
+      .$if(reference !== undefined, (rows) => rows.where('Reference', '=', reference ?? ''))
+      .$if(ages.olderThan !== undefined, (rows) => rows.where(since, '<=', this.ago(ages.olderThan)))
+      .$if(ages.newerThan !== undefined, (rows) => rows.where(since, '>=', this.ago(ages.newerThan)))
+  }
+
+  private ago(ms = 0): LocalTime {
+    return toLondon(new Date(this.clock.instant().getTime() - ms))
+  }
+
+  private async lastRuns(schema: TaskSchema, ids: readonly number[]): Promise<Map<number, LastRun>> {
+    if (!ids.length) return new Map()
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select(['TaskId', 'MessageId', 'Run', 'Subject', 'State', 'LastReason', 'DateEnded'])
+      .where('TaskSchema', '=', schema)
+      .where('TaskId', 'in', ids)
+      .orderBy('Run')
+      .execute()
+    // Of several of one row the last stays.
+    return new Map(
+      rows.map((row) => [
+        row.TaskId ?? 0,
+        {
+          ...{ id: row.MessageId, run: row.Run ?? 0, subject: row.Subject, state: row.State },
+          ...{ reason: row.LastReason, ended: row.DateEnded === null ? null : normalise(row.DateEnded) },
+        },
+      ]),
+    )
+  }
+}
+
+/** Whether there is no message to run again: only a new run helps. */
+export const needsNewRun = ({ lastRun }: TaskRow): boolean =>
+  lastRun === undefined || (lastRun.subject === '' && lastRun.state === outboxState.failed)
+
+/** The schemas a filter leaves. */
+export const schemasOf = ({ schema }: TaskFilter): readonly TaskSchema[] => (schema ? [schema] : taskSchemas)

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { taskStatus } from '#shared/contracts'
+import type { TaskFilter } from '#shared/operations'
+import { ageOptions, agesGiven, numberGiven, textGiven } from '../arguments.js'
+import { UsageError } from '../command.js'
+
+const options = {
+  ...ageOptions,
+  schema: { type: 'string' },
+  id: { type: 'string' },
+  task: { type: 'string' },
+  reference: { type: 'string' },
+  status: { type: 'string' },
+  limit: { type: 'string' },
+  all: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+const schemas = { ext: 'ExtSchema', int: 'IntSchema' } as const
+
+export type TaskArguments = { readonly json: boolean; readonly filter: TaskFilter } & (
+  | { readonly action: 'list'; readonly status: string; readonly limit: number }
+  | { readonly action: 'retry'; readonly dryRun: boolean }
+)
+
+/** @throws UsageError where they do not say clearly what is meant */
+export function taskArguments(args: readonly string[]): TaskArguments {
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+  const [action, ...others] = positionals
+  if (others.length) throw new UsageError('a row is named by --schema and --id')
+  const filter = filterGiven(values)
+  const { json } = values
+  if (action === 'list') {
+    if (values.all || values['dry-run']) throw new UsageError('--all and --dry-run are for retry')
+    const status = statusGiven(values.status)
+    return { action, json, filter, status, limit: numberGiven('--limit', values.limit ?? '20') }
+  }
+  if (action !== 'retry') throw new UsageError('what is to be done: list, retry?')
+  if (values.status !== undefined || values.limit !== undefined) {
+    throw new UsageError('--status and --limit are for list: only failed rows are retried')
+  }
+  const filtered = Object.keys(filter).length > 0
+  if (values.all && filtered) throw new UsageError('--all, or which ones: not both')
+  if (!values.all && !filtered) throw new UsageError('which tasks: a filter or --all')
+  return { action, json, filter, dryRun: values['dry-run'] }
+}
+
+function statusGiven(status: string = taskStatus.failed): string {
+  const known = Object.values<string>(taskStatus).find((each) => each === status.toUpperCase())
+  if (known === undefined)
+    throw new UsageError(`the status is one of ${Object.values(taskStatus).join(', ')}`)
+  return known
+}
+
+type Values = Parameters<typeof agesGiven>[0] &
+  Partial<Record<'schema' | 'id' | 'task' | 'reference', string>>
+
+function filterGiven(values: Values): TaskFilter {
+  const task = textGiven('task', values.task)
+  const reference = textGiven('reference', values.reference)
+  const id = values.id === undefined ? undefined : numberGiven('--id', values.id)
+  if (id !== undefined && values.schema === undefined) {
+    throw new UsageError('--id needs --schema: each has its own numbers')
+  }
+  return {
+    ...agesGiven(values),
+    ...(values.schema === undefined ? {} : { schema: schemaGiven(values.schema) }),
+    ...(id === undefined ? {} : { id }),
+    ...(task === undefined ? {} : { task }),
+    ...(reference === undefined ? {} : { reference }),
+  }
+}
+
+function schemaGiven(name: string): 'ExtSchema' | 'IntSchema' {
+  if (name !== 'ext' && name !== 'int') throw new UsageError('--schema is ext or int')
+  return schemas[name]
+}

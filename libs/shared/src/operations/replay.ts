@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common'
+import { streams, subjects, type StreamDefinition } from '../contracts/index.js'
+import { identify, NatsClient } from '../messaging/index.js'
+import { readBody, subjectMatches } from './message-body.js'
+import { ofStream } from './operation-failed.js'
+import { sameMessage } from './run-again.js'
+import { Runs } from './runs.repository.js'
+import { readStream, type StoredMessage } from './stream-reader.js'
+
+/** A stretch of time, by the clock of the server. */
+export interface Period {
+  readonly from: Date
+  readonly to: Date
+}
+
+/** What a page of a replay came to, for one subject. */
+export interface Replayed {
+  readonly subject: string
+  readonly read: number
+  readonly republished: number
+}
+
+const replayable: readonly StreamDefinition[] = [streams.claims, streams.notifications, streams.schedule]
+/** What can be replayed: all work, but neither dead letters nor the server's own words. */
+export const replayableSubjects: readonly string[] = Object.values(subjects).filter((subject) =>
+  replayable.some((stream) => stream.subjects.includes(subject)),
+)
+
+/** The subjects that a subject, or a pattern with NATS wildcards, means; none where it means nothing. */
+export const subjectsMeant = (pattern: string): string[] =>
+  replayableSubjects.filter((subject) => subjectMatches(pattern, subject))
+
+/** Publishes what was published once more, as the same messages: a handler that has done one passes over it. */
+@Injectable()
+export class Replay {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly runs: Runs,
+  ) {}
+
+  /**
+   * Replays subjects over a period, page by page, up to what is there at the start. Passed over are the copies of an
+   * earlier replay, and runs of Task rows that a later run has followed. Repeating is safe.
+   * @throws OperationFailed where a stream is not there
+   */
+  async *replay(wanted: readonly string[], period: Period, dryRun: boolean): AsyncGenerator<Replayed[]> {
+    for (const { name, subjects: stored } of replayable) {
+      const ofStreamWanted = wanted.filter((subject) => stored.includes(subject))
+      if (!ofStreamWanted.length) continue
+      const upTo = (await ofStream(name, this.nats.manager.streams.info(name))).state.last_seq
+      const stretch = { stream: name, subjects: ofStreamWanted, from: period.from, upTo }
+      let first: number | undefined
+      for await (const page of readStream(this.nats, stretch)) {
+        const within = page.filter(({ time }) => time <= period.to)
+        first ??= within[0]?.sequence
+        const originals = within.filter((message) => !isCopyFrom(name, first ?? 0, message))
+        yield await this.page(name, originals, dryRun)
+        if (within.length < page.length) break
+      }
+    }
+  }
+
+  private async page(stream: string, page: readonly StoredMessage[], dryRun: boolean): Promise<Replayed[]> {
+    const messages = page.map((message) => {
+      const { task } = readBody(message.subject, message.data)
+      return { message, task, id: identify({ stream, sequence: message.sequence }, message.headers, task) }
+    })
+    const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
+    const current = messages.filter((_, place) => !known[place]?.laterRun)
+    if (!dryRun) await Promise.all(current.map(({ message, id }) => this.publish(stream, message, id)))
+    return [...new Set(page.map(({ subject }) => subject))].map((subject) => ({
+      subject,
+      read: page.filter((each) => each.subject === subject).length,
+      republished: current.filter(({ message }) => message.subject === subject).length,
+    }))
+  }
+
+  private async publish(stream: string, message: StoredMessage, id: string): Promise<void> {
+    await this.nats.publish(message.subject, message.data, {
+      headers: sameMessage(message.headers, id),
+      msgID: `${copyPrefix(stream)}${message.sequence}`,
+    })
+  }
+}
+
+const copyPrefix = (stream: string): string => `replay.${stream}.`
+
+/** A copy that a replay made of a message of this very stretch, which is replayed itself. */
+function isCopyFrom(stream: string, first: number, { headers }: StoredMessage): boolean {
+  const id = headers.get('Nats-Msg-Id')
+  return id.startsWith(copyPrefix(stream)) && Number(id.slice(copyPrefix(stream).length)) >= first
+}

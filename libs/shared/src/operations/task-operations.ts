@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common'
+import { taskStatus, type TaskRef } from '../contracts/index.js'
+import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
+import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from './task-rows.repository.js'
+
+/**
+ * What became of a Task row. `retried`: its last run is under way again. `new-run`: it is `PENDING`, for its last run
+ * had no message. The others are as they were: somebody is at it, or it is done.
+ */
+export type TaskOutcome =
+  'retried' | 'new-run' | 'done-already' | 'superseded' | 'changed-meanwhile' | 'not-published'
+
+export interface TaskResult {
+  readonly row: TaskRow
+  readonly outcome: TaskOutcome
+}
+
+interface RowToRun extends ToRunAgain {
+  readonly row: TaskRow
+}
+
+const rowsAtOnce = 200
+
+/** What an operator does with Task rows. */
+@Injectable()
+export class TaskOperations {
+  constructor(
+    private readonly rows: TaskRows,
+    private readonly runAgain: RunAgain,
+  ) {}
+
+  /** The newest rows of a status, those of one schema after those of the other, and how many there are in all. */
+  async list(status: string, filter: TaskFilter, limit: number): Promise<{ rows: TaskRow[]; total: number }> {
+    const rows: TaskRow[] = []
+    let total = 0
+    for (const schema of schemasOf(filter)) {
+      total += await this.rows.count(schema, status, filter)
+      rows.push(...(await this.rows.find(schema, status, filter, { count: limit, order: 'desc' })))
+    }
+    return { rows: rows.slice(0, limit), total }
+  }
+
+  /**
+   * Lets failed rows run again, page by page: their last run with the id it had, so that nothing is done or sent twice;
+   * a new one only where the last had no message.
+   * @param dryRun only say what would be done
+   */
+  async *retry(filter: TaskFilter, dryRun: boolean): AsyncGenerator<TaskResult[]> {
+    for (const schema of schemasOf(filter)) {
+      for (let after = 0; ;) {
+        const page = { after, count: rowsAtOnce, order: 'asc' } as const
+        const rows = await this.rows.find(schema, taskStatus.failed, filter, page)
+        if (rows.length) yield await this.retryPage(schema, rows, dryRun)
+        if (rows.length < rowsAtOnce) break
+        after = rows.at(-1)?.taskId ?? after
+      }
+    }
+  }
+
+  private async retryPage(
+    schema: TaskRef['schema'],
+    rows: readonly TaskRow[],
+    dryRun: boolean,
+  ): Promise<TaskResult[]> {
+    const anew = rows.filter(needsNewRun)
+    const judged = await this.runAgain.judge(rows.filter((row) => !needsNewRun(row)).map(toRunAgain))
+    const started = anew.map((row): TaskResult => ({ row, outcome: 'new-run' }))
+    if (dryRun) return [...started, ...judged.map(foreseen)]
+    await this.rows.setPending(
+      schema,
+      anew.map(({ taskId }) => taskId),
+    )
+    const open = new Set(await this.runAgain.reopen(judged))
+    const results = judged.map(async (each): Promise<TaskResult> => {
+      if (each.verdict === 'done-already' || each.verdict === 'superseded') return foreseen(each)
+      return {
+        row: each.message.row,
+        outcome: open.has(each) ? await this.publish(each) : 'changed-meanwhile',
+      }
+    })
+    return [...started, ...(await Promise.all(results))]
+  }
+
+  private async publish(judged: Judged): Promise<TaskOutcome> {
+    try {
+      await this.runAgain.publish(judged)
+      return 'retried'
+    } catch {
+      // It is owed: the relay publishes it.
+      return 'not-published'
+    }
+  }
+}
+
+function toRunAgain(row: TaskRow): RowToRun {
+  const { schema, taskId, lastRun } = row
+  // Another failure is another occasion; the same one, repeated, is not.
+  const occasion = `${lastRun?.ended ?? 'owed'}`.replace(/\D/g, '')
+  return { row, id: lastRun?.id ?? '', task: { schema, taskId, run: lastRun?.run ?? 0 }, occasion }
+}
+
+const foreseen = ({ message, verdict }: Judged<RowToRun>): TaskResult => ({
+  row: message.row,
+  outcome: verdict === 'reopen' || verdict === 'publish' ? 'retried' : verdict,
+})
