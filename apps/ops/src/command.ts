@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common'
+import type { Halves } from './halves.js'
 
 /** What a command may use. */
 export interface OpsContext {
@@ -19,6 +20,8 @@ export interface OpsContext {
    * in NATS, and where that is away it is told why and goes on.
    */
   readonly looking: <T>(use: (parts: INestApplicationContext, natsAway?: string) => Promise<T>) => Promise<T>
+  /** The same for a command to which NATS is worth looking at alone, too. */
+  readonly lookingAtHalves: <T>(use: (halves: Halves) => Promise<T>) => Promise<T>
 }
 
 /** One command of the operator's command line; each has a file in `commands/`. */

@@ -56,7 +56,9 @@ export async function withParts<T>(
   if (away !== undefined && nats !== 'to-look') throw new OpsFailure(away)
   const parts = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false })
   try {
-    if (away === undefined) await prepareNats(parts, connectMs, nats)
+    if (away === undefined) {
+      await prepareNats(parts.get(NatsClient), connectMs, nats === 'needed' ? parts.get(Topology) : undefined)
+    }
     await prepareDatabase(parts.get(DatabaseConnection))
     return await use(parts, away)
   } finally {
@@ -65,13 +67,13 @@ export async function withParts<T>(
 }
 
 /** A mistyped folder must not become an empty database that knows nothing. */
-function refuseMissingFile(database: DatabaseSettings): void {
+export function refuseMissingFile(database: DatabaseSettings): void {
   if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new OpsFailure('there is no database in DATA_DIR: no service has been started there')
 }
 
 /** Asked first: the services' own connection waits for its server for ever; an operator wants to be told. */
-async function natsAway(env: Environment, connectMs: number): Promise<string | undefined> {
+export async function natsAway(env: Environment, connectMs: number): Promise<string | undefined> {
   const options = { ...connectOptions(natsSettings(env), serviceName), reconnect: false, timeout: connectMs }
   try {
     const connection = await bounded(connect(options), connectMs)
@@ -84,21 +86,21 @@ async function natsAway(env: Environment, connectMs: number): Promise<string | u
   }
 }
 
-async function prepareNats(
-  parts: INestApplicationContext,
-  connectMs: number,
-  nats: Connecting['nats'],
-): Promise<void> {
+/**
+ * Connects, and sees to the streams where a topology is given.
+ * @throws OpsFailure or StartRefused, each with a message for the operator
+ */
+export async function prepareNats(nats: NatsClient, connectMs: number, topology?: Topology): Promise<void> {
   try {
-    await bounded(parts.get(NatsClient).connect(), connectMs)
-    if (nats === 'needed') await parts.get(Topology).ensureStreams()
+    await bounded(nats.connect(), connectMs)
+    await topology?.ensureStreams()
   } catch (error) {
     if (error instanceof StartRefused) throw error
     throw new OpsFailure(`NATS answers, but its streams could not be looked at: ${briefly(error)}`)
   }
 }
 
-async function prepareDatabase(connection: DatabaseConnection): Promise<void> {
+export async function prepareDatabase(connection: DatabaseConnection): Promise<void> {
   if (!(await isUpToDate(connection))) {
     throw new OpsFailure('the database has not been brought up to date: npm run db:migrate')
   }

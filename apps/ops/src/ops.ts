@@ -4,6 +4,7 @@ import { OperationFailed } from '#shared/operations'
 import { OpsFailure, UsageError, type Command, type OpsContext } from './command.js'
 import { commands } from './commands/index.js'
 import { briefly, withParts } from './connect.js'
+import { withHalves } from './halves.js'
 
 export interface Terminal {
   readonly env: Environment
@@ -49,6 +50,7 @@ const contextOf = (name: string, { env, out, err, connectMs = defaultConnectMs }
   connected: (use) => withParts({ env, connectMs, nats: 'needed' }, use),
   operating: (use) => withParts({ env, connectMs, nats: 'as-it-is' }, use),
   looking: (use) => withParts({ env, connectMs, nats: 'to-look' }, use),
+  lookingAtHalves: (use) => withHalves(env, connectMs, use),
 })
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')

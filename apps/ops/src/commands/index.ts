@@ -2,9 +2,11 @@ import type { Command } from '../command.js'
 import { deadLetters } from './dead-letters.js'
 import { fire } from './fire.js'
 import { journey } from './journey.js'
+import { pause, resume } from './pause.js'
 import { payments } from './payments.js'
 import { replay } from './replay.js'
 import { schedule } from './schedule.js'
+import { status } from './status.js'
 import { tasks } from './tasks.js'
 
 /** The commands by name. */
@@ -12,8 +14,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'dead-letters': deadLetters,
   fire,
   journey,
+  pause,
   payments,
   replay,
+  resume,
   schedule,
+  status,
   tasks,
 }

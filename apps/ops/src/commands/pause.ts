@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { toLondon } from '#shared/clock'
+import { NatsClient, type HandlerName } from '#shared/messaging'
+import { ControlBucket } from '#shared/operations'
+import { handlerGiven, textGiven } from '../arguments.js'
+import { UsageError, type Command } from '../command.js'
+import { tableLines } from '../table.js'
+import { toSeconds } from '../times.js'
+
+/** Stops a handler everywhere, or tells which are stopped. */
+export const pause: Command = {
+  usage: '<handler> [--reason TEXT] | --list [--json]',
+  summary:
+    'stop a handler in all replicas until it is resumed: its messages wait and lose no attempt; which are paused',
+
+  async run(args, { operating, print }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        reason: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    })
+    if (values.list) {
+      if (positionals.length || values.reason !== undefined) throw new UsageError('--list stands alone')
+      return operating(async (parts) => {
+        const { paused } = await new ControlBucket(parts.get(NatsClient)).states()
+        if (values.json) return print(JSON.stringify({ paused }))
+        if (!paused.length) return print('no handler is paused')
+        tableLines(
+          ['HANDLER', 'SINCE', 'REASON'],
+          paused.map(({ handler, since, reason }) => [handler, toSeconds(toLondon(since)), reason]),
+        ).forEach(print)
+      })
+    }
+    const handler = oneHandler(positionals)
+    const reason = textGiven('reason', values.reason) ?? 'by an operator'
+    await operating(async (parts) => {
+      await new ControlBucket(parts.get(NatsClient)).pause(handler, reason)
+      print(
+        values.json ? JSON.stringify({ handler, paused: true, reason }) : `${handler} is paused: ${reason}`,
+      )
+    })
+  },
+}
+
+/** Lets a handler go on. */
+export const resume: Command = {
+  usage: '<handler> [--json]',
+  summary: 'let a paused handler go on, with everything that has waited',
+
+  async run(args, { operating, print }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    })
+    const handler = oneHandler(positionals)
+    await operating(async (parts) => {
+      const resumed = await new ControlBucket(parts.get(NatsClient)).resume(handler)
+      if (values.json) return print(JSON.stringify({ handler, paused: false, resumed }))
+      print(resumed ? `${handler} goes on` : `${handler} was not paused`)
+    })
+  },
+}
+
+function oneHandler(positionals: readonly string[]): HandlerName {
+  const [name, ...others] = positionals
+  if (others.length) throw new UsageError('one handler at a time')
+  return handlerGiven(name ?? '') as HandlerName
+}

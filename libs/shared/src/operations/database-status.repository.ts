@@ -1,0 +1,56 @@
+import { fromLondon } from '../clock/index.js'
+import { taskStatus, type TaskRef } from '../contracts/index.js'
+import type { DatabaseConnection } from '../database/index.js'
+import { ageOf } from './ages.js'
+import { taskSchemas } from './runs.repository.js'
+
+export interface DatabaseStatus {
+  /** Messages that are to be published, or have not ended. */
+  readonly outbox: { readonly owed: number; readonly oldestMs: number | null }
+  /** How many rows there are of each status; `COMPLETE` is not counted. */
+  readonly tasks: readonly {
+    readonly schema: TaskRef['schema']
+    readonly status: string
+    readonly count: number
+  }[]
+  /** Payment runs that are neither settled nor empty. */
+  readonly payments: readonly {
+    readonly date: string
+    readonly state: string
+    readonly reason: string | null
+  }[]
+}
+
+const open = [taskStatus.pending, taskStatus.inProgress, taskStatus.failed]
+const paid = ['SETTLED', 'EMPTY']
+
+/** What the database says is still to be done. Ages count up to `now`, of the services' clock. */
+export async function databaseStatus({ db }: DatabaseConnection, now: Date): Promise<DatabaseStatus> {
+  const owed = await db
+    .selectFrom('AsyncSchema.Outbox')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('DateCreated').as('oldest')])
+    .where('DateEnded', 'is', null)
+    .executeTakeFirstOrThrow()
+  const oldest = owed.oldest as string | null
+  const counted = taskSchemas.map(async (schema) => {
+    const rows = await db
+      .selectFrom(`${schema}.Task`)
+      .select((eb) => ['Status', eb.fn.countAll<number>().as('count')])
+      .where('Status', 'in', open)
+      .groupBy('Status')
+      .execute()
+    const counts = new Map(rows.map(({ Status, count }) => [Status, Number(count)]))
+    return open.map((status) => ({ schema, status, count: counts.get(status) ?? 0 }))
+  })
+  const payments = await db
+    .selectFrom('AsyncSchema.PaymentRun')
+    .select(['RunDate as date', 'State as state', 'LastReason as reason'])
+    .where('State', 'not in', paid)
+    .orderBy('RunDate')
+    .execute()
+  return {
+    outbox: { owed: Number(owed.count), oldestMs: oldest === null ? null : ageOf(fromLondon(oldest), now) },
+    tasks: (await Promise.all(counted)).flat(),
+    payments,
+  }
+}
