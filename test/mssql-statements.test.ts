@@ -4,6 +4,7 @@ import { DeliveryRecord, Inbox, UnitOfWork, type Work } from '#shared/database'
 import type { StoredFiles } from '#shared/documents'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
+import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
 import type { ArchiveDatabase } from '../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
@@ -317,6 +318,25 @@ describe('the statements for SQL Server', () => {
       await paid.totals('payment-run.2024-03-13')
       await paid.files('20240313000500')
       await paid.leftOut('payment-run.2024-03-13')
+    },
+    'ops: dead letters': async ({ connection }) => {
+      await new References(connection).messageIds('ABCDEFG')
+      const runs = new Runs(connection, clock)
+      await runs.known([message])
+      await runs.reopen([message, { id: 'SCHEDULE.7', consumer: 'pay-claims' }])
+      await runs.owed([message.id])
+    },
+    'ops: tasks': async ({ connection }) => {
+      const rows = new TaskRows(connection, clock)
+      const filter = { id: 3, task: 'DWP-CHECK', reference: 'ABCDEFG', olderThan: 1_000, newerThan: 2_000 }
+      await rows.find('ExtSchema', 'FAILED', filter, { after: 1, count: 200, order: 'asc' })
+      await rows.find('IntSchema', 'FAILED', {}, { count: 20, order: 'desc' })
+      await rows.count('IntSchema', 'FAILED', {})
+      await rows.setPending('IntSchema', [3])
+    },
+    'ops: status': (database) => {
+      database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }
+      return databaseStatus(database.connection, clock.instant())
     },
     'clean-up-payment-files': (database) => {
       const files = new OldPaymentFiles(database.connection, {} as StoredFiles)

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { streams, subjects, type StreamDefinition } from '../contracts/index.js'
+import { outboxState } from '../database/index.js'
 import { identify, NatsClient } from '../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
 import { ofStream } from './operation-failed.js'
 import { sameMessage } from './run-again.js'
-import { Runs } from './runs.repository.js'
+import { Runs, type KnownRun } from './runs.repository.js'
 import { readStream, type StoredMessage } from './stream-reader.js'
 
 /** A stretch of time, by the clock of the server. */
@@ -40,7 +41,8 @@ export class Replay {
 
   /**
    * Replays subjects over a period, page by page, up to what is there at the start. Passed over are the copies of an
-   * earlier replay, and runs of Task rows that a later run has followed. Repeating is safe.
+   * earlier replay, runs of Task rows that a later run has followed, and failed runs: those are dead letters, to be
+   * retried as such. Repeating is safe.
    * @throws OperationFailed where a stream is not there
    */
   async *replay(wanted: readonly string[], period: Period, dryRun: boolean): AsyncGenerator<Replayed[]> {
@@ -66,7 +68,7 @@ export class Replay {
       return { message, task, id: identify({ stream, sequence: message.sequence }, message.headers, task) }
     })
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
-    const current = messages.filter((_, place) => !known[place]?.laterRun)
+    const current = messages.filter((_, place) => !isElsewhere(known[place]))
     if (!dryRun) await Promise.all(current.map(({ message, id }) => this.publish(stream, message, id)))
     return [...new Set(page.map(({ subject }) => subject))].map((subject) => ({
       subject,
@@ -82,6 +84,9 @@ export class Replay {
     })
   }
 }
+
+const isElsewhere = (run: KnownRun | undefined): boolean =>
+  run !== undefined && !run.done && (run.laterRun || run.state === outboxState.failed)
 
 const copyPrefix = (stream: string): string => `replay.${stream}.`
 
