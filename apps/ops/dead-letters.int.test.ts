@@ -275,7 +275,7 @@ describe('what cannot be done', () => {
     expect(answer.err[0]).not.toContain('\n')
   })
 
-  it('a server that is away, and one without the stream', async () => {
+  it('a server that is away', async () => {
     const away = await ops('list', noNats)
     expect(away).toEqual({ code: 1, out: [], err: [expect.stringContaining('NATS cannot be reached')] })
   })
@@ -303,4 +303,14 @@ describe('thousands of dead letters', () => {
     expect(await json('discard --reason timed-out')).toMatchObject({ discarded: count, cut: true })
     expect((await ops('list --reason timed-out')).code).toBe(1)
   }, 120_000)
+})
+
+it('a server without the stream is told in one line, and gets none', async () => {
+  const manager = await jetstreamManager(connection)
+  await manager.streams.delete(streams.deadLetters.name)
+  expect(await ops('retry --all')).toEqual({
+    ...{ code: 1, out: [] },
+    err: ['ops dead-letters: there is no stream DEAD_LETTERS on this server'],
+  })
+  expect(await manager.streams.names().next()).not.toContain(streams.deadLetters.name)
 })
