@@ -45,7 +45,7 @@ export class MessagingParts {
       settings: this.settings,
       topology: this.topology,
       router,
-      control: new Control(new ControlBucket(nats, this.settings), nats, log),
+      control: new Control(new ControlBucket(nats), nats, log),
       log,
       ready: () => Promise.resolve(),
       onRefused: (error) => log.error('refused', error),

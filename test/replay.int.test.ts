@@ -74,7 +74,7 @@ describe('a day that is replayed', () => {
   }
 
   const replay = (line: string, more = {}) =>
-    runOps(`replay ${line}`, { ...system.database.env, NATS_URL: system.nats.url, ...more })
+    runOps(`replay ${line}`, { ...system.database.env, ...system.nats.envOf('ops'), ...more })
 
   const stored = async () => (await Promise.all(work.map((name) => client.read(name)))).flat()
 

@@ -40,7 +40,7 @@ async function statusOf(n: number, k = 0): Promise<unknown> {
   return rows.find(({ TaskId }) => TaskId === rowId.task(n, k))?.Status
 }
 const refusal = { kind: 'status', status: 400, body: notifyError(400, 'BadRequestError', 'no') } as const
-const ops = (line: string) => runOps(`tasks ${line}`, { ...system.database.env, NATS_URL: system.nats.url })
+const ops = (line: string) => runOps(`tasks ${line}`, { ...system.database.env, ...system.nats.envOf('ops') })
 
 describe('a Task row', () => {
   it('set back to PENDING by hand runs again: a person asked for the email once more', async () => {
@@ -93,7 +93,7 @@ describe('tasks', () => {
     expect(referencesSent(4)).toEqual([id(4, 1)])
     const letters = await runOps('dead-letters retry --all', {
       ...system.database.env,
-      NATS_URL: system.nats.url,
+      ...system.nats.envOf('ops'),
     })
     expect(letters.out.at(-1)).toBe('1 done-already')
     await system.answered(streams.notifications.name)

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { rm } from 'node:fs/promises'
 import { streams } from '#shared/contracts'
-import { Control } from '#shared/messaging'
+import { Log } from '#shared/logging'
+import { NatsClient, natsSettings, OperatorControl } from '#shared/messaging'
 import type { Misbehaviour } from '../simulators/misbehaviour.js'
 import {
   benefitAnswers,
@@ -18,20 +19,22 @@ const claims = 40
 const patient = 30_000
 
 let system: System
-afterEach(() => system.stop())
+let operator: NatsClient
+afterEach(async () => {
+  await operator.close()
+  await system.stop()
+})
 
 /** Two replicas of what depends on upstreams. */
 async function start(clock: string, env: Record<string, string> = {}): Promise<void> {
   system = await System.start({ clock, env: { NATS_ACK_WAIT_MS: '2000', ...env } })
   await system.startService('notifier', 'second notifier')
   await system.startService('dwp-checker', 'second dwp-checker')
+  operator = new NatsClient(natsSettings(system.nats.envOf('ops')), 'ops', Log.create('ops', 'silent'))
+  await operator.connect()
 }
 
-const control = (service = 'notifier'): Control => {
-  const running = system.services.get(service)
-  if (!running) throw new Error(`no ${service}`)
-  return running.app.get(Control)
-}
+const control = () => new OperatorControl(operator)
 
 async function submitAll(clock: string): Promise<void> {
   const all = Array.from({ length: claims }, (_, i) =>
@@ -148,6 +151,19 @@ describe("Notify's limit of the day", () => {
     notify.behaveWell()
     await system.settled(patient)
     expect(await deliveries(streams.notifications.name, 'send-email')).toMatchObject({ again: 0 })
+  }, 60_000)
+
+  it('ends before that where an operator says that it was raised', async () => {
+    await start(clock)
+    const { notify } = system.simulators
+    const errors = [{ error: 'TooManyRequestsError', message: 'Exceeded send limits (50) for today' }]
+    notify.misbehave({ kind: 'status', status: 429, body: { status_code: 429, errors } })
+    await submitAll(clock)
+    await until('Notify is known to be out', isOut)
+    notify.behaveWell()
+    expect(await control().tryNow('notify')).toBe(true)
+    await system.settled(patient)
+    expect(await control().tryNow('notify')).toBe(false)
   }, 60_000)
 })
 

@@ -21,7 +21,7 @@ let connection: NatsConnection
 beforeAll(async () => {
   system = await System.start({ services: ['task-relay', 'notifier'] })
   client = await BareClient.connect(system.nats.url)
-  connection = await connect({ servers: system.nats.url })
+  connection = await connect({ servers: system.nats.url, tls: null })
 }, 120_000)
 afterAll(async () => {
   await client.close()
@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const ops = (line: string, more = {}) =>
-  runOps(`dead-letters ${line}`, { ...system.database.env, NATS_URL: system.nats.url, ...more })
+  runOps(`dead-letters ${line}`, { ...system.database.env, ...system.nats.envOf('ops'), ...more })
 const json = async <T>(line: string): Promise<T> => {
   const { code, out, err } = await ops(`${line} --json`)
   expect({ code, err, lines: out.length }).toEqual({ code: 0, err: [], lines: 1 })

@@ -43,7 +43,7 @@ const paymentRun = {
   },
 }
 const ops = (line: string, more = {}) =>
-  runOps(line, { ...system.database.env, NATS_URL: system.nats.url, ...more })
+  runOps(line, { ...system.database.env, ...system.nats.envOf('ops'), ...more })
 
 interface Status {
   readonly server: { handlers: { name: string }[]; streams: object[]; deadLetters: object } | null
@@ -85,7 +85,7 @@ describe('status', () => {
 
   it('for people says what is missing, paused or out', async () => {
     await ops('pause approve-claim --reason caseworkers-asked')
-    const connection = await connect({ servers: system.nats.url })
+    const connection = await connect({ servers: system.nats.url, tls: null })
     const bucket = await new Kvm(connection).open(controlBucket)
     const out = { since: '2026-11-21T10:00:00Z', until: '2026-11-21T10:01:00Z', reason: 'timed-out' }
     await bucket.put(controlKeys.upstream('notify'), JSON.stringify(out))

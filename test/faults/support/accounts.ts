@@ -54,7 +54,7 @@ export class Accounts {
   ) {}
 
   static async open(url: string): Promise<Accounts> {
-    const connection = await connect({ servers: url.split(',') })
+    const connection = await connect({ servers: url.split(','), tls: null })
     return new Accounts(connection, await jetstreamManager(connection))
   }
 

@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util'
 import { toLondon } from '#shared/clock'
-import { NatsClient, type HandlerName } from '#shared/messaging'
-import { ControlBucket } from '#shared/operations'
+import {
+  NatsClient,
+  OperatorControl,
+  policies,
+  type DeliveryPolicy,
+  type HandlerName,
+} from '#shared/messaging'
 import { handlerGiven, textGiven } from '../arguments.js'
 import { UsageError, type Command } from '../command.js'
 import { tableLines } from '../table.js'
@@ -26,7 +31,7 @@ export const pause: Command = {
     if (values.list) {
       if (positionals.length || values.reason !== undefined) throw new UsageError('--list stands alone')
       return operating(async (parts) => {
-        const { paused } = await new ControlBucket(parts.get(NatsClient)).states()
+        const { paused } = await new OperatorControl(parts.get(NatsClient)).states()
         if (values.json) return print(JSON.stringify({ paused }))
         if (!paused.length) return print('no handler is paused')
         tableLines(
@@ -38,7 +43,7 @@ export const pause: Command = {
     const handler = oneHandler(positionals)
     const reason = textGiven('reason', values.reason) ?? 'by an operator'
     await operating(async (parts) => {
-      await new ControlBucket(parts.get(NatsClient)).pause(handler, reason)
+      await new OperatorControl(parts.get(NatsClient)).pause(handler, reason)
       print(
         values.json ? JSON.stringify({ handler, paused: true, reason }) : `${handler} is paused: ${reason}`,
       )
@@ -48,22 +53,35 @@ export const pause: Command = {
 
 /** Lets a handler go on. */
 export const resume: Command = {
-  usage: '<handler> [--json]',
-  summary: 'let a paused handler go on, with everything that has waited',
+  usage: '<handler> [--upstream] [--json]',
+  summary:
+    'let a paused handler go on, with everything that has waited; --upstream: try at once the upstream that holds it up',
 
   async run(args, { operating, print }) {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { json: { type: 'boolean', default: false } },
+      options: { json: { type: 'boolean', default: false }, upstream: { type: 'boolean', default: false } },
       allowPositionals: true,
     })
     const handler = oneHandler(positionals)
     await operating(async (parts) => {
-      const resumed = await new ControlBucket(parts.get(NatsClient)).resume(handler)
+      if (values.upstream) return tryUpstream(handler, parts.get(NatsClient), print)
+      const resumed = await new OperatorControl(parts.get(NatsClient)).resume(handler)
       if (values.json) return print(JSON.stringify({ handler, paused: false, resumed }))
       print(resumed ? `${handler} goes on` : `${handler} was not paused`)
     })
   },
+}
+
+async function tryUpstream(
+  handler: HandlerName,
+  nats: NatsClient,
+  print: (line: string) => void,
+): Promise<void> {
+  const { upstream }: DeliveryPolicy = policies[handler]
+  if (!upstream) throw new UsageError(`${handler} has no upstream`)
+  const out = await new OperatorControl(nats).tryNow(upstream)
+  print(out ? `${upstream} is tried now` : `${upstream} is not out`)
 }
 
 function oneHandler(positionals: readonly string[]): HandlerName {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ControlBucket, databaseStatus, serverStatus } from '#shared/operations'
+import { databaseStatus, serverStatus } from '#shared/operations'
 import { OpsFailure, type Command } from '../command.js'
 import { briefly } from '../connect.js'
 import type { Halves } from '../halves.js'
@@ -43,7 +43,7 @@ async function half<T>(answer: Promise<T>): Promise<{ found?: T; lacks?: string 
 
 async function serverOf({ nats }: Halves) {
   if ('away' in nats) throw new OpsFailure(nats.away)
-  return serverStatus(nats, new ControlBucket(nats))
+  return serverStatus(nats)
 }
 
 async function databaseOf({ database, now }: Halves) {

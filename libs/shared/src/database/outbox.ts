@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
-import type { OutgoingMessage, TaskRef } from '../contracts/index.js'
+import { taskStatus, type OutgoingMessage, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import { fit, type Database, type NewRow } from './tables.js'
 
@@ -87,7 +87,9 @@ export function endMessage(
   if (!message.task) return [outbox]
   const task = db
     .updateTable(`${message.task.schema}.Task`)
-    .set({ Status: end.state === 'DONE' ? 'COMPLETE' : 'FAILED', DateProcessed: end.now })
+    .set({ Status: end.state === 'DONE' ? taskStatus.complete : taskStatus.failed, DateProcessed: end.now })
     .where('TaskId', '=', message.task.taskId)
+    // Whatever names a row that is done already, it is not its run: that one's row is in progress.
+    .$if(end.state === 'FAILED', (query) => query.where('Status', '<>', taskStatus.complete))
   return [outbox, task]
 }

@@ -5,6 +5,8 @@ export {
   Control,
   ControlBucket,
   HandlerGate,
+  OperatorControl,
+  type HeldUp,
   type PausedHandler,
   type UpstreamState,
 } from './control/index.js'

@@ -34,7 +34,7 @@ export class NatsClient {
   private readonly reconnectListeners: (() => void)[] = []
 
   constructor(
-    private readonly settings: NatsSettings,
+    readonly settings: NatsSettings,
     /** Of the service, by which the broker's operators know it. */
     private readonly name: string,
     private readonly log: Log,

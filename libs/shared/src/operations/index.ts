@@ -14,7 +14,5 @@ export { readStream, type StoredMessage, type Stretch } from './stream-reader.js
 export { Replay, replayableSubjects, subjectsMeant, type Period, type Replayed } from './replay.js'
 export { TaskOperations, type TaskOutcome, type TaskResult } from './task-operations.js'
 export { TaskRows, type TaskFilter, type TaskRow, type TaskSchema } from './task-rows.repository.js'
-export type { OperatorControl, PausedHandler, UpstreamOut } from './control.js'
-export { ControlBucket } from './control-bucket.js'
 export { databaseStatus, type DatabaseStatus } from './database-status.repository.js'
 export { serverStatus, type HandlerStatus, type ServerStatus, type StreamStatus } from './server-status.js'

@@ -1,8 +1,13 @@
 import type { ConsumerInfo, JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import { deadLetterSubject, streams } from '../contracts/index.js'
-import { policies, type NatsClient } from '../messaging/index.js'
+import {
+  OperatorControl,
+  policies,
+  type HeldUp,
+  type NatsClient,
+  type UpstreamState,
+} from '../messaging/index.js'
 import { ageOf } from './ages.js'
-import type { OperatorControl, UpstreamOut } from './control.js'
 import { isNoStream } from './operation-failed.js'
 
 export interface StreamStatus {
@@ -32,22 +37,22 @@ export interface HandlerStatus {
   readonly oldestMs: number | null
   readonly paused: { readonly since: Date; readonly reason: string } | null
   /** The upstream it waits for. */
-  readonly upstreamOut: Omit<UpstreamOut, 'name'> | null
+  readonly upstreamOut: Omit<UpstreamState, 'name'> | null
 }
 
 export interface ServerStatus {
   readonly streams: readonly StreamStatus[]
   readonly handlers: readonly HandlerStatus[]
-  readonly upstreams: readonly UpstreamOut[]
+  readonly upstreams: readonly UpstreamState[]
   /** By consumer. */
   readonly deadLetters: Readonly<Record<string, number>>
 }
 
 /** What the server holds, and what holds up the handlers. Changes nothing. */
-export async function serverStatus(nats: NatsClient, control: OperatorControl): Promise<ServerStatus> {
+export async function serverStatus(nats: NatsClient): Promise<ServerStatus> {
   const { manager } = nats
   const now = new Date()
-  const held = await control.states()
+  const held = await new OperatorControl(nats).states()
   const names = Object.values(streams).map(({ name }) => name)
   const infos = await Promise.all(names.map((name) => infoOf(manager, name)))
   const consumers = (await Promise.all(infos.map((info) => consumersOf(manager, info)))).flat()
@@ -126,10 +131,7 @@ async function oldestUnanswered(
   return times.sort((one, other) => one.getTime() - other.getTime())[0]
 }
 
-function heldUp(
-  name: string,
-  { paused, upstreams }: Awaited<ReturnType<OperatorControl['states']>>,
-): Pick<HandlerStatus, 'paused' | 'upstreamOut'> {
+function heldUp(name: string, { paused, upstreams }: HeldUp): Pick<HandlerStatus, 'paused' | 'upstreamOut'> {
   const policy = Object.hasOwn(policies, name) ? policies[name as keyof typeof policies] : undefined
   const upstream = policy && 'upstream' in policy ? policy.upstream : undefined
   const pause = paused.find(({ handler }) => handler === name)

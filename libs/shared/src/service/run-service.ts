@@ -5,6 +5,9 @@ import { StartRefused } from '../messaging/index.js'
 import { startService, type RunningService } from './start-service.js'
 import type { ServiceOptions } from './service-options.js'
 
+/** Longer than handlers and connections are given, in milliseconds. */
+const stopMs = 30_000
+
 /** The whole of a service's `main.ts`: runs it until SIGTERM or SIGINT, then stops it in order and exits 0. */
 export async function runService(appModule: Type, options: Omit<ServiceOptions, 'env'>): Promise<void> {
   try {
@@ -23,6 +26,8 @@ function stopOnSignal(service: RunningService): void {
       if (stopping) return
       stopping = true
       service.app.get(Log).info('service stops', { signal })
+      // Whatever hangs must not keep a new one from taking its place.
+      setTimeout(() => refuse(`stopping took more than ${stopMs / 1_000} s`, signal), stopMs).unref()
       service.stop().then(
         () => process.exit(0),
         (error: unknown) => refuse('stopping', error),

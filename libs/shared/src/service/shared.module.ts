@@ -70,8 +70,7 @@ export class SharedModule implements OnApplicationShutdown {
       },
       {
         provide: Control,
-        useFactory: (client: NatsClient, log: Log) =>
-          new Control(new ControlBucket(client, nats), client, log),
+        useFactory: (client: NatsClient, log: Log) => new Control(new ControlBucket(client), client, log),
         inject: [NatsClient, Log],
       },
       { provide: DeadLetters, useFactory: create(DeadLetters), inject: [NatsClient] },

@@ -2,7 +2,6 @@ import { Kvm, type KV } from '@nats-io/kv'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { controlBucket } from '../../contracts/index.js'
 import type { NatsClient } from '../nats-client.js'
-import type { NatsSettings } from '../nats.settings.js'
 
 /** What a key holds. Without a value it has been deleted. */
 export interface Held<T> {
@@ -19,16 +18,27 @@ const wrongRevision: readonly number[] = [
 export class ControlBucket {
   private bucket: KV | undefined
 
-  constructor(
-    private readonly nats: NatsClient,
-    private readonly settings: Pick<NatsSettings, 'replicas'>,
-  ) {}
+  constructor(private readonly nats: NatsClient) {}
 
   /** Creates the bucket where it is missing. Repeating is safe. */
   async ensure(): Promise<void> {
-    const { replicas } = this.settings
+    const { replicas } = this.nats.settings
     // Read from the leader: a replica that lags would let a pause end late, or a change be refused in vain.
     this.bucket = await new Kvm(this.nats.core).create(controlBucket, { replicas, allow_direct: false })
+  }
+
+  /** @returns false where there is none, which is left so */
+  async open(): Promise<boolean> {
+    const bucket = await new Kvm(this.nats.core).open(controlBucket, { allow_direct: false })
+    try {
+      await bucket.status()
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === Number(JetStreamApiCodes.StreamNotFound))
+        return false
+      throw error
+    }
+    this.bucket = bucket
+    return true
   }
 
   /** Undefined for a key that was never there, or was lost with its store. */

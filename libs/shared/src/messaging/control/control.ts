@@ -1,13 +1,11 @@
-import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/index.js'
+import { controlKeys, type UpstreamName } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import type { ConsumerDefinition } from '../consumer-definition.js'
 import type { NatsClient } from '../nats-client.js'
-import { policies, type HandlerName } from '../policies.js'
 import type { ControlBucket } from './control-bucket.js'
 import { HandlerGate } from './handler-gate.js'
 import { RateLimiter } from './rate-limiter.js'
 import { UpstreamGate } from './upstream-gate.js'
-import type { UpstreamOut } from './upstream.rules.js'
 
 /** A write is looked at after this many milliseconds: the server tells of it before it has stored it. */
 const settledMs = 50
@@ -18,20 +16,6 @@ const pollMs = 5_000
 export interface Pause {
   /** ISO 8601. */
   readonly since: string
-  readonly reason: string
-}
-
-export interface PausedHandler {
-  readonly handler: HandlerName
-  readonly since: Date
-  readonly reason: string
-}
-
-export interface UpstreamState {
-  readonly name: UpstreamName
-  readonly since: Date
-  /** When it will be tried again. */
-  readonly until: Date
   readonly reason: string
 }
 
@@ -86,42 +70,6 @@ export class Control {
     clearTimeout(this.soon)
     for (const gate of this.gates.values()) gate.stop()
     for (const upstream of this.upstreams.values()) upstream.stop()
-  }
-
-  /** Keeps all replicas of a handler from beginning a message until it is resumed. Repeating changes the reason. */
-  async pause(handler: HandlerName, reason: string): Promise<void> {
-    await this.bucket.ensure()
-    const before = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value
-    const since = before?.since ?? new Date().toISOString()
-    await this.bucket.put(controlKeys.paused(handler), { since, reason } satisfies Pause)
-  }
-
-  /** @returns whether it was paused */
-  async resume(handler: HandlerName): Promise<boolean> {
-    await this.bucket.ensure()
-    const paused = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value !== undefined
-    if (paused) await this.bucket.delete(controlKeys.paused(handler))
-    return paused
-  }
-
-  /** Everything that is held up at the moment. */
-  async states(): Promise<{ paused: PausedHandler[]; upstreams: UpstreamState[] }> {
-    await this.bucket.ensure()
-    const handlers = Object.keys(policies) as HandlerName[]
-    const paused = await Promise.all(
-      handlers.map(async (handler) => {
-        const pause = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value
-        return pause ? [{ handler, since: new Date(pause.since), reason: pause.reason }] : []
-      }),
-    )
-    const upstreams = await Promise.all(
-      upstreamNames.map(async (name) => {
-        const state = (await this.bucket.read<UpstreamOut>(controlKeys.upstream(name)))?.value
-        if (!state) return []
-        return [{ name, since: new Date(state.since), until: new Date(state.until), reason: state.reason }]
-      }),
-    )
-    return { paused: paused.flat(), upstreams: upstreams.flat() }
   }
 
   private upstreamGate(name: UpstreamName): UpstreamGate {
