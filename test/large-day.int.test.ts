@@ -9,9 +9,9 @@ import { Processes } from './support/processes.js'
 import { until as untilEvery } from './support/until.js'
 
 const asked = process.env.LARGE_DAY_CLAIMS
-const abandoned = Number(asked ?? 50_000)
-/** Each takes two commits: fifty thousand of them, as `LARGE_DAY_CLAIMS` asks for, take minutes more. */
-const reviewed = Number(asked ?? 20_000)
+const abandoned = Number(asked ?? 20_000)
+/** Each takes two commits: as many as `LARGE_DAY_CLAIMS` asks for take minutes more. */
+const reviewed = Number(asked ?? 5_000)
 /** Not old enough for anything: they stay. */
 const young = 200
 const clock = '2026-11-18 04:30:00.000'
