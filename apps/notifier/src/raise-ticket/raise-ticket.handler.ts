@@ -7,6 +7,7 @@ import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#share
 import { NotifierSettings } from '../notifier.settings.js'
 import { OneTicket } from './one-ticket.js'
 import { ticketFor } from './raise-ticket.rules.js'
+import { TicketAttempts } from './ticket-attempts.repository.js'
 
 const raiseTicket = consumer('raise-ticket', subjects.helpRequested)
 
@@ -16,6 +17,7 @@ export class RaiseTicketHandler {
   constructor(
     private readonly connection: DatabaseConnection,
     @Inject(OneTicket) private readonly oneTicket: OneTicket | null,
+    private readonly attempts: TicketAttempts,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: NotifierSettings,
     private readonly log: Log,
@@ -31,7 +33,7 @@ export class RaiseTicketHandler {
     } else {
       this.log.info('no ticket raised: the helpdesk is switched off', { messageId: delivery.id })
     }
-    await this.unitOfWork.finish(delivery)
+    await this.unitOfWork.run(delivery, (work) => this.attempts.forget(delivery, work.db))
     return done
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
+import type { Kysely } from 'kysely'
 import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
-import { DatabaseConnection } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
 
 /** The first attempt's row stands in the inbox beside the message's own, whose time is the last attempt's. */
 const firstAttempt = ({ consumer }: MessageIdentity) => `${consumer}:first-attempt`
@@ -39,9 +40,9 @@ export class TicketAttempts {
       .execute()
   }
 
-  /** The attempt raised nothing, for certain. Repeating is safe. */
-  async forget(message: MessageIdentity): Promise<void> {
-    await this.connection.db
+  /** The attempt raised nothing, for certain, or its message is done. Repeating is safe. */
+  async forget(message: MessageIdentity, db: Kysely<Database> = this.connection.db): Promise<void> {
+    await db
       .deleteFrom('AsyncSchema.Inbox')
       .where('Consumer', '=', firstAttempt(message))
       .where('MessageId', '=', message.id)
