@@ -172,7 +172,7 @@ describe('the daily jobs, each for itself', () => {
   )
 
   it('do nothing on a day that has not come, and say why', async () => {
-    system.clock.set('2024-03-20 23:59:00')
+    system.clock.set('2024-03-20 23:30:00')
     const given = merge(...claimJobs.map((job, k) => dueClaims[job](100 + k, '2024-03-21').given))
     await insertRows(system.connection, given)
     const before = await readRows(system.connection)

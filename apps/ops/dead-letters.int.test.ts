@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers as newHeaders, nanos, type NatsConnection } from '@nats-io/transport-node'
 import { streams, subjects } from '#shared/contracts'
-import { deadLetterHeaders, NatsClient, Publisher } from '#shared/messaging'
+import { Log } from '#shared/logging'
+import { deadLetterHeaders, NatsClient, natsSettings, Publisher } from '#shared/messaging'
 import { DeadLetterStream, RunAgain, Runs, type KeptLetter } from '#shared/operations'
 import { notifyError } from '../../simulators/index.js'
 import { BareClient } from '../../test/support/bare-client.js'
@@ -15,6 +16,7 @@ import { until } from '../../test/support/until.js'
 jest.setTimeout(60_000)
 
 let system: System
+const clients: NatsClient[] = []
 let client: BareClient
 let connection: NatsConnection
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
   connection = await connect({ servers: system.nats.url, tls: null })
 }, 120_000)
 afterAll(async () => {
+  for (const client of clients) await client.close()
   await client.close()
   await connection.close()
   await system.stop()
@@ -70,12 +73,13 @@ async function refusedEmail(n: number): Promise<number> {
 }
 
 /** The steps of a retry, to be taken apart. */
-function steps() {
-  const app = system.services.get('notifier')?.app
-  if (!app) throw new Error('no notifier')
+async function steps() {
+  const nats = new NatsClient(natsSettings(system.nats.envOf('ops')), 'ops', Log.create('ops', 'silent'))
+  await nats.connect()
+  clients.push(nats)
+  const publisher = new Publisher(nats, 'hwpv/ops', system.clock, Log.create('ops', 'silent'))
   const runs = new Runs(system.connection, system.clock)
-  const nats = app.get(NatsClient)
-  const runAgain = new RunAgain(runs, system.connection, nats, app.get(Publisher), system.clock)
+  const runAgain = new RunAgain(runs, system.connection, nats, publisher, system.clock)
   const toRun = ({ letter, message }: KeptLetter) => ({
     ...{ id: letter.messageId, consumer: letter.consumer, occasion: String(letter.sequence) },
     original: { subject: letter.subject, data: message.data, headers: message.headers },
@@ -136,7 +140,7 @@ describe('a dead letter', () => {
     // Else the stream takes what the relay publishes for the first publication, for two minutes.
     await window(1_000)
     const sequence = await refusedEmail(3)
-    const { runAgain, toRun, stream } = steps()
+    const { runAgain, toRun, stream } = await steps()
     const judged = await runAgain.judge((await stream.get([sequence])).map(toRun))
     expect(await runAgain.reopen(judged)).toHaveLength(1)
     expect(await taskStatus(3)).toBe('IN-PROGRESS')
@@ -150,7 +154,7 @@ describe('a dead letter', () => {
 
   it('whose retry died before the letter was deleted is retried again without a second email', async () => {
     const sequence = await refusedEmail(4)
-    const { runAgain, toRun, stream } = steps()
+    const { runAgain, toRun, stream } = await steps()
     const ready = await runAgain.reopen(await runAgain.judge((await stream.get([sequence])).map(toRun)))
     for (const each of ready) await runAgain.publish(each)
     expect((await ops(`retry ${sequence}`)).code).toBe(0)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { AckPolicy, DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream'
 import { headers as newHeaders, nanos, type MsgHdrs } from '@nats-io/nats-core'
 import type { NatsClient } from '../messaging/index.js'
@@ -48,9 +49,10 @@ export async function* readStream(nats: NatsClient, stretch: Stretch): AsyncGene
         throw new OperationFailed('the connection to NATS broke off while a stream was read: run it again')
       }
       read += page.length
-      const wanted = page.filter(({ seq }) => seq <= upTo)
+      const stretchOfPage = page.filter(({ seq }) => seq <= upTo)
+      const wanted = stretchOfPage.filter(({ subject }) => stretch.subjects?.includes(subject) ?? true)
       if (wanted.length) yield wanted.map(storedMessage)
-      if (wanted.length < page.length) return
+      if (stretchOfPage.length < page.length) return
       // What somebody deletes meanwhile does not come.
       left = page.at(-1)?.info.pending ?? (await manager.consumers.info(stream, name)).num_pending
     }
@@ -62,11 +64,13 @@ export async function* readStream(nats: NatsClient, stretch: Stretch): AsyncGene
 
 function consumerOf({ subjects, from }: Stretch) {
   return {
+    name: `reader-${randomBytes(9).toString('hex')}`,
     ack_policy: AckPolicy.None,
     mem_storage: true,
     num_replicas: 1,
     inactive_threshold: nanos(patienceMs),
-    ...(subjects ? { filter_subjects: [...subjects] } : {}),
+    // Of several subjects all is read: a list of them would need the right to make consumers of any name.
+    ...(subjects?.length === 1 ? { filter_subject: subjects[0] } : {}),
     ...startOf(from),
   }
 }
