@@ -30,7 +30,7 @@ import { until } from './support/until.js'
 const probe: ConsumerDefinition = {
   name: 'probe',
   subjects: [subjects.scheduleDaily],
-  policy: { attempts: 3, backoff: { baseMs: 20, capMs: 40 }, timeOutMs: 300, concurrency: 4 },
+  policy: { attempts: 3, backoff: { baseMs: 100, capMs: 200 }, timeOutMs: 300, concurrency: 4 },
 }
 
 /** What the handler is to do with the message of a date, delivery by delivery. */
@@ -191,15 +191,13 @@ describe('a consumer', () => {
     ['a value out of contract', '{"date":"tomorrow"}'],
     ['nothing', ''],
   ])('puts an unreadable body aside (%s) and goes on', async (what, body) => {
-    await raw(body, `unreadable-${what}`)
+    const id = `unreadable-${what.replaceAll(' ', '-')}`
+    await raw(body, id)
     const expected =
       body.startsWith('{"date":"') || body.startsWith('[') ? 'body-breaks-contract' : 'unreadable-body'
     await until('there is a dead letter', async () => {
       const letter = await lastDeadLetter()
-      return (
-        letter?.header.get('ce-id') === `unreadable-${what}` &&
-        letter.header.get(deadLetterHeaders.reason) === expected
-      )
+      return letter?.header.get('ce-id') === id && letter.header.get(deadLetterHeaders.reason) === expected
     })
     const date = await publish()
     await until('the next is handled', () => deliveriesOf(date).length === 1)
