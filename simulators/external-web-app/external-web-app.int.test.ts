@@ -58,7 +58,7 @@ async function wrong(running: System, claims: readonly SubmittedClaim[], officeH
 }
 
 async function fireDailyRun({ nats, clock, connection }: System): Promise<void> {
-  const client = await connect({ servers: nats.url })
+  const client = await connect({ servers: nats.url, tls: null })
   const body = JSON.stringify({ date: dayOf(clock.now()) })
   await jetstream(client).publish(subjects.scheduleAutoApproval, body)
   await client.close()
