@@ -248,6 +248,19 @@ const letterHeaders = (id: string) => ({
   [deadLetterHeaders.subject]: subjects.scheduleDaily,
 })
 
+it('a dead letter that somebody else put there, or that is not whole, stays', async () => {
+  const whole = newHeaders()
+  const cut = newHeaders()
+  cut.set(deadLetterHeaders.subject, subjects.scheduleDaily)
+  cut.set('ce-id', 'cut-short')
+  cut.set(deadLetterHeaders.cutFrom, '60000')
+  for (const headers of [whole, cut])
+    await jetstream(connection).publish('dead-letters.mark-overpayments', '{', { headers })
+  const { outcomes } = await json<{ outcomes: object }>('retry --consumer mark-overpayments')
+  expect(outcomes).toEqual({ 'origin-unknown': 1, 'not-whole': 1 })
+  expect((await ops('discard --consumer mark-overpayments')).out.at(-1)).toContain('2')
+})
+
 describe('what cannot be done', () => {
   it.each([
     ['', 2, 'what is to be done: list, show, retry, discard?'],

@@ -27,6 +27,7 @@ export const outcomeWords: Readonly<Record<LetterOutcome, string>> = {
   superseded: 'its task runs again by another run, so the letter goes',
   'changed-meanwhile': 'changed meanwhile, and left',
   'origin-unknown': 'left: it does not say which message it was',
+  'not-whole': 'left: it is not whole, its stream has it',
   'not-published': 'not published: see to NATS and retry',
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { deadLetterHeaders } from '../messaging/index.js'
 import { DeadLetterStream, type KeptLetter } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
 import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
@@ -6,10 +7,16 @@ import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
 /**
  * What became of a letter. `retried`: its message is under way, the letter gone. `done-already`, `superseded`: there
  * was nothing left to do, and the letter is gone. `changed-meanwhile`, `origin-unknown` (somebody else put it there),
- * `not-published`: it is where it was.
+ * `not-whole` (too large to be kept so: its stream has it), `not-published`: it is where it was.
  */
 export type LetterOutcome =
-  'retried' | 'done-already' | 'superseded' | 'changed-meanwhile' | 'origin-unknown' | 'not-published'
+  | 'retried'
+  | 'done-already'
+  | 'superseded'
+  | 'changed-meanwhile'
+  | 'origin-unknown'
+  | 'not-whole'
+  | 'not-published'
 
 export interface LetterResult {
   readonly letter: DeadLetter
@@ -67,7 +74,10 @@ export class RetryLetters {
 const leavesNoLetter: readonly LetterOutcome[] = ['retried', 'done-already', 'superseded']
 
 /** The services write down what a letter was; without it there is nothing to publish it as. */
-const isKnown = ({ letter }: KeptLetter): boolean => letter.subject !== '' && letter.messageId !== ''
+const isKnown = (kept: KeptLetter): boolean =>
+  kept.letter.subject !== '' && kept.letter.messageId !== '' && isWhole(kept)
+
+const isWhole = ({ message }: KeptLetter): boolean => !message.headers.has(deadLetterHeaders.cutFrom)
 
 const toRunAgain = (kept: KeptLetter): LetterToRun => {
   const { letter, message } = kept
@@ -88,4 +98,7 @@ const inPage = (
   page: readonly KeptLetter[],
   outcomes: ReadonlyMap<KeptLetter, LetterOutcome>,
 ): LetterResult[] =>
-  page.map((kept) => ({ letter: kept.letter, outcome: outcomes.get(kept) ?? 'origin-unknown' }))
+  page.map((kept) => ({
+    letter: kept.letter,
+    outcome: outcomes.get(kept) ?? (isWhole(kept) ? 'origin-unknown' : 'not-whole'),
+  }))

@@ -5,7 +5,7 @@ import { out, probing, stillOut, undecided } from './upstream.rules.js'
 describe('an upstream that is out', () => {
   const failure = { reason: 'notify-503' }
 
-  it('is tried again soon, then more and more rarely, and never less often than every 15 seconds', () => {
+  it('is tried again soon, then more and more rarely, and never less often than every ten seconds', () => {
     let state = out(failure, 0)
     const pauses = [state.until]
     for (let probe = 0; probe < 9; probe++) {
@@ -13,7 +13,7 @@ describe('an upstream that is out', () => {
       state = stillOut(state, failure, now)
       pauses.push(state.until - now)
     }
-    expect(pauses).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000])
+    expect(pauses).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000, 10_000])
   })
 
   it('is left alone for as long as it says', () => {

@@ -16,7 +16,7 @@ export interface UpstreamFailure {
 
 const firstPauseMs = 250
 /** Well under a minute: so long after its return nobody may have noticed. */
-const longestPauseMs = 15_000
+const longestPauseMs = 10_000
 /** A probe that hangs keeps others from trying for this long. */
 const probeMs = 20_000
 const longestWishMs = 25 * 3_600_000
