@@ -16,38 +16,12 @@ export class DeliveryRecord {
 
   /** An attempt failed and another will follow. */
   async failedAttempt(message: MessageIdentity, reason: string): Promise<void> {
-    await this.inbox.release(message)
-    const { db, dialect } = this.connection
-    const now = this.clock.now()
-    await db.transaction().execute((transaction) =>
-      dialect.batch(transaction, [
-        transaction
-          .updateTable('AsyncSchema.Outbox')
-          .set({
-            Attempts: sql<number>`${sql.ref('Attempts')} + 1`,
-            LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason),
-            DateLastHeard: now,
-          })
-          .where('MessageId', '=', message.id),
-        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
-      ]),
-    )
+    await this.note(message, reason, { counts: true })
   }
 
   /** An attempt got nowhere, and waits for its upstream: it does not count. */
   async waiting(message: MessageIdentity, reason: string): Promise<void> {
-    await this.inbox.release(message)
-    const { db, dialect } = this.connection
-    const now = this.clock.now()
-    await db.transaction().execute((transaction) =>
-      dialect.batch(transaction, [
-        transaction
-          .updateTable('AsyncSchema.Outbox')
-          .set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason), DateLastHeard: now })
-          .where('MessageId', '=', message.id),
-        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
-      ]),
-    )
+    await this.note(message, reason, { counts: false })
   }
 
   /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
@@ -65,6 +39,26 @@ export class DeliveryRecord {
           LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
           DateEnded: now,
         }),
+      ]),
+    )
+  }
+
+  private async note(
+    message: MessageIdentity,
+    reason: string,
+    { counts }: { readonly counts: boolean },
+  ): Promise<void> {
+    await this.inbox.release(message)
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    await db.transaction().execute((transaction) =>
+      dialect.batch(transaction, [
+        transaction
+          .updateTable('AsyncSchema.Outbox')
+          .$if(counts, (query) => query.set({ Attempts: sql<number>`${sql.ref('Attempts')} + 1` }))
+          .set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason), DateLastHeard: now })
+          .where('MessageId', '=', message.id),
+        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
       ]),
     )
   }
