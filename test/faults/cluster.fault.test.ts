@@ -127,7 +127,7 @@ describe(`a cluster of three nats-servers, seed ${seed}`, () => {
       const [first, second, third] = cluster.servers
       await Promise.all([second?.kill(), third?.kill()])
       const world = await start([])
-      const starting = Promise.allSettled(serviceNames.map((name) => world.run(name)))
+      const starting = Promise.allSettled(serviceNames.map((name) => world.run(name, {}, name, 2 * patient)))
       await until(
         'all of them have asked',
         () => connectionsOf(first).then((n) => n >= serviceNames.length),
