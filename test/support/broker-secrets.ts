@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeKeys } from '../../tools/nats-config/keys.js'
-import { projectRoot } from '../../tools/nats-config/project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 
 const dayMs = 86_400_000
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isTaskName, subjects, taskSubjects, type Subject } from '#shared/contracts'
-import { projectRoot } from './project-root.js'
+import { projectRoot } from '../project-root.js'
 import type { ServiceName } from './user-names.js'
 
 /**

@@ -1,7 +1,7 @@
 export { consumersOf, serviceModules } from './consumers.js'
 export { followUpsIn } from './follow-ups.js'
 export { makeKeys, seedFile } from './keys.js'
-export { configFolder } from './project-root.js'
+export { configFolder } from './config-folder.js'
 export {
   keyVariable,
   serviceNamed,

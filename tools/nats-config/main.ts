@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configFolder } from './project-root.js'
+import { configFolder } from './config-folder.js'
 import { usersConf } from './users-conf.js'
 import { allPermissions } from './users.js'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { projectRoot } from '../project-root.js'
 
 const run = promisify(execFile)
 
@@ -44,12 +44,5 @@ export function reasonCode(error: unknown): string {
   return typeof code === 'number' ? `exit code ${code}` : 'unknown reason'
 }
 
-/**
- * Where fetched servers are kept. The project's root is looked for upwards because this file runs both from its
- * source and from the build's folder.
- */
-export function defaultCacheFolder(): string {
-  let folder = import.meta.dirname
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
-  return join(folder, '.cache', 'nats-server')
-}
+/** Where fetched servers are kept. */
+export const defaultCacheFolder = (): string => join(projectRoot, '.cache', 'nats-server')

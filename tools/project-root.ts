@@ -9,6 +9,3 @@ function findRoot(): string {
 }
 
 export const projectRoot = findRoot()
-
-/** The committed configuration of the broker. */
-export const configFolder = join(projectRoot, 'deploy', 'nats')
