@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { connect } from '@nats-io/transport-node'
+import { SchedulerRegistry } from '@nestjs/schedule'
 import { addDays, Clock, fromLondon } from '#shared/clock'
 import { startService, type RunningService } from '#shared/service'
 import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
@@ -85,6 +86,11 @@ describe(`the nights the clocks change, three schedulers five minutes apart, see
         const service = await startService(Scheduler, { name: 'scheduler', env, port: 0, clock })
         stops.push(() => service.stop())
         await service.ready
+        // The night's minutes are told off here. At a minute of the real clock all three would look at once.
+        service.app
+          .get(SchedulerRegistry)
+          .getCronJobs()
+          .forEach((minute) => void minute.stop())
         schedulers.push(service)
       }
       const heard = await listenForJobs(nats.url)
