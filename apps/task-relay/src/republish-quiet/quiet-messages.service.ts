@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { fromLondon } from '#shared/clock'
+import { Clock, fromLondon } from '#shared/clock'
 import { streamOf } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
@@ -19,6 +19,7 @@ export class QuietMessages {
     private readonly relay: TaskRelay,
     private readonly nats: NatsClient,
     private readonly settings: RelaySettings,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
@@ -45,6 +46,8 @@ export class QuietMessages {
   /** Each subject's stream, and how far its consumer has come. */
   private async viewsOf(rows: readonly QuietMessage[]): Promise<Map<string, StreamView>> {
     const views = new Map<string, StreamView>()
+    // The server tells the time of the machine, the rows that of the services, which may be another in a trial run.
+    const ahead = this.clock.instant().getTime() - Date.now()
     for (const subject of new Set(rows.map((row) => outgoing(row).subject))) {
       const stream = streamOf(subject)
       const { created, state } = await this.nats.manager.streams.info(stream)
@@ -55,7 +58,7 @@ export class QuietMessages {
         )
         .map(({ ack_floor }) => ack_floor.stream_seq)
       views.set(subject, {
-        created: new Date(created),
+        created: new Date(new Date(created).getTime() + ahead),
         first: state.first_seq,
         last: state.last_seq,
         answeredUpTo: floors.length ? Math.min(...floors) : 0,
