@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { simulatorSettings } from '../simulators/settings.js'
+import { startSimulators, type Simulators } from '../simulators/index.js'
+import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { BareClient } from './support/bare-client.js'
+import { ShellCommand, type Ended } from './support/shell.js'
+import { until } from './support/until.js'
+
+const root = join(import.meta.dirname, '..')
+const patience = 120_000
+
+/** What a command of the README prints; with an exit code where it is not 0. */
+interface Check {
+  readonly prints: RegExp
+  readonly code?: number
+  /** Goes on running: this is waited for, then it is interrupted. */
+  readonly runsOn?: true
+}
+
+/** Commands beside services at work, one of which has given up on some messages. Each is run as it stands there. */
+const besideServices: Readonly<Record<string, Check>> = {
+  'npm run ops -- fire auto-approval --date 2026-11-21': { prints: /auto-approval.*2026-11-21/ },
+  'npm run ops -- journey ABC1234': { prints: /complete-claim.*claim-not-found/ },
+  'npm run ops -- schedule': { prints: /payment-run/ },
+  'npm run ops -- payments 2026-11-23': { prints: /no payment run/i, code: 1 },
+  'npm run ops -- status': { prints: /NOTIFICATIONS[^]*send-email/ },
+  'npm run ops -- dead-letters list': { prints: /send-email +body-breaks-contract/ },
+  'npm run ops -- tasks retry --task DWP-CHECK --newer-than 2h --dry-run': {
+    prints: /no failed task is meant by that/,
+    code: 1,
+  },
+  "npm run ops -- replay --subject 'claims.>' --from 2026-11-21T10:00 --to 2h": {
+    prints: /nothing was published there/,
+    code: 1,
+  },
+  "npm run ops -- pause send-email --reason 'template is wrong'": { prints: /send-email/ },
+  'npm run ops -- dead-letters list --consumer send-email --newer-than 2h': { prints: /send-email/ },
+  'npm run ops -- dead-letters show 17': { prints: /send-email/ },
+  'npm run ops -- dead-letters retry --reason notify-400 --dry-run': {
+    prints: /no dead letter is meant by that/,
+    code: 1,
+  },
+  'npm run ops -- dead-letters discard 17': { prints: /17/ },
+}
+
+/** Commands of their own. */
+const alone: Readonly<Record<string, Check>> = {
+  'npm run demo': { prints: /every one of them ended as its input says[^]*Ctrl-C ends it/, runsOn: true },
+  'npm run start:notifier': { prints: /service is ready/, runsOn: true },
+  'npm run db:migrate': { prints: /embedded database/ },
+  'npm run bench -- round-trips': { prints: /figure +value/ },
+}
+
+/** What runs this test, or cannot be run here; each with the reason. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm ci': 'what CI begins with',
+  'npm test': 'what CI runs',
+  'npm run test:faults -- --seed 7': 'the end of `npm test`, in its short form',
+  'npm start': 'what the commands beside services run beside',
+  'nats pub claims.submitted \'{"reference":"ABC1234","eligibilityId":12,"claimId":34}\'':
+    'gives the commands beside services something to show',
+  'DATABASE_TESTS=mssql APVS_DATABASE_SERVER=… APVS_ASYNC_WORKER_USERNAME=… APVS_ASYNC_WORKER_PASSWORD=… APVS_DATABASE=master npm run test:integration':
+    'needs a SQL Server',
+}
+
+/** The commands in the README's blocks of shell, without their comments. */
+function shownCommands(): string[] {
+  const page = readFileSync(join(root, 'README.md'), 'utf8')
+  const blocks = [...page.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block ?? '')
+  return blocks
+    .flatMap((block) => block.replaceAll(/ \\\n\s*/g, ' ').split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter(Boolean)
+}
+
+let nats: RunningNatsServer
+let simulators: Simulators
+let folder: string
+let env: Record<string, string | undefined>
+
+const shell = (line: string): ShellCommand => new ShellCommand(line, root, env)
+
+async function check(line: string, { prints, code = 0, runsOn }: Check): Promise<void> {
+  const command = shell(line)
+  if (!runsOn) {
+    expect({ line, ...(await command.ended) }).toEqual({ line, code, out: expect.stringMatching(prints) })
+    return
+  }
+  await untilPrinted(command, prints)
+  command.signal('SIGINT')
+  await command.ended
+}
+
+async function untilPrinted(command: ShellCommand, what: RegExp): Promise<void> {
+  let ended: Ended | undefined
+  void command.ended.then((end) => (ended = end))
+  await until(`${what} is printed`, () => what.test(command.out) || ended !== undefined, patience, 50)
+  expect(command.out).toMatch(what)
+}
+
+beforeAll(async () => {
+  ;[nats, simulators, folder] = await Promise.all([
+    startNatsServer(),
+    startSimulators(),
+    mkdtemp(join(tmpdir(), 'readme-')),
+  ])
+  env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    HOME: process.env.HOME,
+    ...simulatorSettings(simulators),
+    NATS_URL: nats.url,
+    DATA_DIR: folder,
+    CLOCK_START: '2026-11-23 12:00:00',
+  }
+  await standInForNats()
+}, patience)
+
+afterAll(async () => {
+  await Promise.all([nats.stop(), simulators.close()])
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** The `nats` program is no package of npm or Debian: its `pub`, of two arguments, is all that is shown of it. */
+async function standInForNats(): Promise<void> {
+  const program = join(folder, 'nats')
+  const source = `
+    const { createRequire } = require('node:module')
+    const { connect } = createRequire(${JSON.stringify(`${root}/`)})('@nats-io/transport-node')
+    const [pub, subject, body] = process.argv.slice(2)
+    if (pub !== 'pub') throw new Error('only pub')
+    connect({ servers: process.env.NATS_URL }).then(async (nats) => {
+      nats.publish(subject, body)
+      await nats.drain()
+    })`
+  await writeFile(`${program}.cjs`, source)
+  await writeFile(program, `#!/bin/sh\nexec node ${program}.cjs "$@"\n`)
+  await chmod(program, 0o755)
+}
+
+describe('README.md', () => {
+  it('shows only commands that are run, and each that is run is in it', () => {
+    const run = [besideServices, alone, elsewhere].flatMap((commands) => Object.keys(commands))
+    expect([...new Set(shownCommands())].sort()).toEqual(run.sort())
+  })
+
+  it.each(Object.entries(alone))(
+    '%s',
+    async (line, expected) => {
+      await check(line, expected)
+    },
+    2 * patience,
+  )
+
+  it(
+    'npm start, with what is shown beside it',
+    async () => {
+      const services = shell('npm start')
+      try {
+        await untilPrinted(services, /(service is ready[^]*){7}/)
+        expect(
+          await shell(Object.keys(elsewhere).find((line) => line.startsWith('nats pub')) ?? '').ended,
+        ).toEqual({
+          code: 0,
+          out: '',
+        })
+        await giveUpOn(20)
+        for (const [line, expected] of Object.entries(besideServices)) await check(line, expected)
+      } finally {
+        services.signal('SIGINT')
+      }
+      const { out } = await services.ended
+      expect(out).toContain('SIGINT: stopping all services')
+      expect(out).not.toContain('did not stop in order')
+    },
+    4 * patience,
+  )
+})
+
+/** So many emails that name no claim end in dead letters. */
+async function giveUpOn(count: number): Promise<void> {
+  const client = await BareClient.connect(nats.url)
+  for (let i = 0; i < count; i++)
+    await client.publish('notifications.claim-accepted', { reference: 'ABC1234' })
+  await until(
+    'all of them are given up on',
+    async () => (await client.read('DEAD_LETTERS')).length > count,
+    patience,
+  )
+  await client.close()
+}
