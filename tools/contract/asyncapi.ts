@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  deadLetterSubject,
-  streamOf,
-  streams,
-  subjects,
-  tasksWaitingSubject,
-  type Subject,
-} from '#shared/contracts'
+import { deadLetterSubject, streamOf, streams, subjects, tasksWaitingSubject } from '#shared/contracts'
 import { projectRoot } from '../project-root.js'
-import { channelKeys, deadLetterChannel, noticeChannel } from './channel-keys.js'
+import {
+  channelKeys,
+  deadLetterChannel,
+  describedSubjects,
+  noticeChannel,
+  type DescribedSubject,
+} from './channel-keys.js'
 import { descriptions, type Description } from './descriptions.js'
 import { deadLetterExample, examplesOf } from './examples.js'
 import { deadLetterHeaderSchema, workHeaders } from './headers.js'
@@ -20,8 +19,6 @@ import { allConsumers } from './services.js'
 
 type Part = Readonly<Record<string, unknown>>
 
-const allSubjects: readonly Subject[] = Object.values(subjects)
-
 /** The contract of the services' messages as an AsyncAPI 3.0 document, made from what they are built of. */
 export const asyncApi = (): Part => ({
   asyncapi: '3.0.0',
@@ -29,7 +26,7 @@ export const asyncApi = (): Part => ({
   defaultContentType: 'application/json',
   servers,
   channels: {
-    ...Object.fromEntries(allSubjects.map((subject) => [channelKeys[subject], channel(subject)])),
+    ...Object.fromEntries(describedSubjects.map((subject) => [channelKeys[subject], channel(subject)])),
     [deadLetterChannel]: deadLetters(),
     [noticeChannel]: notice,
   },
@@ -37,7 +34,7 @@ export const asyncApi = (): Part => ({
   components: {
     schemas: { ...bodySchemas(), WorkHeaders: workHeaders, DeadLetterHeaders: deadLetterHeaderSchema },
     messages: {
-      ...Object.fromEntries(allSubjects.map((subject) => [channelKeys[subject], message(subject)])),
+      ...Object.fromEntries(describedSubjects.map((subject) => [channelKeys[subject], message(subject)])),
       [deadLetterChannel]: deadLetterMessage,
       [noticeChannel]: noticeMessage,
     },
@@ -60,7 +57,7 @@ function info(): Part {
 
 const refTo = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
 
-function channel(subject: Subject): Part {
+function channel(subject: DescribedSubject): Part {
   const { title, summary, fromWebApps } = descriptions[subject]
   const key = channelKeys[subject]
   const advisory = subject === subjects.deliveriesExhausted
@@ -90,7 +87,7 @@ function streamPart(name: string): Part {
   return { name, description: stream?.description, maxAgeDays: stream?.maxAgeDays }
 }
 
-function message(subject: Subject): Part {
+function message(subject: DescribedSubject): Part {
   const { title, summary } = descriptions[subject]
   const advisory = subject === subjects.deliveriesExhausted
   return {
@@ -115,6 +112,7 @@ const deadLetters = (): Part => ({
     consumer: {
       description: 'The handler that gave up.',
       enum: allConsumers()
+        .filter(({ definition }) => !definition.observes)
         .map(({ definition }) => definition.name)
         .sort(),
       location: '$message.header#/hwpv-consumer',

@@ -5,5 +5,11 @@ export const channelKeys = Object.fromEntries(
   Object.entries(subjects).map(([name, subject]) => [subject, name]),
 ) as Readonly<Record<Subject, string>>
 
-export const deadLetterChannel = 'deadLetters'
+/** Dead letters are described apart: their bodies are others'. */
+export type DescribedSubject = Exclude<Subject, typeof subjects.deadLetters>
+export const describedSubjects = Object.values(subjects).filter(
+  (subject): subject is DescribedSubject => subject !== subjects.deadLetters,
+)
+
+export const deadLetterChannel = channelKeys[subjects.deadLetters]
 export const noticeChannel = 'tasksWaiting'

@@ -1,4 +1,5 @@
-import { subjects, type Subject } from '#shared/contracts'
+import { subjects } from '#shared/contracts'
+import type { DescribedSubject } from './channel-keys.js'
 
 /** What people are told of a subject's messages, in the words of the domain's pages. */
 export interface Description {
@@ -12,7 +13,7 @@ const direct = { fromWebApps: 'with-or-without-task' } as const
 const needsTask = { fromWebApps: 'only-with-task' } as const
 
 /** Every subject: a new one without its words does not compile. */
-export const descriptions: Readonly<Record<Subject, Description>> = {
+export const descriptions: Readonly<Record<DescribedSubject, Description>> = {
   [subjects.claimSubmitted]: {
     title: 'A claim was submitted',
     summary:
@@ -124,6 +125,10 @@ export const descriptions: Readonly<Record<Subject, Description>> = {
     title: 'The approval run is due',
     summary:
       'Try automatic approval for claims that wait for it. Every day, 03:30 London time unless set otherwise.',
+  },
+  [subjects.jobMissed]: {
+    title: 'A job was missed',
+    summary: 'Tell the chat that a job was not fired for its date, and is too late to catch up.',
   },
   [subjects.deliveriesExhausted]: {
     title: 'A message was delivered as often as it may be',

@@ -1,4 +1,13 @@
-import { scheduleMessageId, subjects, taskMessageId, type Subject, type TaskRef } from '#shared/contracts'
+import {
+  jobMissedId,
+  scheduleMessageId,
+  subjects,
+  taskMessageId,
+  type JobMissedMessage,
+  type Subject,
+  type TaskRef,
+} from '#shared/contracts'
+import type { DescribedSubject } from './channel-keys.js'
 import { descriptions } from './descriptions.js'
 import { bodyNameOf, type BodyName } from './schemas.js'
 
@@ -8,12 +17,15 @@ const date = '2026-11-20'
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const time = '2026-11-20T10:00:00.000Z'
 
+const missed: JobMissedMessage = { job: 'daily', date }
+
 const bare: Readonly<Record<BodyName, object>> = {
   ClaimMessage: { reference: 'ABC1234', eligibilityId: 12, claimId: 34 },
   ClaimIdMessage: { claimId: 34 },
   PlainMessage: {},
   TaskMessage: {},
   ScheduleMessage: { date },
+  JobMissedMessage: missed,
   ExhaustedMessage: { stream: 'CLAIMS', consumer: 'complete-claim', stream_seq: 78, deliveries: 10 },
 }
 
@@ -25,15 +37,16 @@ interface Example {
 }
 
 /** Examples of a subject's messages: as the services publish it, and as a web app may. */
-export function examplesOf(subject: Subject): Example[] {
+export function examplesOf(subject: DescribedSubject): Example[] {
   const body = bare[bodyNameOf(subject)]
   if (subject === subjects.deliveriesExhausted) {
     return [{ name: 'advisory', summary: 'From the server, which says more than this.', payload: body }]
   }
   const { fromWebApps } = descriptions[subject]
   if (!fromWebApps) {
-    const headers = headersOf(scheduleMessageId(subject, date), subject, 'hwpv/scheduler')
-    return [{ name: 'due', summary: 'From the scheduler.', headers, payload: body }]
+    const id = subject === subjects.jobMissed ? jobMissedId(missed) : scheduleMessageId(subject, date)
+    const headers = headersOf(id, subject, 'hwpv/scheduler')
+    return [{ name: 'from-the-clock', summary: 'From the scheduler.', headers, payload: body }]
   }
   const ofTask = {
     name: 'of-a-task-row',

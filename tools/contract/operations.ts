@@ -14,7 +14,9 @@ export const operations = (): Record<string, object> =>
       definition.subjects.map((subject) => receive(service, definition, subject)),
     ),
     ...serviceNames.flatMap((service) => publishedBy(service).map((subject) => send(service, subject))),
-    ...allConsumers().map(({ service, definition }) => giveUp(service, definition)),
+    ...allConsumers()
+      .filter(({ definition }) => !definition.observes)
+      .map(({ service, definition }) => giveUp(service, definition)),
     waitForNotice,
   ])
 

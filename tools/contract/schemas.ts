@@ -3,6 +3,7 @@ import {
   claimIdMessage,
   claimMessage,
   exhaustedMessage,
+  jobMissedMessage,
   messageSchemas,
   plainMessage,
   scheduleMessage,
@@ -19,6 +20,7 @@ const bodies = {
   PlainMessage: plainMessage,
   TaskMessage: taskMessage,
   ScheduleMessage: scheduleMessage,
+  JobMissedMessage: jobMissedMessage,
   ExhaustedMessage: exhaustedMessage,
 } as const satisfies Record<string, z.ZodType>
 

@@ -53,7 +53,7 @@ function service(name: ServiceName): Permissions {
 
 /** It looks for what it published, and gives up for services that died. */
 function relay(): string[] {
-  const consumers = allConsumers()
+  const consumers = allConsumers().filter(({ observes }) => !observes)
   const read = [...new Set(consumers.map(({ subjects }) => streamOf(subjects[0])))].sort()
   return [
     ...read.map(listConsumers),
