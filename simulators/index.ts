@@ -1,4 +1,5 @@
 import { BenefitCheckerSimulator } from './benefit-checker.simulator.js'
+import { ChatSimulator } from './chat.simulator.js'
 import { DirectionsSimulator } from './directions.simulator.js'
 import { HelpdeskSimulator } from './helpdesk.simulator.js'
 import { seededRandom } from './misbehaviour.js'
@@ -19,6 +20,7 @@ export type {
   RouteAnswer,
 } from './directions.simulator.js'
 export type { HelpdeskCall, HelpdeskSimulator, HelpdeskTicket } from './helpdesk.simulator.js'
+export type { ChatCall, ChatSimulator } from './chat.simulator.js'
 export type { HttpSimulator } from './http-simulator.js'
 export { seededRandom, type Misbehaviour, type MisbehaviourRule, type Occasion } from './misbehaviour.js'
 export {
@@ -31,7 +33,7 @@ export {
 export type { S3Call, S3Object, S3Simulator } from './s3.simulator.js'
 
 export interface SimulatorsOptions {
-  /** First of five ports in a row (Notify, benefit checker, directions, helpdesk, S3); 0 or left out: any free ones. */
+  /** First of six ports in a row (Notify, benefit checker, directions, helpdesk, S3, chat); 0 or left out: any free ones. */
   basePort?: number
   /** The API keys Notify knows, `name-<service id>-<secret>`. */
   notifyApiKeys?: readonly string[]
@@ -50,6 +52,7 @@ export interface Simulators {
   directions: DirectionsSimulator
   helpdesk: HelpdeskSimulator
   s3: S3Simulator
+  chat: ChatSimulator
   /** `reset()` of all of them. */
   reset(): void
   /** Stops all of them at once; may be repeated. */
@@ -64,7 +67,8 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
   const directions = new DirectionsSimulator({ random })
   const helpdesk = new HelpdeskSimulator({ random })
   const s3 = new S3Simulator({ random })
-  const all = [notify, benefitChecker, directions, helpdesk, s3]
+  const chat = new ChatSimulator({ random })
+  const all = [notify, benefitChecker, directions, helpdesk, s3, chat]
   const close = async (): Promise<void> => {
     await Promise.all(all.map((simulator) => simulator.close()))
   }
@@ -77,5 +81,5 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
     throw failed.reason
   }
   const reset = (): void => all.forEach((simulator) => simulator.reset())
-  return { notify, benefitChecker, directions, helpdesk, s3, reset, close }
+  return { notify, benefitChecker, directions, helpdesk, s3, chat, reset, close }
 }

@@ -9,13 +9,14 @@ const simulators = await startSimulators({
   ...(SIMULATORS_NOTIFY_API_KEYS && { notifyApiKeys: SIMULATORS_NOTIFY_API_KEYS.split(',') }),
 })
 
-const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
+const { notify, benefitChecker, directions, helpdesk, s3, chat } = simulators
 const addresses = {
   notify: notify.url,
   benefitChecker: benefitChecker.url,
   directions: directions.url,
   helpdesk: helpdesk.url,
   s3: s3.url,
+  chat: chat.webhook,
 }
 process.stdout.write(`${JSON.stringify(addresses)}\n`)
 

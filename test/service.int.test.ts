@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -17,6 +17,9 @@ import { startService, type RunningService } from '#shared/service'
 import { findNatsServer, startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
+
+const packageFile = new URL('../package.json', import.meta.url)
+const { version: packageVersion } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
 
 const definition: ConsumerDefinition = {
   name: 'service-test',
@@ -78,6 +81,17 @@ describe('a service', () => {
     expect(await ask(service, '/ping')).toEqual({ status: 200, body: 'pong' })
     expect(await ask(service, '/health/liveness')).toEqual({ status: 200, body: '{"status":"ok"}' })
     expect(await readiness(service)).toBe(200)
+    const info = JSON.parse((await ask(service, '/info')).body) as Record<string, unknown>
+    expect(info).toEqual({
+      name: 'idle',
+      version: packageVersion,
+      commit: expect.stringMatching(/^([0-9a-f]{40}|unknown)$/) as unknown,
+      node: process.version,
+      startedAt: expect.any(String) as unknown,
+      uptimeSeconds: expect.any(Number) as unknown,
+    })
+    // UTC, whatever clock the services work by.
+    expect(Math.abs(Date.now() - Date.parse(String(info.startedAt)))).toBeLessThan(60_000)
     const health = JSON.parse((await ask(service, '/health')).body) as { status: string; details: object }
     expect(health.status).toBe('ok')
     expect(health.details).toMatchObject({

@@ -2,6 +2,7 @@ export { consumersOf, serviceModules } from './consumers.js'
 export { followUpsIn } from './follow-ups.js'
 export { makeKeys, seedFile } from './keys.js'
 export { configFolder } from './config-folder.js'
+export { publishedBy } from './published.js'
 export {
   keyVariable,
   serviceNamed,

@@ -39,7 +39,7 @@ export const readMessages = (stream: string): string[] => [
 export const listConsumers = (stream: string): string => `${api}.CONSUMER.LIST.${stream}`
 
 /** Everything a service does with its own consumer: keeping it, pulling from it, answering, giving up. */
-export function useConsumer({ name, subjects }: ConsumerDefinition): string[] {
+export function useConsumer({ name, subjects, observes }: ConsumerDefinition): string[] {
   const stream = streamOf(subjects[0])
   const [filter] = subjects
   return [
@@ -52,7 +52,7 @@ export function useConsumer({ name, subjects }: ConsumerDefinition): string[] {
     `$JS.ACK.${stream}.${name}.>`,
     // With the domain and the account in front, as newer servers may have it: eleven parts, the shorter one has nine.
     `$JS.ACK.*.*.${stream}.${name}.*.*.*.*.>`,
-    deadLetterSubject(name),
+    ...(observes ? [] : [deadLetterSubject(name)]),
   ]
 }
 
@@ -79,6 +79,7 @@ export function useControlBucket(definitions: readonly ConsumerDefinition[]): st
   const keys = [
     ...new Set(upstreams.map(controlKeys.upstream)),
     ...limited.map(({ name }) => controlKeys.rate(name)),
+    ...(upstreams.includes('chat') ? [controlKeys.chatTurn] : []),
     // Whoever saw a pause puts it back when the bucket is lost.
     ...definitions.map(({ name }) => controlKeys.paused(name)),
   ]

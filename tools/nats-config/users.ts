@@ -1,15 +1,6 @@
-import {
-  controlBucket,
-  deadLetterSubject,
-  streamOf,
-  streams,
-  taskSubjects,
-  tasksWaitingSubject,
-} from '#shared/contracts'
-import { jobSubjects } from '#shared/schedule'
+import { controlBucket, deadLetterSubject, streamOf, streams, tasksWaitingSubject } from '#shared/contracts'
 import { serviceNames } from '../services/index.js'
-import { consumersOf, firesJobs } from './consumers.js'
-import { followUpsOf } from './follow-ups.js'
+import { consumersOf } from './consumers.js'
 import {
   accountInfo,
   consumersLeftAlone,
@@ -25,6 +16,7 @@ import {
   useControlBucket,
   type Permissions,
 } from './permissions.js'
+import { publishedBy } from './published.js'
 import { userNames, type ServiceName, type UserName } from './user-names.js'
 
 /** What each user of the services' account may do, as the code needs it. */
@@ -45,8 +37,7 @@ function service(name: ServiceName): Permissions {
     accountInfo,
     ...streamNames.flatMap(keepStream),
     ...consumers.flatMap(useConsumer),
-    ...followUpsOf(name),
-    ...(firesJobs(name) ? inOrder(Object.values(jobSubjects)) : []),
+    ...publishedBy(name),
     ...(name === 'task-relay' ? relay() : []),
     ...useControlBucket(consumers),
   ]
@@ -60,12 +51,11 @@ function service(name: ServiceName): Permissions {
   }
 }
 
-/** It publishes what any Task row or outbox may owe, looks for it, and gives up for services that died. */
+/** It looks for what it published, and gives up for services that died. */
 function relay(): string[] {
-  const consumers = allConsumers()
+  const consumers = allConsumers().filter(({ observes }) => !observes)
   const read = [...new Set(consumers.map(({ subjects }) => streamOf(subjects[0])))].sort()
   return [
-    ...inOrder([...Object.values(taskSubjects), ...serviceNames.flatMap(followUpsOf)]),
     ...read.map(listConsumers),
     ...read.flatMap(readMessages),
     ...inOrder(consumers.map(({ name }) => deadLetterSubject(name))),

@@ -3,17 +3,23 @@ import { ScheduleModule } from '@nestjs/schedule'
 import type { Environment } from '#shared/config'
 import { JobsModule, ScheduleSettings } from '#shared/schedule'
 import { ENVIRONMENT } from '#shared/service'
+import { AnnounceDeadLettersHandler } from './announce-dead-letters/announce-dead-letters.handler.js'
+import { AnnounceMissedJobsHandler } from './announce-missed-jobs/announce-missed-jobs.handler.js'
+import { ChatModule } from './chat/chat.module.js'
+import { MissedJobsPublisher } from './publish-due/missed-jobs.publisher.js'
 import { PublishDue } from './publish-due/publish-due.service.js'
 import { PublishDueTimer } from './publish-due/publish-due.timer.js'
 
 @Module({
-  imports: [ScheduleModule.forRoot(), JobsModule],
+  imports: [ScheduleModule.forRoot(), JobsModule, ChatModule],
+  controllers: [AnnounceDeadLettersHandler, AnnounceMissedJobsHandler],
   providers: [
     {
       provide: ScheduleSettings,
       useFactory: (env: Environment) => new ScheduleSettings(env),
       inject: [ENVIRONMENT],
     },
+    MissedJobsPublisher,
     PublishDue,
     PublishDueTimer,
   ],

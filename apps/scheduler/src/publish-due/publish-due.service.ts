@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Clock, toLondon } from '#shared/clock'
 import { Log } from '#shared/logging'
 import { FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { MissedJobsPublisher } from './missed-jobs.publisher.js'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
 /** Fires the jobs that are due. */
@@ -9,17 +10,20 @@ import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 export class PublishDue {
   /** Missed runs this process has warned of. */
   private readonly warned = new Set<string>()
+  /** Missed runs this process has published. */
+  private readonly announced = new Set<string>()
 
   constructor(
     private readonly runs: ScheduleRuns,
     private readonly jobs: FireJob,
+    private readonly missed: MissedJobsPublisher,
     private readonly settings: ScheduleSettings,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
   /**
-   * Fires what is due now and was not fired for its date, and warns once of what was missed. Repeating is safe,
+   * Fires what is due now and was not fired for its date, and says once what was missed. Repeating is safe,
    * from several replicas too. Never rejects: what fails is logged, and due again at the next call until it is too
    * late.
    */
@@ -31,6 +35,7 @@ export class PublishDue {
       const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded })
       missed.forEach((run) => this.warnOnce(run))
       for (const run of due) await this.fire(run)
+      for (const run of missed) await this.announceOnce(run)
     } catch (error) {
       this.log.error('jobs could not be looked up; tried again in a minute', error)
     }
@@ -43,6 +48,17 @@ export class PublishDue {
       else this.log.debug('job fired by another replica', { job, date })
     } catch (error) {
       this.log.error('job could not be fired; tried again in a minute', error, { job, date })
+    }
+  }
+
+  private async announceOnce({ job, date }: DueRun): Promise<void> {
+    const key = `${job} ${date}`
+    if (this.announced.has(key)) return
+    try {
+      await this.missed.publish({ job, date })
+      this.announced.add(key)
+    } catch (error) {
+      this.log.error('missed job could not be announced; tried again in a minute', error, { job, date })
     }
   }
 

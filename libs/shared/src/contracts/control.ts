@@ -1,5 +1,5 @@
 /** What the services need from outside and can do nothing about. */
-export const upstreamNames = ['notify', 'benefit-checker', 'helpdesk', 'document-store'] as const
+export const upstreamNames = ['notify', 'benefit-checker', 'helpdesk', 'document-store', 'chat'] as const
 export type UpstreamName = (typeof upstreamNames)[number]
 
 /**
@@ -16,4 +16,6 @@ export const controlKeys = {
   upstream: (name: UpstreamName) => `upstream.${name}`,
   /** How much of its rate limit the handler has used. */
   rate: (handler: string) => `rate.${handler}`,
+  /** When the chat was last told something. */
+  chatTurn: 'turn.chat',
 } as const

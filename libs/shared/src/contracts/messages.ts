@@ -36,6 +36,13 @@ export type TaskMessage = z.infer<typeof taskMessage>
 export const scheduleMessage = z.object({ date: z.iso.date() })
 export type ScheduleMessage = z.infer<typeof scheduleMessage>
 
+/** A job that was not fired for its date, and is too late to catch up. */
+export const jobMissedMessage = z.object({
+  job: z.enum(['auto-approval', 'daily', 'payment-run']),
+  date: z.iso.date(),
+})
+export type JobMissedMessage = z.infer<typeof jobMissedMessage>
+
 /** What the server says of a message it will not deliver again. */
 export const exhaustedMessage = z.object({
   stream: z.string(),
@@ -68,6 +75,9 @@ export const messageSchemas = {
   [subjects.scheduleDaily]: scheduleMessage,
   [subjects.schedulePaymentRun]: scheduleMessage,
   [subjects.scheduleAutoApproval]: scheduleMessage,
+  [subjects.jobMissed]: jobMissedMessage,
+  // The original's, which may be anything: nothing may rely on it.
+  [subjects.deadLetters]: z.never(),
   [subjects.deliveriesExhausted]: exhaustedMessage,
 } satisfies Record<Subject, z.ZodType>
 
@@ -88,11 +98,14 @@ export const fittingId = (id: string): string =>
 /** The id of a job's event: the same from every replica of the scheduler. */
 export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`
 
+/** The id of the news that a job was missed: the same from every replica, and after every restart. */
+export const jobMissedId = ({ job, date }: JobMissedMessage): string => `${subjects.jobMissed}.${job}.${date}`
+
 /** A message that is to be published. `id` makes a repeat recognisable; `traceparent` is W3C trace context. */
 export interface OutgoingMessage {
   readonly id: string
   readonly subject: Subject
-  readonly body: ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage
+  readonly body: ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage | JobMissedMessage
   readonly traceparent?: string
 }
 

@@ -52,8 +52,14 @@ export const streams = {
   deadLetters: {
     name: 'DEAD_LETTERS',
     description: 'Messages a consumer gave up on, with the reason',
-    subjects: ['dead-letters.>'],
+    subjects: [subjects.deadLetters],
     maxAgeDays: days.deadLetters,
+  },
+  alerts: {
+    name: 'ALERTS',
+    description: 'What people are to be told',
+    subjects: [subjects.jobMissed],
+    maxAgeDays: days.work,
   },
   advisories: {
     name: 'ADVISORIES',

@@ -21,6 +21,10 @@ export const subjects = {
   scheduleDaily: 'schedule.daily',
   schedulePaymentRun: 'schedule.payment-run',
   scheduleAutoApproval: 'schedule.auto-approval',
+  /** A job was not fired and is too late to catch up: for people. */
+  jobMissed: 'alerts.job-missed',
+  /** All of them, whoever gave up: see `deadLetterSubject`. */
+  deadLetters: 'dead-letters.>',
   /** The server's own word that a message was delivered as often as it may be, and never answered. */
   deliveriesExhausted: '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>',
 } as const

@@ -32,6 +32,11 @@ export interface ConsumerDefinition {
   readonly name: string
   readonly subjects: readonly [Subject, ...Subject[]]
   readonly policy: DeliveryPolicy
+  /**
+   * It only looks at messages that belong to others, by their headers: no body is delivered, nothing is recorded of them,
+   * and what it fails at stays where it is and never becomes a dead letter.
+   */
+  readonly observes?: true
 }
 
 /** The consumer of a handler, with the handler's policy. */
@@ -39,6 +44,12 @@ export const consumer = (name: HandlerName, ...subjects: [Subject, ...Subject[]]
   name,
   subjects,
   policy: policies[name],
+})
+
+/** The consumer of a handler that only looks on. */
+export const observer = (name: HandlerName, ...subjects: [Subject, ...Subject[]]): ConsumerDefinition => ({
+  ...consumer(name, ...subjects),
+  observes: true,
 })
 
 /** Marks the method of a controller that handles a consumer's messages: `(body, delivery) => Outcome`. */

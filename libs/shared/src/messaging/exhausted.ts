@@ -1,4 +1,4 @@
-import { taskRef, type ExhaustedMessage, type MessageIdentity } from '../contracts/index.js'
+import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '../contracts/index.js'
 import type { DeadLetters } from './dead-letters.js'
 import { identify } from './message-identity.js'
 import type { DeliveryRecords } from './middleware/settle.js'
@@ -20,6 +20,8 @@ export class ExhaustedMessages {
 
   /** Repeating is safe. A message that was done after all, or is gone from its stream, is left. */
   async giveUp({ stream, consumer, stream_seq: sequence, deliveries }: ExhaustedMessage): Promise<void> {
+    // Its consumer only looks on: a dead letter about a dead letter would be looked at in turn.
+    if (stream === streams.deadLetters.name) return
     const stored = await this.nats.manager.streams.getMessage(stream, { seq: sequence })
     if (!stored) return
     const { data, subject } = stored

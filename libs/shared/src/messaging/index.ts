@@ -1,11 +1,18 @@
 export { backoffDelay, type Backoff } from './backoff.js'
 export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
-export { consumer, Consumes, type ConsumerDefinition, type DeliveryPolicy } from './consumer-definition.js'
+export {
+  consumer,
+  Consumes,
+  observer,
+  type ConsumerDefinition,
+  type DeliveryPolicy,
+} from './consumer-definition.js'
 export {
   Control,
   ControlBucket,
   HandlerGate,
   OperatorControl,
+  SharedTurn,
   type HeldUp,
   type PausedHandler,
   type UpstreamState,
@@ -20,7 +27,7 @@ export type { DoneMessages } from './middleware/skip-done.js'
 export { NatsClient } from './nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 export { natsSettings, type NatsSettings } from './nats.settings.js'
-export { done, reject, retry, unavailable, upstreamFailed, type Outcome } from './outcome.js'
+export { done, reject, retry, stopping, unavailable, upstreamFailed, type Outcome } from './outcome.js'
 export { isHandlerName, policies, type HandlerName } from './policies.js'
 export { Publisher, type Published } from './publisher.js'
 export { PullLoop } from './pull-loop.js'

@@ -15,6 +15,9 @@ export const unavailable = (reason: string, forMs?: number): Outcome =>
   forMs === undefined ? { kind: 'unavailable', reason } : { kind: 'unavailable', reason, forMs }
 export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
 
+/** What a message is given back with when the service stops while it waits: no failure of anything. */
+export const stopping = unavailable('service-stopping')
+
 const kinds: readonly unknown[] = ['done', 'retry', 'unavailable', 'reject'] satisfies Outcome['kind'][]
 
 /** An outcome nobody knows throws: silence never counts as success. */

@@ -28,6 +28,15 @@ const job = {
   concurrency: 1,
 } as const satisfies DeliveryPolicy
 
+/** What the chat is told. It waits its turn, one message a minute by all replicas together: longer than that. */
+const chat = {
+  attempts: 16,
+  backoff: { baseMs: 5 * seconds, capMs: 15 * minutes },
+  timeOutMs: 30 * minutes,
+  concurrency: 16,
+  upstream: 'chat',
+} as const satisfies DeliveryPolicy
+
 /** The delivery policy of every handler, by its consumer's name. `docs/policies.md` shows them in one table. */
 export const policies = {
   'complete-claim': claim,
@@ -63,6 +72,9 @@ export const policies = {
   /** As a job, but for a day: it must end by itself when the document store comes back after hours. */
   'pay-claims': { ...job, attempts: 150, upstream: 'document-store' },
   'clean-up-payment-files': job,
+  /** Held here until their digest is posted, so many at once: a storm is one message. Headers only, a few hundred bytes. */
+  'announce-dead-letters': { ...chat, concurrency: 1_000 },
+  'announce-missed-jobs': chat,
   'record-exhausted': claim,
   'prune-records': job,
 } as const satisfies Record<string, DeliveryPolicy>

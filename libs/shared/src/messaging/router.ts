@@ -3,6 +3,7 @@ import type { Log } from '../logging/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { DeadLetters } from './dead-letters.js'
 import { Delivery } from './delivery.js'
+import { lookingOn } from './looking-on.js'
 import { logDelivery } from './middleware/log-delivery.js'
 import { chain } from './middleware/middleware.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
@@ -16,7 +17,7 @@ import { assertOutcome, type Outcome } from './outcome.js'
 export type MessageHandler = (delivery: Delivery) => Promise<unknown>
 
 export interface RouterParts {
-  readonly deadLetters: DeadLetters
+  readonly deadLetters: Pick<DeadLetters, 'add'>
   readonly records: DeliveryRecords
   /** Absent for handlers that keep no record of what is done. */
   readonly inbox?: DoneMessages
@@ -36,11 +37,12 @@ export class Router {
     definition: ConsumerDefinition,
     handler: MessageHandler,
   ): (message: DeliveredMessage) => Promise<Outcome> {
-    const { deadLetters, records, inbox, gateOf, log } = this.parts
+    const { gateOf, log } = this.parts
+    const { deadLetters, records, inbox } = definition.observes ? lookingOn(log) : this.parts
     const layers = [
       settle(deadLetters, records, log),
       logDelivery(log),
-      validate,
+      ...(definition.observes ? [] : [validate]),
       ...(gateOf ? [waitForUpstream(gateOf(definition), records, log)] : []),
       this.timeOut.middleware,
       ...(inbox ? [skipDone(inbox)] : []),

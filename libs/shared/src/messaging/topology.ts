@@ -103,7 +103,7 @@ function streamConfig(
 }
 
 function consumerConfig(
-  { name, subjects, policy }: ConsumerDefinition,
+  { name, subjects, policy, observes }: ConsumerDefinition,
   { ackWaitMs }: NatsSettings,
 ): Partial<ConsumerConfig> & { durable_name: string } {
   return {
@@ -113,6 +113,7 @@ function consumerConfig(
     ack_wait: nanos(ackWaitMs),
     max_deliver: policy.attempts,
     max_ack_pending: maxAckPending,
+    ...(observes ? { headers_only: true } : {}),
     ...(subjects.length === 1 ? { filter_subject: subjects[0] } : { filter_subjects: [...subjects] }),
   }
 }

@@ -4,6 +4,7 @@ import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { HealthModule, ServiceState } from '../health/index.js'
+import { InfoModule } from '../info/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer, type StartRefused } from '../messaging/index.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
@@ -28,7 +29,12 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
   const refused = new Promise<never>((_, reject) => (refuse = reject))
   const root = {
     module: class ServiceModule {},
-    imports: [SharedModule.for(options, refuse), HealthModule, appModule],
+    imports: [
+      SharedModule.for(options, refuse),
+      HealthModule,
+      InfoModule.for(options.name, options.env),
+      appModule,
+    ],
   }
   const app = await NestFactory.create(root, new ExpressAdapter(), { logger: false, abortOnError: false })
   const log = app.get(Log)

@@ -4,10 +4,10 @@ import { backoffDelay } from '../backoff.js'
 import { classifyError } from '../classify-error.js'
 import type { DeadLetters } from '../dead-letters.js'
 import type { Delivery } from '../delivery.js'
-import type { Outcome } from '../outcome.js'
+import { stopping, type Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
-import { stopping, type WaitingRecords } from './wait-for-upstream.js'
+import type { WaitingRecords } from './wait-for-upstream.js'
 
 /** Given back unhandled, a message may go to another replica at once; a moment keeps it from coming back here. */
 const handBackMs = 1_000
@@ -23,7 +23,7 @@ export interface DeliveryRecords extends WaitingRecords {
  * first and then terminate. If even that fails, the message stays unanswered and comes again.
  */
 export const settle =
-  (deadLetters: DeadLetters, records: DeliveryRecords, log: Log): Middleware =>
+  (deadLetters: Pick<DeadLetters, 'add'>, records: DeliveryRecords, log: Log): Middleware =>
   async (delivery, next) => {
     const outcome = await outcomeOf(delivery, next, log)
     try {

@@ -2,7 +2,7 @@ import type { MessageIdentity } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import { classifyError } from '../classify-error.js'
 import type { HandlerGate } from '../control/index.js'
-import { unavailable, type Outcome } from '../outcome.js'
+import { stopping, type Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
 
@@ -10,9 +10,6 @@ import type { Middleware } from './middleware.js'
 export interface WaitingRecords {
   waiting(message: MessageIdentity, reason: string): Promise<void>
 }
-
-/** What a message is given back with when the service stops while it waits: no failure of anything. */
-export const stopping = unavailable('service-stopping')
 
 /**
  * Keeps a message here while its handler is paused or its upstream is out, and then tries again: the same delivery, so
@@ -30,6 +27,7 @@ export const waitForUpstream =
         await gate.learn(pass, delivery.id, judged)
         throw error
       })
+      if (outcome === stopping) return stopping
       if (!(await gate.learn(pass, delivery.id, outcome)) || outcome.kind === 'done') return outcome
       log.debug('message waits for its upstream', { ...deliveryFields(delivery), reason: outcome.reason })
       await records.waiting(delivery, outcome.reason).catch((error: unknown) => {

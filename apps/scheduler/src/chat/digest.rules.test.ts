@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals'
+import { digestText, type News } from './digest.rules.js'
+
+const letters = (count: number, handler: string, reason: string): News[] =>
+  Array.from({ length: count }, () => ({ kind: 'dead-letter', handler, reason }))
+const daily: News = { kind: 'missed-job', job: 'daily', date: '2026-11-20' }
+
+describe('what the chat is told', () => {
+  it('counts by handler and reason, the most frequent first, with the commands to run', () => {
+    const news = [
+      ...letters(1, 'check-benefit', 'dwp-fault-LSCBC210'),
+      ...letters(97, 'send-email', 'notify-400'),
+      ...letters(2, 'send-email', 'notify-403'),
+    ]
+    expect(digestText(news, 'docs/runbook.md').split('\n')).toEqual([
+      '*Help with Prison Visits*',
+      '100 dead letters:',
+      '• 97 × send-email, notify-400: `npm run ops -- dead-letters list --consumer send-email --reason notify-400`',
+      '• 2 × send-email, notify-403: `npm run ops -- dead-letters list --consumer send-email --reason notify-403`',
+      '• 1 × check-benefit, dwp-fault-LSCBC210: `npm run ops -- dead-letters list --consumer check-benefit --reason dwp-fault-LSCBC210`',
+      'What to do: docs/runbook.md#there-are-dead-letters',
+    ])
+  })
+
+  it('says once that a job was missed', () => {
+    expect(digestText([daily, { ...daily }], 'https://runbook.example.com').split('\n')).toEqual([
+      '*Help with Prison Visits*',
+      'Job missed: daily of 2026-11-20, too late to catch up. If it is still wanted: `npm run ops -- fire daily --date 2026-11-20`',
+      'What to do: https://runbook.example.com#a-job-did-not-run',
+    ])
+  })
+
+  it('passes on nothing that is no code of this project', () => {
+    const text = digestText(
+      [
+        ...letters(1, 'send-email', 'sian@example.com could not be found'),
+        ...letters(1, 'send-email', `x'; drop`),
+        ...letters(1, 'Siân Prosser', 'notify-400'),
+        ...letters(1, 'send-email', ''),
+        ...letters(1, 'constructor', '<!channel>'),
+        ...letters(1, 'send-email', 'a'.repeat(81)),
+      ],
+      'r',
+    )
+    expect(text).not.toMatch(/sian|Siân|drop|channel>|constructor|aaa/)
+    expect(text.split('\n').slice(1, 4)).toEqual([
+      '6 dead letters:',
+      '• 4 × send-email, no code: `npm run ops -- dead-letters list --consumer send-email`',
+      '• 1 × unknown handler, notify-400: `npm run ops -- dead-letters list --reason notify-400`',
+    ])
+  })
+
+  it('stays readable, and counts what it leaves out', () => {
+    const news = Array.from({ length: 40 }, (_, kind) =>
+      letters(kind + 1, 'send-email', `code-${kind}`),
+    ).flat()
+    const lines = digestText(news, 'r').split('\n')
+    expect(lines).toHaveLength(19)
+    expect(lines[1]).toBe('820 dead letters:')
+    const counts = lines.slice(2, 18).map((line) => Number(/^• (\d+)/.exec(line)?.[1]))
+    expect(counts.reduce((all, count) => all + count, 0)).toBe(820)
+    expect(lines[17]).toBe('• 325 of 25 more kinds: `npm run ops -- dead-letters list`')
+  })
+})

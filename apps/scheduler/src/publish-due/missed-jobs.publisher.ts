@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common'
+import { jobMissedId, subjects, type JobMissedMessage } from '#shared/contracts'
+import { childTraceparent, NatsClient, Publisher } from '#shared/messaging'
+import { NatsAway } from '#shared/schedule'
+
+/** Publishes that a job was missed, for whoever tells people of it. */
+@Injectable()
+export class MissedJobsPublisher {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /**
+   * Repeating is safe, from several processes too: it has the same id each time.
+   * @throws NatsAway, and whatever kept it from being stored
+   */
+  async publish({ job, date }: JobMissedMessage): Promise<void> {
+    if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
+    const body = { job, date }
+    await this.publisher.publish({
+      id: jobMissedId(body),
+      subject: subjects.jobMissed,
+      body,
+      traceparent: childTraceparent(undefined),
+    })
+  }
+}

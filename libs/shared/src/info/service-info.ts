@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { readSettings, type Environment } from '../config/index.js'
+import { commitOf } from './commit.js'
+
+/** What `/info` says of a running service. */
+export interface Info {
+  readonly name: string
+  readonly version: string
+  /** In full; `unknown` where nobody said it and there is no checkout. */
+  readonly commit: string
+  readonly node: string
+  /** ISO 8601, UTC, by the machine's clock. */
+  readonly startedAt: string
+  readonly uptimeSeconds: number
+}
+
+const schema = z.object({ APP_VERSION: z.string().optional(), GIT_COMMIT: z.string().optional() })
+
+/** Which build of which service this is, and since when it runs. */
+export class ServiceInfo {
+  private readonly build: Omit<Info, 'uptimeSeconds'>
+  private readonly started = performance.now()
+
+  /** Looks once: what is checked out later is not what runs. */
+  constructor(name: string, env: Environment) {
+    const root = rootOf(import.meta.dirname)
+    const { APP_VERSION, GIT_COMMIT } = readSettings(schema, env)
+    this.build = {
+      name,
+      version: APP_VERSION ?? versionIn(root),
+      commit: GIT_COMMIT ?? commitOf(root) ?? 'unknown',
+      node: process.version,
+      startedAt: new Date().toISOString(),
+    }
+  }
+
+  now(): Info {
+    return { ...this.build, uptimeSeconds: Math.floor((performance.now() - this.started) / 1_000) }
+  }
+}
+
+/** Looked for upwards: this file runs both from its source and from the build's folder. */
+function rootOf(folder: string): string {
+  return existsSync(join(folder, 'package.json')) || dirname(folder) === folder
+    ? folder
+    : rootOf(dirname(folder))
+}
+
+function versionIn(root: string): string {
+  try {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version?: unknown }
+    return typeof version === 'string' ? version : 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

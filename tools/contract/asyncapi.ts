@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deadLetterSubject, streamOf, streams, subjects, tasksWaitingSubject } from '#shared/contracts'
+import { projectRoot } from '../project-root.js'
+import {
+  channelKeys,
+  deadLetterChannel,
+  describedSubjects,
+  noticeChannel,
+  type DescribedSubject,
+} from './channel-keys.js'
+import { descriptions, type Description } from './descriptions.js'
+import { deadLetterExample, examplesOf } from './examples.js'
+import { deadLetterHeaderSchema, workHeaders } from './headers.js'
+import { operations } from './operations.js'
+import { bodyNameOf, bodySchemas } from './schemas.js'
+import { servers, securitySchemes } from './servers.js'
+import { allConsumers } from './services.js'
+
+type Part = Readonly<Record<string, unknown>>
+
+/** The contract of the services' messages as an AsyncAPI 3.0 document, made from what they are built of. */
+export const asyncApi = (): Part => ({
+  asyncapi: '3.0.0',
+  info: info(),
+  defaultContentType: 'application/json',
+  servers,
+  channels: {
+    ...Object.fromEntries(describedSubjects.map((subject) => [channelKeys[subject], channel(subject)])),
+    [deadLetterChannel]: deadLetters(),
+    [noticeChannel]: notice,
+  },
+  operations: operations(),
+  components: {
+    schemas: { ...bodySchemas(), WorkHeaders: workHeaders, DeadLetterHeaders: deadLetterHeaderSchema },
+    messages: {
+      ...Object.fromEntries(describedSubjects.map((subject) => [channelKeys[subject], message(subject)])),
+      [deadLetterChannel]: deadLetterMessage,
+      [noticeChannel]: noticeMessage,
+    },
+    securitySchemes,
+  },
+})
+
+function info(): Part {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return {
+    title: 'Help with Prison Visits: asynchronous services',
+    version,
+    description:
+      'Work on claims, emails and payments, handed from the web apps to the services and from one service to the next over NATS JetStream. Bodies are JSON and carry ids only; personal data stays in the database. A message that comes again changes nothing. Made from the code by `npm run contract:write`.',
+    license: { name: 'MIT' },
+  }
+}
+
+const refTo = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
+
+function channel(subject: DescribedSubject): Part {
+  const { title, summary, fromWebApps } = descriptions[subject]
+  const key = channelKeys[subject]
+  const advisory = subject === subjects.deliveriesExhausted
+  return {
+    address: advisory ? subject.replace(/>$/, '{stream}.{consumer}') : subject,
+    title,
+    description: [summary, ...whoPublishes(fromWebApps)].join(' '),
+    messages: { [key]: refTo('messages', key) },
+    ...(advisory ? { parameters: advisoryParameters } : {}),
+    'x-jetstream-stream': streamPart(streamOf(subject)),
+  }
+}
+
+function whoPublishes(fromWebApps: Description['fromWebApps']): string[] {
+  if (fromWebApps === 'with-or-without-task') return ['A web app may publish it directly.']
+  if (fromWebApps === 'only-with-task') return ['It needs its Task row, which alone has the data.']
+  return []
+}
+
+const advisoryParameters = {
+  stream: { description: 'The stream of the message.' },
+  consumer: { description: 'The handler that did not answer.' },
+}
+
+function streamPart(name: string): Part {
+  const stream = Object.values(streams).find((each) => each.name === name)
+  return { name, description: stream?.description, maxAgeDays: stream?.maxAgeDays }
+}
+
+function message(subject: DescribedSubject): Part {
+  const { title, summary } = descriptions[subject]
+  const advisory = subject === subjects.deliveriesExhausted
+  return {
+    name: subject,
+    title,
+    summary,
+    payload: refTo('schemas', bodyNameOf(subject)),
+    ...(advisory
+      ? {}
+      : { headers: refTo('schemas', 'WorkHeaders'), correlationId: { location: '$message.header#/ce-id' } }),
+    examples: examplesOf(subject),
+  }
+}
+
+const deadLetters = (): Part => ({
+  address: deadLetterSubject('{consumer}'),
+  title: 'Dead letters',
+  description:
+    'Messages a handler gave up on, whole, with the reason. `npm run ops -- dead-letters` lists, retries and discards them.',
+  messages: { [deadLetterChannel]: refTo('messages', deadLetterChannel) },
+  parameters: {
+    consumer: {
+      description: 'The handler that gave up.',
+      enum: allConsumers()
+        .filter(({ definition }) => !definition.observes)
+        .map(({ definition }) => definition.name)
+        .sort(),
+      location: '$message.header#/hwpv-consumer',
+    },
+  },
+  'x-jetstream-stream': streamPart(streams.deadLetters.name),
+})
+
+const deadLetterMessage: Part = {
+  name: 'dead-letter',
+  title: 'A message that was given up on',
+  summary: 'The body is the original’s, byte by byte: it may be an outsider’s, and no JSON.',
+  contentType: 'application/octet-stream',
+  payload: { description: 'Anything.' },
+  headers: refTo('schemas', 'DeadLetterHeaders'),
+  correlationId: { location: '$message.header#/ce-id' },
+  examples: [deadLetterExample],
+}
+
+const notice: Part = {
+  address: tasksWaitingSubject,
+  title: 'A Task row was committed',
+  description:
+    'Has the relay look at once instead of at its next poll. No stream keeps it: it may get lost, and then nothing but time is.',
+  messages: { [noticeChannel]: refTo('messages', noticeChannel) },
+}
+
+const noticeMessage: Part = {
+  name: tasksWaitingSubject,
+  title: 'A Task row was committed',
+  summary: 'It has no body.',
+  payload: { type: 'string', maxLength: 0 },
+  contentType: 'text/plain',
+  examples: [{ name: 'empty', payload: '' }],
+}

@@ -1,0 +1,95 @@
+import {
+  jobMissedId,
+  scheduleMessageId,
+  subjects,
+  taskMessageId,
+  type JobMissedMessage,
+  type Subject,
+  type TaskRef,
+} from '#shared/contracts'
+import type { DescribedSubject } from './channel-keys.js'
+import { descriptions } from './descriptions.js'
+import { bodyNameOf, type BodyName } from './schemas.js'
+
+/** Invented, like all that is in the examples. */
+const task: TaskRef = { schema: 'ExtSchema', taskId: 56, run: 1 }
+const date = '2026-11-20'
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+const time = '2026-11-20T10:00:00.000Z'
+
+const missed: JobMissedMessage = { job: 'daily', date }
+
+const bare: Readonly<Record<BodyName, object>> = {
+  ClaimMessage: { reference: 'ABC1234', eligibilityId: 12, claimId: 34 },
+  ClaimIdMessage: { claimId: 34 },
+  PlainMessage: {},
+  TaskMessage: {},
+  ScheduleMessage: { date },
+  JobMissedMessage: missed,
+  ExhaustedMessage: { stream: 'CLAIMS', consumer: 'complete-claim', stream_seq: 78, deliveries: 10 },
+}
+
+interface Example {
+  readonly name: string
+  readonly summary: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly payload: object
+}
+
+/** Examples of a subject's messages: as the services publish it, and as a web app may. */
+export function examplesOf(subject: DescribedSubject): Example[] {
+  const body = bare[bodyNameOf(subject)]
+  if (subject === subjects.deliveriesExhausted) {
+    return [{ name: 'advisory', summary: 'From the server, which says more than this.', payload: body }]
+  }
+  const { fromWebApps } = descriptions[subject]
+  if (!fromWebApps) {
+    const id = subject === subjects.jobMissed ? jobMissedId(missed) : scheduleMessageId(subject, date)
+    const headers = headersOf(id, subject, 'hwpv/scheduler')
+    return [{ name: 'from-the-clock', summary: 'From the scheduler.', headers, payload: body }]
+  }
+  const ofTask = {
+    name: 'of-a-task-row',
+    summary: 'From the relay: the message of a Task row’s first run.',
+    headers: headersOf(taskMessageId(task), subject, 'hwpv/task-relay'),
+    payload: { ...body, task },
+  }
+  if (fromWebApps === 'only-with-task') return [ofTask]
+  return [
+    ofTask,
+    {
+      name: 'published-directly',
+      summary: 'From a web app, without a Task row.',
+      headers: { 'Nats-Msg-Id': `web-app.${subject}.34` },
+      payload: body,
+    },
+  ]
+}
+
+const headersOf = (id: string, subject: Subject, source: string): Record<string, string> => ({
+  'Nats-Msg-Id': id,
+  'ce-specversion': '1.0',
+  'ce-id': id,
+  'ce-type': subject,
+  'ce-source': source,
+  'ce-time': time,
+  'content-type': 'application/json',
+  traceparent,
+})
+
+/** A claim's message that one handler gave up on. */
+export const deadLetterExample: Example = {
+  name: 'given-up',
+  summary: 'A submitted claim without the rows it must have.',
+  headers: {
+    ...headersOf(taskMessageId(task), subjects.claimSubmitted, 'hwpv/task-relay'),
+    'Nats-Msg-Id': 'complete-claim.CLAIMS.78',
+    'hwpv-reason': 'claim-not-found',
+    'hwpv-consumer': 'complete-claim',
+    'hwpv-subject': subjects.claimSubmitted,
+    'hwpv-stream': 'CLAIMS',
+    'hwpv-sequence': '78',
+    'hwpv-deliveries': '1',
+  },
+  payload: { ...bare.ClaimMessage, task },
+}

@@ -1,0 +1,2 @@
+export { asyncApi } from './asyncapi.js'
+export { contractFile, contractText } from './contract-file.js'

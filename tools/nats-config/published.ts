@@ -1,0 +1,17 @@
+import { subjects, taskSubjects, type Subject } from '#shared/contracts'
+import { jobSubjects } from '#shared/schedule'
+import { serviceNames } from '../services/index.js'
+import { firesJobs } from './consumers.js'
+import { followUpsOf } from './follow-ups.js'
+import type { ServiceName } from './user-names.js'
+
+/**
+ * The subjects of the work a service publishes, each once: its follow-ups and the jobs it fires or missed. The relay publishes
+ * what any Task row or outbox may owe.
+ */
+export function publishedBy(service: ServiceName): Subject[] {
+  const jobs = firesJobs(service) ? [...Object.values(jobSubjects), subjects.jobMissed] : []
+  const owed =
+    service === 'task-relay' ? [...Object.values(taskSubjects), ...serviceNames.flatMap(followUpsOf)] : []
+  return [...new Set([...followUpsOf(service), ...jobs, ...owed])].sort()
+}
