@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { promisify } from 'node:util'
 import { findProgram, isAtLeast, reasonCode, type DebianProgram, type FoundProgram } from '../debian/index.js'
 
@@ -17,6 +17,27 @@ const promtool: DebianProgram = {
 
 /** Finds a promtool 2.42 or newer, or fetches one: 19 MB, some seconds. Rejects as `findProgram` does. */
 export const findPromtool = (): Promise<FoundProgram> => findProgram(promtool)
+
+export interface PromtoolResult {
+  /** 0: all is well; 3: what is wrong is only bad style. */
+  readonly code: number | null
+  /** What it said, on both outputs. */
+  readonly said: string
+}
+
+/** Runs promtool to its end, with `input` as its standard input. Rejects only if there is none, or it does not start. */
+export async function runPromtool(args: readonly string[], input = ''): Promise<PromtoolResult> {
+  const { path } = await findPromtool()
+  const child = spawn(path, args)
+  let said = ''
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (text: Buffer) => (said += text.toString()))
+  // It may end without having read all of it.
+  child.stdin.on('error', () => undefined).end(input)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve({ code, said }))
+  })
+}
 
 async function checkVersion(path: string): Promise<string> {
   // Older ones say it on the standard error.
