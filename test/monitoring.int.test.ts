@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { findPromtool, runPromtool } from '../tools/promtool/index.js'
-import { dashboard, ruleFiles, ruleTestFiles } from './support/monitoring-files.js'
+import { dashboard, exampleConfig, ruleFiles, ruleTestFiles } from './support/monitoring-files.js'
 
 let folder: string
 beforeAll(async () => {
@@ -37,6 +37,13 @@ describe('deploy/prometheus', () => {
     const { code, said } = await runPromtool(['test', 'rules', ...ruleTestFiles])
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('SUCCESS') as string })
   }, 300_000)
+})
+
+describe('deploy/prometheus/example', () => {
+  it('is a configuration that Prometheus takes, with the rules it names', async () => {
+    const { code, said } = await runPromtool(['check', 'config', exampleConfig])
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('2 rule files found') as string })
+  })
 })
 
 describe('the dashboard', () => {

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals'
 import { policies } from '#shared/messaging'
 import { serviceNames } from '../tools/services/index.js'
 import { serviceMetrics, type MetricLabels } from './support/metric-names.js'
-import { dashboard, dashboardText, rules, ruleTests, runbook, type Rule } from './support/monitoring-files.js'
+import {
+  dashboard,
+  dashboardText,
+  exampleTargets,
+  rules,
+  ruleTests,
+  runbook,
+  type Rule,
+} from './support/monitoring-files.js'
 import { namedIn } from './support/promql.js'
 
 /** What the scrape adds to each series. */
@@ -100,6 +108,12 @@ describe('the rules', () => {
       'upstream' in policy ? [`${handler} ${policy.upstream}`] : [],
     )
     expect(pairs.map(([, upstream, handler]) => `${handler} ${upstream}`).sort()).toEqual(waiting.sort())
+  })
+})
+
+describe('the example of a scrape', () => {
+  it('has every service, by the name the rules know, at its port', () => {
+    expect(exampleTargets).toEqual(serviceNames.map((name, place) => [`hwpv-${name}`, 3101 + place]))
   })
 })
 

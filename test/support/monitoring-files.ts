@@ -52,6 +52,8 @@ export const ruleTestFiles = readdirSync(join(prometheusFolder, 'tests')).map((n
   join(prometheusFolder, 'tests', name),
 )
 
+export const exampleConfig = join(prometheusFolder, 'example', 'prometheus.yaml')
+
 const read = (path: string): string => readFileSync(path, 'utf8')
 
 export const rules: readonly Rule[] = ruleFiles
@@ -64,5 +66,15 @@ export const ruleTests: readonly RuleTest[] = ruleTestFiles.flatMap(
 
 export const dashboardText = read(join(projectRoot, 'deploy', 'grafana', 'hwpv-async-services.json'))
 export const dashboard = JSON.parse(dashboardText) as Dashboard
+
+/** The job of each service in the example, and its port. */
+export const exampleTargets: readonly (readonly [job: string, port: number])[] = (
+  parse(read(exampleConfig)) as {
+    scrape_configs: { job_name: string; static_configs: [{ targets: [string] }] }[]
+  }
+).scrape_configs.map(({ job_name, static_configs: [{ targets }] }) => [
+  job_name,
+  Number(targets[0].split(':')[1]),
+])
 
 export const runbook = read(join(projectRoot, 'docs', 'runbook.md'))
