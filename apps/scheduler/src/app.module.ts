@@ -5,6 +5,7 @@ import { JobsModule, ScheduleSettings } from '#shared/schedule'
 import { ENVIRONMENT } from '#shared/service'
 import { PublishDue } from './publish-due/publish-due.service.js'
 import { PublishDueTimer } from './publish-due/publish-due.timer.js'
+import { ScheduleGauges } from './show-schedule/schedule-gauges.js'
 
 @Module({
   imports: [ScheduleModule.forRoot(), JobsModule],
@@ -16,6 +17,7 @@ import { PublishDueTimer } from './publish-due/publish-due.timer.js'
     },
     PublishDue,
     PublishDueTimer,
+    ScheduleGauges,
   ],
 })
 export class AppModule {}

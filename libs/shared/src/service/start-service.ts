@@ -6,6 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer, type StartRefused } from '../messaging/index.js'
+import { ScrapeModule } from '../scrape/index.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
 import { SharedModule } from './shared.module.js'
 
@@ -28,7 +29,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
   const refused = new Promise<never>((_, reject) => (refuse = reject))
   const root = {
     module: class ServiceModule {},
-    imports: [SharedModule.for(options, refuse), HealthModule, appModule],
+    imports: [SharedModule.for(options, refuse), HealthModule, ScrapeModule.for(options.env), appModule],
   }
   const app = await NestFactory.create(root, new ExpressAdapter(), { logger: false, abortOnError: false })
   const log = app.get(Log)
