@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { findPromtool, runPromtool } from '../tools/promtool/index.js'
-import { dashboard, exampleConfig, ruleFiles, ruleTestFiles } from './support/monitoring-files.js'
+import { serviceNames } from '../tools/services/index.js'
+import { dashboard, exampleConfig, ruleFiles, rules, ruleTestFiles } from './support/monitoring-files.js'
+import { namedIn } from './support/promql.js'
+import { System } from './support/system.js'
 
 let folder: string
 beforeAll(async () => {
@@ -12,6 +15,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'monitoring-test-'))
 }, 180_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const targets = dashboard.panels.flatMap(({ targets = [] }) => targets)
 
 /** As Grafana would send it. */
 const filledIn = (expression: string): string =>
@@ -49,7 +54,7 @@ describe('deploy/prometheus/example', () => {
 describe('the dashboard', () => {
   it('asks what Prometheus understands', async () => {
     const expressions = [
-      ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+      ...targets.map(({ expr }) => expr),
       ...dashboard.annotations.list.map(({ expr }) => expr),
     ]
     expect(expressions.length).toBeGreaterThan(40)
@@ -64,3 +69,53 @@ describe('the dashboard', () => {
     expect(said).toContain('expected type range vector')
   })
 })
+
+describe('what the services show', () => {
+  const shown = /^# TYPE (\S+) (\w+)$/gm
+  let system: System | undefined
+  afterAll(() => system?.stop())
+
+  it('is well made, and has all that the rules and the dashboard ask for', async () => {
+    system = await System.start({ services: serviceNames })
+    await recordRun(system)
+    const texts = await Promise.all([...system.services.values()].map(scrape))
+    const own = texts.map(withoutProcess)
+    for (const text of own) {
+      expect(text).toContain('hwpv_nats_connected 1')
+      expect(await runPromtool(['check', 'metrics'], text)).toEqual({ code: 0, said: '' })
+    }
+    const names = texts
+      .flatMap((text) => [...text.matchAll(shown)])
+      .flatMap(([, name = '', type = '']) =>
+        type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name],
+      )
+    const asked = [...rules, ...targets].flatMap(({ expr }) => namedIn(expr).selectors)
+    const missing = asked.map(({ metric }) => metric).filter((metric) => !names.includes(metric))
+    expect(missing.filter((metric) => /^(hwpv|nodejs|process)_/.test(metric))).toEqual([])
+  })
+
+  it('would be found out if it were not', async () => {
+    const { code, said } = await runPromtool(['check', 'metrics'], '# TYPE hwpv_lost counter\nhwpv_lost 1\n')
+    expect(code).toBe(3)
+    expect(said).toContain('counter metrics should have "_total" suffix')
+  })
+})
+
+async function scrape({ port }: { readonly port: number }): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`)
+  expect(response.status).toBe(200)
+  return response.text()
+}
+
+/** Some of prom-client's own names are not as promtool likes them. */
+const withoutProcess = (text: string): string =>
+  text.replaceAll(/^(?:# (?:HELP|TYPE) )?(?!#|hwpv_)\S.*\n/gm, '')
+
+/** A job that was never fired has nothing to show. */
+async function recordRun({ connection, clock }: System): Promise<void> {
+  const now = clock.now()
+  await connection.db
+    .insertInto('AsyncSchema.ScheduleRun')
+    .values({ Job: 'daily', RunDate: '2020-01-01', DateDue: now, DateFired: now })
+    .execute()
+}
