@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { isNewEnough, parseVersion, reasonCode } from './binary.js'
+import { reasonCode } from '../debian/index.js'
+import { isNewEnough, parseVersion } from './binary.js'
 
 const run = promisify(execFile)
 

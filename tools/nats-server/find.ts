@@ -1,15 +1,14 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
-import { checkVersion, defaultCacheFolder, minimumVersion, type NatsServerBinary } from './binary.js'
-import { fetchFromDebian } from './debian.js'
+import { findProgram, NoProgram, type DebianProgram, type FindOptions } from '../debian/index.js'
+import { checkVersion, minimumVersion, type NatsServerBinary } from './binary.js'
 import { findDockerImage } from './docker.js'
 
-export interface FindOptions {
-  /** Read for NATS_SERVER_BIN and PATH; the process's own by default. */
-  env?: Record<string, string | undefined>
-  /** Where a fetched server is kept; `.cache/nats-server` in the project by default. */
-  cacheFolder?: string
+const natsServer: DebianProgram = {
+  name: 'nats-server',
+  package: 'nats-server',
+  // Newest first. Debian 12's own package is too old, but the one binary of the newer suites' runs there.
+  suites: ['testing', 'trixie'],
+  variable: 'NATS_SERVER_BIN',
+  checkVersion,
 }
 
 /**
@@ -19,64 +18,22 @@ export interface FindOptions {
  * error rather than a reason to look further; otherwise rejects with everything that was tried.
  */
 export async function findNatsServer(options: FindOptions = {}): Promise<NatsServerBinary> {
-  const env = options.env ?? process.env
-  const cacheFolder = options.cacheFolder ?? defaultCacheFolder()
-  if (env['NATS_SERVER_BIN']) return fromEnvironment(env['NATS_SERVER_BIN'])
-  const tried: string[] = []
-  const attempts: [string, () => Promise<NatsServerBinary>][] = [
-    ['PATH', () => fromPath(env['PATH'] ?? '')],
-    ['cache', () => fromCache(cacheFolder)],
-    [
-      'Debian package',
-      async () => ({ kind: 'program', source: 'debian', ...(await fetchFromDebian(cacheFolder)) }),
-    ],
-    ['Docker', async () => ({ kind: 'image', source: 'docker', ...(await findDockerImage()) })],
-  ]
-  for (const [where, attempt] of attempts) {
-    try {
-      return await attempt()
-    } catch (error) {
-      tried.push(`  ${where}: ${(error as Error).message}`)
-    }
+  try {
+    return { kind: 'program', ...(await findProgram(natsServer, options)) }
+  } catch (error) {
+    if (!(error instanceof NoProgram)) throw error
+    return fromDocker(error.tried)
   }
-  throw new Error(
-    `No nats-server ${minimumVersion} or newer could be found or fetched. Install one and put it on the PATH or ` +
-      `name it in NATS_SERVER_BIN, or set NATS_URL to a running server. Tried:\n${tried.join('\n')}`,
-  )
 }
 
-async function fromEnvironment(path: string): Promise<NatsServerBinary> {
-  const version = await checkVersion(path).catch((error: Error) => {
-    throw new Error(`NATS_SERVER_BIN cannot be used: ${error.message}`)
-  })
-  return { kind: 'program', path, version, source: 'environment' }
-}
-
-/** Debian installs the server in a folder that is not on an ordinary user's PATH. */
-async function fromPath(path: string): Promise<NatsServerBinary> {
-  const folders = [...path.split(delimiter).filter((folder) => folder !== ''), '/usr/local/sbin', '/usr/sbin']
-  const unfit: string[] = []
-  for (const folder of new Set(folders)) {
-    const candidate = join(folder, 'nats-server')
-    if (!(await isExecutable(candidate))) continue
-    try {
-      return { kind: 'program', path: candidate, version: await checkVersion(candidate), source: 'path' }
-    } catch (error) {
-      unfit.push((error as Error).message)
-    }
+async function fromDocker(tried: readonly string[]): Promise<NatsServerBinary> {
+  try {
+    return { kind: 'image', source: 'docker', ...(await findDockerImage()) }
+  } catch (error) {
+    throw new Error(
+      `No nats-server ${minimumVersion} or newer could be found or fetched. Install one and put it on the PATH or ` +
+        `name it in NATS_SERVER_BIN, or set NATS_URL to a running server. Tried:\n` +
+        [...tried, `  Docker: ${(error as Error).message}`].join('\n'),
+    )
   }
-  throw new Error(unfit.join('; ') || 'none')
-}
-
-async function fromCache(folder: string): Promise<NatsServerBinary> {
-  const path = join(folder, 'nats-server')
-  if (!(await isExecutable(path))) throw new Error('none')
-  return { kind: 'program', path, version: await checkVersion(path), source: 'cache' }
-}
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

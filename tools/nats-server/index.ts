@@ -2,7 +2,7 @@ import { startNatsServer } from './start.js'
 
 export { NatsCluster } from './cluster.js'
 export { minimumVersion, type NatsServerBinary } from './binary.js'
-export { findNatsServer, type FindOptions } from './find.js'
+export { findNatsServer } from './find.js'
 export { startNatsServer, type RunningNatsServer, type StartOptions } from './start.js'
 
 /**

@@ -9,6 +9,7 @@ import { ChatModule } from './chat/chat.module.js'
 import { MissedJobsPublisher } from './publish-due/missed-jobs.publisher.js'
 import { PublishDue } from './publish-due/publish-due.service.js'
 import { PublishDueTimer } from './publish-due/publish-due.timer.js'
+import { ScheduleGauges } from './show-schedule/schedule-gauges.js'
 
 @Module({
   imports: [ScheduleModule.forRoot(), JobsModule, ChatModule],
@@ -22,6 +23,7 @@ import { PublishDueTimer } from './publish-due/publish-due.timer.js'
     MissedJobsPublisher,
     PublishDue,
     PublishDueTimer,
+    ScheduleGauges,
   ],
 })
 export class AppModule {}

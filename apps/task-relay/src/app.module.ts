@@ -10,6 +10,8 @@ import { RelayTasksRepository } from './relay-tasks/relay-tasks.repository.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { RepublishQuietRepository } from './republish-quiet/republish-quiet.repository.js'
+import { BacklogGauges } from './show-backlog/backlog-gauges.js'
+import { Backlog } from './show-backlog/backlog.repository.js'
 import { RelaySettings } from './task-relay.settings.js'
 
 @Module({
@@ -28,6 +30,8 @@ import { RelaySettings } from './task-relay.settings.js'
     JobRuns,
     PagedJob,
     OldRecords,
+    Backlog,
+    BacklogGauges,
   ],
 })
 export class AppModule {}

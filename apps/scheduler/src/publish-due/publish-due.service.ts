@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Clock, toLondon } from '#shared/clock'
 import { Log } from '#shared/logging'
 import { FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { metrics } from '#shared/telemetry'
 import { MissedJobsPublisher } from './missed-jobs.publisher.js'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
@@ -44,9 +45,11 @@ export class PublishDue {
   private async fire({ job, date, due }: DueRun): Promise<void> {
     try {
       const { fired } = await this.jobs.fire(job, date, toLondon(due))
+      metrics.scheduleRuns.inc({ job, outcome: fired ? 'fired' : 'fired-elsewhere' })
       if (fired) this.log.info('job fired', { job, date })
       else this.log.debug('job fired by another replica', { job, date })
     } catch (error) {
+      metrics.scheduleRuns.inc({ job, outcome: 'failed' })
       this.log.error('job could not be fired; tried again in a minute', error, { job, date })
     }
   }
@@ -66,6 +69,7 @@ export class PublishDue {
     const key = `${job} ${date}`
     if (this.warned.has(key)) return
     this.warned.add(key)
+    metrics.scheduleRuns.inc({ job, outcome: 'missed' })
     this.log.warn('job missed and too late to catch up: if it is still wanted, fire it by hand', {
       job,
       date,

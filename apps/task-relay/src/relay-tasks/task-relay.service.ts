@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { Log } from '#shared/logging'
 import { Publisher } from '#shared/messaging'
-import type { OutgoingMessage } from '#shared/contracts'
-import { RelayTasksRepository, type TaskSchema } from './relay-tasks.repository.js'
+import { feedbackTask, taskOfSubject, type OutgoingMessage } from '#shared/contracts'
+import { metrics, otherValue } from '#shared/telemetry'
+import { RelayTasksRepository, type Taken, type TaskSchema } from './relay-tasks.repository.js'
 
 const schemas: readonly TaskSchema[] = ['ExtSchema', 'IntSchema']
 
@@ -25,6 +26,7 @@ export class TaskRelay {
     for (const schema of schemas) {
       if (!(await this.repository.anyPending(schema))) continue
       const taken = await this.repository.takePending(schema)
+      count(taken)
       for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
       await this.publish(taken.messages)
       more ||= taken.more
@@ -47,4 +49,9 @@ export class TaskRelay {
     if (reason) this.log.warn('task failed', { task, reason })
     else this.log.info('task completed: nothing to do', { task })
   }
+}
+
+function count({ messages, ended }: Taken): void {
+  for (const { subject } of messages) metrics.tasksRelayed.inc({ task: taskOfSubject(subject) ?? otherValue })
+  for (const { reason } of ended) metrics.tasksRelayed.inc({ task: reason ? otherValue : feedbackTask })
 }

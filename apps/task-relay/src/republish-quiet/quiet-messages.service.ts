@@ -3,6 +3,7 @@ import { Clock, fromLondon } from '#shared/clock'
 import { streamOf } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
+import { metrics } from '#shared/telemetry'
 import { TaskRelay } from '../relay-tasks/task-relay.service.js'
 import { RelaySettings } from '../task-relay.settings.js'
 import { outgoing, RepublishQuietRepository, type QuietMessage } from './republish-quiet.repository.js'
@@ -33,6 +34,7 @@ export class QuietMessages {
     const lost = quiet.filter((row) => !waiting.includes(row))
     if (!lost.length) return
     this.log.info('messages are published again', { count: lost.length })
+    metrics.messagesRepublished.inc({}, lost.length)
     await this.relay.publish(lost.map(outgoing))
   }
 

@@ -31,6 +31,10 @@ export const subjects = {
 
 export type Subject = (typeof subjects)[keyof typeof subjects]
 
+const allSubjects: ReadonlySet<string> = new Set(Object.values(subjects))
+
+export const isSubject = (name: string): name is Subject => allSubjects.has(name)
+
 /** Where a message goes when its consumer gives up on it. */
 export const deadLetterSubject = (consumer: string): string => `dead-letters.${consumer}`
 

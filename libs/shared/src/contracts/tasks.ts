@@ -31,6 +31,13 @@ export const tasksWithoutWork: readonly string[] = [feedbackTask]
 
 export const isTaskName = (name: string): name is TaskName => Object.hasOwn(taskSubjects, name)
 
+const taskNames = new Map(
+  (Object.entries(taskSubjects) as [TaskName, Subject][]).map(([name, subject]) => [subject, name]),
+)
+
+/** The task that becomes messages of the subject; no two do. */
+export const taskOfSubject = (subject: Subject): TaskName | undefined => taskNames.get(subject)
+
 /** Joins the texts in `Task.AdditionalData`, where there are several. */
 export const dataSeparator = '~~'
 

@@ -1,6 +1,8 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import { deadLetterSubject } from '../contracts/index.js'
+import { metrics, otherValue, reasons } from '../telemetry/index.js'
 import type { NatsClient } from './nats-client.js'
+import { isHandlerName } from './policies.js'
 
 /** A message as the server keeps it, wherever it was found. */
 export interface FailedMessage {
@@ -39,10 +41,13 @@ export class DeadLetters {
    */
   async add(failed: FailedMessage, reason: string): Promise<void> {
     const { headers, data } = letterOf(failed, reason, this.nats.core.info?.max_payload ?? Infinity)
-    await this.nats.publish(deadLetterSubject(failed.consumer), data, {
+    const { duplicate } = await this.nats.publish(deadLetterSubject(failed.consumer), data, {
       headers,
       msgID: `${failed.consumer}.${failed.stream}.${failed.sequence}`,
     })
+    if (duplicate) return
+    const handler = isHandlerName(failed.consumer) ? failed.consumer : otherValue
+    metrics.messagesDeadLettered.inc({ handler, reason: reasons.of(reason) })
   }
 }
 

@@ -14,6 +14,8 @@ export class DeliveredMessage {
   readonly sequence: number
   /** 1 for the first delivery. */
   readonly deliveries: number
+  /** When the server stored it, in nanoseconds since 1970. */
+  readonly storedAt: string
 
   constructor(
     private readonly connection: NatsConnection,
@@ -25,6 +27,7 @@ export class DeliveredMessage {
     this.stream = tokens[first] ?? ''
     this.deliveries = Number(tokens[first + 2])
     this.sequence = Number(tokens[first + 3])
+    this.storedAt = tokens[first + 5] ?? ''
   }
 
   get subject(): string {

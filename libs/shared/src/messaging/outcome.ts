@@ -20,6 +20,14 @@ export const stopping = unavailable('service-stopping')
 
 const kinds: readonly unknown[] = ['done', 'retry', 'unavailable', 'reject'] satisfies Outcome['kind'][]
 
+/** One of something for each kind of outcome. */
+export const forEachKind = <T>(make: (kind: Outcome['kind']) => T): Record<Outcome['kind'], T> => ({
+  done: make('done'),
+  retry: make('retry'),
+  unavailable: make('unavailable'),
+  reject: make('reject'),
+})
+
 /** An outcome nobody knows throws: silence never counts as success. */
 export function assertOutcome(value: unknown): asserts value is Outcome {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined

@@ -1,7 +1,8 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import type { Clock } from '../clock/index.js'
-import type { OutgoingMessage } from '../contracts/index.js'
+import { isSubject, type OutgoingMessage } from '../contracts/index.js'
 import type { Log } from '../logging/index.js'
+import { metrics, otherValue } from '../telemetry/index.js'
 import type { NatsClient } from './nats-client.js'
 
 /** Where a message ended up. `sequence` is the first one's if it was there already. */
@@ -25,10 +26,11 @@ export class Publisher {
    * @throws when the server did not confirm it
    */
   async publish(message: OutgoingMessage, occasion = message.id): Promise<Published> {
-    const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
+    const sent = this.nats.publish(message.subject, JSON.stringify(message.body), {
       headers: this.headersOf(message),
       msgID: occasion,
     })
+    const { stream, seq } = await counted(message.subject, sent)
     return { stream, sequence: seq }
   }
 
@@ -49,5 +51,18 @@ export class Publisher {
     headers.set('content-type', 'application/json')
     if (message.traceparent) headers.set('traceparent', message.traceparent)
     return headers
+  }
+}
+
+async function counted<T>(name: string, sent: Promise<T>): Promise<T> {
+  // What an older version of the code has left in the outbox may have any name.
+  const subject = isSubject(name) ? name : otherValue
+  try {
+    const answer = await sent
+    metrics.messagesPublished.inc({ subject, outcome: 'ok' })
+    return answer
+  } catch (error) {
+    metrics.messagesPublished.inc({ subject, outcome: 'failed' })
+    throw error
   }
 }

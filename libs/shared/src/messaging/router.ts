@@ -6,6 +6,7 @@ import { Delivery } from './delivery.js'
 import { lookingOn } from './looking-on.js'
 import { logDelivery } from './middleware/log-delivery.js'
 import { chain } from './middleware/middleware.js'
+import { measure } from './middleware/measure.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
 import { skipDone, type DoneMessages } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
@@ -24,6 +25,8 @@ export interface RouterParts {
   /** What may hold a handler up; absent where nothing does. */
   readonly gateOf?: (definition: ConsumerDefinition) => HandlerGate
   readonly log: Log
+  /** False only where it is measured what measuring costs. */
+  readonly measured?: boolean
 }
 
 /** Takes every delivery through the same layers to its handler, and is the only one to answer the server. */
@@ -40,6 +43,7 @@ export class Router {
     const { gateOf, log } = this.parts
     const { deadLetters, records, inbox } = definition.observes ? lookingOn(log) : this.parts
     const layers = [
+      ...(this.parts.measured === false ? [] : [measure(definition)]),
       settle(deadLetters, records, log),
       logDelivery(log),
       ...(definition.observes ? [] : [validate]),

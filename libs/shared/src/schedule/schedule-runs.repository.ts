@@ -37,6 +37,16 @@ export class ScheduleRuns {
     return row?.DateFired
   }
 
+  /** When each job was last fired, for whatever date; a job that never was is not among them. */
+  async lastFired(): Promise<ReadonlyMap<string, LocalTime>> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select((eb) => ['Job as job', eb.fn.max('DateFired').as('dateFired')])
+      .groupBy('Job')
+      .execute()
+    return new Map(rows.map(({ job, dateFired }) => [job, dateFired]))
+  }
+
   /**
    * Records that the job was fired now.
    * @param due when it was to be fired, in London time

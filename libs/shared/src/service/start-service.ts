@@ -7,6 +7,7 @@ import { HealthModule, ServiceState } from '../health/index.js'
 import { InfoModule } from '../info/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer, type StartRefused } from '../messaging/index.js'
+import { ScrapeModule } from '../scrape/index.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
 import { SharedModule } from './shared.module.js'
 
@@ -33,6 +34,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
       SharedModule.for(options, refuse),
       HealthModule,
       InfoModule.for(options.name, options.env),
+      ScrapeModule.for(options.env),
       appModule,
     ],
   }

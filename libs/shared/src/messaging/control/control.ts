@@ -51,6 +51,17 @@ export class Control {
     await this.refresh()
   }
 
+  /** What this process knows of what holds its handlers up; nobody is asked. */
+  get state(): {
+    readonly handlers: readonly (readonly [name: string, paused: boolean])[]
+    readonly upstreams: readonly (readonly [name: UpstreamName, out: boolean])[]
+  } {
+    return {
+      handlers: [...this.gates].map(([name, gate]) => [name, gate.isPaused]),
+      upstreams: [...this.upstreams].map(([name, gate]) => [name, gate.isOut]),
+    }
+  }
+
   /** The gate of a handler in this process. */
   gateOf({ name, policy }: ConsumerDefinition): HandlerGate {
     const known = this.gates.get(name)

@@ -20,6 +20,10 @@ export class HandlerGate {
     has.rate?.onMore(() => this.listener())
   }
 
+  get isPaused(): boolean {
+    return this.paused
+  }
+
   /** Called when more may be fetched than before. */
   onChange(listener: () => void): void {
     this.listener = listener

@@ -29,7 +29,7 @@ export const settle =
     try {
       if (outcome.kind === 'done') delivery.message.ack()
       else if (outcome === stopping) delivery.message.nak(handBackMs)
-      else if (outcome.kind !== 'reject' && !delivery.lastDelivery) await tryAgain(delivery, outcome.reason)
+      else if (isTriedAgain(outcome, delivery)) await tryAgain(delivery, outcome.reason)
       else await giveUp(delivery, outcome.reason)
     } catch (error) {
       log.error('message could not be settled', error, deliveryFields(delivery))
@@ -49,6 +49,10 @@ export const settle =
       on.message.term(reason)
     }
   }
+
+/** Whether an attempt failed and another one will follow. */
+export const isTriedAgain = (outcome: Outcome, { lastDelivery }: Delivery): boolean =>
+  (outcome.kind === 'retry' || outcome.kind === 'unavailable') && outcome !== stopping && !lastDelivery
 
 async function outcomeOf(delivery: Delivery, next: () => Promise<Outcome>, log: Log): Promise<Outcome> {
   try {

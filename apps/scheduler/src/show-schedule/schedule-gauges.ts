@@ -1,0 +1,41 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common'
+import { Clock, fromLondon } from '#shared/clock'
+import { isJobName, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { ScrapedGauges, type Readings } from '#shared/scrape'
+
+/** When each job ran and runs next, for whoever watches that none is missed. The same from every replica. */
+@Injectable()
+export class ScheduleGauges implements OnModuleInit {
+  constructor(
+    private readonly gauges: ScrapedGauges,
+    private readonly runs: ScheduleRuns,
+    private readonly settings: ScheduleSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    // The settings alone say when a job is due, also while the database is away.
+    this.gauges.addKnown(() => this.nextDue())
+    this.gauges.add(() => this.lastFired())
+  }
+
+  private nextDue(): Readings {
+    const now = this.clock.instant()
+    return {
+      scheduleNextDue: this.settings.schedule.map((scheduled) => ({
+        labels: { job: scheduled.job },
+        value: nextRun(scheduled, now).getTime() / 1_000,
+      })),
+    }
+  }
+
+  private async lastFired(): Promise<Readings> {
+    const jobs = [...(await this.runs.lastFired())].filter(([job]) => isJobName(job))
+    return {
+      scheduleLastFired: jobs.map(([job, dateFired]) => ({
+        labels: { job },
+        value: fromLondon(dateFired).getTime() / 1_000,
+      })),
+    }
+  }
+}

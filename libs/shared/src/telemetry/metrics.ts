@@ -1,0 +1,164 @@
+import { Registry } from 'prom-client'
+import { Counting, Timing } from './instruments.js'
+import { LabelValues } from './label-values.js'
+
+/** All that is counted in this process, whatever runs in it: `GET /metrics` shows it. */
+export const registry = new Registry()
+
+const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+  new Counting(name, help, labelNames).registerIn(registry)
+const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+  new Counting(name, help, labelNames, 'gauge').registerIn(registry)
+const histogram = <Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  bounds: readonly number[],
+) => new Timing(name, help, labelNames, bounds).registerIn(registry)
+
+/** Seconds, from a lone statement to the time-out of a job. */
+const handlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+/** Seconds, from none to the hours that a day's jobs or an outage make others wait. */
+const waitBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3_600, 14_400]
+/** Seconds; the longest time-out of a request is that of the benefit checker. */
+const requestBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90]
+
+/**
+ * What the code counts as it happens. With `scrapedGauges` these are all the project's metrics, and
+ * `docs/metrics.md` is held against the two lists. Base units; a counter ends in `_total`; each label has few values,
+ * none of them out of a message's body.
+ */
+export const metrics = {
+  messagesHandled: counter(
+    'hwpv_messages_handled_total',
+    'Deliveries that a handler was done with, by outcome: done, retry, unavailable (given back untried) or reject.',
+    ['handler', 'outcome'],
+  ),
+  messagesRetried: counter(
+    'hwpv_messages_retried_total',
+    'Deliveries that failed and will be followed by another one, by reason.',
+    ['handler', 'reason'],
+  ),
+  messagesDeadLettered: counter(
+    'hwpv_messages_dead_lettered_total',
+    'Messages given up on and kept for the operator, by reason.',
+    ['handler', 'reason'],
+  ),
+  messagesSkipped: counter(
+    'hwpv_messages_skipped_total',
+    'Deliveries of messages that the handler had done before.',
+    ['handler'],
+  ),
+  messageDuration: histogram(
+    'hwpv_message_duration_seconds',
+    'Time from the beginning of a delivery to its answer, waiting for an upstream included.',
+    ['handler', 'outcome'],
+    handlingBounds,
+  ),
+  messageQueueWait: histogram(
+    'hwpv_message_queue_wait_seconds',
+    'Time from the storing of a message in its stream to the beginning of its first delivery.',
+    ['handler'],
+    waitBounds,
+  ),
+  handlerInFlight: gauge('hwpv_handler_in_flight', 'Messages this process has in hand.', ['handler']),
+  upstreamRequests: counter(
+    'hwpv_upstream_requests_total',
+    'Requests to an upstream, by how they ended: ok, or a short reason.',
+    ['upstream', 'operation', 'outcome'],
+  ),
+  upstreamDuration: histogram(
+    'hwpv_upstream_request_duration_seconds',
+    'Time from a request to an upstream until its answer was read, or given up on.',
+    ['upstream', 'operation'],
+    requestBounds,
+  ),
+  messagesPublished: counter(
+    'hwpv_messages_published_total',
+    'Messages published for handlers: ok, or failed after a few tries and left to the outbox.',
+    ['subject', 'outcome'],
+  ),
+  messagesRepublished: counter(
+    'hwpv_messages_republished_total',
+    'Messages of the outbox that were published again, because they were owed or not heard of.',
+    [],
+  ),
+  tasksRelayed: counter(
+    'hwpv_tasks_relayed_total',
+    'PENDING Task rows taken, by task; other: rows that failed at once, for no handler can do anything with them.',
+    ['task'],
+  ),
+  scheduleRuns: counter(
+    'hwpv_schedule_runs_total',
+    'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again in a minute) or missed.',
+    ['job', 'outcome'],
+  ),
+  databaseTransientErrors: counter(
+    'hwpv_database_transient_errors_total',
+    'Transactions that a passing failure of SQL Server ended and that were run again, by its error number.',
+    ['number'],
+  ),
+} as const
+
+export interface ScrapedGauge {
+  readonly name: string
+  readonly help: string
+  readonly labelNames: readonly string[]
+}
+
+const scraped = (name: string, help: string, ...labelNames: string[]): ScrapedGauge => ({
+  name,
+  help,
+  labelNames,
+})
+
+/** What is asked for when somebody asks for the metrics. One that cannot be known at the moment is left out. */
+export const scrapedGauges = {
+  buildInfo: scraped('hwpv_build_info', 'What runs here; always 1.', 'version', 'commit'),
+  natsConnected: scraped('hwpv_nats_connected', 'Whether there is a connection to NATS: 0 or 1.'),
+  consumerPending: scraped(
+    'hwpv_consumer_pending_messages',
+    "Messages in the handler's stream that were not delivered yet: its lag.",
+    'handler',
+  ),
+  consumerAckPending: scraped(
+    'hwpv_consumer_ack_pending_messages',
+    'Messages delivered and not answered, over all replicas: in hand, or waiting for another try.',
+    'handler',
+  ),
+  handlerPaused: scraped(
+    'hwpv_handler_paused',
+    'Whether an operator has paused the handler: 0 or 1.',
+    'handler',
+  ),
+  upstreamUnavailable: scraped(
+    'hwpv_upstream_unavailable',
+    'Whether the work of the upstream waits because it is out: 0 or 1.',
+    'upstream',
+  ),
+  outboxOldestAge: scraped(
+    'hwpv_outbox_oldest_age_seconds',
+    'Time since the open run of the outbox that was not heard of for longest was heard of; 0 if none is open.',
+  ),
+  outboxOpenRuns: scraped('hwpv_outbox_open_runs', 'Runs of the outbox that have not ended.'),
+  tasksOldestPendingAge: scraped(
+    'hwpv_tasks_oldest_pending_age_seconds',
+    'Age of the oldest PENDING row of both Task tables; 0 if there is none.',
+  ),
+  deadLetters: scraped('hwpv_dead_letters', 'Dead letters in their stream now.', 'handler'),
+  scheduleLastFired: scraped(
+    'hwpv_schedule_last_fired_timestamp_seconds',
+    'When the job was last fired, by whichever replica or operator; absent for one that never was.',
+    'job',
+  ),
+  scheduleNextDue: scraped(
+    'hwpv_schedule_next_due_timestamp_seconds',
+    'When the job is due next, by the settings.',
+    'job',
+  ),
+} as const satisfies Record<string, ScrapedGauge>
+
+export type ScrapedGaugeName = keyof typeof scrapedGauges
+
+/** A reason as the value of a label, wherever it came from. One bound for all: the reasons are mostly the same. */
+export const reasons = new LabelValues(200)

@@ -1,0 +1,1 @@
+export { findPromtool, runPromtool, type PromtoolResult } from './promtool.js'
