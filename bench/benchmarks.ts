@@ -6,12 +6,14 @@ import { outageBench } from './outage.bench.js'
 import { paymentsBench } from './payments.bench.js'
 import { roundTripsBench } from './round-trips.bench.js'
 import { routerBench } from './router.bench.js'
+import { telemetryBench } from './telemetry.bench.js'
 
 /** Every benchmark by the name it is asked for with. */
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   claims: claimsBench,
   'round-trips': roundTripsBench,
   router: routerBench,
+  telemetry: telemetryBench,
   chain: chainBench,
   'large-day': largeDayBench,
   payments: paymentsBench,

@@ -24,7 +24,11 @@ export class MessagingParts {
   readonly publisher
   private readonly apps: INestMicroservice[] = []
 
-  constructor(url: string) {
+  /** @param measured false: without what counts and times */
+  constructor(
+    url: string,
+    private readonly measured = true,
+  ) {
     this.settings = natsSettings({ NATS_URL: url })
     this.client = new NatsClient(this.settings, 'bench', this.log)
     this.topology = new Topology(this.client, this.settings, this.log)
@@ -39,7 +43,12 @@ export class MessagingParts {
   /** Consumes with these controllers, through Nest and the router as a service does. */
   async start(controllers: Type[]): Promise<INestMicroservice> {
     const { client: nats, log } = this
-    const router = new Router({ deadLetters: new DeadLetters(nats), records: noRecords, log })
+    const router = new Router({
+      deadLetters: new DeadLetters(nats),
+      records: noRecords,
+      log,
+      measured: this.measured,
+    })
     const strategy = new JetStreamServer({
       nats,
       settings: this.settings,

@@ -1,17 +1,21 @@
-import { Controller, type Type } from '@nestjs/common'
 import { jetstream, type ConsumeMessages } from '@nats-io/jetstream'
-import { streamOf, subjects } from '#shared/contracts'
-import { Consumes, done, type ConsumerDefinition, type Outcome } from '#shared/messaging'
 import { startNatsServer } from '../tools/nats-server/index.js'
 import { median, type Benchmark, type Figure } from './figures.js'
-import { until } from './until.js'
 import { MessagingParts } from './messaging-parts.js'
+import {
+  concurrency,
+  consumeRouted,
+  fill,
+  finish,
+  messages,
+  Meter,
+  policy,
+  stream,
+  subject,
+  type Speed,
+} from './routed-messages.js'
 
-const messages = 50_000
 const rounds = 7
-const concurrency = 256
-const subject = subjects.claimSubmitted
-const stream = streamOf(subject)
 
 /**
  * Messages a second through the router with an empty handler, and through the bare client's `consume()` loop: turn
@@ -74,74 +78,6 @@ function figuresOf(rounds: readonly Taken[]): Figure[] {
   ]
 }
 
-async function fill({ publisher }: MessagingParts): Promise<void> {
-  const atOnce = 500
-  for (let first = 0; first < messages; first += atOnce) {
-    await Promise.all(
-      Array.from({ length: Math.min(atOnce, messages - first) }, (_, index) =>
-        publisher.publish({
-          id: `bench.${first + index}`,
-          subject,
-          body: { reference: 'BENCH01', eligibilityId: 1, claimId: first + index + 1 },
-        }),
-      ),
-    )
-  }
-}
-
-interface Speed {
-  /** Messages a second. */
-  readonly rate: number
-  /** Processor time of this process, in microseconds a message. */
-  readonly cpu: number
-}
-
-/** Counts messages, and measures from the first to the last of them. */
-class Meter {
-  private count = 0
-  private begun = 0
-  private cpu = process.cpuUsage()
-  private end: (speed: Speed) => void = () => undefined
-  readonly speed = new Promise<Speed>((resolve) => (this.end = resolve))
-
-  tick(): void {
-    this.count++
-    if (this.count === 1) {
-      this.begun = performance.now()
-      this.cpu = process.cpuUsage()
-    } else if (this.count === messages) this.end(this.read())
-  }
-
-  private read(): Speed {
-    const { user, system } = process.cpuUsage(this.cpu)
-    const rate = ((messages - 1) * 1_000) / (performance.now() - this.begun)
-    return { rate, cpu: (user + system) / (messages - 1) }
-  }
-}
-
-async function consumeRouted(parts: MessagingParts, name: string): Promise<Speed> {
-  const meter = new Meter()
-  const app = await parts.start([emptyHandler({ name, subjects: [subject], policy }, meter)])
-  const speed = await meter.speed
-  await app.close()
-  await finish(parts, name)
-  return speed
-}
-
-const policy = { attempts: 5, backoff: { baseMs: 1_000, capMs: 10_000 }, timeOutMs: 30_000, concurrency }
-
-function emptyHandler(definition: ConsumerDefinition, meter: Meter): Type {
-  @Controller()
-  class EmptyHandler {
-    @Consumes(definition)
-    handle(): Promise<Outcome> {
-      meter.tick()
-      return Promise.resolve(done)
-    }
-  }
-  return EmptyHandler
-}
-
 async function consumeBare(parts: MessagingParts, name: string, options: ConsumeMessages): Promise<Speed> {
   await parts.topology.ensureConsumer({ name, subjects: [subject], policy })
   const consumer = await jetstream(parts.client.core).consumers.get(stream, name)
@@ -155,14 +91,4 @@ async function consumeBare(parts: MessagingParts, name: string, options: Consume
   }
   await finish(parts, name)
   return meter.speed
-}
-
-/** Waits until the server has taken in every answer, and removes the consumer. */
-async function finish({ client }: MessagingParts, name: string): Promise<void> {
-  const { consumers } = client.manager
-  await until(`${name} has answered every message`, async () => {
-    const { num_ack_pending: unanswered, num_pending: waiting } = await consumers.info(stream, name)
-    return unanswered + waiting === 0
-  })
-  await consumers.delete(stream, name)
 }

@@ -5,6 +5,7 @@ import type { StoredFiles } from '#shared/documents'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
+import { ScheduleRuns } from '#shared/schedule'
 import type { ArchiveDatabase } from '../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
@@ -42,6 +43,7 @@ import type { PaymentFiles } from '../apps/payment-run/src/payment.js'
 import { OldRecords } from '../apps/task-relay/src/prune-records/old-records.repository.js'
 import { RelayTasksRepository } from '../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
 import { RepublishQuietRepository } from '../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
+import { Backlog } from '../apps/task-relay/src/show-backlog/backlog.repository.js'
 import { baseSettings } from './support/environment.js'
 import { RecordingMssql } from './support/recording-mssql.js'
 
@@ -95,6 +97,12 @@ describe('the statements for SQL Server', () => {
         { id: 'b', sequence: 2 },
       ]),
     'relay: quiet': ({ connection }) => new RepublishQuietRepository(connection, clock).quiet(60, 5),
+    'relay: backlog': async ({ connection }) => {
+      const backlog = new Backlog(connection)
+      await backlog.openRuns()
+      await backlog.oldestPending('ExtSchema')
+    },
+    'schedule: last fired': ({ connection }) => new ScheduleRuns(connection, clock).lastFired(),
     'prune-records': async (database) => {
       const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }
       database.answer = page

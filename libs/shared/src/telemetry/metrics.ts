@@ -31,7 +31,7 @@ const requestBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90]
 export const metrics = {
   messagesHandled: counter(
     'hwpv_messages_handled_total',
-    'Deliveries that a handler was done with, by outcome: done, retry, unavailable (given back untried) or reject.',
+    'Deliveries that ended, by outcome: done, retry, reject, or unavailable (given back because the service stops).',
     ['handler', 'outcome'],
   ),
   messagesRetried: counter(
