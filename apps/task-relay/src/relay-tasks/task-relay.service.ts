@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { Log } from '#shared/logging'
 import { Publisher } from '#shared/messaging'
 import type { OutgoingMessage } from '#shared/contracts'
+import { currentSpan, inSpan, own, TRACING, type Tracing } from '#shared/telemetry'
 import { RelayTasksRepository, type TaskSchema } from './relay-tasks.repository.js'
+import { RowTraces } from './row-traces.js'
 
 const schemas: readonly TaskSchema[] = ['ExtSchema', 'IntSchema']
 
@@ -13,6 +15,7 @@ export class TaskRelay {
     private readonly repository: RelayTasksRepository,
     private readonly publisher: Publisher,
     private readonly log: Log,
+    @Inject(TRACING) private readonly tracing: Tracing | null,
   ) {}
 
   /**
@@ -24,10 +27,23 @@ export class TaskRelay {
     let more = false
     for (const schema of schemas) {
       if (!(await this.repository.anyPending(schema))) continue
-      const taken = await this.repository.takePending(schema)
-      for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
-      await this.publish(taken.messages)
-      more ||= taken.more
+      const anyLeft = this.tracing
+        ? await inSpan(this.tracing.begin(`take ${schema}.Task`), () => this.take(schema))
+        : await this.take(schema)
+      more ||= anyLeft
+    }
+    return more
+  }
+
+  private async take(schema: TaskSchema): Promise<boolean> {
+    const traces = new RowTraces()
+    const { messages, ended, more } = await this.repository.takePending(schema, traces.begin)
+    currentSpan()?.set({ [own.rows]: messages.length + ended.length })
+    for (const { task, reason } of ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
+    try {
+      await this.publish(messages)
+    } finally {
+      traces.end()
     }
     return more
   }

@@ -27,6 +27,10 @@ export class DeliveredMessage {
     this.sequence = Number(tokens[first + 3])
   }
 
+  /** When the server stored it, in nanoseconds: with stream and sequence no other message has the same. */
+  get storedAt(): string {
+    return (this.message.reply ?? '').split('.').at(-2) ?? ''
+  }
   get subject(): string {
     return this.message.subject
   }

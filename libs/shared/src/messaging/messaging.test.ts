@@ -5,7 +5,7 @@ import { classifyError, PermanentFailure, TemporaryFailure } from './classify-er
 import { identify } from './message-identity.js'
 import { reject, retry } from './outcome.js'
 import { policies } from './policies.js'
-import { childTraceparent, traceIdOf } from './traceparent.js'
+import { childTraceparent, traceIdOf } from '../telemetry/index.js'
 
 describe('back-off', () => {
   const backoff = { baseMs: 1_000, capMs: 60_000 }

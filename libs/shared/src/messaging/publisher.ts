@@ -2,6 +2,7 @@ import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import type { Clock } from '../clock/index.js'
 import type { OutgoingMessage } from '../contracts/index.js'
 import type { Log } from '../logging/index.js'
+import { conventional, inSpan, own, type OpenSpan, type Tracing } from '../telemetry/index.js'
 import type { NatsClient } from './nats-client.js'
 
 /** Where a message ended up. `sequence` is the first one's if it was there already. */
@@ -17,6 +18,7 @@ export class Publisher {
     private readonly source: string,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly tracing: Tracing | null = null,
   ) {}
 
   /**
@@ -25,11 +27,12 @@ export class Publisher {
    * @throws when the server did not confirm it
    */
   async publish(message: OutgoingMessage, occasion = message.id): Promise<Published> {
-    const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
-      headers: this.headersOf(message),
-      msgID: occasion,
+    if (!this.tracing) return this.send(message, occasion)
+    return inSpan(publishSpan(this.tracing, message), async (span) => {
+      const published = await this.send({ ...message, traceparent: span.traceparent }, occasion)
+      span.set({ [own.stream]: published.stream, [own.sequence]: published.sequence })
+      return published
     })
-    return { stream, sequence: seq }
   }
 
   /** Publishes what a commit owes. What fails is left to the relay, which finds it in the outbox. */
@@ -37,6 +40,14 @@ export class Publisher {
     const results = await Promise.allSettled(messages.map((message) => this.publish(message)))
     const failed = results.filter(({ status }) => status === 'rejected').length
     if (failed) this.log.warn('follow-ups left to the relay', { count: failed })
+  }
+
+  private async send(message: OutgoingMessage, occasion: string): Promise<Published> {
+    const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
+      headers: this.headersOf(message),
+      msgID: occasion,
+    })
+    return { stream, sequence: seq }
   }
 
   private headersOf(message: OutgoingMessage): MsgHdrs {
@@ -51,3 +62,17 @@ export class Publisher {
     return headers
   }
 }
+
+/** A part of what caused the message, whoever publishes it in the end. */
+const publishSpan = (tracing: Tracing, { id, subject, traceparent }: OutgoingMessage): OpenSpan =>
+  tracing.begin(`publish ${subject}`, {
+    kind: 'producer',
+    parent: traceparent,
+    attributes: {
+      [conventional.messagingSystem]: 'nats',
+      [conventional.messagingOperation]: 'publish',
+      [conventional.messagingOperationType]: 'send',
+      [conventional.messagingDestination]: subject,
+      [conventional.messageId]: id,
+    },
+  })

@@ -1,11 +1,13 @@
 import type { DeliveredMessage } from './delivered-message.js'
 import type { Log } from '../logging/index.js'
+import type { Tracing } from '../telemetry/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { DeadLetters } from './dead-letters.js'
 import { Delivery } from './delivery.js'
 import { logDelivery } from './middleware/log-delivery.js'
 import { chain } from './middleware/middleware.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
+import { traceDelivery } from './middleware/trace-delivery.js'
 import { skipDone, type DoneMessages } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
 import { validate } from './middleware/validate.js'
@@ -23,6 +25,8 @@ export interface RouterParts {
   /** What may hold a handler up; absent where nothing does. */
   readonly gateOf?: (definition: ConsumerDefinition) => HandlerGate
   readonly log: Log
+  /** Absent, or null, where traces are off. */
+  readonly tracing?: Tracing | null
 }
 
 /** Takes every delivery through the same layers to its handler, and is the only one to answer the server. */
@@ -36,8 +40,9 @@ export class Router {
     definition: ConsumerDefinition,
     handler: MessageHandler,
   ): (message: DeliveredMessage) => Promise<Outcome> {
-    const { deadLetters, records, inbox, gateOf, log } = this.parts
+    const { deadLetters, records, inbox, gateOf, log, tracing } = this.parts
     const layers = [
+      ...(tracing ? [traceDelivery(tracing)] : []),
       settle(deadLetters, records, log),
       logDelivery(log),
       validate,

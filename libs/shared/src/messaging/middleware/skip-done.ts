@@ -1,4 +1,5 @@
 import type { MessageIdentity } from '../../contracts/index.js'
+import { currentSpan } from '../../telemetry/index.js'
 import { done } from '../outcome.js'
 import type { Middleware } from './middleware.js'
 
@@ -10,5 +11,8 @@ export interface DoneMessages {
 /** The inbox, asked before the handler: a repeat of what is done costs one question and no call to the outside. */
 export const skipDone =
   (inbox: DoneMessages): Middleware =>
-  async (delivery, next) =>
-    (await inbox.isDone(delivery)) ? done : next()
+  async (delivery, next) => {
+    if (!(await inbox.isDone(delivery))) return next()
+    currentSpan()?.event('done before')
+    return done
+  }

@@ -1,0 +1,12 @@
+export { conventional, own } from './attributes.js'
+export { currentSpan, failureCode, inChildSpan, inSpan } from './current-span.js'
+export { startTracing } from './start-tracing.js'
+export { childTraceparent, readTraceparent, traceIdOf } from './traceparent.js'
+export {
+  TRACING,
+  type BeginOptions,
+  type OpenSpan,
+  type SpanAttributes,
+  type SpanOptions,
+  type Tracing,
+} from './tracing.js'
