@@ -3,6 +3,7 @@ import axios from 'axios'
 import { createClientAsync, type IHttpClient } from 'soap'
 import { z } from 'zod'
 import type { Outcome } from '#shared/messaging'
+import { ok, upstreamCall } from '#shared/telemetry'
 import { checkFailed, failureOf, textElement } from './benefit-checker.failures.js'
 import { benefitCheckerWsdl } from './benefit-checker.wsdl.js'
 import { benefitStatus, requestFields, type BenefitStatus, type Person } from './check-benefit.rules.js'
@@ -41,7 +42,12 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
   constructor(private readonly options: BenefitCheckerOptions) {}
 
   /** Asks about a person. Never rejects, and no person's data is in what it gives. */
-  async check(person: Person, signal?: AbortSignal): Promise<BenefitCheck> {
+  check(person: Person, signal?: AbortSignal): Promise<BenefitCheck> {
+    const call = { upstream: 'benefit-checker', operation: 'check' } as const
+    return upstreamCall(call, () => this.ask(person, signal), reasonOf)
+  }
+
+  private async ask(person: Person, signal?: AbortSignal): Promise<BenefitCheck> {
     const call = new AbortController()
     const end = () => call.abort()
     // The time-out of axios only notices silence; an answer that trickles in would get past it.
@@ -76,6 +82,9 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
     return answer
   }
 }
+
+const reasonOf = (check: BenefitCheck): string =>
+  check.kind === 'failed' && check.outcome.kind !== 'done' ? check.outcome.reason : ok
 
 function statusIn(answer: unknown): BenefitCheck {
   const read = answerSchema.safeParse(answer)

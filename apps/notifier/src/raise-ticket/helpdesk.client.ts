@@ -1,4 +1,5 @@
 import { done, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { ok, upstreamCall } from '#shared/telemetry'
 import type { Ticket } from './raise-ticket.rules.js'
 
 export interface HelpdeskOptions {
@@ -35,7 +36,12 @@ export class HelpdeskClient {
    * Raises a ticket. Repeating it with the same key and ticket raises no second one, for two hours. Never rejects;
    * no ticket's text is in what it gives. `unavailable` means that no ticket was raised, for certain.
    */
-  async raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
+  raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
+    const call = { upstream: 'helpdesk', operation: 'raise-ticket' } as const
+    return upstreamCall(call, () => this.post(ticket, idempotencyKey), reasonOf)
+  }
+
+  private async post(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(this.timeoutMs)
     try {
       const response = await fetch(this.url, {
@@ -57,6 +63,8 @@ export class HelpdeskClient {
     }
   }
 }
+
+const reasonOf = (outcome: Outcome): string => (outcome.kind === 'done' ? ok : outcome.reason)
 
 /** What fetch says of a failure may quote the address: only its code is looked at. */
 function failureOf(error: unknown, timedOut: boolean): Outcome {

@@ -3,6 +3,7 @@ import https from 'node:https'
 import axios from 'axios'
 import { NotifyClient as OfficialClient } from 'notifications-node-client'
 import { z } from 'zod'
+import { upstreamCall } from '#shared/telemetry'
 import type { Personalisation } from './email.js'
 import { asNotifyError, NotifyError } from './notify.error.js'
 
@@ -28,6 +29,7 @@ export interface NotifyEmail {
 /** The official client is CommonJS, and for the compiler axios's types differ between that and modules. */
 type HttpClient = Parameters<OfficialClient['setClient']>[0]
 
+const upstream = 'notify'
 const mebibyte = 1024 * 1024
 const acceptedAnswer = z.object({ id: z.string().min(1) })
 const foundAnswer = z.object({ notifications: z.array(z.object({ reference: z.string().nullish() })) })
@@ -55,7 +57,9 @@ export class NotifyClient {
    */
   async sendEmail({ templateId, emailAddress, personalisation, reference }: NotifyEmail): Promise<void> {
     const send = () => this.official.sendEmail(templateId, emailAddress, { personalisation, reference })
-    read(acceptedAnswer, await translated(send))
+    await upstreamCall({ upstream, operation: 'send-email' }, async () =>
+      read(acceptedAnswer, await translated(send)),
+    )
   }
 
   /**
@@ -64,7 +68,9 @@ export class NotifyClient {
    */
   async hasEmail(reference: string): Promise<boolean> {
     const find = () => this.official.getNotifications('email', undefined, reference)
-    const { notifications } = read(foundAnswer, await translated(find))
+    const { notifications } = await upstreamCall({ upstream, operation: 'find-email' }, async () =>
+      read(foundAnswer, await translated(find)),
+    )
     return notifications.some((notification) => notification.reference === reference)
   }
 

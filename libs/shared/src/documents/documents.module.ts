@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import type { Environment } from '../config/index.js'
 import { ENVIRONMENT } from '../service/index.js'
+import { CountedStore } from './counted.store.js'
 import { DocumentStore } from './document-store.js'
 import { documentsSettings } from './documents.settings.js'
 import { FolderStore } from './folder.store.js'
@@ -22,5 +23,5 @@ export class DocumentsModule {}
 /** @throws SettingsError naming what is malformed */
 export function openDocumentStore(env: Environment): DocumentStore {
   const settings = documentsSettings(env)
-  return settings.kind === 's3' ? new S3Store(settings) : new FolderStore(settings.folder)
+  return new CountedStore(settings.kind === 's3' ? new S3Store(settings) : new FolderStore(settings.folder))
 }

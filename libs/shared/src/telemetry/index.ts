@@ -1,5 +1,7 @@
 export { conventional, own } from './attributes.js'
 export { currentSpan, failureCode, inChildSpan, inSpan } from './current-span.js'
+export { LabelValues, otherValue } from './label-values.js'
+export { metrics, registry } from './metrics.js'
 export { startTracing } from './start-tracing.js'
 export { childTraceparent, readTraceparent, traceIdOf } from './traceparent.js'
 export {
@@ -10,3 +12,4 @@ export {
   type SpanOptions,
   type Tracing,
 } from './tracing.js'
+export { ok, upstreamCall, type UpstreamCall } from './upstream-call.js'

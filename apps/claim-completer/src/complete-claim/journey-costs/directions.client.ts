@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { ok, upstreamCall } from '#shared/telemetry'
 
 /** Milliseconds for one answer; costing is never a reason to hold a claim for long. */
 const timeOutMs = 3_000
@@ -13,14 +14,25 @@ const answer = z.object({
     .default([]),
 })
 
-/** The API says there is nothing to find, or that it will not look; asking again gives the same. */
-const finalStatuses: readonly string[] = [
-  'ZERO_RESULTS',
-  'NOT_FOUND',
-  'REQUEST_DENIED',
-  'INVALID_REQUEST',
-  'MAX_ROUTE_LENGTH_EXCEEDED',
-]
+/** The API has looked, and there is no route. */
+const noRoute: readonly string[] = ['ZERO_RESULTS', 'NOT_FOUND', 'MAX_ROUTE_LENGTH_EXCEEDED']
+/** It will not look; asking again gives the same. */
+const refused: readonly string[] = ['REQUEST_DENIED', 'INVALID_REQUEST']
+
+interface Found {
+  readonly metres: number | undefined
+  /** `ok`, or the code of a refusal. */
+  readonly outcome: string
+}
+
+/** An answer that says nothing about the route. */
+class DirectionsError extends Error {
+  override readonly name = 'DirectionsError'
+
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}
 
 /** Road distances from the directions API. */
 export class DirectionsClient {
@@ -36,7 +48,7 @@ export class DirectionsClient {
   async metres(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
     for (let attempt = 1; attempt <= tries; attempt++) {
       try {
-        return await this.ask(from, to, signal)
+        return await this.route(from, to, signal)
       } catch (error) {
         if (signal.aborted) throw error
       }
@@ -46,18 +58,29 @@ export class DirectionsClient {
   }
 
   /** @throws if the answer says nothing about the route */
-  private async ask(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
+  private async route(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
+    const call = { upstream: 'directions', operation: 'route' } as const
+    const found = await upstreamCall(
+      call,
+      () => this.ask(from, to, signal),
+      ({ outcome }) => outcome,
+    )
+    return found.metres
+  }
+
+  private async ask(from: string, to: string, signal: AbortSignal): Promise<Found> {
     const query = new URLSearchParams({ origin: from, destination: to, key: this.key })
     const response = await fetch(`${this.url}?${query.toString()}`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeOutMs)]),
     })
     if (!response.ok) {
       await response.body?.cancel()
-      throw new Error(`directions-${response.status}`)
+      throw new DirectionsError(`directions-${response.status}`)
     }
     const { status, routes } = answer.parse(await response.json())
-    if (finalStatuses.includes(status)) return undefined
-    if (status !== 'OK') throw new Error('directions-unavailable')
-    return routes[0]?.legs[0]?.distance.value
+    if (noRoute.includes(status)) return { metres: undefined, outcome: ok }
+    if (refused.includes(status)) return { metres: undefined, outcome: 'directions-refused' }
+    if (status !== 'OK') throw new DirectionsError('directions-unavailable')
+    return { metres: routes[0]?.legs[0]?.distance.value, outcome: ok }
   }
 }

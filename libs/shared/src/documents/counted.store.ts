@@ -1,0 +1,19 @@
+import { upstreamCall } from '../telemetry/index.js'
+import { DocumentStore } from './document-store.js'
+
+const upstream = 'document-store'
+
+/** Any store, with its requests counted and timed. */
+export class CountedStore extends DocumentStore {
+  constructor(private readonly store: DocumentStore) {
+    super()
+  }
+
+  delete(path: string): Promise<void> {
+    return upstreamCall({ upstream, operation: 'delete' }, () => this.store.delete(path))
+  }
+
+  put(path: string, bytes: Uint8Array): Promise<void> {
+    return upstreamCall({ upstream, operation: 'put' }, () => this.store.put(path, bytes))
+  }
+}

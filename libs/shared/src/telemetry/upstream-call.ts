@@ -1,0 +1,49 @@
+import type { UpstreamName } from '../contracts/index.js'
+import { LabelValues } from './label-values.js'
+import { metrics } from './metrics.js'
+
+export interface UpstreamCall {
+  /** Directions hold nobody up: a claim goes on without them. */
+  readonly upstream: UpstreamName | 'directions'
+  /** What is asked of it, as a name in the code: never an address, an id or a path. */
+  readonly operation: string
+}
+
+/** How a request ended that did what it should. */
+export const ok = 'ok'
+
+/** Statuses and codes of an upstream are among the reasons. */
+const outcomes = new LabelValues(100)
+
+/**
+ * One request to an upstream, counted and timed. Gives and throws what the work does.
+ * @param outcomeOf what the result says of the request: `ok`, or a short code, never a person's data. An error says it
+ * by its `reason`.
+ */
+export async function upstreamCall<T>(
+  call: UpstreamCall,
+  work: () => Promise<T>,
+  outcomeOf: (result: T) => string = () => ok,
+): Promise<T> {
+  const begun = performance.now()
+  let outcome = ok
+  try {
+    const result = await work()
+    outcome = outcomeOf(result)
+    return result
+  } catch (error) {
+    outcome = reasonOf(error)
+    throw error
+  } finally {
+    const { upstream, operation } = call
+    metrics.upstreamDuration.observe({ upstream, operation }, (performance.now() - begun) / 1_000)
+    metrics.upstreamRequests.inc({ upstream, operation, outcome: outcomes.of(outcome) })
+  }
+}
+
+/** An error without a reason of its own is not quoted: its message may hold anything. */
+function reasonOf(error: unknown): string {
+  const { reason, name } = (error ?? {}) as { reason?: unknown; name?: unknown }
+  if (typeof reason === 'string') return reason
+  return name === 'TimeoutError' ? 'timeout' : name === 'AbortError' ? 'aborted' : 'failed'
+}
