@@ -21,7 +21,7 @@ it.each(['2026-11-18 10:30:00', '2036-11-19 10:30:00'])(
     const connection = await connect({ servers: system.nats.url, tls: null })
     stops.push(() => connection.close())
     let published = 0
-    connection.subscribe('notifications.>', { callback: () => (published += 1) })
+    connection.subscribe('notifications.>', { callback: () => void (published += 1) })
     await connection.flush()
     // Nobody is there to send its emails.
     await submit(system.connection, [claimOfKind('first-time', 1, clock)])

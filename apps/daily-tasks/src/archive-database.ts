@@ -3,6 +3,7 @@ import type { Environment } from '#shared/config'
 import { archiveDatabaseSettings, DatabaseConnection, migrateArchive } from '#shared/database'
 import { ServiceState } from '#shared/health'
 import { ENVIRONMENT } from '#shared/service'
+import { TRACING, type Tracing } from '#shared/telemetry'
 
 /** The database that claims are archived to; its `IntSchema` has the same tables. */
 @Injectable()
@@ -10,8 +11,12 @@ export class ArchiveDatabase implements OnModuleInit, OnApplicationShutdown {
   readonly connection: DatabaseConnection
 
   /** @throws SettingsError where a server is named and its archive is not */
-  constructor(@Inject(ENVIRONMENT) env: Environment, state: ServiceState) {
-    this.connection = DatabaseConnection.open(archiveDatabaseSettings(env))
+  constructor(
+    @Inject(ENVIRONMENT) env: Environment,
+    state: ServiceState,
+    @Inject(TRACING) tracing: Tracing | null,
+  ) {
+    this.connection = DatabaseConnection.open(archiveDatabaseSettings(env), tracing)
     state.needs.set('archive', () => this.connection.ping('IntSchema.Claim'))
   }
 

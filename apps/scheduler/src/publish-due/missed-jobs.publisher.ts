@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { jobMissedId, subjects, type JobMissedMessage } from '#shared/contracts'
-import { childTraceparent, NatsClient, Publisher } from '#shared/messaging'
+import { NatsClient, Publisher } from '#shared/messaging'
+import { childTraceparent } from '#shared/telemetry'
 import { NatsAway } from '#shared/schedule'
 
 /** Publishes that a job was missed, for whoever tells people of it. */

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { Kysely, sql, type Dialect } from 'kysely'
+import type { Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
 import { BitsPlugin } from './sqlite/bits.plugin.js'
 import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
 import type { Database, TableName } from './tables.js'
+import { tracedDialect } from './tracing/traced.dialect.js'
 
 /** An open database: Kysely for the queries, the dialect for what differs. */
 export class DatabaseConnection {
@@ -16,14 +18,21 @@ export class DatabaseConnection {
     private readonly file?: string,
   ) {}
 
-  /** Opens nothing yet: the first query connects, and connects again after a loss. */
-  static open(settings: DatabaseSettings): DatabaseConnection {
+  /**
+   * Opens nothing yet: the first query connects, and connects again after a loss.
+   * @param tracing where traces are on: statements then have spans within that of the work they belong to
+   */
+  static open(settings: DatabaseSettings, tracing: Tracing | null = null): DatabaseConnection {
+    const seen = (dialect: Dialect, of: SqlDialect) => (tracing ? tracedDialect(dialect, of) : dialect)
     if (settings.kind === 'sqlite') {
       mkdirSync(dirname(settings.file), { recursive: true })
-      const db = new Kysely<Database>({ dialect: sqliteKysely(settings.file), plugins: [new BitsPlugin()] })
+      const db = new Kysely<Database>({
+        dialect: seen(sqliteKysely(settings.file), sqliteDialect),
+        plugins: [new BitsPlugin()],
+      })
       return DatabaseConnection.over(db, sqliteDialect, settings.file)
     }
-    const db = new Kysely<Database>({ dialect: mssqlKysely(settings) })
+    const db = new Kysely<Database>({ dialect: seen(mssqlKysely(settings), mssqlDialect) })
     return DatabaseConnection.over(db, mssqlDialect)
   }
 

@@ -14,7 +14,7 @@ export class DeliveredMessage {
   readonly sequence: number
   /** 1 for the first delivery. */
   readonly deliveries: number
-  /** When the server stored it, in nanoseconds since 1970. */
+  /** When the server stored it, in nanoseconds since 1970: with stream and sequence no other message has the same. */
   readonly storedAt: string
 
   constructor(

@@ -1,9 +1,9 @@
 import { BaseRpcContext } from '@nestjs/microservices'
 import type { DeliveredMessage } from './delivered-message.js'
 import type { MessageIdentity, TaskRef } from '../contracts/index.js'
+import { childTraceparent } from '../telemetry/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import { identify } from './message-identity.js'
-import { childTraceparent } from './traceparent.js'
 
 /** One delivery of a message, as middleware and handlers see it. */
 export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements MessageIdentity {
@@ -43,6 +43,10 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
   get traceparent(): string {
     this.ownTraceparent ??= childTraceparent(this.message.headers?.get('traceparent'))
     return this.ownTraceparent
+  }
+  /** The delivery has a span: what it causes belongs to that. */
+  set traceparent(traceparent: string) {
+    this.ownTraceparent = traceparent
   }
 
   /** Aborted when the time-out is over. */

@@ -2,13 +2,23 @@ import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import type { Clock } from '../clock/index.js'
 import { isSubject, type OutgoingMessage } from '../contracts/index.js'
 import type { Log } from '../logging/index.js'
-import { metrics, otherValue } from '../telemetry/index.js'
+import {
+  conventional,
+  inSpan,
+  metrics,
+  otherValue,
+  own,
+  type OpenSpan,
+  type Tracing,
+} from '../telemetry/index.js'
 import type { NatsClient } from './nats-client.js'
 
 /** Where a message ended up. `sequence` is the first one's if it was there already. */
 export interface Published {
   readonly stream: string
   readonly sequence: number
+  /** It was there already. */
+  readonly repeated?: boolean
 }
 
 /** Publishes the project's messages with the headers of the CloudEvents NATS binding. */
@@ -18,6 +28,7 @@ export class Publisher {
     private readonly source: string,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly tracing: Tracing | null = null,
   ) {}
 
   /**
@@ -26,12 +37,13 @@ export class Publisher {
    * @throws when the server did not confirm it
    */
   async publish(message: OutgoingMessage, occasion = message.id): Promise<Published> {
-    const sent = this.nats.publish(message.subject, JSON.stringify(message.body), {
-      headers: this.headersOf(message),
-      msgID: occasion,
+    if (!this.tracing) return this.send(message, occasion)
+    return inSpan(publishSpan(this.tracing, message), async (span) => {
+      const published = await this.send({ ...message, traceparent: span.traceparent }, occasion)
+      const { stream, sequence, repeated } = published
+      span.set({ [own.stream]: stream, [own.sequence]: sequence, [own.repeated]: repeated })
+      return published
     })
-    const { stream, seq } = await counted(message.subject, sent)
-    return { stream, sequence: seq }
   }
 
   /** Publishes what a commit owes. What fails is left to the relay, which finds it in the outbox. */
@@ -39,6 +51,15 @@ export class Publisher {
     const results = await Promise.allSettled(messages.map((message) => this.publish(message)))
     const failed = results.filter(({ status }) => status === 'rejected').length
     if (failed) this.log.warn('follow-ups left to the relay', { count: failed })
+  }
+
+  private async send(message: OutgoingMessage, occasion: string): Promise<Published> {
+    const sent = this.nats.publish(message.subject, JSON.stringify(message.body), {
+      headers: this.headersOf(message),
+      msgID: occasion,
+    })
+    const { stream, seq, duplicate } = await counted(message.subject, sent)
+    return { stream, sequence: seq, ...(duplicate && { repeated: true }) }
   }
 
   private headersOf(message: OutgoingMessage): MsgHdrs {
@@ -66,3 +87,17 @@ async function counted<T>(name: string, sent: Promise<T>): Promise<T> {
     throw error
   }
 }
+
+/** A part of what caused the message, whoever publishes it in the end. */
+const publishSpan = (tracing: Tracing, { id, subject, traceparent }: OutgoingMessage): OpenSpan =>
+  tracing.begin(`publish ${subject}`, {
+    kind: 'producer',
+    parent: traceparent,
+    attributes: {
+      [conventional.messagingSystem]: 'nats',
+      [conventional.messagingOperation]: 'publish',
+      [conventional.messagingOperationType]: 'send',
+      [conventional.messagingDestination]: subject,
+      [conventional.messageId]: id,
+    },
+  })

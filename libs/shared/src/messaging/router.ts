@@ -1,5 +1,6 @@
 import type { DeliveredMessage } from './delivered-message.js'
 import type { Log } from '../logging/index.js'
+import type { Tracing } from '../telemetry/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { DeadLetters } from './dead-letters.js'
 import { Delivery } from './delivery.js'
@@ -8,6 +9,7 @@ import { logDelivery } from './middleware/log-delivery.js'
 import { chain } from './middleware/middleware.js'
 import { measure } from './middleware/measure.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
+import { traceDelivery } from './middleware/trace-delivery.js'
 import { skipDone, type DoneMessages } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
 import { validate } from './middleware/validate.js'
@@ -27,6 +29,8 @@ export interface RouterParts {
   readonly log: Log
   /** False only where it is measured what measuring costs. */
   readonly measured?: boolean
+  /** Absent, or null, where traces are off. */
+  readonly tracing?: Tracing | null
 }
 
 /** Takes every delivery through the same layers to its handler, and is the only one to answer the server. */
@@ -40,10 +44,11 @@ export class Router {
     definition: ConsumerDefinition,
     handler: MessageHandler,
   ): (message: DeliveredMessage) => Promise<Outcome> {
-    const { gateOf, log } = this.parts
+    const { gateOf, log, tracing } = this.parts
     const { deadLetters, records, inbox } = definition.observes ? lookingOn(log) : this.parts
     const layers = [
       ...(this.parts.measured === false ? [] : [measure(definition)]),
+      ...(tracing ? [traceDelivery(tracing)] : []),
       settle(deadLetters, records, log),
       logDelivery(log),
       ...(definition.observes ? [] : [validate]),

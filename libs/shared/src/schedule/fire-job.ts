@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { LocalDay, LocalTime } from '../clock/index.js'
 import { scheduleMessageId } from '../contracts/index.js'
-import { childTraceparent, NatsClient, Publisher } from '../messaging/index.js'
+import { NatsClient, Publisher } from '../messaging/index.js'
+import { childTraceparent, inSpan, own, TRACING, type Tracing } from '../telemetry/index.js'
 import { jobSubjects, type JobName } from './jobs.js'
 import { ScheduleRuns } from './schedule-runs.repository.js'
 
@@ -20,6 +21,7 @@ export class FireJob {
     private readonly nats: NatsClient,
     private readonly publisher: Publisher,
     private readonly runs: ScheduleRuns,
+    @Inject(TRACING) private readonly tracing: Tracing | null,
   ) {}
 
   /**
@@ -29,14 +31,22 @@ export class FireJob {
    * @throws NatsAway, and whatever kept the event from being stored or the database from recording it
    */
   async fire(job: JobName, date: LocalDay, due: LocalTime): Promise<Fired> {
+    if (!this.tracing) return this.fireOnce(job, date, due, childTraceparent(undefined))
+    const attributes = { [own.job]: job, [own.date]: date }
+    return inSpan(this.tracing.begin(`fire ${job}`, { attributes }), ({ traceparent }) =>
+      this.fireOnce(job, date, due, traceparent),
+    )
+  }
+
+  private async fireOnce(job: JobName, date: LocalDay, due: LocalTime, traceparent: string): Promise<Fired> {
     const before = await this.runs.dateFired(job, date)
     if (before !== undefined) return { fired: false, dateFired: before }
-    await this.publish(job, date)
+    await this.publish(job, date, traceparent)
     if (await this.runs.record(job, date, due)) return { fired: true }
     return { fired: false, dateFired: (await this.runs.dateFired(job, date)) ?? due }
   }
 
-  private async publish(job: JobName, date: LocalDay): Promise<void> {
+  private async publish(job: JobName, date: LocalDay, traceparent: string): Promise<void> {
     // Trying would take the client's time-outs to find out, and its buffer might deliver the event late.
     if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
     const subject = jobSubjects[job]
@@ -44,7 +54,7 @@ export class FireJob {
       id: scheduleMessageId(subject, date),
       subject,
       body: { date },
-      traceparent: childTraceparent(undefined),
+      traceparent,
     })
   }
 }

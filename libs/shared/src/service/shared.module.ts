@@ -23,6 +23,7 @@ import {
   StartRefused,
   Topology,
 } from '../messaging/index.js'
+import { startTracing, TRACING, type Tracing } from '../telemetry/index.js'
 import { prepareDatabase } from './prepare-database.js'
 import { ENVIRONMENT, serviceClock, serviceSettings, type ServiceOptions } from './service-options.js'
 import { ServiceState } from '../health/index.js'
@@ -42,8 +43,13 @@ export class SharedModule implements OnApplicationShutdown {
       { provide: ENVIRONMENT, useValue: env },
       { provide: Clock, useValue: serviceClock(options) },
       { provide: Log, useValue: Log.create(name, serviceSettings(options).logLevel, options.logTo) },
+      { provide: TRACING, useFactory: (log: Log) => startTracing(name, env, log), inject: [Log] },
       ServiceState,
-      { provide: DatabaseConnection, useFactory: () => DatabaseConnection.open(database) },
+      {
+        provide: DatabaseConnection,
+        useFactory: (tracing: Tracing | null) => DatabaseConnection.open(database, tracing),
+        inject: [TRACING],
+      },
       { provide: Inbox, useFactory: create(Inbox), inject: [DatabaseConnection, Clock] },
       {
         provide: DeliveryRecord,
@@ -58,9 +64,9 @@ export class SharedModule implements OnApplicationShutdown {
       },
       {
         provide: Publisher,
-        useFactory: (client: NatsClient, clock: Clock, log: Log) =>
-          new Publisher(client, `hwpv/${name}`, clock, log),
-        inject: [NatsClient, Clock, Log],
+        useFactory: (client: NatsClient, clock: Clock, log: Log, tracing: Tracing | null) =>
+          new Publisher(client, `hwpv/${name}`, clock, log, tracing),
+        inject: [NatsClient, Clock, Log, TRACING],
       },
       { provide: FollowUpPublisher, useExisting: Publisher },
       {
@@ -90,6 +96,7 @@ export class SharedModule implements OnApplicationShutdown {
           control: Control,
           connection: DatabaseConnection,
           log: Log,
+          tracing: Tracing | null,
         ) =>
           new JetStreamServer({
             nats: client,
@@ -101,13 +108,17 @@ export class SharedModule implements OnApplicationShutdown {
               inbox,
               gateOf: (definition) => control.gateOf(definition),
               log,
+              tracing,
             }),
             control,
             log,
             ready: () => prepareDatabase(connection, log),
             onRefused,
           }),
-        inject: [NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, Control, DatabaseConnection, Log],
+        inject: [
+          ...[NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, Control, DatabaseConnection, Log],
+          TRACING,
+        ],
       },
     ]
     return { module: SharedModule, providers, exports: providers }
@@ -116,6 +127,7 @@ export class SharedModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.parts.get(NatsClient).close()
     await this.parts.get(DatabaseConnection).close()
+    await this.parts.get<Tracing | null>(TRACING)?.stop()
   }
 }
 

@@ -1,3 +1,6 @@
+export { conventional, own } from './attributes.js'
+export { BegunTraces } from './begun-traces.js'
+export { currentSpan, failureCode, inChildSpan, inSpan } from './current-span.js'
 export { LabelValues, otherValue } from './label-values.js'
 export {
   metrics,
@@ -7,4 +10,14 @@ export {
   type ScrapedGauge,
   type ScrapedGaugeName,
 } from './metrics.js'
-export { ok, upstreamCall, type UpstreamCall } from './upstream-call.js'
+export { startTracing } from './start-tracing.js'
+export { childTraceparent, readTraceparent, traceIdOf } from './traceparent.js'
+export {
+  TRACING,
+  type BeginOptions,
+  type OpenSpan,
+  type SpanAttributes,
+  type SpanOptions,
+  type Tracing,
+} from './tracing.js'
+export { noteRequest, noteStatus, ok, upstreamCall, type UpstreamCall } from './upstream-call.js'

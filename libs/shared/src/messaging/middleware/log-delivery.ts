@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '../../logging/index.js'
+import { traceIdOf } from '../../telemetry/index.js'
 import type { Delivery } from '../delivery.js'
-import { traceIdOf } from '../traceparent.js'
 import type { Middleware } from './middleware.js'
 
 /** One line a delivery, with what it takes to follow the message: its id, claim and trace. */

@@ -1,5 +1,5 @@
 import type { MessageIdentity } from '../../contracts/index.js'
-import { metrics } from '../../telemetry/index.js'
+import { currentSpan, metrics } from '../../telemetry/index.js'
 import { done } from '../outcome.js'
 import type { Middleware } from './middleware.js'
 
@@ -14,5 +14,6 @@ export const skipDone =
   async (delivery, next) => {
     if (!(await inbox.isDone(delivery))) return next()
     metrics.messagesSkipped.inc({ handler: delivery.consumer })
+    currentSpan()?.event('done before')
     return done
   }

@@ -1,5 +1,6 @@
 import type { MessageIdentity } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
+import { currentSpan, own } from '../../telemetry/index.js'
 import { classifyError } from '../classify-error.js'
 import type { HandlerGate } from '../control/index.js'
 import { stopping, type Outcome } from '../outcome.js'
@@ -29,6 +30,7 @@ export const waitForUpstream =
       })
       if (outcome === stopping) return stopping
       if (!(await gate.learn(pass, delivery.id, outcome)) || outcome.kind === 'done') return outcome
+      currentSpan()?.event('waits for its upstream', { [own.reason]: outcome.reason })
       log.debug('message waits for its upstream', { ...deliveryFields(delivery), reason: outcome.reason })
       await records.waiting(delivery, outcome.reason).catch((error: unknown) => {
         log.error('waiting could not be recorded', error, deliveryFields(delivery))

@@ -1,0 +1,150 @@
+import type {
+  CompiledQuery,
+  DatabaseConnection,
+  Dialect,
+  Driver,
+  QueryResult,
+  TransactionSettings,
+} from 'kysely'
+import {
+  conventional,
+  currentSpan,
+  failureCode,
+  type OpenSpan,
+  type SpanAttributes,
+} from '../../telemetry/index.js'
+import type { SqlDialect } from '../dialect.js'
+import { statementOf } from './statement.rules.js'
+
+const systems = { sqlite: 'sqlite', mssql: 'microsoft.sql_server' } as const
+
+/**
+ * A dialect whose statements and transactions have spans, within the span of the work they belong to. What belongs to
+ * none (the relay's looking for rows, health checks) has none.
+ */
+export const tracedDialect = (dialect: Dialect, { name, isDuplicateKey }: SqlDialect): Dialect => ({
+  createAdapter: () => dialect.createAdapter(),
+  createDriver: () => new TracedDriver(dialect.createDriver(), systems[name], isDuplicateKey),
+  createIntrospector: (db) => dialect.createIntrospector(db),
+  createQueryCompiler: () => dialect.createQueryCompiler(),
+})
+
+class TracedDriver implements Driver {
+  constructor(
+    private readonly driver: Driver,
+    private readonly system: string,
+    private readonly isDuplicateKey: (error: unknown) => boolean,
+  ) {}
+
+  init(): Promise<void> {
+    return this.driver.init()
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const span = currentSpan()
+    const connection = await this.driver.acquireConnection()
+    if (!span) return connection
+    const attributes = { [conventional.dbSystem]: this.system }
+    return new TracedConnection(connection, span, attributes, this.isDuplicateKey)
+  }
+
+  releaseConnection(connection: DatabaseConnection): Promise<void> {
+    return this.driver.releaseConnection(plain(connection))
+  }
+
+  beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const begin = () => this.driver.beginTransaction(plain(connection), settings)
+    return connection instanceof TracedConnection ? connection.begin(begin) : begin()
+  }
+
+  commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const commit = () => this.driver.commitTransaction(plain(connection))
+    return connection instanceof TracedConnection ? connection.commit(commit) : commit()
+  }
+
+  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const rollback = () => this.driver.rollbackTransaction(plain(connection))
+    return connection instanceof TracedConnection ? connection.rollback(rollback) : rollback()
+  }
+
+  destroy(): Promise<void> {
+    return this.driver.destroy()
+  }
+}
+
+const plain = (connection: DatabaseConnection): DatabaseConnection =>
+  connection instanceof TracedConnection ? connection.connection : connection
+
+/** A connection in the hands of one piece of work. */
+class TracedConnection implements DatabaseConnection {
+  private transaction: OpenSpan | undefined
+
+  constructor(
+    readonly connection: DatabaseConnection,
+    private readonly span: OpenSpan,
+    private readonly attributes: SpanAttributes,
+    private readonly isDuplicateKey: (error: unknown) => boolean,
+  ) {}
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { operation, collection, size } = statementOf(query)
+    return this.traced(collection === undefined ? operation : `${operation} ${collection}`, {
+      [conventional.dbOperation]: operation,
+      [conventional.dbCollection]: collection,
+      [conventional.dbBatchSize]: size,
+    })(() => this.connection.executeQuery<R>(query))
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.connection.streamQuery<R>(query, chunkSize)
+  }
+
+  /** The span begins before the transaction: what lies between is the wait for its turn. */
+  async begin(begin: () => Promise<void>): Promise<void> {
+    const span = this.span.child('transaction', { attributes: this.attributes })
+    this.transaction = span
+    try {
+      await begin()
+      span.event('begun')
+    } catch (error) {
+      this.endTransaction(failureCode(error))
+      throw error
+    }
+  }
+
+  async commit(commit: () => Promise<void>): Promise<void> {
+    await this.traced('COMMIT', { [conventional.dbOperation]: 'COMMIT' })(commit)
+    this.endTransaction()
+  }
+
+  async rollback(rollback: () => Promise<void>): Promise<void> {
+    try {
+      await rollback()
+    } finally {
+      this.endTransaction('rolled-back')
+    }
+  }
+
+  private endTransaction(failure?: string): void {
+    if (failure !== undefined) this.transaction?.fail(failure)
+    this.transaction?.end()
+    this.transaction = undefined
+  }
+
+  private traced(name: string, attributes: SpanAttributes) {
+    const parent = this.transaction ?? this.span
+    return async <T>(work: () => Promise<T>): Promise<T> => {
+      const span = parent.child(name, { kind: 'client', attributes: { ...this.attributes, ...attributes } })
+      try {
+        return await work()
+      } catch (error) {
+        // A key that is there already is the answer to a question, not a failure.
+        if (this.isDuplicateKey(error)) span.event('key is there already')
+        else span.fail(failureCode(error))
+        throw error
+      } finally {
+        span.end()
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { randomFillSync } from 'node:crypto'
+
+const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
+const nobody = /^0+$/
+
+/** What a W3C traceparent says: which trace, which span of it, and whether the span is kept. */
+export interface TraceParent {
+  readonly traceId: string
+  readonly spanId: string
+  readonly sampled: boolean
+}
+
+/** Undefined where the text is no traceparent. */
+export function readTraceparent(text: string | undefined): TraceParent | undefined {
+  const [, traceId, spanId, flags] = pattern.exec(text ?? '') ?? []
+  if (!traceId || !spanId || !flags || nobody.test(traceId) || nobody.test(spanId)) return undefined
+  return { traceId, spanId, sampled: (parseInt(flags, 16) & 1) === 1 }
+}
+
+export const writeTraceparent = ({ traceId, spanId, sampled }: TraceParent): string =>
+  `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
+
+/** W3C trace context for work that a message causes: the same trace, a span of its own; a new trace without one. */
+export function childTraceparent(parent: string | undefined): string {
+  const { traceId, sampled } = readTraceparent(parent) ?? { traceId: randomHex(16), sampled: true }
+  return writeTraceparent({ traceId, spanId: randomHex(8), sampled })
+}
+
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35)
+
+// Random bytes are asked for in bulk: one system call serves hundreds of messages.
+const pool = Buffer.allocUnsafe(4096)
+let used = pool.length
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += bytes
+  return pool.toString('hex', used - bytes, used)
+}
