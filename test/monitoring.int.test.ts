@@ -34,7 +34,7 @@ describe('deploy/prometheus', () => {
     const { code, said } = await runPromtool(['check', 'rules', '--lint=all', '--lint-fatal', ...ruleFiles])
     expect({ code, said }).toEqual({
       code: 0,
-      said: expect.stringMatching(/SUCCESS: \d+ rules found/) as string,
+      said: expect.stringMatching(/SUCCESS: \d+ rules found/),
     })
   })
 
