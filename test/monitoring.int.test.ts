@@ -34,20 +34,20 @@ describe('deploy/prometheus', () => {
     const { code, said } = await runPromtool(['check', 'rules', '--lint=all', '--lint-fatal', ...ruleFiles])
     expect({ code, said }).toEqual({
       code: 0,
-      said: expect.stringMatching(/SUCCESS: \d+ rules found/) as string,
+      said: expect.stringMatching(/SUCCESS: \d+ rules found/),
     })
   })
 
   it('holds alerts that fire when they must, and only then', async () => {
     const { code, said } = await runPromtool(['test', 'rules', ...ruleTestFiles])
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('SUCCESS') as string })
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('SUCCESS') })
   }, 300_000)
 })
 
 describe('deploy/prometheus/example', () => {
   it('is a configuration that Prometheus takes, with the rules it names', async () => {
     const { code, said } = await runPromtool(['check', 'config', exampleConfig])
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('2 rule files found') as string })
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('2 rule files found') })
   })
 })
 
@@ -60,7 +60,7 @@ describe('the dashboard', () => {
     expect(expressions.length).toBeGreaterThan(40)
     expect(expressions.map(filledIn).filter((expr) => expr.includes('$'))).toEqual([])
     const { code, said } = await checkExpressions('dashboard', expressions)
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('SUCCESS') as string })
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('SUCCESS') })
   })
 
   it('would be found out if it did not', async () => {
