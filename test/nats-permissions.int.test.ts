@@ -37,6 +37,7 @@ const claimSubjects: readonly string[] = streams.claims.subjects
 const emailSubjects: readonly string[] = streams.notifications.subjects
 const jobs: readonly string[] = streams.schedule.subjects
 const workSubjects = [...claimSubjects, ...emailSubjects, ...jobs]
+const alerts: readonly string[] = streams.alerts.subjects
 
 /** The work that each user may hand to others: said here once more, by hand. */
 const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
@@ -50,7 +51,7 @@ const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
   ],
   'dwp-checker': [subjects.claimApprovalDue, subjects.notifyBenefitCheckFailed],
   notifier: [],
-  scheduler: jobs,
+  scheduler: [...jobs, ...alerts],
   'daily-tasks': [
     subjects.claimArchiveDue,
     subjects.notifyClaimRejected,
@@ -68,6 +69,8 @@ const consumers = serviceNames.flatMap((service) =>
     name: definition.name,
     stream: streamOf(definition.subjects[0]),
     filter: definition.subjects[0],
+    // Who only looks on gives up on nothing, and nobody does in its place.
+    givesUp: !definition.observes,
   })),
 )
 
@@ -100,6 +103,7 @@ const forbidden = [
   '$JS.API.STREAM.PURGE.KV_hwpv-control',
   '$SYS.REQ.SERVER.PING',
   '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.CLAIMS.complete-claim',
+  ...consumers.filter(({ givesUp }) => !givesUp).map(({ name }) => deadLetterSubject(name)),
   'anything.else',
 ]
 
@@ -109,9 +113,11 @@ function notItsOwn(user: UserName): string[] {
   const givesUpForOthers = user === 'task-relay'
   return [
     ...forbidden,
-    ...workSubjects.filter((subject) => !mayPublish[user].includes(subject)),
+    ...[...workSubjects, ...alerts].filter((subject) => !mayPublish[user].includes(subject)),
     ...others.flatMap(doings),
-    ...(givesUpForOthers ? [] : others.map(({ name }) => deadLetterSubject(name))),
+    ...(givesUpForOthers
+      ? []
+      : others.filter(({ givesUp }) => givesUp).map(({ name }) => deadLetterSubject(name))),
     ...userNames.filter((other) => other !== user).map((other) => `_INBOX.${other}.x.1`),
     ...(user === 'ops'
       ? []
@@ -127,7 +133,7 @@ function notItsOwn(user: UserName): string[] {
 /** Subjects on which a user must not listen. */
 const notItsEars = (user: UserName): string[] => [
   ...['>', '*.>', '_INBOX.>', '$JS.>', '$JS.EVENT.>', '$JS.API.>', '$SYS.>', '$KV.>'],
-  ...['claims.>', 'notifications.>', 'support.>', 'schedule.>', 'dead-letters.>', ...workSubjects],
+  ...['claims.>', 'notifications.>', 'support.>', 'schedule.>', 'dead-letters.>', ...alerts, ...workSubjects],
   ...userNames.filter((other) => other !== user).map((other) => `_INBOX.${other}.>`),
   ...(user === 'task-relay' ? [] : ['tasks.waiting']),
 ]
@@ -211,7 +217,9 @@ describe('the broker as in production', () => {
     const own = consumers.filter(({ owner }) => owner === user)
     // Of the two ways to create a consumer, and of the misleading answer, each has what it needs: the services show.
     const withConsumers = own.flatMap((each) => doings(each).slice(2, 5))
-    const letters = (user === 'task-relay' ? consumers : own).map(({ name }) => deadLetterSubject(name))
+    const letters = (user === 'task-relay' ? consumers : own)
+      .filter(({ givesUp }) => givesUp)
+      .map(({ name }) => deadLetterSubject(name))
     expect(await publishing(user, [...mayPublish[user], ...withConsumers, ...letters])).toEqual([])
     expect(await subscribing(user, [`_INBOX.${user}.>`])).toEqual([])
   })

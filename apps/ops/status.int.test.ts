@@ -113,7 +113,7 @@ describe('status', () => {
     })
     expect(JSON.parse(withoutDatabase.out[0] ?? '')).toMatchObject({
       database: null,
-      server: { streams: [{}, {}, {}, {}, {}] },
+      server: { streams: [{}, {}, {}, {}, {}, {}] },
     })
   })
 })
