@@ -43,7 +43,12 @@ describe.each(examples)('the chart with the %s values', (example) => {
   })
 
   it('has each service on the port of its code, with time to stop', () => {
-    expect(pods.filter(isService).map(({ component }) => component).sort()).toEqual([...serviceNames].sort())
+    expect(
+      pods
+        .filter(isService)
+        .map(({ component }) => component)
+        .sort(),
+    ).toEqual([...serviceNames].sort())
     for (const { component, spec } of pods.filter(isService)) {
       const [container] = spec.containers
       const port = facts[component]?.port
@@ -75,7 +80,11 @@ describe.each(examples)('the chart with the %s values', (example) => {
       expect(spec.automountServiceAccountToken).toBe(false)
       for (const container of spec.containers) {
         expect(container.securityContext).toEqual({
-          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          ...{
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
         })
         expect(container.resources).toMatchObject({ requests: { memory: /Mi$/ }, limits: { memory: /Mi$/ } })
       }
@@ -106,7 +115,10 @@ describe.each(examples)('the chart with the %s values', (example) => {
       const found = ['NATS_NKEY_SEED_FILE', 'NATS_CREDS'].flatMap((name) => environment.get(name) ?? [])
       expect(found).toHaveLength(pod.component === 'migrations' ? 0 : 1)
       // The check after the installation is the operator's.
-      return pod.component === 'status-check' ? [] : found.map((source) => JSON.stringify(source))
+      const isCheck = pod.component === 'status-check'
+      const user = isCheck ? 'ops' : pod.component
+      for (const source of found) if ('secret' in source) expect(JSON.stringify(source)).toContain(user)
+      return isCheck ? [] : found.map((source) => JSON.stringify(source))
     })
     expect(logins).toEqual([...new Set(logins)])
   })
@@ -115,25 +127,28 @@ describe.each(examples)('the chart with the %s values', (example) => {
 describe('network policies', () => {
   const always = ['database:1433/TCP', 'dns:53/TCP', 'dns:53/UDP', 'nats:4222/TCP']
 
-  it.each([true, false])('let each pod reach what it needs and no more (upstreams all on: %s)', async (on) => {
-    const manifests = await render({
-      example: 'production',
-      values: { ...telltaleValues, ...(on ? {} : switchedOff) },
-    })
-    for (const pod of podsOf(manifests)) {
-      const { component } = pod
-      const called = (facts[component]?.upstreams ?? []).filter((name) => on || !upstreams[name].switch)
-      const expected = isService(pod)
-        ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
-        : always.filter((place) => component !== 'migrations' || !place.startsWith('nats'))
-      const port = facts[component]?.port
-      expect({ component, ...reachOf(pod, manifests) }).toEqual({
-        component,
-        calls: expected.sort(),
-        calledBy: port ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`] : [],
+  it.each([true, false])(
+    'let each pod reach what it needs and no more (upstreams all on: %s)',
+    async (on) => {
+      const manifests = await render({
+        example: 'production',
+        values: { ...telltaleValues, ...(on ? {} : switchedOff) },
       })
-    }
-  })
+      for (const pod of podsOf(manifests)) {
+        const { component } = pod
+        const called = (facts[component]?.upstreams ?? []).filter((name) => on || !upstreams[name].switch)
+        const expected = isService(pod)
+          ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
+          : always.filter((place) => component !== 'migrations' || !place.startsWith('nats'))
+        const port = facts[component]?.port
+        expect({ component, ...reachOf(pod, manifests) }).toEqual({
+          component,
+          calls: expected.sort(),
+          calledBy: port ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`] : [],
+        })
+      }
+    },
+  )
 
   it('come before the migrations they are for', () => {
     const manifests = rendered.get('production') ?? []
@@ -157,9 +172,7 @@ describe('KEDA', () => {
       }),
     )
     const consumers = serviceNames.flatMap((service) =>
-      consumersOf(service).map(
-        ({ name, subjects }) => `hwpv-${service}: ${streamOf(subjects[0])} ${name}`,
-      ),
+      consumersOf(service).map(({ name, subjects }) => `hwpv-${service}: ${streamOf(subjects[0])} ${name}`),
     )
     expect(watched.sort()).toEqual(consumers.sort())
   })
@@ -213,7 +226,10 @@ describe('rules and dashboards', () => {
   const on = { monitoring: { rules: { enabled: true }, dashboards: { enabled: true } } }
 
   it('go to the cluster as they are in the chart', async () => {
-    const copy = copyOfChart({ 'files/prometheus/sample.yaml': rules, 'files/grafana/sample.json': dashboard })
+    const copy = copyOfChart({
+      'files/prometheus/sample.yaml': rules,
+      'files/grafana/sample.json': dashboard,
+    })
     try {
       const manifests = await render({ example: 'production', values: on, chart: copy.chart })
       expect(manifests.flatMap(complaintsAbout)).toEqual([])
@@ -271,7 +287,9 @@ function isOfItsKind({ component }: PodTemplate, name: string, source: Source): 
     (each) =>
       each.name === name &&
       // Where the documents are is told to all.
-      (!each.services || each.services.length > 1 || each.services.some((s) => sectionsOf(component).includes(s))),
+      (!each.services ||
+        each.services.length > 1 ||
+        each.services.some((s) => sectionsOf(component).includes(s))),
   )
   if (variable?.kind === 'settings') return 'text' in source
   if (variable?.kind === 'secrets') return 'secret' in source

@@ -10,7 +10,11 @@ const refused: [string, object, RegExp[]][] = [
     service('notifier', { settings: { APVS_NOTIFY_API_KEY: 'plain' } }),
     [/services\/notifier\/settings.*'APVS_NOTIFY_API_KEY' not allowed/],
   ],
-  ['a secret by its value', { secrets: { APVS_ASYNC_WORKER_PASSWORD: 'plain' } }, [/got string, want object/]],
+  [
+    'a secret by its value',
+    { secrets: { APVS_ASYNC_WORKER_PASSWORD: 'plain' } },
+    [/got string, want object/],
+  ],
   [
     'a value beside a reference',
     { secrets: { APVS_ASYNC_WORKER_PASSWORD: { value: 'plain' } } },
@@ -28,18 +32,30 @@ const refused: [string, object, RegExp[]][] = [
     [/settings\/NATS_STREAM_REPLICAS.*got number, want string/],
   ],
   ['a port of its own', { settings: { PORT: '80' } }, [/settings.*'PORT' not allowed/]],
-  ['a login to the broker for all', { files: { NATS_CREDS: { secret: 'a', key: 'b' } } }, [/'NATS_CREDS' not allowed/]],
+  [
+    'a login to the broker for all',
+    { files: { NATS_CREDS: { secret: 'a', key: 'b' } } },
+    [/'NATS_CREDS' not allowed/],
+  ],
   ['an unknown service', service('courier', { replicas: 1 }), [/services.*'courier' not allowed/]],
   ['an unknown value', { replicaCount: 2 }, [/'replicaCount' not allowed/]],
   ['no replica', service('scheduler', { replicas: 0 }), [/scheduler\/replicas.*minimum/]],
-  ['a scaled scheduler', service('scheduler', { scaling: { minReplicas: 1 } }), [/scheduler.*'scaling' not allowed/]],
+  [
+    'a scaled scheduler',
+    service('scheduler', { scaling: { minReplicas: 1 } }),
+    [/scheduler.*'scaling' not allowed/],
+  ],
   [
     'the benefit checker on without its address',
     service('dwp-checker', { settings: { APVS_DWP_BENEFIT_CHECKER_URL: '' } }),
     [/APVS_DWP_BENEFIT_CHECKER_URL.*minLength/],
   ],
   ['KEDA without figures from NATS', { keda: { natsMonitoring: '' } }, [/keda\/natsMonitoring.*minLength/]],
-  ['a policy that forgets NATS', { networkPolicy: { nats: { to: [] } } }, [/networkPolicy\.nats\.to is empty/]],
+  [
+    'a policy that forgets NATS',
+    { networkPolicy: { nats: { to: [] } } },
+    [/networkPolicy\.nats\.to is empty/],
+  ],
   [
     'a policy that forgets an upstream',
     { networkPolicy: { upstreams: { helpdesk: { to: [] } } } },

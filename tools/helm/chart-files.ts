@@ -35,13 +35,15 @@ export const allVariables = (): Variable[] =>
     serviceNames.filter(usesDocuments),
   )
 
+interface Schema {
+  readonly definitions: Readonly<Record<string, object>>
+}
+
 /** The schema as it is, with the names of the variables put in anew. */
-function schema(variables: readonly Variable[]): object {
-  const written = JSON.parse(readFileSync(join(chartFolder, schemaFile), 'utf8')) as {
-    definitions: Record<string, unknown>
-  }
+function schema(variables: readonly Variable[]): Schema {
+  const written = JSON.parse(readFileSync(join(chartFolder, schemaFile), 'utf8')) as Schema
   const common = variables.filter(isForAll)
-  const places = serviceNames.map((service) => [
+  const places = serviceNames.map((service): [string, object] => [
     service,
     kinds([...common, ...variables.filter(({ services }) => services?.includes(service))]),
   ])

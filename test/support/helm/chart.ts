@@ -34,7 +34,8 @@ export async function render({ example, values, chart = chartFolder }: Rendering
 }
 
 /** Helm's own look at the chart, warnings included. */
-export const lint = (example: Example): Promise<string> => helm(['lint', '--strict', chartFolder], { example })
+export const lint = (example: Example): Promise<string> =>
+  helm(['lint', '--strict', chartFolder], { example })
 
 async function helm(args: readonly string[], { example, values }: Omit<Rendering, 'chart'>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), `chart-${process.pid}-`))

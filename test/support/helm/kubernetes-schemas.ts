@@ -29,11 +29,10 @@ export function complaintsAbout(manifest: Manifest): string[] {
   const kind = kinds.find((each) => each.kind === manifest.kind && each.apiVersion === manifest.apiVersion)
   if (!kind) return [`${manifest.apiVersion} ${manifest.kind}: no schema for it here`]
   const fields = new Fields()
-  // Called on the manifest itself: an object of the class would be a copy, of which nothing is noticed.
-  const validate = kind.prototype.validate as (this: unknown) => void
   const name = `${manifest.kind} ${manifest.metadata.name}`
   try {
-    validate.call(fields.watched(manifest))
+    // On the manifest itself: an object of the class would be a copy, of which nothing is noticed.
+    kind.prototype.validate.call(fields.watched(manifest))
   } catch (error) {
     return [`${name}: ${(error as Error).message}`]
   }

@@ -44,7 +44,7 @@ export function podsOf(manifests: readonly Manifest[]): PodTemplate[] {
     if (manifest.kind === 'Pod') return [template(manifest.metadata.labels, manifest.spec as PodSpec)]
     if (manifest.kind !== 'Deployment' && manifest.kind !== 'Job') return []
     const { metadata, spec } = (manifest.spec as DeploymentSpec).template
-    return [template((metadata?.labels ?? {}) as Record<string, string>, spec as PodSpec)]
+    return spec ? [template(metadata?.labels ?? {}, spec)] : []
   })
 }
 
