@@ -41,7 +41,7 @@ export function reachOf(pod: PodTemplate, manifests: readonly Manifest[]) {
   const policies = ofKind(manifests, 'NetworkPolicy')
     .map(({ spec }) => spec as NetworkPolicySpec)
     .filter(({ podSelector }) => podSelector && selects(podSelector, pod.labels))
-  const under = (type: string) => policies.filter(({ policyTypes }) => policyTypes?.includes(type))
+  const under = (type: 'Egress' | 'Ingress') => policies.filter(({ policyTypes }) => policyTypes?.includes(type))
   const egress = under('Egress').flatMap((policy) => policy.egress ?? [])
   const ingress = under('Ingress').flatMap((policy) => policy.ingress ?? [])
   return {
