@@ -1,0 +1,297 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
+import { streamOf } from '#shared/contracts'
+import { consumersOf } from '../tools/nats-config/index.js'
+import { allFacts, allVariables, chartFiles, chartFolder, upstreams } from '../tools/helm/index.js'
+import { projectRoot } from '../tools/project-root.js'
+import { serviceNames } from '../tools/services/index.js'
+import { copyOfChart, exampleFile, examples, lint, render } from './support/helm/chart.js'
+import { complaintsAbout } from './support/helm/kubernetes-schemas.js'
+import {
+  environmentOf,
+  named,
+  ofKind,
+  podsOf,
+  type DeploymentSpec,
+  type Manifest,
+  type PodTemplate,
+  type Source,
+} from './support/helm/manifest.js'
+import { reachOf, selects, telltaleValues, type Selector } from './support/helm/reach.js'
+
+const variables = allVariables()
+const facts = allFacts(variables)
+const rendered = new Map(
+  await Promise.all(examples.map(async (example) => [example, await render({ example })] as const)),
+)
+
+describe.each(examples)('the chart with the %s values', (example) => {
+  const manifests = rendered.get(example) ?? []
+  const pods = podsOf(manifests)
+  const deployments = ofKind(manifests, 'Deployment')
+
+  it('passes helm lint', async () => {
+    expect(await lint(example)).toContain('1 chart(s) linted, 0 chart(s) failed')
+  })
+
+  it('is what Kubernetes and its operators take, without a field they do not know', () => {
+    expect(manifests.flatMap(complaintsAbout)).toEqual([])
+    const names = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    expect(names).toEqual([...new Set(names)])
+  })
+
+  it('has each service on the port of its code, with time to stop', () => {
+    expect(
+      pods
+        .filter(isService)
+        .map(({ component }) => component)
+        .sort(),
+    ).toEqual([...serviceNames].sort())
+    for (const { component, spec } of pods.filter(isService)) {
+      const [container] = spec.containers
+      const port = facts[component]?.port
+      expect(container?.args).toEqual([component])
+      expect(container?.ports).toEqual([{ name: 'http', containerPort: port, protocol: 'TCP' }])
+      expect(container?.env).toContainEqual({ name: 'PORT', value: String(port) })
+      for (const probe of [container?.startupProbe, container?.livenessProbe, container?.readinessProbe])
+        expect(probe?.httpGet?.port).toBe('http')
+      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds())
+    }
+  })
+
+  it('selects the pods that are meant, and no others', () => {
+    const own = (component: string) => pods.filter((pod) => pod.component === component)
+    for (const { metadata, spec } of [...deployments, ...ofKind(manifests, 'PodDisruptionBudget')]) {
+      const { selector } = spec as { selector: Selector }
+      const component = metadata.labels['app.kubernetes.io/component'] ?? ''
+      expect(own(component)).toHaveLength(1)
+      expect(pods.filter(({ labels }) => selects(selector, labels))).toEqual(own(component))
+    }
+    expect(ofKind(manifests, 'PodDisruptionBudget')).toHaveLength(serviceNames.length)
+  })
+
+  it('runs nothing as root, and nothing that can write, gain rights or ask the cluster', () => {
+    for (const { spec } of pods) {
+      expect(spec.securityContext).toMatchObject({
+        ...{ runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+      })
+      expect(spec.automountServiceAccountToken).toBe(false)
+      for (const container of spec.containers) {
+        expect(container.securityContext).toEqual({
+          ...{
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        })
+        expect(container.resources).toMatchObject({ requests: { memory: /Mi$/ }, limits: { memory: /Mi$/ } })
+      }
+    }
+  })
+
+  it('gives each pod only variables that docs/settings.md has for it, each of its kind', () => {
+    for (const pod of pods) {
+      const environment = environmentOf(pod, manifests)
+      const wrong = [...environment].filter(([name, source]) => !isOfItsKind(pod, name, source))
+      expect({ [pod.component]: wrong }).toEqual({ [pod.component]: [] })
+    }
+  })
+
+  it('takes only Secrets and ConfigMaps that the values name, and its own', () => {
+    const values = [chartFolder + '/values.yaml', exampleFile(example)].map((file) =>
+      JSON.stringify(parse(readFileSync(file, 'utf8'))),
+    )
+    for (const pod of pods)
+      for (const source of environmentOf(pod, manifests).values())
+        if (!('text' in source))
+          expect(values.some((text) => text.includes(JSON.stringify(source).slice(1, -1)))).toBe(true)
+  })
+
+  it('gives each service a login of its own to the broker', () => {
+    const logins = pods.flatMap((pod) => {
+      const environment = environmentOf(pod, manifests)
+      const found = ['NATS_NKEY_SEED_FILE', 'NATS_CREDS'].flatMap((name) => environment.get(name) ?? [])
+      expect(found).toHaveLength(pod.component === 'migrations' ? 0 : 1)
+      // The check after the installation is the operator's.
+      const isCheck = pod.component === 'status-check'
+      const user = isCheck ? 'ops' : pod.component
+      for (const source of found) if ('secret' in source) expect(JSON.stringify(source)).toContain(user)
+      return isCheck ? [] : found.map((source) => JSON.stringify(source))
+    })
+    expect(logins).toEqual([...new Set(logins)])
+  })
+})
+
+describe('network policies', () => {
+  const always = ['database:1433/TCP', 'dns:53/TCP', 'dns:53/UDP', 'nats:4222/TCP']
+
+  it.each([true, false])(
+    'let each pod reach what it needs and no more (upstreams all on: %s)',
+    async (on) => {
+      const manifests = await render({
+        example: 'production',
+        values: { ...telltaleValues, ...(on ? {} : switchedOff) },
+      })
+      for (const pod of podsOf(manifests)) {
+        const { component } = pod
+        const called = (facts[component]?.upstreams ?? []).filter((name) => on || !upstreams[name].switch)
+        const expected = isService(pod)
+          ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
+          : always.filter((place) => component !== 'migrations' || !place.startsWith('nats'))
+        const port = facts[component]?.port
+        expect({ component, ...reachOf(pod, manifests) }).toEqual({
+          component,
+          calls: expected.sort(),
+          calledBy: port ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`] : [],
+        })
+      }
+    },
+  )
+
+  it('come before the migrations they are for', () => {
+    const manifests = rendered.get('production') ?? []
+    const hooks = ['NetworkPolicy', 'Job'].map((kind) => named(manifests, kind, 'hwpv-migrations').metadata)
+    const [policy, job] = hooks.map(({ annotations }) => annotations ?? {})
+    expect(policy?.['helm.sh/hook']).toBe('pre-install,pre-upgrade')
+    expect(policy?.['helm.sh/hook']).toBe(job?.['helm.sh/hook'])
+    expect(Number(policy?.['helm.sh/hook-weight'])).toBeLessThan(Number(job?.['helm.sh/hook-weight']))
+  })
+})
+
+describe('KEDA', () => {
+  const manifests = rendered.get('production') ?? []
+  const scaled = ofKind(manifests, 'ScaledObject') as (Manifest & { spec: ScaledSpec })[]
+
+  it('watches each consumer of the code once, in the Deployment that has it', () => {
+    const watched = scaled.flatMap(({ spec }) =>
+      spec.triggers.map(({ type, metadata: { account, stream, consumer } }) => {
+        expect([type, account]).toEqual(['nats-jetstream', 'HWPV'])
+        return `${spec.scaleTargetRef.name}: ${stream} ${consumer}`
+      }),
+    )
+    const consumers = serviceNames.flatMap((service) =>
+      consumersOf(service).map(({ name, subjects }) => `hwpv-${service}: ${streamOf(subjects[0])} ${name}`),
+    )
+    expect(watched.sort()).toEqual(consumers.sort())
+  })
+
+  it('knows the broker account of deploy/nats', () => {
+    expect(readFileSync(join(projectRoot, 'deploy/nats/nats-server.conf'), 'utf8')).toMatch(/^ {2}HWPV \{$/m)
+  })
+
+  it('has the say over replicas, where it scales', () => {
+    for (const { metadata, spec } of ofKind(manifests, 'Deployment')) {
+      const target = scaled.find((each) => each.spec.scaleTargetRef.name === metadata.name)
+      expect((spec as DeploymentSpec).replicas === undefined).toBe(target !== undefined)
+      if (target) expect(target.spec.maxReplicaCount).toBeGreaterThanOrEqual(target.spec.minReplicaCount)
+    }
+    expect(scaled.map(({ metadata }) => metadata.name)).not.toContain('hwpv-scheduler')
+    expect((named(manifests, 'Deployment', 'hwpv-scheduler').spec as DeploymentSpec).replicas).toBe(2)
+  })
+})
+
+describe('a change of the values', () => {
+  const changed = async (values: object): Promise<string[]> => {
+    const before = rendered.get('production') ?? []
+    const after = await render({ example: 'production', values })
+    const differs = after.filter((manifest, i) => JSON.stringify(manifest) !== JSON.stringify(before[i]))
+    return differs.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()
+  }
+
+  it('restarts the pods that have the setting, and no others', async () => {
+    const one = { services: { 'claim-completer': { settings: { LOG_LEVEL: 'info' } } } }
+    expect(await changed(one)).toEqual(['ConfigMap/hwpv-claim-completer', 'Deployment/hwpv-claim-completer'])
+    const secret = { secret: 'other', key: 'password' }
+    const ownLogin = { services: { notifier: { secrets: { APVS_ASYNC_WORKER_PASSWORD: secret } } } }
+    expect(await changed(ownLogin)).toEqual(['Deployment/hwpv-notifier'])
+  })
+
+  it('restarts all where a Secret is said to have changed', async () => {
+    const all = [...serviceNames, 'ops'].map((name) => `Deployment/hwpv-${name}`)
+    expect(await changed({ secretsRevision: '2' })).toEqual(all.sort())
+  })
+})
+
+describe('rules and dashboards', () => {
+  const rules = `groups:
+  - name: sample
+    rules:
+      - alert: Sample
+        expr: hwpv_handler_paused > 0
+        annotations: { summary: '{{ $labels.handler }} is paused' }
+`
+  const dashboard = '{ "title": "{{handler}}" }'
+  const on = { monitoring: { rules: { enabled: true }, dashboards: { enabled: true } } }
+
+  it('go to the cluster as they are in the chart', async () => {
+    const copy = copyOfChart({
+      'files/prometheus/sample.yaml': rules,
+      'files/grafana/sample.json': dashboard,
+    })
+    try {
+      const manifests = await render({ example: 'production', values: on, chart: copy.chart })
+      expect(manifests.flatMap(complaintsAbout)).toEqual([])
+      expect(named(manifests, 'PrometheusRule', 'hwpv-sample').spec).toEqual(parse(rules))
+      expect(named(manifests, 'ConfigMap', 'hwpv-dashboards').data?.['sample.json']).toBe(dashboard)
+    } finally {
+      copy.remove()
+    }
+  })
+
+  it('are those of the project, as soon as it has some', async () => {
+    for (const [path, text] of await chartFiles())
+      if (/^files\/(prometheus|grafana)\//.test(path))
+        expect(readFileSync(join(projectRoot, 'deploy', path.replace('files/', '')), 'utf8')).toBe(text)
+  })
+})
+
+interface ScaledSpec {
+  readonly scaleTargetRef: { readonly name: string }
+  readonly minReplicaCount: number
+  readonly maxReplicaCount: number
+  readonly triggers: readonly {
+    readonly type: string
+    readonly metadata: { readonly account: string; readonly stream: string; readonly consumer: string }
+  }[]
+}
+
+const switchedOff = {
+  services: {
+    'claim-completer': { settings: { APVS_DISTANCE_CALCULATION_ENABLED: 'false' } },
+    'dwp-checker': { settings: { APVS_DWP_BENEFIT_CHECKER_ENABLED: 'false' } },
+    notifier: { settings: { APVS_ZENDESK_ENABLED: 'false' } },
+  },
+}
+
+function isService({ component }: PodTemplate): boolean {
+  return serviceNames.some((name) => name === component)
+}
+
+/** What a service gives itself to stop; the constant is its own business. */
+function stopSeconds(): number {
+  const source = readFileSync(join(projectRoot, 'libs/shared/src/service/run-service.ts'), 'utf8')
+  const ms = Number(/const stopMs = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', ''))
+  expect(ms).toBeGreaterThan(0)
+  return ms / 1_000
+}
+
+/** The operator's pod knows the schedule, as the page says. */
+const sectionsOf = (component: string): string[] =>
+  component === 'ops' || component === 'status-check' ? [component, 'scheduler'] : [component]
+
+function isOfItsKind({ component }: PodTemplate, name: string, source: Source): boolean {
+  if (name === 'PORT') return 'text' in source
+  const variable = variables.find(
+    (each) =>
+      each.name === name &&
+      // Where the documents are is told to all.
+      (!each.services ||
+        each.services.length > 1 ||
+        each.services.some((s) => sectionsOf(component).includes(s))),
+  )
+  if (variable?.kind === 'settings') return 'text' in source
+  if (variable?.kind === 'secrets') return 'secret' in source
+  return variable?.kind === 'files' && !('text' in source)
+}
