@@ -38,7 +38,7 @@ export class ArchivedClaims {
   async copy(claim: ClaimRef, rows: ClaimRows): Promise<void> {
     const { dialect } = this.archive.connection
     try {
-      await this.db.transaction().execute(async (db) => {
+      await this.archive.connection.transaction(async (db) => {
         const archived = await readClaim({ db, dialect }, claim)
         const lacking = lackingIn(archived, rows, await this.firstFreeId(db, rows))
         for (const part of lacking) await write({ db, dialect }, part)

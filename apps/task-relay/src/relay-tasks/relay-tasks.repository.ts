@@ -51,7 +51,7 @@ export class RelayTasksRepository {
    */
   async takePending(schema: TaskSchema): Promise<Taken> {
     const now = this.clock.now()
-    return this.connection.db.transaction().execute(async (transaction) => {
+    return this.connection.transaction(async (transaction) => {
       await this.markOwed(transaction, schema)
       const rows = await this.selectPending(transaction, schema)
       const runs = await lastRuns(transaction, schema, rows)

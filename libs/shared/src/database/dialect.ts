@@ -48,6 +48,9 @@ export interface SqlDialect {
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean
 
+  /** Something that passes ended the transaction, and nothing of it has happened: it may be run again at once. */
+  isTransient(error: unknown): boolean
+
   /** The type of a column in DDL. */
   columnType(column: Column): string
   identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder

@@ -51,11 +51,12 @@ function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchem
 
 /** Writes down where messages were published, so that they can be looked for there; of those that have not ended. */
 export async function markPublished(
-  { db, dialect }: DatabaseConnection,
+  connection: DatabaseConnection,
   published: readonly { readonly id: string; readonly sequence: number }[],
   now: LocalTime,
 ): Promise<void> {
-  const statements = published.map(({ id, sequence }) =>
+  if (!published.length) return
+  const marking = (db: Kysely<Database>, { id, sequence }: (typeof published)[number]) =>
     db
       .updateTable('AsyncSchema.Outbox')
       .set({
@@ -65,10 +66,13 @@ export async function markPublished(
         StreamSequence: sequence,
       })
       .where('MessageId', '=', id)
-      .where('DateEnded', 'is', null),
+      .where('DateEnded', 'is', null)
+  await connection.transaction((transaction) =>
+    connection.dialect.batch(
+      transaction,
+      published.map((message) => marking(transaction, message)),
+    ),
   )
-  if (!statements.length) return
-  await db.transaction().execute((transaction) => dialect.batch(transaction, statements))
 }
 
 /** The statements that end a message, and with it the run of its Task row. */

@@ -78,15 +78,16 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a transaction, unless the message is done already. No call to the outside belongs inside.
+   * Runs `work` in a transaction, unless the message is done already. No call to the outside belongs inside. If a
+   * passing failure of the database ends the transaction, `work` is run again with a new `Work`: it keeps no state of
+   * its own between runs.
    * @returns false if there was nothing left to do
    * @throws whatever the work or the database threw; then nothing has happened
    */
   async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
-    const { db, dialect } = this.connection
-    const owed = await db.transaction().execute(async (transaction) => {
+    const owed = await this.connection.transaction(async (transaction) => {
       if (!(await this.inbox.finish(transaction, message))) return undefined
-      const unit = new Work(transaction, dialect, this.clock.now(), message)
+      const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
       await work(unit)
       const messages = [...unit.messages, ...(await insertTasks(unit, message))]
       await oweMessages(transaction, messages, unit.now)

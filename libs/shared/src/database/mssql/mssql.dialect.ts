@@ -11,9 +11,9 @@ import type { MssqlSettings } from '../database.settings.js'
 import type { SqlDialect } from '../dialect.js'
 import type { Row } from '../tables.js'
 import { MssqlDriver } from './mssql.driver.js'
+import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
-const types = { int: 'int', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
-const duplicateKeyNumbers: readonly unknown[] = [2601, 2627]
+const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
 
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
@@ -35,8 +35,8 @@ export const mssqlDialect: SqlDialect = {
     if (!compiled.length) return 0
     return Number((await db.executeQuery(joinStatements(compiled))).numAffectedRows ?? 0n)
   },
-  isDuplicateKey: (error) =>
-    error instanceof Error && 'number' in error && duplicateKeyNumbers.includes(error.number),
+  isDuplicateKey,
+  isTransient,
   columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
   identity: (column) => column.identity(),
   now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
