@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { knownDifferences, plainFromMssql, plainFromSqlite } from './support/dialect-differences.js'
 import { rightsFor } from './support/statement-rights.js'
@@ -14,6 +15,18 @@ const mostParameters = 2_098
 
 /** `isMigrated`, which services ask as they start, is Kysely's: it reads this table, and the catalogue. */
 const ofMigrations = { 'AsyncSchema.Migration': ['select'] }
+
+/** Asked of the catalogue, or done to it, as a database is made. */
+const isOfMigrations = /sqlite_master|pragma_|AsyncSchema_Migration|^(?:create|alter) /
+
+/** The statement whatever the number of its values, of its rows, and of the columns it sets. */
+const shapeOf = (sql: string): string =>
+  sql
+    .replace(/\?(?:, \?)+/g, '?')
+    .replace(/\(\?\)(?:, \(\?\))+/g, '(?)')
+    .replace(/(?: when \? then \?)+/g, ' when ? then ?')
+    .replace(/(?<= set )"\w+" = \?(?:, "\w+" = \?)*(?= where )/, (set) => set.split(', ').sort().join(', '))
+    .replace(/(?<=^insert into "\w+" \().*?(?=\) values)/, '…')
 
 const recorded = async (dialect: 'mssql' | 'sqlite', step: (typeof statementSteps)[string]) => {
   const database = new RecordingDatabase(dialect)
@@ -51,6 +64,24 @@ describe('the statements for SQL Server', () => {
     const needed = rightsFor(all.flat())
     expect(mainRights).toEqual({ ...needed.main, ...ofMigrations })
     expect(archiveRights).toEqual(needed.archive)
+  })
+
+  // Only where a run of the integration tests was recorded: see `record-statements.ts`.
+  const recording = process.env.RECORD_STATEMENTS
+  const itRecorded = recording === undefined ? it.skip : it
+  itRecorded('are all that the sources sent in the integration tests', async () => {
+    const listed = await Promise.all(Object.values(statementSteps).map((step) => recorded('sqlite', step)))
+    const shapes = new Set(listed.flat().map(({ sql }) => shapeOf(sql)))
+    const sent = readFileSync(recording ?? '', 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string)
+      // The tests of the connection to SQL Server are no others.
+      .filter((sql) => !/@\d/.test(sql))
+      .map(shapeOf)
+    expect([...new Set(sent)].filter((shape) => !shapes.has(shape) && !isOfMigrations.test(shape))).toEqual(
+      [],
+    )
   })
 
   it('differ from those for the embedded database in this, and nothing else', () => {

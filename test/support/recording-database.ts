@@ -33,15 +33,21 @@ const samples = {
   text: 'x',
 } as const
 
-/** A row that has every column of every table; its claim is one that automatic approval considers. */
-const sampleRow: Record<string, unknown> = {
-  ...Object.fromEntries(
-    Object.keys(tables).flatMap((table) =>
-      Object.entries(columnsOf(table as TableName)).map(([name, { kind }]) => [name, samples[kind]]),
-    ),
-  ),
-  Status: 'NEW',
-  Task: 'DWP-CHECK',
+const rowOf = (table: TableName): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(columnsOf(table)).map(([name, { kind }]) => [name, samples[kind]]))
+
+/** A row that has every column of every table. */
+const anyRow: Record<string, unknown> = Object.assign(
+  {},
+  ...Object.keys(tables).map((table) => rowOf(table as TableName)),
+) as Record<string, unknown>
+
+/** What a question is answered with; its claim is one that automatic approval considers. */
+function sampleRow(sql: string): Record<string, unknown> {
+  const [, schema, table] = /^select (?:top\(\d+\) )?\* from "(\w+Schema)(?:"\."|_)(\w+)"/.exec(sql) ?? []
+  const row = schema ? rowOf(`${schema}.${table}` as TableName) : anyRow
+  const usual = { Status: 'NEW', Task: 'DWP-CHECK' }
+  return { ...row, ...Object.fromEntries(Object.entries(usual).filter(([name]) => name in row)) }
 }
 
 export interface RecordedStatement {
@@ -52,6 +58,8 @@ export interface RecordedStatement {
 
 /** Finds and changes nothing, breaks a key, or is answered by this row. */
 export type Happening = 'nothing' | 'duplicate' | Readonly<Record<string, unknown>>
+
+const asks = /^select|\boutput\b|\breturning\b/
 
 /** Takes down what would be sent to a database, and answers every question with one row. */
 export class RecordingDatabase implements Driver {
@@ -85,14 +93,13 @@ export class RecordingDatabase implements Driver {
   destroy = (): Promise<void> => Promise.resolve()
 
   private readonly recorder: KyselyConnection = {
-    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R> & Answers> => {
       await this.record(sql, parameters)
       const [, happening] = this.happens.find(([pattern]) => pattern.test(sql)) ?? []
       if (happening === 'duplicate') throw duplicateKeys[this.connection.dialect.name]
-      if (happening === 'nothing') return { rows: [], numAffectedRows: 0n }
-      const asks = /^select|\boutput\b|\breturning\b/.test(sql)
-      const row = { ...sampleRow, ...this.answer, ...happening }
-      return { rows: asks ? [row as R] : [], numAffectedRows: 1n }
+      if (happening === 'nothing') return { rows: [], answers: [], numAffectedRows: 0n }
+      const answers = sql.split(';\n').map((part) => (asks.test(part) ? [this.rowFor(part, happening)] : []))
+      return { rows: (answers[0] ?? []) as R[], answers, numAffectedRows: 1n }
     },
     async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
       await Promise.resolve()
@@ -100,11 +107,20 @@ export class RecordingDatabase implements Driver {
     },
   }
 
+  private rowFor(sql: string, happening: Exclude<Happening, string> | undefined): unknown {
+    return { ...sampleRow(sql), ...this.answer, ...happening }
+  }
+
   private record(sql: string, parameters: readonly unknown[] = []): Promise<void> {
     const { statements } = this.main ?? this
     statements.push({ database: this.main ? 'archive' : 'main', sql, parameters })
     return Promise.resolve()
   }
+}
+
+/** The rows of several questions asked together, as the driver of SQL Server gives them. */
+interface Answers {
+  readonly answers: readonly (readonly unknown[])[]
 }
 
 const duplicateKeys: Record<SqlDialect['name'], Error> = {

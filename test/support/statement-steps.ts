@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { Clock, fromLondon } from '#shared/clock'
-import { DeliveryRecord, Inbox, UnitOfWork, type Work } from '#shared/database'
+import type { MessageIdentity } from '#shared/contracts'
+import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/database'
 import type { StoredFiles } from '#shared/documents'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
@@ -33,7 +34,7 @@ import { JourneyRepository } from '../../apps/ops/src/journey/journey.repository
 import { PaidRepository } from '../../apps/ops/src/payments/paid.repository.js'
 import { JobRecords } from '../../apps/ops/src/schedule/job-records.repository.js'
 import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
-import { DueClaims } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
+import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import {
   PaymentRuns,
@@ -57,16 +58,23 @@ class StoppedClock extends Clock {
   instant = (): Date => fromLondon('2024-03-13 11:30:00')
 }
 const clock = new StoppedClock()
+const taskSchemas = ['ExtSchema', 'IntSchema'] as const
+const followUp = { ...message, id: 'IntSchema.Task.3.1', task: { ...task, schema: 'IntSchema' } } as const
+const withoutTask = { id: 'CLAIMS.3', consumer: 'complete-claim' }
 const log = Log.create('test', 'silent')
 const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 
-const inUnitOfWork = (database: RecordingDatabase, work: (unit: Work) => Promise<void>) =>
+const inUnitOfWork = (
+  database: RecordingDatabase,
+  work: (unit: Work) => Promise<void>,
+  of: MessageIdentity = message,
+) =>
   new UnitOfWork(
     database.connection,
     new Inbox(database.connection, clock),
     { publishFollowUps: () => Promise.resolve() },
     clock,
-  ).run(message, work)
+  ).run(of, work)
 
 /** Reads a page of a job, and deals with it as if these rows had been found. */
 const inPage = <Item, Prepared>(
@@ -84,11 +92,16 @@ const inPage = <Item, Prepared>(
  * and the rights of the worker's role follow from it.
  */
 export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
-  'relay: look': ({ connection }) => new RelayTasksRepository(connection, clock).anyPending('ExtSchema'),
-  'relay: take': ({ connection }) => new RelayTasksRepository(connection, clock).takePending('ExtSchema'),
-  'relay: take what nobody knows': (database) => {
+  'relay: look': async ({ connection }) => {
+    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).anyPending(schema)
+  },
+  'relay: take': async ({ connection }) => {
+    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).takePending(schema)
+  },
+  'relay: take what nobody knows': async (database) => {
     database.answer = { Task: 'MAKE-TEA' }
-    return new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
+    const repository = new RelayTasksRepository(database.connection, clock)
+    for (const schema of taskSchemas) await repository.takePending(schema)
   },
   'relay: mark': ({ connection }) =>
     new RelayTasksRepository(connection, clock).markPublished([
@@ -133,10 +146,19 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await inbox.start(message, 1_000)
     await new DeliveryRecord(connection, inbox, clock).failedAttempt(message, 'reason')
   },
-  'delivery: gave up': ({ connection }) =>
-    new DeliveryRecord(connection, new Inbox(connection, clock), clock).gaveUp(message, 'reason'),
+  'delivery: gave up': async ({ connection }) => {
+    const records = new DeliveryRecord(connection, new Inbox(connection, clock), clock)
+    await records.gaveUp(message, 'reason')
+    await records.gaveUp(followUp, 'reason')
+    await records.gaveUp(withoutTask, 'reason')
+  },
+  'unit of work: a follow-up, and a message without a task': async (database) => {
+    for (const one of [followUp, withoutTask]) await inUnitOfWork(database, () => Promise.resolve(), one)
+    for (const { task: of } of [message, followUp]) await taskData(database.connection, of)
+  },
   'complete-claim: read': async ({ connection }) => {
     await new SubmittedClaims(connection).find(claim)
+    await new SubmittedClaims(connection).isMigrated(claim)
     await new SubmittedClaims(connection).expenses(claim)
   },
   'complete-claim: move': (database) =>
@@ -295,6 +317,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'job run: advance and end': (database) =>
     inUnitOfWork(database, async (unit) => {
       const runs = new JobRuns(database.connection, clock)
+      database.answer = { date: '2024-03-13', started: clock.now(), stage: 0, lastKey: 0, rowsChanged: 0 }
       await runs.advance(unit, message, await runs.progressOf(message))
       await runs.end(unit, message)
     }),
@@ -332,14 +355,17 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'archive-claim: copy what another claim has': async ({ connection, archive }) => {
     const rows = await new StoredClaims(connection).read(claim)
+    const one = { EligibilityId: 1, ClaimId: 1 }
+    // Nobody has any of the keys, but for the last that is looked for.
+    archive.happens = [
+      [/^insert/, 'duplicate'],
+      [/^select "ClaimDocumentId" as "id".* "ClaimDocumentId" = /, one],
+      [/^select "\w+" as "id"/, 'nothing'],
+    ]
     const older = {
       ...rows,
       'IntSchema.ClaimEvent': rows['IntSchema.ClaimEvent'].map((row) => ({ ...row, Event: 'OLD' })),
     }
-    archive.happens = [
-      [/^insert/, 'duplicate'],
-      [/^select "\w+" as "id".*"Reference" = /, 'nothing'],
-    ]
     const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, older)
     await expect(copy).rejects.toThrow('archive-key-taken')
   },
@@ -391,6 +417,18 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const files: PaymentFiles = { bank: file, unit: file, journal: file }
     const runs = new PaymentRuns(connection, clock)
     await runs.advance(paymentRun, { State: 'FILES-WRITTEN' }, (step) => payments.recordFiles(step, files))
+  },
+  'pay-claims: store what was processed by hand': ({ connection }) =>
+    connection.transaction(async (db) => {
+      const due = { kind: 'claim', itemId: 1, claimId: 1, amount: 50, total: 100, manuallyProcessed: 50 }
+      await new DueClaims(connection).take({ db, now: clock.now() }, [due as DueClaim])
+    }),
+  'pay-claims: go from state to state': async ({ connection }) => {
+    const runs = new PaymentRuns(connection, clock)
+    const next = { Stage: 0, LastKey: 0, LastReason: null }
+    await runs.advance(paymentRun, { Stage: 1, LastKey: 0 })
+    await runs.advance(paymentRun, { State: 'STOPPED', LastReason: 'sums-disagree' })
+    await runs.advance(paymentRun, { State: 'FILES-WRITTEN', ...next })
   },
   'pay-claims: settle': async ({ connection }) => {
     const settlement = new Settlement(connection, new PaymentRuns(connection, clock), log)

@@ -17,7 +17,7 @@ export {
   type MigrationOptions,
 } from './migrations/index.js'
 export * from './money.js'
-export { markPublished, oweMessages, outboxState } from './outbox.js'
+export { markPublished, owedMessages, outboxState } from './outbox.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

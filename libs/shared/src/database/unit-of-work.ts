@@ -14,7 +14,7 @@ import {
 import type { DatabaseConnection } from './connection.js'
 import type { SqlDialect } from './dialect.js'
 import type { Inbox } from './inbox.js'
-import { endMessage, oweMessages } from './outbox.js'
+import { endMessage, owedMessages } from './outbox.js'
 import type { Database, NewRow } from './tables.js'
 
 /** A claim by the three columns that name it. */
@@ -90,8 +90,10 @@ export class UnitOfWork {
       const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
       await work(unit)
       const messages = [...unit.messages, ...(await insertTasks(unit, message))]
-      await oweMessages(transaction, messages, unit.now)
-      await unit.batch(endMessage(transaction, message, { state: 'DONE', now: unit.now }))
+      await unit.batch([
+        ...owedMessages(transaction, messages, unit.now),
+        ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),
+      ])
       return messages
     })
     if (owed?.length) await this.publisher.publishFollowUps(owed)

@@ -101,6 +101,11 @@ async function bounded(what: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
+/** A result with the rows of every question there was in the statement. */
+export interface MssqlResult<R> extends QueryResult<R> {
+  readonly answers: R[][]
+}
+
 export class MssqlConnection implements DatabaseConnection {
   private transaction: mssql.Transaction | undefined
 
@@ -142,18 +147,22 @@ export class MssqlConnection implements DatabaseConnection {
     }
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<MssqlResult<R>> {
     const { Request } = this.library
     const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
     parameters.forEach((value, index) => {
       const { type, value: sent } = typedInput(this.library, value)
       request.input(String(index + 1), type, sent)
     })
-    const { recordset, rowsAffected } = await this.translated(() =>
+    const { recordsets, rowsAffected } = await this.translated(() =>
       request.query<Record<string, unknown>>(sql),
     )
+    const answers = (recordsets as mssql.IRecordSet<Record<string, unknown>>[]).map((recordset) =>
+      rowsOf<R>(this.library, recordset),
+    )
     return {
-      rows: rowsOf<R>(this.library, recordset),
+      rows: answers[0] ?? [],
+      answers,
       numAffectedRows: BigInt(rowsAffected.reduce((sum, count) => sum + count, 0)),
     }
   }

@@ -7,10 +7,10 @@ import type mssql from 'mssql'
  */
 export function rowsOf<R>(
   { BigInt }: Pick<typeof mssql, 'BigInt'>,
-  recordset: mssql.IRecordSet<Record<string, unknown>> | undefined,
+  recordset: mssql.IRecordSet<Record<string, unknown>>,
 ): R[] {
-  const rows: Record<string, unknown>[] = recordset ?? []
-  const bigColumns = Object.values(recordset?.columns ?? {}).filter(({ type }) => type === BigInt)
+  const rows: Record<string, unknown>[] = recordset
+  const bigColumns = Object.values(recordset.columns).filter(({ type }) => type === BigInt)
   for (const row of rows) {
     for (const { name } of bigColumns) row[name] = wholeNumber(row[name])
     for (const name in row) {

@@ -28,6 +28,11 @@ export const sqliteDialect: SqlDialect = {
     }
     return changed
   },
+  async questions(db, queries) {
+    const answers: unknown[][] = []
+    for (const query of queries) answers.push((await db.executeQuery(query.compile())).rows)
+    return answers as never
+  },
   isDuplicateKey: (error) =>
     error instanceof Error &&
     'code' in error &&
