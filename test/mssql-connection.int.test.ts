@@ -25,10 +25,12 @@ describe('a connection to SQL Server', () => {
       APVS_ASYNC_WORKER_USERNAME: 'worker',
       APVS_ASYNC_WORKER_PASSWORD: 'secret',
       DATABASE_ENCRYPT: 'false',
-      DATABASE_CONNECT_TIMEOUT_MS: '400',
-      DATABASE_REQUEST_TIMEOUT_MS: '400',
+      DATABASE_CONNECT_TIMEOUT_MS: '20000',
+      DATABASE_REQUEST_TIMEOUT_MS: '20000',
       ...env,
     })
+  /** For those that wait for the end of the time; long enough for a busy machine to answer in. */
+  const impatient = { DATABASE_CONNECT_TIMEOUT_MS: '1500', DATABASE_REQUEST_TIMEOUT_MS: '1500' }
   const reopen = async (env: object) => {
     await connection.close()
     connection = DatabaseConnection.open(settings(env))
@@ -83,6 +85,7 @@ describe('a connection to SQL Server', () => {
   })
 
   it('is not waited for any longer than it may take', async () => {
+    await reopen(impatient)
     server.greets = false
     await expect(ask()).rejects.toMatchObject({ name: 'SqlServerError', code: 'ETIMEOUT' })
     server.greets = true
@@ -90,6 +93,7 @@ describe('a connection to SQL Server', () => {
   })
 
   it('gives up on an answer that does not come, and the next question is asked on another one', async () => {
+    await reopen(impatient)
     answering('query', 'silence')
     await expect(ask()).rejects.toMatchObject({ name: 'SqlServerError', code: 'ETIMEOUT' })
     const before = server.connections
@@ -108,7 +112,7 @@ describe('a connection to SQL Server', () => {
   })
 
   it('is one of so many at most, and who gets none is told so', async () => {
-    await reopen({ DATABASE_POOL_SIZE: '2' })
+    await reopen({ ...impatient, DATABASE_POOL_SIZE: '2' })
     server.answer = ({ kind }) => (kind === 'query' ? 'silence' : 'ok')
     const all = await Promise.allSettled([ask(), ask(), ask(), ask()])
     expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected'])
@@ -116,6 +120,7 @@ describe('a connection to SQL Server', () => {
   })
 
   it('closes while it is being made, and while something is asked', async () => {
+    await reopen(impatient)
     server.greets = false
     const one = ask().catch(() => 'failed')
     await connection.close()
@@ -163,6 +168,7 @@ describe('a connection to SQL Server', () => {
       ['a deadlock', { aborts: 1205 }],
       ['a failure of the service', { error: 40197 }],
     ])('does not run it again when the answer to the commit is %s', async (_, answer) => {
+      await reopen(impatient)
       answering('commit', answer)
       await expect(work()).rejects.toMatchObject({ name: 'CommitUncertain' })
       expect(asked().filter((kind) => kind === 'begin')).toHaveLength(1)
@@ -187,7 +193,7 @@ describe('a connection to SQL Server', () => {
     })
 
     it('gives its connection back, however it ends', async () => {
-      await reopen({ DATABASE_POOL_SIZE: '1' })
+      await reopen({ ...impatient, DATABASE_POOL_SIZE: '1' })
       for (const answer of ['reset', 'silence', { error: 547 }, { aborts: 1205 }] as const) {
         for (const kind of ['begin', 'query', 'commit']) {
           answering(kind, answer)
