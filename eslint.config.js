@@ -70,6 +70,20 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in a transaction is run again after a deadlock: `DatabaseConnection.transaction` sees to it.
+    files: ['apps/*/src/**', 'libs/**'],
+    ignores: ['**/*.test.ts', 'libs/shared/src/database/connection.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[arguments.length=0] > MemberExpression[property.name='transaction']",
+          message: 'Use DatabaseConnection.transaction.',
+        },
+      ],
+    },
+  },
+  {
     // Terminal programs speak to their reader.
     files: ['tools/**', 'bench/**', 'apps/ops/**'],
     rules: { 'no-console': 'off' },

@@ -38,7 +38,16 @@ export default {
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.(int|fault)\\.test\\.ts$'],
     },
-    { ...common, displayName: 'integration', testMatch: ['**/*.int.test.ts'] },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['**/*.int.test.ts'],
+      // Ways to look at the whole suite, off unless the environment asks for them.
+      setupFiles: [
+        ...(process.env.RECORD_STATEMENTS ? ['<rootDir>/test/support/record-statements.ts'] : []),
+        ...(process.env.TRANSACTIONS === 'twice' ? ['<rootDir>/test/support/run-twice.ts'] : []),
+      ],
+    },
     { ...common, displayName: 'faults', testMatch: ['**/*.fault.test.ts'] },
   ],
 }

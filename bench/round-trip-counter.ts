@@ -73,13 +73,15 @@ export class RoundTripCounter {
     }
   }
 
+  private asOne<T>(run: () => Promise<T>): Promise<T> {
+    const context = this.contexts.getStore()
+    return context ? this.contexts.run({ ...context, batch: { counted: false } }, run) : run()
+  }
+
   private joinBatches(dialect: SqlDialect): void {
-    const batch = dialect.batch
-    dialect.batch = (db, statements) => {
-      const context = this.contexts.getStore()
-      const run = () => batch.call(dialect, db, statements)
-      return context ? this.contexts.run({ ...context, batch: { counted: false } }, run) : run()
-    }
+    const { batch, questions } = dialect
+    dialect.batch = (db, statements) => this.asOne(() => batch.call(dialect, db, statements))
+    dialect.questions = (db, queries) => this.asOne(() => questions.call(dialect, db, queries)) as never
   }
   /* eslint-enable @typescript-eslint/unbound-method */
 }

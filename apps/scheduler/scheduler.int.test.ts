@@ -251,14 +251,24 @@ describe('while something is away', () => {
 
   it('the database: says so, and publishes when it is back in time', async () => {
     const [replica] = await startTwo('2026-11-20 03:29:50')
-    const { db } = replica.service.app.get(DatabaseConnection)
-    await sql`alter table AsyncSchema_ScheduleRun rename to Away`.execute(db)
+    const { db, dialect } = replica.service.app.get(DatabaseConnection)
+    const [away, back] =
+      dialect.name === 'sqlite'
+        ? [
+            'alter table AsyncSchema_ScheduleRun rename to Away',
+            'alter table Away rename to AsyncSchema_ScheduleRun',
+          ]
+        : [
+            "exec sp_rename 'AsyncSchema.ScheduleRun', 'Away'",
+            "exec sp_rename 'AsyncSchema.Away', 'ScheduleRun'",
+          ]
+    await sql.raw(away).execute(db)
     clock.set('2026-11-20 03:30:00')
     await replica.publishDue()
     expect(replica.lines('jobs could not be looked up')).toHaveLength(1)
     expect(await messages()).toEqual([])
 
-    await sql`alter table Away rename to AsyncSchema_ScheduleRun`.execute(db)
+    await sql.raw(back).execute(db)
     clock.set('2026-11-20 03:31:00')
     await replica.publishDue()
     expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])

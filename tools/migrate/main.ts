@@ -6,6 +6,9 @@ const usage = 'usage: npm run db:migrate [-- --with-web-apps]'
 const warning =
   "WARNING: --with-web-apps creates the web apps' tables: for tests and a local SQL Server, never in production"
 
+/** An index on a table of many years takes its time. */
+const longestMs = '600000'
+
 function readArguments(): { withWebApps: boolean } {
   try {
     const { values } = parseArgs({ options: { 'with-web-apps': { type: 'boolean', default: false } } })
@@ -22,7 +25,7 @@ const nameOf = (settings: DatabaseSettings): string =>
 
 async function run(): Promise<void> {
   const { withWebApps } = readArguments()
-  const settings = databaseSettings(process.env)
+  const settings = databaseSettings({ DATABASE_REQUEST_TIMEOUT_MS: longestMs, ...process.env })
   // The embedded database is the project's alone: without the web apps' tables there would be nothing to work on.
   const embedded = settings.kind === 'sqlite'
   if (withWebApps && !embedded) process.stderr.write(`${warning}\n`)

@@ -24,7 +24,16 @@ export class ApprovalCases {
     const settings = await this.configuration.current()
     const notConsidered = whyNotConsidered(subject, settings)
     if (notConsidered) return notConsidered
-    const previousClaims = await this.previousClaims(claim)
+    const { db, dialect } = this.connection
+    const [previousClaims, expenses, children, documents, otherClaimsOfReference, onThisDate] =
+      await dialect.questions(db, [
+        this.previousClaims(claim),
+        this.expenses(claim),
+        this.children(claim),
+        this.documents(claim),
+        this.otherClaimsOfReference(claim),
+        this.eligibilitiesVisiting(subject.PrisonNumber, subject.DateOfJourney),
+      ])
     const model = latestManuallyApprovedClaim(previousClaims)
     return {
       now: this.clock.now(),
@@ -33,13 +42,13 @@ export class ApprovalCases {
       eligibility: subject,
       prisoner: subject,
       visitor: subject,
-      expenses: await this.expenses(claim),
-      children: await this.children(claim),
-      documents: await this.documents(claim),
+      expenses,
+      children,
+      documents,
       previousClaims,
-      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(claim, model.ClaimId)),
-      otherClaimsOfReference: await this.otherClaimsOfReference(claim),
-      eligibilitiesOnThisDate: await this.eligibilitiesVisiting(subject.PrisonNumber, subject.DateOfJourney),
+      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(claim, model.ClaimId).execute()),
+      otherClaimsOfReference,
+      eligibilitiesOnThisDate: Number(onThisDate[0]?.eligibilities),
     }
   }
 
@@ -66,7 +75,6 @@ export class ApprovalCases {
       .where('Reference', '=', reference)
       .where('EligibilityId', '=', eligibilityId)
       .where('ClaimId', '<>', claimId)
-      .execute()
   }
 
   private otherClaimsOfReference({ reference, claimId }: ClaimRef) {
@@ -75,7 +83,6 @@ export class ApprovalCases {
       .select(['ClaimId', 'Status', 'DateSubmitted'])
       .where('Reference', '=', reference)
       .where('ClaimId', '<>', claimId)
-      .execute()
   }
 
   private expenses({ reference, claimId }: ClaimRef) {
@@ -85,7 +92,6 @@ export class ApprovalCases {
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
-      .execute()
   }
 
   private approvedExpenses({ reference }: ClaimRef, claimId: number) {
@@ -94,7 +100,6 @@ export class ApprovalCases {
       .select(['ExpenseType', 'ApprovedCost'])
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
-      .execute()
   }
 
   private children({ reference, claimId }: ClaimRef) {
@@ -104,7 +109,6 @@ export class ApprovalCases {
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
-      .execute()
   }
 
   private documents({ reference, claimId }: ClaimRef) {
@@ -114,19 +118,16 @@ export class ApprovalCases {
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
-      .execute()
   }
 
-  private async eligibilitiesVisiting(prisonNumber: string, dateOfJourney: LocalTime): Promise<number> {
+  private eligibilitiesVisiting(prisonNumber: string, dateOfJourney: LocalTime) {
     const day = dayOf(dateOfJourney)
-    const { eligibilities } = await this.connection.db
+    return this.connection.db
       .selectFrom('IntSchema.Claim as c')
       .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
       .select((eb) => eb.fn.count<number>('c.EligibilityId').distinct().as('eligibilities'))
       .where('p.PrisonNumber', '=', prisonNumber)
       .where('c.DateOfJourney', '>=', day)
       .where('c.DateOfJourney', '<', addDays(day, 1))
-      .executeTakeFirstOrThrow()
-    return Number(eligibilities)
   }
 }

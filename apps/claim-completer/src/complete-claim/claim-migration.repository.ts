@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
-import { deleteExternalClaim, insertClaimEvent } from '#shared/claims'
+import { deleteExternalClaim, insertClaimEvent, insertClaimEventWhere } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
 import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
@@ -31,16 +31,15 @@ export class ClaimMigration {
     details: MigrationDetails,
   ): Promise<string> {
     await this.copyClaim(work, claim)
-    const contact = await this.latestContactDetails(work, claim)
     await work.batch([
       ...(submitted.bringsEligibility ? copyEligibility(work, claim) : []),
       ...copyBelongings(work, claim, takesBankDetail(submitted)),
       ...details.costs.map((cost) => storeCost(work, cost)),
       insertClaimEvent(work, claim, { event: claimEvent.submitted, additionalData: details.data }),
-      ...(contact ? updateContactDetails(work, claim, contact) : []),
+      ...updateContactDetails(work, claim),
       ...deleteExternalClaim(work.db, claim),
     ])
-    return contact?.EmailAddress ?? (await this.visitorEmail(work, claim))
+    return this.visitorEmail(work, claim)
   }
 
   private async copyClaim(work: Work, claim: ClaimRef): Promise<void> {
@@ -59,17 +58,6 @@ export class ClaimMigration {
       LastUpdated: sql`${work.now}`,
     }).executeTakeFirst()
     if (numInsertedOrUpdatedRows !== 1n) throw new TemporaryFailure('claim-moved-meanwhile')
-  }
-
-  private async latestContactDetails(work: Work, { reference, eligibilityId }: ClaimRef) {
-    const query = work.db
-      .selectFrom('ExtSchema.EligibilityVisitorUpdateContactDetail')
-      .select(['EmailAddress', 'PhoneNumber'])
-      .where('EligibilityId', '=', eligibilityId)
-      .where('Reference', '=', reference)
-      .orderBy('DateSubmitted', 'desc')
-      .orderBy('EligibilityVisitorUpdateContactDetailId', 'desc')
-    return (await work.dialect.first(query, 1).execute())[0]
   }
 
   private async visitorEmail(work: Work, { reference, eligibilityId }: ClaimRef): Promise<string> {
@@ -133,17 +121,32 @@ function storeCost(work: Work, { claimExpenseId, from, to, distance, cost }: Jou
     .where('ClaimExpenseId', '=', claimExpenseId)
 }
 
-function updateContactDetails(
-  work: Work,
-  claim: ClaimRef,
-  contact: { EmailAddress: string; PhoneNumber: string | null },
-): Compilable[] {
+/** Where the claimant has given new details, the newest count. */
+function updateContactDetails(work: Work, claim: ClaimRef): Compilable[] {
+  const { reference, eligibilityId } = claim
+  const given = work.db
+    .selectFrom('ExtSchema.EligibilityVisitorUpdateContactDetail as u')
+    .where('u.EligibilityId', '=', eligibilityId)
+    .where('u.Reference', '=', reference)
+  const newest = (column: 'EmailAddress' | 'PhoneNumber') =>
+    work.dialect.first(
+      given
+        .select(`u.${column} as value`)
+        .orderBy('u.DateSubmitted', 'desc')
+        .orderBy('u.EligibilityVisitorUpdateContactDetailId', 'desc'),
+      1,
+    )
+  const someGiven = given.select('u.EligibilityId')
   return [
-    insertClaimEvent(work, claim, { event: claimEvent.contactDetailsUpdated }),
+    insertClaimEventWhere(work, claim, { event: claimEvent.contactDetailsUpdated }, someGiven),
     work.db
       .updateTable('IntSchema.Visitor')
-      .set({ EmailAddress: contact.EmailAddress, PhoneNumber: contact.PhoneNumber })
-      .where('EligibilityId', '=', claim.eligibilityId)
-      .where('Reference', '=', claim.reference),
+      .set({
+        EmailAddress: sql<string>`(${newest('EmailAddress')})`,
+        PhoneNumber: sql<string | null>`(${newest('PhoneNumber')})`,
+      })
+      .where('EligibilityId', '=', eligibilityId)
+      .where('Reference', '=', reference)
+      .where(({ exists }) => exists(someGiven)),
   ]
 }

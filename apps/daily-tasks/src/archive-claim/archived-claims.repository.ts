@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Compilable, type Kysely } from 'kysely'
 import type { ClaimRef, Database } from '#shared/database'
 import { PermanentFailure, TemporaryFailure } from '#shared/messaging'
 import { ArchiveDatabase } from '../archive-database.js'
@@ -38,10 +38,13 @@ export class ArchivedClaims {
   async copy(claim: ClaimRef, rows: ClaimRows): Promise<void> {
     const { dialect } = this.archive.connection
     try {
-      await this.db.transaction().execute(async (db) => {
+      await this.archive.connection.transaction(async (db) => {
         const archived = await readClaim({ db, dialect }, claim)
         const lacking = lackingIn(archived, rows, await this.firstFreeId(db, rows))
-        for (const part of lacking) await write({ db, dialect }, part)
+        await dialect.batch(
+          db,
+          lacking.flatMap((part) => writing({ db, dialect }, part)),
+        )
         await checkCount({ db, dialect }, claim, archived, lacking)
       })
     } catch (error) {
@@ -86,7 +89,9 @@ const keysIn = (db: Kysely<Database>, table: ClaimTable, which: ReturnType<typeo
     .where(which)
     .execute()
 
-async function write({ db, dialect }: AskedDatabase, { table, insert, update }: Lacking): Promise<void> {
+/** The statements that write down what a table lacks. */
+function writing({ db, dialect }: AskedDatabase, { table, insert, update }: Lacking): Compilable[] {
+  const statements: Compilable[] = []
   const columns = Object.keys(insert[0] ?? [0])
   const perInsert = Math.floor(maxParameters / columns.length)
   for (let start = 0; start < insert.length; start += perInsert) {
@@ -94,18 +99,15 @@ async function write({ db, dialect }: AskedDatabase, { table, insert, update }: 
     const query = builtQuery(dialect, `insert ${rows.length} ${table} ${columns.join()}`, () =>
       db.insertInto(table).values(rows as never),
     )
-    await db.executeQuery(
-      withValues(
-        query,
-        rows.flatMap((row) => columns.map((column) => row[column])),
-      ),
-    )
+    const values = rows.flatMap((row) => columns.map((column) => row[column]))
+    statements.push({ compile: () => withValues(query, values) })
   }
   const key = keyOf(table)
   for (const { [key]: id, ...values } of update) {
     const query = db.updateTable(table).set(values as never)
-    await query.where(sql.ref(key), '=', id).execute()
+    statements.push(query.where(sql.ref(key), '=', id))
   }
+  return statements
 }
 
 /** @throws if the archive does not hold as many rows of the claim as it must */

@@ -68,12 +68,18 @@ export interface AskedDatabase {
  */
 export async function readClaim({ db, dialect }: AskedDatabase, claim: ClaimRef): Promise<ClaimRows> {
   const counts = await countRows({ db, dialect }, claim)
-  const found: Partial<Record<ClaimTable, readonly AnyRow[]>> = {}
-  for (const table of claimTables) {
-    const query = builtQuery(dialect, `read ${table}`, () => rowsQuery(db, dialect, table))
-    found[table] = counts[table] === 0 ? [] : (await db.executeQuery(ofClaim(query, claim))).rows
-  }
-  return found as ClaimRows
+  const asked = claimTables.filter((table) => counts[table] !== 0)
+  const answers = await dialect.questions(
+    db,
+    asked.map((table) => {
+      const query = builtQuery(dialect, `read ${table}`, () => rowsQuery(db, dialect, table))
+      return { compile: () => ofClaim(query, claim) }
+    }),
+  )
+  const found = new Map(asked.map((table, index) => [table, answers[index]]))
+  return Object.fromEntries(
+    claimTables.map((table) => [table, found.get(table) ?? []]),
+  ) as unknown as ClaimRows
 }
 
 const rowsQuery = (db: Kysely<Database>, dialect: SqlDialect, table: ClaimTable) =>

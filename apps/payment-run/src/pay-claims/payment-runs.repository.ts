@@ -85,7 +85,7 @@ export class PaymentRuns {
     work: (step: Step) => Promise<void> = () => Promise.resolve(),
   ): Promise<boolean> {
     const now = this.clock.now()
-    return this.connection.db.transaction().execute(async (db) => {
+    return this.connection.transaction(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('AsyncSchema.PaymentRun')
         .set({ ...to, ...dateOf(to.State, now) })

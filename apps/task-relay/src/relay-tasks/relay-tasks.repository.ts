@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
 import { Clock, type LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
   DatabaseConnection,
   markPublished,
-  oweMessages,
+  owedMessages,
   outboxState,
   type Database,
   type NewRow,
@@ -57,7 +57,7 @@ export class RelayTasksRepository {
    */
   async takePending(schema: TaskSchema, beginTrace: BeginTrace = beginNone): Promise<Taken> {
     const now = this.clock.now()
-    return this.connection.db.transaction().execute(async (transaction) => {
+    return this.connection.transaction(async (transaction) => {
       await this.markOwed(transaction, schema)
       const rows = await this.selectPending(transaction, schema)
       const runs = await lastRuns(transaction, schema, rows)
@@ -71,9 +71,11 @@ export class RelayTasksRepository {
       const ended = decisions.flatMap(({ task, decision }) =>
         decision.kind === 'publish' ? [] : [{ task, decision }],
       )
-      await oweMessages(transaction, messages, now)
-      await this.setInProgress(transaction, schema, messages)
-      for (const { task, decision } of ended) await this.end(transaction, task, decision, now)
+      await this.connection.dialect.batch(transaction, [
+        ...owedMessages(transaction, messages, now),
+        ...setInProgress(transaction, schema, messages),
+        ...ended.flatMap(({ task, decision }) => endings(transaction, task, decision, now)),
+      ])
       return {
         messages,
         ended: ended.map(({ task, decision }) => ({
@@ -110,36 +112,37 @@ export class RelayTasksRepository {
       .orderBy('t.TaskId')
     return dialect.first(query, rowsAtOnce).execute()
   }
+}
 
-  private async setInProgress(
-    transaction: Transaction<Database>,
-    schema: TaskSchema,
-    messages: readonly OutgoingMessage[],
-  ): Promise<void> {
-    const ids = messages.flatMap(({ body }) => ('task' in body && body.task ? [body.task.taskId] : []))
-    if (!ids.length) return
-    await transaction
+function setInProgress(
+  transaction: Transaction<Database>,
+  schema: TaskSchema,
+  messages: readonly OutgoingMessage[],
+): Compilable[] {
+  const ids = messages.flatMap(({ body }) => ('task' in body && body.task ? [body.task.taskId] : []))
+  if (!ids.length) return []
+  return [
+    transaction
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })
-      .where('TaskId', 'in', ids)
-      .execute()
-  }
+      .where('TaskId', 'in', ids),
+  ]
+}
 
-  private async end(
-    transaction: Transaction<Database>,
-    task: TaskRef,
-    decision: Exclude<RelayDecision, { kind: 'publish' }>,
-    now: LocalTime,
-  ): Promise<void> {
-    const failed = decision.kind === 'fail'
-    await this.connection.dialect.batch(transaction, [
-      transaction.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
-      transaction
-        .updateTable(`${task.schema}.Task`)
-        .set({ Status: failed ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
-        .where('TaskId', '=', task.taskId),
-    ])
-  }
+function endings(
+  transaction: Transaction<Database>,
+  task: TaskRef,
+  decision: Exclude<RelayDecision, { kind: 'publish' }>,
+  now: LocalTime,
+): Compilable[] {
+  const failed = decision.kind === 'fail'
+  return [
+    transaction.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
+    transaction
+      .updateTable(`${task.schema}.Task`)
+      .set({ Status: failed ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
+      .where('TaskId', '=', task.taskId),
+  ]
 }
 
 /** A run that ended as it was taken, so that its reason is where an operator looks. */

@@ -1,3 +1,4 @@
+import type { Expression } from 'kysely'
 import type { claimEvent } from '../contracts/index.js'
 import { fit, type ClaimRef, type NewRow, type Work } from '../database/index.js'
 
@@ -36,3 +37,21 @@ export function claimEventRow(
 /** The statement that writes an event down. */
 export const insertClaimEvent = (work: Work, claim: ClaimRef, details: ClaimEventDetails) =>
   work.db.insertInto('IntSchema.ClaimEvent').values(claimEventRow(work, claim, details))
+
+/** The same, which writes it down only where a question has an answer: asked in the statement, without a round trip. */
+export function insertClaimEventWhere(
+  work: Work,
+  claim: ClaimRef,
+  details: ClaimEventDetails,
+  condition: Expression<unknown>,
+) {
+  const row = Object.entries(claimEventRow(work, claim, details))
+  return work.db
+    .insertInto('IntSchema.ClaimEvent')
+    .columns(row.map(([column]) => column) as never)
+    .expression(
+      work.db
+        .selectNoFrom((eb) => row.map(([column, value]) => eb.val(value).as(column)))
+        .where((eb) => eb.exists(condition)) as never,
+    )
+}

@@ -1,5 +1,10 @@
 export { statusChange } from './change-status.js'
-export { claimEventRow, insertClaimEvent, type ClaimEventDetails } from './claim-events.js'
+export {
+  claimEventRow,
+  insertClaimEvent,
+  insertClaimEventWhere,
+  type ClaimEventDetails,
+} from './claim-events.js'
 export {
   deleteExternalClaim,
   deleteExternalClaims,

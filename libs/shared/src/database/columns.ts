@@ -6,7 +6,7 @@ export interface Column<
   Nullable extends boolean = boolean,
   HasDefault extends boolean = boolean,
 > {
-  readonly kind: 'int' | 'bit' | 'money' | 'time' | 'text'
+  readonly kind: 'int' | 'bigint' | 'bit' | 'money' | 'time' | 'text'
   /** Characters; absent for a text without limit. */
   readonly length?: number
   readonly nullable: Nullable
@@ -32,6 +32,8 @@ const column = <Value>(kind: Column['kind'], options: object = {}): Plain<Value>
 })
 
 export const int = (options: Options = {}): Plain<number> => column('int', options)
+/** A whole number as large as a number of JavaScript holds exactly. */
+export const bigint = (): Plain<number> => column('bigint')
 export const text = (length: number, options: Options = {}): Plain<string> =>
   column('text', { length, ...options })
 export const longText = (): Plain<string> => column('text')

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, sql, type Dialect } from 'kysely'
+import { Kysely, sql, type Dialect, type Transaction } from 'kysely'
 import type { Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
+import { repeatTransient } from './repeat-transient.js'
 import { BitsPlugin } from './sqlite/bits.plugin.js'
 import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
 import type { Database, TableName } from './tables.js'
@@ -46,6 +47,19 @@ export class DatabaseConnection {
     // An open file goes on answering after it was moved away; whoever opens the path finds nothing there.
     if (this.file && !existsSync(this.file)) throw new Error('the database file is not there')
     await this.dialect.first(this.db.selectFrom(table).select(sql.lit(1).as('one')), 1).execute()
+  }
+
+  /**
+   * Runs work in a transaction: all of it happens, or nothing. What a passing failure of the server has ended (a
+   * deadlock, a failover) is run again from its beginning, a few times: the work must change nothing outside the
+   * transaction that a second run would not put right. Never once the commit was sent: if its answer was lost, the
+   * work may be done, and only whoever looks for its traces (the inbox, at the next delivery) knows.
+   * @throws what the work or the database threw; then nothing has happened, but for `CommitUncertain`
+   */
+  transaction<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T> {
+    return repeatTransient(() => this.db.transaction().execute(work), {
+      isTransient: (error) => this.dialect.isTransient(error),
+    })
   }
 
   async close(): Promise<void> {

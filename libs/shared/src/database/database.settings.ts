@@ -1,21 +1,19 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { flag, readSettings, SettingsError, type Environment } from '../config/index.js'
+import { readSettings, SettingsError, type Environment } from '../config/index.js'
 import { sameText } from '../contracts/index.js'
+import { mssqlConnectionSettings, type MssqlConnectionSettings } from './mssql/mssql.settings.js'
 
 export interface SqliteSettings {
   readonly kind: 'sqlite'
   readonly file: string
 }
 
-export interface MssqlSettings {
+export interface MssqlSettings extends MssqlConnectionSettings {
   readonly kind: 'mssql'
-  readonly server: string
   readonly database: string
   readonly user: string
   readonly password: string
-  readonly encrypt: boolean
-  readonly trustServerCertificate: boolean
 }
 
 export type DatabaseSettings = SqliteSettings | MssqlSettings
@@ -26,13 +24,14 @@ const schema = z.object({
   APVS_DATABASE: z.string().optional(),
   APVS_ASYNC_WORKER_USERNAME: z.string().optional(),
   APVS_ASYNC_WORKER_PASSWORD: z.string().optional(),
-  DATABASE_ENCRYPT: flag(true),
-  DATABASE_TRUST_SERVER_CERTIFICATE: flag(false),
 })
 
 const archiveSchema = z.object({ APVS_ARCHIVE_DATABASE: z.string().optional() })
 
-/** With no server named, the embedded database in `DATA_DIR`. See `domain/settings.md`. */
+/**
+ * With no server named, the embedded database in `DATA_DIR`. See `domain/settings.md`.
+ * @throws SettingsError naming what is missing, malformed or contradicts another
+ */
 export function databaseSettings(env: Environment): DatabaseSettings {
   const values = readSettings(schema, env)
   const server = values.APVS_DATABASE_SERVER
@@ -47,15 +46,7 @@ export function databaseSettings(env: Environment): DatabaseSettings {
       'settings: APVS_DATABASE_SERVER is set, so APVS_DATABASE, APVS_ASYNC_WORKER_USERNAME and APVS_ASYNC_WORKER_PASSWORD must be too',
     )
   }
-  return {
-    kind: 'mssql',
-    server,
-    database,
-    user,
-    password,
-    encrypt: values.DATABASE_ENCRYPT,
-    trustServerCertificate: values.DATABASE_TRUST_SERVER_CERTIFICATE,
-  }
+  return { kind: 'mssql', ...mssqlConnectionSettings(env), database, user, password }
 }
 
 /**

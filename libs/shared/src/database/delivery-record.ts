@@ -29,9 +29,9 @@ export class DeliveryRecord {
     if (await this.inbox.isDone(message)) return
     // An operator's retry need not wait for the lease.
     await this.inbox.release(message)
-    const { db, dialect } = this.connection
+    const { dialect } = this.connection
     const now = this.clock.now()
-    await db.transaction().execute((transaction) =>
+    await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
         ...endMessage(transaction, message, { state: 'FAILED', now, reason }),
         jobRunOf(transaction, message).set({
@@ -49,9 +49,9 @@ export class DeliveryRecord {
     { counts }: { readonly counts: boolean },
   ): Promise<void> {
     await this.inbox.release(message)
-    const { db, dialect } = this.connection
+    const { dialect } = this.connection
     const now = this.clock.now()
-    await db.transaction().execute((transaction) =>
+    await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
         transaction
           .updateTable('AsyncSchema.Outbox')

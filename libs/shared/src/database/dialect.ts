@@ -11,6 +11,14 @@ import type {
 import type { Column } from './columns.js'
 import type { Database, Row, TableName } from './tables.js'
 
+/** The rows of several questions. */
+export type RowsOf<Q extends readonly Compilable[]> = {
+  [I in keyof Q]: Q[I] extends Compilable<infer R> ? R[] : never
+}
+
+/** SQL Server takes 2,100 parameters in a statement, and the procedure that runs it has two of its own. */
+export const mostParameters = 2_098
+
 /** Everything in which the two databases differ. Queries are written once and ask this for the rest. */
 export interface SqlDialect {
   readonly name: 'sqlite' | 'mssql'
@@ -45,8 +53,20 @@ export interface SqlDialect {
    */
   batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<number>
 
+  /**
+   * Asks several questions, in one round trip where the database is at the other end of a wire.
+   * @returns the rows of each, in the order of the questions
+   */
+  questions<Q extends readonly Compilable[]>(
+    db: Kysely<Database>,
+    queries: readonly [...Q],
+  ): Promise<RowsOf<Q>>
+
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean
+
+  /** Something that passes ended the transaction, and nothing of it has happened: it may be run again at once. */
+  isTransient(error: unknown): boolean
 
   /** The type of a column in DDL. */
   columnType(column: Column): string

@@ -83,15 +83,29 @@ export class Inbox {
   /** Within the transaction of the work: true if the work is still to be done, and then it counts as done. */
   async finish(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Promise<boolean> {
     const now = this.clock.now()
-    try {
-      await transaction
-        .insertInto('AsyncSchema.Inbox')
-        .values({ Consumer: consumer, MessageId: id, State: state.done, DateStarted: now, DateDone: now })
-        .execute()
-      return true
-    } catch (error) {
-      if (!this.connection.dialect.isDuplicateKey(error)) throw error
-    }
+    // Looked for instead of tried: in SQL Server an error ends the transaction. Of two that find nothing at the same
+    // time one fails, with all of its work, and the next delivery finds what the other has done.
+    const known = transaction
+      .selectFrom('AsyncSchema.Inbox')
+      .select('Consumer')
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto('AsyncSchema.Inbox')
+      .columns(['Consumer', 'MessageId', 'State', 'DateStarted', 'DateDone'])
+      .expression(
+        transaction
+          .selectNoFrom((row) => [
+            row.val(consumer).as('Consumer'),
+            row.val(id).as('MessageId'),
+            row.val<string>(state.done).as('State'),
+            row.val(now).as('DateStarted'),
+            row.val(now).as('DateDone'),
+          ])
+          .where((row) => row.not(row.exists(known))),
+      )
+      .executeTakeFirst()
+    if (numInsertedOrUpdatedRows) return true
     const { numUpdatedRows } = await transaction
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.done, DateDone: now })

@@ -4,9 +4,20 @@ export { DeliveryRecord } from './delivery-record.js'
 export type { SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
-export { isMigrated, migrate, migrateArchive, type MigrationOptions } from './migrations/index.js'
+export { SqlServerError } from './mssql/sql-server-errors.js'
+export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
+export { sqliteDialect } from './sqlite/sqlite.dialect.js'
+export {
+  archiveMigrationsFor,
+  isMigrated,
+  migrate,
+  migrateArchive,
+  migrationsFor,
+  migratorOf,
+  type MigrationOptions,
+} from './migrations/index.js'
 export * from './money.js'
-export { markPublished, oweMessages, outboxState } from './outbox.js'
+export { markPublished, owedMessages, outboxState } from './outbox.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
@@ -16,20 +16,22 @@ export const outboxState = {
 
 /** SQL Server takes at most 2,100 parameters in one statement. */
 const rowsPerInsert = 100
+/** Each has three parameters. */
+const markedAtOnce = 200
 
-/** Records messages as owed, in the transaction that makes them so. */
-export async function oweMessages(
+/** The statements that record messages as owed, for the transaction that makes them so. */
+export function owedMessages(
   transaction: Transaction<Database>,
   messages: readonly OutgoingMessage[],
   now: LocalTime,
-): Promise<void> {
+): Compilable[] {
   const rows = messages.map((message) => outboxRow(message, now))
+  const statements: Compilable[] = []
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
-    await transaction
-      .insertInto('AsyncSchema.Outbox')
-      .values(rows.slice(start, start + rowsPerInsert))
-      .execute()
+    const some = rows.slice(start, start + rowsPerInsert)
+    statements.push(transaction.insertInto('AsyncSchema.Outbox').values(some))
   }
+  return statements
 }
 
 function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
@@ -49,26 +51,34 @@ function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchem
   }
 }
 
-/** Writes down where messages were published, so that they can be looked for there; of those that have not ended. */
+/**
+ * Writes down where messages were published, so that they can be looked for there; of those that have not ended. One
+ * statement for many, each complete in itself: repeating is safe.
+ */
 export async function markPublished(
-  { db, dialect }: DatabaseConnection,
+  { db }: DatabaseConnection,
   published: readonly { readonly id: string; readonly sequence: number }[],
   now: LocalTime,
 ): Promise<void> {
-  const statements = published.map(({ id, sequence }) =>
-    db
+  for (let start = 0; start < published.length; start += markedAtOnce) {
+    const some = published.slice(start, start + markedAtOnce)
+    const sequences = some.map(({ id, sequence }) => sql`when ${id} then ${sequence}`)
+    await db
       .updateTable('AsyncSchema.Outbox')
       .set({
         State: outboxState.published,
         DatePublished: now,
         DateLastHeard: now,
-        StreamSequence: sequence,
+        StreamSequence: sql<number>`case ${sql.ref('MessageId')} ${sql.join(sequences, sql` `)} end`,
       })
-      .where('MessageId', '=', id)
-      .where('DateEnded', 'is', null),
-  )
-  if (!statements.length) return
-  await db.transaction().execute((transaction) => dialect.batch(transaction, statements))
+      .where(
+        'MessageId',
+        'in',
+        some.map(({ id }) => id),
+      )
+      .where('DateEnded', 'is', null)
+      .execute()
+  }
 }
 
 /** The statements that end a message, and with it the run of its Task row. */

@@ -1,4 +1,4 @@
-import { identity, int, longText, optional, text, time } from './columns.js'
+import { bigint, identity, int, longText, optional, text, time } from './columns.js'
 
 /** The project's own tables. */
 export const ownTables = {
@@ -69,7 +69,8 @@ export const ownTables = {
     LastKey: int(),
     ClaimsPaid: int(),
     TopUpsPaid: int(),
-    TotalPence: int(),
+    /** Of a year's worth of payments, too: an `int` ends at twenty-one million pounds. */
+    TotalPence: bigint(),
     LeftOut: int(),
     LastReason: optional(text(100)),
     DateStarted: time(),

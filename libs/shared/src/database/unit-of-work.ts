@@ -15,7 +15,7 @@ import { BegunTraces, conventional, currentSpan, own } from '../telemetry/index.
 import type { DatabaseConnection } from './connection.js'
 import type { SqlDialect } from './dialect.js'
 import type { Inbox } from './inbox.js'
-import { endMessage, oweMessages } from './outbox.js'
+import { endMessage, owedMessages } from './outbox.js'
 import type { Database, NewRow } from './tables.js'
 
 /** A claim by the three columns that name it. */
@@ -79,20 +79,23 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a transaction, unless the message is done already. No call to the outside belongs inside.
+   * Runs `work` in a transaction, unless the message is done already. No call to the outside belongs inside. If a
+   * passing failure of the database ends the transaction, `work` is run again with a new `Work`: it keeps no state of
+   * its own between runs.
    * @returns false if there was nothing left to do
    * @throws whatever the work or the database threw; then nothing has happened
    */
   async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
-    const { db, dialect } = this.connection
-    const owed = await db.transaction().execute(async (transaction) => {
+    const owed = await this.connection.transaction(async (transaction) => {
       if (!(await this.inbox.finish(transaction, message))) return undefined
       const traces = tracesOfFollowUps(message)
-      const unit = new Work(transaction, dialect, this.clock.now(), message)
+      const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
       await work(unit)
       const messages = [...unit.messages, ...(await insertTasks(unit, message, traces))]
-      await oweMessages(transaction, messages, unit.now)
-      await unit.batch(endMessage(transaction, message, { state: 'DONE', now: unit.now }))
+      await unit.batch([
+        ...owedMessages(transaction, messages, unit.now),
+        ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),
+      ])
       return { messages, traces }
     })
     if (!owed) currentSpan()?.event('done meanwhile')

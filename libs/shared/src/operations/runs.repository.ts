@@ -66,12 +66,12 @@ export class Runs {
    * after it loses nothing: the relay publishes what is owed. What has changed since somebody looked is left as it is.
    */
   async reopen(messages: readonly MessageRef[]): Promise<void> {
-    const { db, dialect } = this.connection
+    const { dialect } = this.connection
     for (let start = 0; start < messages.length; start += runsPerBatch) {
       const part = messages.slice(start, start + runsPerBatch)
-      await db
-        .transaction()
-        .execute((transaction) => dialect.batch(transaction, this.reopening(transaction, part)))
+      await this.connection.transaction((transaction) =>
+        dialect.batch(transaction, this.reopening(transaction, part)),
+      )
     }
   }
 

@@ -4,6 +4,7 @@ import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../tables.js'
 import { webAppTables } from '../web-app-tables.js'
 import { createTables } from './create-tables.js'
+import { enlargeTotals } from './large-totals.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRetentionIndexes } from './retention-indexes.js'
@@ -24,12 +25,14 @@ export async function migrate(connection: DatabaseConnection, options: Migration
 }
 
 /** The same for an archive: the tables of `IntSchema`. In SQL Server its owner has them, and this is for tests. */
-export async function migrateArchive({ db, dialect }: DatabaseConnection): Promise<string[]> {
+export async function migrateArchive(connection: DatabaseConnection): Promise<string[]> {
+  return migrateToLatest(migratorOf(connection, archiveMigrationsFor(connection.dialect)))
+}
+
+/** The migrations of an archive, by their names. */
+export function archiveMigrationsFor(dialect: SqlDialect): Record<string, Migration> {
   const names = tableNames(webAppTables).filter((name) => name.startsWith('IntSchema.'))
-  const migrations = {
-    '0000-archive': { up: (transaction: Kysely<Database>) => createTables(transaction, dialect, names) },
-  }
-  return migrateToLatest(migratorOf({ db, dialect }, migrations))
+  return { '0000-archive': { up: (db: Kysely<Database>) => createTables(db, dialect, names) } }
 }
 
 async function migrateToLatest(migrator: Migrator): Promise<string[]> {
@@ -47,7 +50,14 @@ export async function isMigrated(connection: DatabaseConnection): Promise<boolea
   return migrations.every(({ executedAt }) => executedAt !== undefined)
 }
 
-function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: MigrationOptions): Migrator {
+const migrator = (connection: DatabaseConnection, options: MigrationOptions): Migrator =>
+  migratorOf(connection, migrationsFor(connection.dialect, options))
+
+/** The migrations by their names, in their order. */
+export function migrationsFor(
+  dialect: SqlDialect,
+  { withWebApps }: MigrationOptions,
+): Record<string, Migration> {
   const migration = (up: (db: Kysely<Database>) => Promise<void>): Migration => ({
     up,
   })
@@ -55,7 +65,7 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
   const own = {
     '0001-async-schema': migration(async (db) => {
       await createTables(db, dialect, ['AsyncSchema.Inbox', 'AsyncSchema.Outbox', 'AsyncSchema.ScheduleRun'])
-      await createRelayIndexes(db)
+      await createRelayIndexes(db, dialect)
     }),
     '0002-job-runs': migration((db) =>
       createTables(db, dialect, ['AsyncSchema.JobRun', 'AsyncSchema.FileToDelete']),
@@ -65,11 +75,13 @@ function migrator({ db, dialect }: DatabaseConnection, { withWebApps }: Migratio
       await createPaymentIndexes(db)
     }),
     '0004-retention': migration(createRetentionIndexes),
+    '0005-large-totals': migration((db) => enlargeTotals(db, dialect)),
   }
-  return migratorOf({ db, dialect }, { ...(withWebApps ? webApps : {}), ...own })
+  return { ...(withWebApps ? webApps : {}), ...own }
 }
 
-const migratorOf = (
+/** Kysely's own, with its tables in `AsyncSchema`. */
+export const migratorOf = (
   { db, dialect }: Pick<DatabaseConnection, 'db' | 'dialect'>,
   migrations: Record<string, Migration>,
 ) =>

@@ -5,15 +5,16 @@ import {
   MssqlQueryCompiler,
   sql,
   type AliasedRawBuilder,
+  type Compilable,
   type Dialect,
 } from 'kysely'
 import type { MssqlSettings } from '../database.settings.js'
-import type { SqlDialect } from '../dialect.js'
+import { mostParameters, type SqlDialect } from '../dialect.js'
 import type { Row } from '../tables.js'
-import { MssqlDriver } from './mssql.driver.js'
+import { MssqlDriver, type MssqlResult } from './mssql.driver.js'
+import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
-const types = { int: 'int', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
-const duplicateKeyNumbers: readonly unknown[] = [2601, 2627]
+const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
 
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
@@ -31,15 +32,43 @@ export const mssqlDialect: SqlDialect = {
     return sql<number>`(select case when ${lowest} < 0 then ${lowest} - 1 else -1 end from ${from})`
   },
   async batch(db, statements) {
-    const compiled = statements.map((statement) => statement.compile())
-    if (!compiled.length) return 0
-    return Number((await db.executeQuery(joinStatements(compiled))).numAffectedRows ?? 0n)
+    let changed = 0
+    for (const some of together(statements)) {
+      const { numAffectedRows = 0n } = await db.executeQuery(joinStatements(some))
+      changed += Number(numAffectedRows)
+    }
+    return changed
   },
-  isDuplicateKey: (error) =>
-    error instanceof Error && 'number' in error && duplicateKeyNumbers.includes(error.number),
+  async questions(db, queries) {
+    const answers: unknown[][] = []
+    for (const some of together(queries)) {
+      const { answers: rows } = (await db.executeQuery(joinStatements(some))) as MssqlResult<unknown>
+      answers.push(...rows)
+    }
+    return answers as never
+  },
+  isDuplicateKey,
+  isTransient,
   columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
   identity: (column) => column.identity(),
   now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
+}
+
+/** As many statements as there are parameters for. */
+function* together(statements: readonly Compilable[]): Generator<CompiledQuery[]> {
+  let some: CompiledQuery[] = []
+  let parameters = 0
+  for (const statement of statements) {
+    const query = statement.compile()
+    if (some.length && parameters + query.parameters.length > mostParameters) {
+      yield some
+      some = []
+      parameters = 0
+    }
+    some.push(query)
+    parameters += query.parameters.length
+  }
+  if (some.length) yield some
 }
 
 /** One text out of several statements, their parameters numbered on. */

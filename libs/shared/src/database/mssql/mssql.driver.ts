@@ -1,10 +1,18 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type mssql from 'mssql'
 import type { MssqlSettings } from '../database.settings.js'
+import { typedInput } from './mssql.values.js'
+import { rowsOf } from './mssql.rows.js'
+import { poolConfig } from './pool-config.js'
+import { CommitUncertain, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
 
-type Library = typeof mssql
+export type Library = typeof mssql
 
-/** SQL Server through the pool of `mssql`; a transaction keeps one connection of the pool to itself. */
+/**
+ * SQL Server through the pool of `mssql`; a transaction keeps one connection of the pool to itself. It connects when
+ * something is asked, and again whenever that is necessary: a server that was away is found as soon as it is back.
+ * Every wait is bounded. Whatever fails is a `SqlServerError`.
+ */
 export class MssqlDriver implements Driver {
   private library: Library | undefined
   private pool: mssql.ConnectionPool | undefined
@@ -14,15 +22,14 @@ export class MssqlDriver implements Driver {
   /** The library is large: it is loaded only where there is a SQL Server. */
   async init(): Promise<void> {
     this.library = (await import('mssql')).default
-    this.pool = new this.library.ConnectionPool(poolConfig(this.settings))
-    // A lost idle connection is replaced by the pool; without a listener it would end the process.
-    this.pool.on('error', () => undefined)
-    await this.pool.connect()
   }
 
-  acquireConnection(): Promise<MssqlConnection> {
-    if (!this.library || !this.pool) throw new Error('the database is not connected')
-    return Promise.resolve(new MssqlConnection(this.library, this.pool))
+  async acquireConnection(): Promise<MssqlConnection> {
+    if (!this.library) throw new Error('the driver has not been initialised')
+    const pool = await this.connected(this.library)
+    return new MssqlConnection(this.library, pool, (error) => {
+      if (leadsElsewhere(error)) this.retire(pool)
+    })
   }
 
   releaseConnection(): Promise<void> {
@@ -41,48 +48,92 @@ export class MssqlDriver implements Driver {
     return connection.rollback()
   }
 
+  /** Waits for what is under way, but no longer than a request may take. */
   async destroy(): Promise<void> {
-    await this.pool?.close()
+    const pool = this.pool
+    this.pool = undefined
+    if (pool) await bounded(close(pool), this.settings.requestTimeoutMs)
+  }
+
+  /** A pool that did not come up, or whose server is no longer the right one, is replaced; a broken connection it replaces itself. */
+  private async connected(library: Library): Promise<mssql.ConnectionPool> {
+    const pool = (this.pool ??= newPool(library, this.settings))
+    if (pool.connected) return pool
+    try {
+      // Of several at once, all wait for the same attempt.
+      return await pool.connect()
+    } catch (error) {
+      if (this.pool === pool) this.pool = undefined
+      throw new SqlServerError(error)
+    }
+  }
+
+  private retire(pool: mssql.ConnectionPool): void {
+    if (this.pool !== pool) return
+    this.pool = undefined
+    // What is under way there ends first.
+    void close(pool)
   }
 }
 
-function poolConfig(settings: MssqlSettings): mssql.config {
-  return {
-    server: settings.server,
-    database: settings.database,
-    user: settings.user,
-    password: settings.password,
-    options: {
-      encrypt: settings.encrypt,
-      trustServerCertificate: settings.trustServerCertificate,
-      useUTC: true,
-    },
-    pool: { max: 10, min: 0, idleTimeoutMillis: 30_000 },
-    // Looking at the socket costs nothing; asking the server before every use halves the throughput.
-    validateConnection: 'socket',
+function newPool(library: Library, settings: MssqlSettings): mssql.ConnectionPool {
+  const pool = new library.ConnectionPool(poolConfig(settings))
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** Never rejects: nobody could do anything about it. */
+async function close(pool: mssql.ConnectionPool): Promise<void> {
+  try {
+    // A pool that is connecting refuses to be closed.
+    if (pool.connecting) await pool.connect()
+    await pool.close()
+  } catch {
+    // It did not connect, or it is closed already.
   }
 }
 
-class MssqlConnection implements DatabaseConnection {
+async function bounded(what: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeOut = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+  await Promise.race([what, timeOut])
+  clearTimeout(timer)
+}
+
+/** A result with the rows of every question there was in the statement. */
+export interface MssqlResult<R> extends QueryResult<R> {
+  readonly answers: R[][]
+}
+
+export class MssqlConnection implements DatabaseConnection {
   private transaction: mssql.Transaction | undefined
 
   constructor(
     private readonly library: Library,
     private readonly pool: mssql.ConnectionPool,
+    private readonly onError: (error: SqlServerError) => void = () => undefined,
   ) {}
 
   async begin(): Promise<void> {
     const transaction = new this.library.Transaction(this.pool)
     // Without a listener, a connection that breaks inside a transaction would end the process.
     transaction.on('error', () => undefined)
-    await transaction.begin()
+    await this.translated(() => transaction.begin())
     this.transaction = transaction
   }
 
+  /** @throws CommitUncertain if the commit was sent and the answer is anything but its success */
   async commit(): Promise<void> {
     const transaction = this.transaction
     this.transaction = undefined
-    await transaction?.commit()
+    if (!transaction) throw new Error('there is no transaction to commit')
+    try {
+      leaveRollbacksToCommit(transaction)
+      await transaction.commit()
+    } catch (error) {
+      throw wasSent(error) ? new CommitUncertain(error) : this.told(new SqlServerError(error))
+    }
   }
 
   async rollback(): Promise<void> {
@@ -90,21 +141,28 @@ class MssqlConnection implements DatabaseConnection {
     this.transaction = undefined
     try {
       await transaction?.rollback()
-    } catch (error) {
-      // The server has rolled back by itself (a deadlock, a lost connection): the first error is the one to tell.
-      if (!(error instanceof this.library.TransactionError)) throw error
+    } catch {
+      // The server has rolled back by itself (a deadlock, a lost connection), and the pool throws such a connection
+      // away: the first error is the one to tell.
     }
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<MssqlResult<R>> {
     const { Request } = this.library
     const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
-    parameters.forEach((value, index) => request.input(String(index + 1), value))
-    const { recordset, rowsAffected } = await request.query<Record<string, unknown>>(sql)
-    const rows = (recordset as Record<string, unknown>[] | undefined) ?? []
-    rows.forEach(timesToText)
+    parameters.forEach((value, index) => {
+      const { type, value: sent } = typedInput(this.library, value)
+      request.input(String(index + 1), type, sent)
+    })
+    const { recordsets, rowsAffected } = await this.translated(() =>
+      request.query<Record<string, unknown>>(sql),
+    )
+    const answers = (recordsets as mssql.IRecordSet<Record<string, unknown>>[]).map((recordset) =>
+      rowsOf<R>(this.library, recordset),
+    )
     return {
-      rows: rows as R[],
+      rows: answers[0] ?? [],
+      answers,
       numAffectedRows: BigInt(rowsAffected.reduce((sum, count) => sum + count, 0)),
     }
   }
@@ -113,12 +171,29 @@ class MssqlConnection implements DatabaseConnection {
     await Promise.resolve()
     throw new Error('streaming is not supported: read in pages by key')
   }
-}
 
-/** `datetime2` arrives as a `Date` whose UTC fields are the stored wall clock. */
-function timesToText(row: Record<string, unknown>): void {
-  for (const name in row) {
-    const value = row[name]
-    if (value instanceof Date) row[name] = value.toISOString().replace('T', ' ').slice(0, 23)
+  private async translated<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask()
+    } catch (error) {
+      throw this.told(new SqlServerError(error))
+    }
+  }
+
+  private told(error: SqlServerError): SqlServerError {
+    this.onError(error)
+    return error
   }
 }
+
+/**
+ * If the server rolls back instead of committing, the library gives the connection away at once and then fails over its
+ * absence where nobody can catch it: this keeps it from doing so.
+ */
+function leaveRollbacksToCommit(transaction: mssql.Transaction): void {
+  ;(transaction as unknown as { _rollbackRequested: boolean })._rollbackRequested = true
+}
+
+/** Before it sends anything, the library refuses to commit what the server has rolled back already. */
+const neverSent: readonly unknown[] = ['EABORT', 'ENOTBEGUN', 'EREQINPROG']
+const wasSent = (error: unknown): boolean => !neverSent.includes((error as { code?: unknown }).code)

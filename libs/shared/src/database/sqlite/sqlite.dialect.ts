@@ -4,7 +4,14 @@ import type { Row } from '../tables.js'
 import { FlatNamesCompiler } from './flat-names.compiler.js'
 import { SqliteDriver } from './sqlite.driver.js'
 
-const types = { int: 'integer', bit: 'integer', money: 'numeric', time: 'text', text: 'text' } as const
+const types = {
+  int: 'integer',
+  bigint: 'integer',
+  bit: 'integer',
+  money: 'numeric',
+  time: 'text',
+  text: 'text',
+} as const
 
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
@@ -21,10 +28,17 @@ export const sqliteDialect: SqlDialect = {
     }
     return changed
   },
+  async questions(db, queries) {
+    const answers: unknown[][] = []
+    for (const query of queries) answers.push((await db.executeQuery(query.compile())).rows)
+    return answers as never
+  },
   isDuplicateKey: (error) =>
     error instanceof Error &&
     'code' in error &&
     /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(String(error.code)),
+  // Its driver waits for a busy file by itself, and there is nothing else that passes.
+  isTransient: () => false,
   // Names and addresses compare without regard to case, as they do in SQL Server.
   columnType: ({ kind }) => (kind === 'text' ? 'text collate nocase' : types[kind]),
   identity: (column) => column.autoIncrement(),

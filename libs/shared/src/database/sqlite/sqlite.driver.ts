@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import Libsql from 'libsql'
+import { mostParameters } from '../dialect.js'
 
 interface Prepared {
   readonly statement: Libsql.Statement<unknown[]>
@@ -86,6 +87,8 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    // What SQL Server would refuse is not to be found out there.
+    if (parameters.length > mostParameters) throw new RangeError('a statement has too many parameters')
     const values = parameters.map(toSqlite)
     const prepared = await whileBusy(() => this.prepare(sql))
     if (prepared.reader || this.inTransaction) return whileBusy(() => this.run<R>(sql, prepared, values))

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals'
+import mssql from 'mssql'
+import { classifyError } from '../../messaging/index.js'
+import {
+  CommitUncertain,
+  isDuplicateKey,
+  isTransient,
+  meaningOf,
+  SqlServerError,
+} from './sql-server-errors.js'
+
+/** What `mssql` makes of an error that the server reports. */
+const reported = (number: number) =>
+  new mssql.RequestError(Object.assign(new Error('x'), { info: { number } }), 'EREQUEST')
+const withCode = (code: string) => Object.assign(new Error('x'), { code })
+
+describe('an error of SQL Server', () => {
+  it.each([
+    -2, 20, 64, 233, 617, 1205, 1222, 3960, 4060, 4221, 10053, 10054, 10060, 10928, 10929, 40197, 40501,
+    40613, 49918, 49919, 49920,
+  ])('%i passes', (number) => {
+    expect(isTransient(new SqlServerError(reported(number)))).toBe(true)
+    expect(meaningOf(number)).toMatch(/\w/)
+  })
+
+  it.each(['ETIMEOUT', 'ESOCKET', 'ECONNCLOSED'])('%s passes', (code) => {
+    expect(isTransient(new SqlServerError(withCode(code)))).toBe(true)
+  })
+
+  it.each([
+    [102, 'a mistake in the statement'],
+    [208, 'a table that is not there'],
+    [229, 'a right that was not granted'],
+    [547, 'a row that is referred to'],
+    [2627, 'a key that is taken'],
+    [8152, 'a text that is too long'],
+    [18456, 'a wrong password'],
+  ])('%i does not pass: %s', (number) => {
+    expect(isTransient(new SqlServerError(reported(number)))).toBe(false)
+  })
+
+  it('is found where the libraries have wrapped it', () => {
+    const socket = Object.assign(new Error('x'), { info: { code: 'ESOCKET' } })
+    const inCause = new Error('x', { cause: withCode('ECONNREFUSED') })
+    const before = Object.assign(reported(3998), { precedingErrors: [reported(1205)] })
+    const all = new AggregateError([withCode('EHOSTUNREACH')])
+    for (const error of [new mssql.RequestError(socket), inCause, before, all])
+      expect(isTransient(new SqlServerError(error))).toBe(true)
+    expect(isTransient(new SqlServerError(Object.assign(new Error('x'), { name: 'TimeoutError' })))).toBe(
+      true,
+    )
+  })
+
+  it('is not looked for in a circle', () => {
+    const error: Error & { cause?: unknown } = new Error('x')
+    error.cause = error
+    expect(isTransient(new SqlServerError(error))).toBe(false)
+  })
+
+  it('says its number before the code of a library, and nothing of a row to the message', () => {
+    const error = new SqlServerError(reported(1205))
+    expect([error.name, error.code, error.number]).toEqual(['SqlServerError', '1205', 1205])
+    expect(classifyError(error)).toMatchObject({ kind: 'retry', reason: 'SqlServerError-1205' })
+    expect(classifyError(new SqlServerError(withCode('ESOCKET')))).toMatchObject({
+      kind: 'retry',
+      reason: 'SqlServerError-ESOCKET',
+    })
+  })
+
+  it('of a commit is never one to repeat here, and worth another delivery', () => {
+    const error = new CommitUncertain(reported(1205))
+    expect(isTransient(error)).toBe(false)
+    expect(classifyError(error)).toMatchObject({ kind: 'retry', reason: 'CommitUncertain-1205' })
+  })
+
+  it('about a key that is taken is known from others', () => {
+    expect(isDuplicateKey(new SqlServerError(reported(2601)))).toBe(true)
+    expect(isDuplicateKey(new SqlServerError(reported(2627)))).toBe(true)
+    expect(isDuplicateKey(new SqlServerError(reported(547)))).toBe(false)
+    expect(isDuplicateKey(reported(2627))).toBe(false)
+  })
+
+  it('that nobody knows does not pass', () => {
+    for (const thrown of [undefined, null, 'text', 1205, new Error('x')])
+      expect(isTransient(new SqlServerError(thrown))).toBe(false)
+    expect(isTransient(reported(1205))).toBe(false)
+    expect(isTransient(new SqlServerError(withCode('toString')))).toBe(false)
+  })
+})

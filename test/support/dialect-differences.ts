@@ -1,0 +1,95 @@
+import type { RecordedStatement } from './recording-database.js'
+
+type Statement = Pick<RecordedStatement, 'sql' | 'parameters'>
+
+/** One statement, apart from its dialect. `notes` are what both say, each in a place of its own. */
+interface Plain {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  readonly notes: readonly string[]
+}
+
+type Rule = (statement: Plain) => Plain
+
+/**
+ * Everything in which a statement for SQL Server may differ from the same for the embedded database. What none of these
+ * explains is a mistake in one of them.
+ */
+const fromMssql: Readonly<Record<string, Rule>> = {
+  'tables are in schemas': (it) => ({ ...it, sql: it.sql.replace(/"(\w+Schema)"\."(\w+)"/g, '"$1_$2"') }),
+  'parameters are numbered': (it) => ({ ...it, sql: it.sql.replace(/@\d+/g, '?') }),
+  'the first rows are asked for at the beginning': (it) =>
+    noting(it, / top\((\d+)\)/g, ([, count]) => `first ${count}`),
+  'new rows are given back before their values': (it) =>
+    noting(
+      it,
+      / output ("inserted"\."\w+"(?:, "inserted"\."\w+")*)/g,
+      ([, columns = '']) => `returning ${columns.replaceAll('"inserted".', '')}`,
+    ),
+  'tables have lock hints': (it) => ({ ...it, sql: it.sql.replace(/ with \(\w+(?:, \w+)*\)/g, '') }),
+  'the next negative id is found by a case': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /\(select case when min\((".*?")\) < 0 then min\(\1\) - 1 else -1 end from (".*?")\)/g,
+      '(next negative $1 of $2)',
+    ),
+  }),
+}
+
+const fromSqlite: Readonly<Record<string, Rule>> = {
+  'the first rows are asked for at the end, by a parameter': (it) => {
+    const [before = '', ...rest] = it.sql.split(' limit ?')
+    let sql = before
+    const parameters = [...it.parameters]
+    const notes = rest.map((part) => {
+      const [count] = parameters.splice(sql.split('?').length - 1, 1)
+      sql += part
+      return `first ${String(count)}`
+    })
+    return { sql, parameters, notes: [...it.notes, ...notes] }
+  },
+  'new rows are given back after their values': (it) =>
+    noting(it, / returning ("\w+"(?:, "\w+")*)$/g, ([, columns]) => `returning ${columns}`),
+  'the next negative id is found by the smaller of two': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /\(select min\(0, coalesce\(min\((".*?")\), 0\)\) - 1 from (".*?")\)/g,
+      '(next negative $1 of $2)',
+    ),
+  }),
+}
+
+function noting(it: Plain, pattern: RegExp, note: (match: RegExpMatchArray) => string): Plain {
+  const notes = [...it.sql.matchAll(pattern)].map(note)
+  return { ...it, sql: it.sql.replace(pattern, ''), notes: [...it.notes, ...notes] }
+}
+
+const applied = (rules: Readonly<Record<string, Rule>>, { sql, parameters }: Statement): Plain => {
+  const plain = Object.values(rules).reduce<Plain>((it, rule) => rule(it), { sql, parameters, notes: [] })
+  return { ...plain, notes: [...plain.notes].sort() }
+}
+
+/** What is left of the statements for SQL Server; those that go there together are taken apart. */
+export const plainFromMssql = (statements: readonly Statement[]): Plain[] =>
+  statements.flatMap(takenApart).map((statement) => applied(fromMssql, statement))
+
+/** What is left of the statements for the embedded database. */
+export const plainFromSqlite = (statements: readonly Statement[]): Plain[] =>
+  statements.map((statement) => applied(fromSqlite, statement))
+
+function takenApart({ sql, parameters }: Statement): Statement[] {
+  let used = 0
+  return sql.split(';\n').map((part) => {
+    const count = part.match(/@\d+/g)?.length ?? 0
+    const own = parameters.slice(used, used + count)
+    used += count
+    return { sql: part, parameters: own }
+  })
+}
+
+/** The names of the differences, for whoever reads the test. */
+export const knownDifferences: readonly string[] = [
+  ...Object.keys(fromMssql),
+  ...Object.keys(fromSqlite),
+  'statements go together in one round trip',
+]

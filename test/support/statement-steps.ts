@@ -1,0 +1,514 @@
+import { expect } from '@jest/globals'
+import { Clock, fromLondon } from '#shared/clock'
+import type { MessageIdentity } from '#shared/contracts'
+import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/database'
+import type { StoredFiles } from '#shared/documents'
+import { JobRuns, type JobStage } from '#shared/jobs'
+import { Log } from '#shared/logging'
+import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
+import { ScheduleRuns } from '#shared/schedule'
+import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
+import { ApprovalConfigRepository } from '../../apps/claim-completer/src/approval-config.repository.js'
+import { ApprovalCases } from '../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
+import { Approvals } from '../../apps/claim-completer/src/approve-claim/approvals.repository.js'
+import { WaitingApprovals } from '../../apps/claim-completer/src/approve-waiting/waiting-approvals.repository.js'
+import { ClaimCompleterSettings } from '../../apps/claim-completer/src/claim-completer.settings.js'
+import { ClaimMigration } from '../../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
+import { SubmittedClaims } from '../../apps/claim-completer/src/complete-claim/submitted-claims.repository.js'
+import { ClaimResponses } from '../../apps/claim-completer/src/take-in-response/claim-responses.repository.js'
+import { OldExternalData } from '../../apps/daily-tasks/src/clean-up-external-data/old-external-data.repository.js'
+import { OverpaidClaims } from '../../apps/daily-tasks/src/mark-overpayments/overpaid-claims.repository.js'
+import { SilentClaims } from '../../apps/daily-tasks/src/reject-silent-claims/silent-claims.repository.js'
+import { AdvanceClaims } from '../../apps/daily-tasks/src/remind-of-evidence/advance-claims.repository.js'
+import { UnansweredClaims } from '../../apps/daily-tasks/src/remind-of-information/unanswered-claims.repository.js'
+import { ArchivedClaims } from '../../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
+import { StoredClaims } from '../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
+import { OldClaims } from '../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
+import { CheckBenefitRepository } from '../../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
+import { NotifierSettings } from '../../apps/notifier/src/notifier.settings.js'
+import { TicketAttempts } from '../../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
+import { Eligibilities } from '../../apps/notifier/src/recover-reference/eligibilities.repository.js'
+import { EmailData } from '../../apps/notifier/src/send-email/email-data.repository.js'
+import { Reminders } from '../../apps/notifier/src/send-email/reminders.repository.js'
+import { JourneyRepository } from '../../apps/ops/src/journey/journey.repository.js'
+import { PaidRepository } from '../../apps/ops/src/payments/paid.repository.js'
+import { JobRecords } from '../../apps/ops/src/schedule/job-records.repository.js'
+import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
+import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
+import { DueTopUps } from '../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
+import {
+  PaymentRuns,
+  type PaymentRun,
+} from '../../apps/payment-run/src/pay-claims/payment-runs.repository.js'
+import { Payments } from '../../apps/payment-run/src/pay-claims/payments.repository.js'
+import { Reservations } from '../../apps/payment-run/src/pay-claims/reservations.js'
+import { Settlement } from '../../apps/payment-run/src/pay-claims/settlement.repository.js'
+import type { PaymentFiles } from '../../apps/payment-run/src/payment.js'
+import { OldRecords } from '../../apps/task-relay/src/prune-records/old-records.repository.js'
+import { RelayTasksRepository } from '../../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
+import { RepublishQuietRepository } from '../../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
+import { Backlog } from '../../apps/task-relay/src/show-backlog/backlog.repository.js'
+import { baseSettings } from './environment.js'
+import type { RecordingDatabase } from './recording-database.js'
+
+const claim = { reference: 'ABCDEFG', eligibilityId: 1, claimId: 2 }
+const task = { schema: 'ExtSchema', taskId: 3, run: 1 } as const
+const message = { id: 'ExtSchema.Task.3.1', consumer: 'complete-claim', task }
+/** Stands still: both dialects send the same times. */
+class StoppedClock extends Clock {
+  instant = (): Date => fromLondon('2024-03-13 11:30:00')
+}
+const clock = new StoppedClock()
+const taskSchemas = ['ExtSchema', 'IntSchema'] as const
+const followUp = { ...message, id: 'IntSchema.Task.3.1', task: { ...task, schema: 'IntSchema' } } as const
+const withoutTask = { id: 'CLAIMS.3', consumer: 'complete-claim' }
+const log = Log.create('test', 'silent')
+const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
+
+const inUnitOfWork = (
+  database: RecordingDatabase,
+  work: (unit: Work) => Promise<void>,
+  of: MessageIdentity = message,
+) =>
+  new UnitOfWork(
+    database.connection,
+    new Inbox(database.connection, clock),
+    { publishFollowUps: () => Promise.resolve() },
+    clock,
+  ).run(of, work)
+
+/** Reads a page of a job, and deals with it as if these rows had been found. */
+const inPage = <Item, Prepared>(
+  database: RecordingDatabase,
+  stage: JobStage<Item, Prepared>,
+  items: readonly Item[],
+) =>
+  inUnitOfWork(database, async (unit) => {
+    await stage.read(unit.db, 0)
+    await stage.change(unit, items, undefined)
+  })
+
+/**
+ * Every code path that asks the database something, step by step: what it sends is listed in both dialects, compared,
+ * and the rights of the worker's role follow from it.
+ */
+export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
+  'relay: look': async ({ connection }) => {
+    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).anyPending(schema)
+  },
+  'relay: take': async ({ connection }) => {
+    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).takePending(schema)
+  },
+  'relay: take what nobody knows': async (database) => {
+    database.answer = { Task: 'MAKE-TEA' }
+    const repository = new RelayTasksRepository(database.connection, clock)
+    for (const schema of taskSchemas) await repository.takePending(schema)
+  },
+  'relay: mark': ({ connection }) =>
+    new RelayTasksRepository(connection, clock).markPublished([
+      { id: 'a', sequence: 1 },
+      { id: 'b', sequence: 2 },
+    ]),
+  'relay: quiet': async ({ connection }) => {
+    const repository = new RepublishQuietRepository(connection, clock)
+    await repository.heard(await repository.quiet(60, 5))
+  },
+  'relay: backlog': async ({ connection }) => {
+    const backlog = new Backlog(connection)
+    await backlog.openRuns()
+    await backlog.oldestPending('ExtSchema')
+  },
+  'schedule: last fired': ({ connection }) => new ScheduleRuns(connection, clock).lastFired(),
+  'prune-records': async (database) => {
+    const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }
+    database.answer = page
+    const records = new OldRecords(database.connection)
+    await inPage(database, records.inbox('2024-01-13 11:30:00'), [page])
+    await inPage(database, records.followUps('2024-01-13 11:30:00'), [page])
+    await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])
+    await inPage(database, records.taskRuns('IntSchema', '2023-11-14 11:30:00'), [page])
+  },
+  'inbox: look': ({ connection }) => new Inbox(connection, clock).isDone(message),
+  'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
+  'inbox: start again': (database) => {
+    database.happens = [[/^insert/, 'duplicate']]
+    return new Inbox(database.connection, clock).start(message, 1_000)
+  },
+  'inbox: finish what was started': (database) => {
+    database.happens = [[/^insert into "AsyncSchema.{1,3}Inbox"/, 'nothing']]
+    return inUnitOfWork(database, () => Promise.resolve())
+  },
+  'health: look': async ({ connection, archive }) => {
+    await connection.ping()
+    await archive.connection.ping('IntSchema.Claim')
+  },
+  'schedule: fire': async ({ connection }) => {
+    const runs = new ScheduleRuns(connection, clock)
+    await runs.since('2024-03-13')
+    await runs.dateFired('daily', '2024-03-13')
+    await runs.record('daily', '2024-03-13', '2024-03-13 04:30:00')
+  },
+  'delivery: failed attempt': async ({ connection }) => {
+    const inbox = new Inbox(connection, clock)
+    await inbox.start(message, 1_000)
+    await new DeliveryRecord(connection, inbox, clock).failedAttempt(message, 'reason')
+  },
+  'delivery: gave up': async ({ connection }) => {
+    const records = new DeliveryRecord(connection, new Inbox(connection, clock), clock)
+    await records.gaveUp(message, 'reason')
+    await records.gaveUp(followUp, 'reason')
+    await records.gaveUp(withoutTask, 'reason')
+  },
+  'unit of work: a follow-up, and a message without a task': async (database) => {
+    for (const one of [followUp, withoutTask]) await inUnitOfWork(database, () => Promise.resolve(), one)
+    for (const { task: of } of [message, followUp]) await taskData(database.connection, of)
+  },
+  'complete-claim: read': async ({ connection }) => {
+    await new SubmittedClaims(connection).find(claim)
+    await new SubmittedClaims(connection).isMigrated(claim)
+    await new SubmittedClaims(connection).expenses(claim)
+  },
+  'complete-claim: move': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const submitted = { claimType: 'first-time', paymentMethod: 'bank', hasBankDetail: true }
+      const details = {
+        data: 'first-time',
+        costs: [{ claimExpenseId: 4, from: 'A1', to: 'B2', distance: 1, cost: 2 }],
+      }
+      const visitor = { PostCode: 'A1', Country: 'England' }
+      const email = await new ClaimMigration().run(
+        unit,
+        claim,
+        { ...submitted, visitor, nameOfPrison: 'durham', bringsEligibility: true },
+        details,
+      )
+      unit.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
+      unit.followUp('DWP-CHECK', claim)
+    }),
+  'complete-claim: move without new contact details': (database) => {
+    database.happens = [[/^select.*UpdateContactDetail/, 'nothing']]
+    return inUnitOfWork(database, async (unit) => {
+      const submitted = { claimType: 'repeat', paymentMethod: 'direct-bank', hasBankDetail: true }
+      const where = { visitor: undefined, nameOfPrison: undefined, bringsEligibility: false }
+      await new ClaimMigration().run(unit, claim, { ...submitted, ...where }, { data: null, costs: [] })
+    })
+  },
+  'take-in-response: read': async ({ connection }) => {
+    const responses = new ClaimResponses(connection)
+    await responses.find(claim)
+    await responses.isOutside(claim)
+  },
+  'take-in-response: take in': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const responses = new ClaimResponses(database.connection)
+      const { external, internal } = await responses.documents(unit, claim)
+      await responses.moveDocuments(unit, {
+        ...{ arrived: external, toCopy: external, superseded: internal, toDelete: external },
+      })
+      const waiting = { status: 'REQUEST-INFO-PAYMENT', isReviewed: true, emailAddress: 'a@example.com' }
+      await responses.changeStatus(unit, claim, waiting, 'UPDATED')
+      await responses.takeInBankDetail(unit, claim)
+      await responses.recordEvents(unit, claim, [
+        { event: 'CLAIM-UPDATED', note: 'x' },
+        { event: 'MESSAGE', note: 'y', isInternal: false },
+      ])
+    }),
+  'approve-claim: read': ({ connection }) => {
+    const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
+    return new ApprovalCases(connection, configuration, clock).find(claim)
+  },
+  'take-in-response: take in a first bank detail': (database) => {
+    database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
+    return inUnitOfWork(database, async (unit) => {
+      await new ClaimResponses(database.connection).takeInBankDetail(unit, claim)
+    })
+  },
+  'approve-claim: read with claims before': (database) => {
+    database.happens = [
+      [/^select "ClaimId", "Status", "IsAdvanceClaim"/, { Status: 'APPROVED', IsAdvanceClaim: false }],
+    ]
+    const { connection } = database
+    const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
+    return new ApprovalCases(connection, configuration, clock).find(claim)
+  },
+  'approve-claim: say why not': (database) =>
+    inUnitOfWork(database, (unit) =>
+      new Approvals().recordEvent(unit, claim, {
+        event: 'AUTO-APPROVAL-FAILURE',
+        additionalData: 'x',
+        note: 'y',
+      }),
+    ),
+  'approve-claim: approve': (database) =>
+    inUnitOfWork(database, (unit) => new Approvals().approveNew(unit, claim, 'a@example.com')),
+  'approve-claim: leave to the daily run': (database) =>
+    inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com')),
+  'approve-claim: leave to the daily run for the first time': (database) => {
+    database.happens = [[/^select "AutoApprovalId"/, 'nothing']]
+    return inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com'))
+  },
+  'approve-waiting: deal with': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const waiting = new WaitingApprovals(database.connection)
+      const entry = { AutoApprovalId: 1, ClaimId: 2, EmailAddress: 'a@example.com' }
+      await waiting.claimOf(unit, entry)
+      await new Approvals().approve(unit, claim, entry.EmailAddress)
+      await waiting.remove(unit, [entry])
+    }),
+  'approve-waiting: read': ({ connection }) =>
+    new WaitingApprovals(connection).inOrder.read(connection.db, 0),
+  'check-benefit: read': ({ connection }) => new CheckBenefitRepository(connection).find(claim),
+  'check-benefit: ask for evidence': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const repository = new CheckBenefitRepository(database.connection)
+      const facts = await repository.find(claim)
+      if (!facts) throw new Error('no facts')
+      await repository.save(unit, {
+        claim,
+        facts,
+        result: 'NO',
+        decision: { kind: 'ask-for-evidence', benefit: 'income-support' },
+      })
+    }),
+  'check-benefit: decide otherwise': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const repository = new CheckBenefitRepository(database.connection)
+      const facts = await repository.find(claim)
+      if (!facts) throw new Error('no facts')
+      for (const kind of ['keep-waiting', 'keep-decision', 'go-on-to-approval'] as const)
+        await repository.save(unit, { claim, facts, result: 'YES', decision: { kind } })
+    }),
+  'remind-of-evidence': (database) => {
+    const reminder = { kind: 'firstReminder', from: '2024-03-12', before: '2024-03-13' } as const
+    const stage = new AdvanceClaims(database.connection).toRemind(reminder)
+    return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+  },
+  'remind-of-information': (database) => {
+    const stage = new UnansweredClaims(database.connection).updatedBefore('2024-03-13', 35)
+    return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+  },
+  'mark-overpayments': (database) => {
+    const stage = new OverpaidClaims(database.connection).withoutEvidence('2024-03-13', 10)
+    return inPage(database, stage, [{ ClaimId: 1 }, { ClaimId: 2 }])
+  },
+  'clean-up-external-data: lists': async ({ connection }) => {
+    const data = new OldExternalData(connection)
+    await data.eligibilities(connection.db, 0, '2024-02-12 04:30:00')
+    await data.claims(connection.db, 0, '2024-02-12 04:30:00')
+    await data.documents(connection.db, 0, '2024-02-12 04:30:00', '2024-03-13 04:30:00.000')
+    await data.belongings(connection.db, [claim])
+  },
+  'clean-up-external-data: delete': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const document = { ...claim, path: null }
+      const documents = [
+        { ...document, documentId: 5 },
+        { ...document, documentId: 6 },
+      ]
+      const going = { eligibilities: [claim], claims: [claim], documents }
+      await new OldExternalData(database.connection).delete(unit, going, new Set([6]))
+    }),
+  'reject-silent-claims': (database) => {
+    const stage = new SilentClaims(database.connection).remindedBefore('2024-03-13', 7)
+    return inPage(database, stage, [{ ...claim, emailAddress: null }])
+  },
+  'job run: begin': ({ connection }) => new JobRuns(connection, clock).begin(message, '2024-03-13'),
+  'job run: begin for the first time': (database) => {
+    let asked = 0
+    // Nothing is there until it is inserted.
+    database.happens = [
+      [{ test: (sql: string) => sql.startsWith('select') && asked++ === 0 } as RegExp, 'nothing'],
+    ]
+    return new JobRuns(database.connection, clock).begin(message, '2024-03-13')
+  },
+  'job run: advance and end': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const runs = new JobRuns(database.connection, clock)
+      database.answer = { date: '2024-03-13', started: clock.now(), stage: 0, lastKey: 0, rowsChanged: 0 }
+      await runs.advance(unit, message, await runs.progressOf(message))
+      await runs.end(unit, message)
+    }),
+  'archive-old-claims: read': ({ connection }) =>
+    new OldClaims(connection).reviewedBefore('2024-03-13 11:30:00.000', 365).read(connection.db, 0),
+  'archive-old-claims: archive': (database) => {
+    const stage = new OldClaims(database.connection).reviewedBefore('2024-03-13 11:30:00.000', 365)
+    return inPage(database, stage, [{ claimId: 2 }])
+  },
+  'archive-claim: find': async ({ connection, archive }) => {
+    await new StoredClaims(connection).find(2)
+    await new ArchivedClaims(archive as unknown as ArchiveDatabase).has(2)
+  },
+  'archive-claim: copy': async ({ connection, archive }) => {
+    const rows = await new StoredClaims(connection).read(claim)
+    const older = Object.entries(rows).map(([table, [row]]) => [table, [{ ...row, Reference: 'OLD' }]])
+    const changed = { ...rows, ...Object.fromEntries(older) } as typeof rows
+    // The recorder counts one row of everything, and so misses those that were inserted.
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, changed)
+    await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
+  },
+  'archive-claim: copy a claim that is not there': async ({ connection, archive }) => {
+    const rows = await new StoredClaims(connection).read(claim)
+    const none = Object.fromEntries(Object.keys(rows).map((table) => [table, 0]))
+    archive.happens = [[/^select \(\(select count/, none]]
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, rows)
+    await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
+  },
+  'archive-claim: copy a document of our own': async ({ connection, archive }) => {
+    const rows = await new StoredClaims(connection).read(claim)
+    const documents = rows['IntSchema.ClaimDocument'].map((row) => ({ ...row, ClaimDocumentId: -1 }))
+    const changed = { ...rows, 'IntSchema.ClaimDocument': documents }
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, changed)
+    await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
+  },
+  'archive-claim: copy what another claim has': async ({ connection, archive }) => {
+    const rows = await new StoredClaims(connection).read(claim)
+    const one = { EligibilityId: 1, ClaimId: 1 }
+    // Nobody has any of the keys, but for the last that is looked for.
+    archive.happens = [
+      [/^insert/, 'duplicate'],
+      [/^select "ClaimDocumentId" as "id".* "ClaimDocumentId" = /, one],
+      [/^select "\w+" as "id"/, 'nothing'],
+    ]
+    const older = {
+      ...rows,
+      'IntSchema.ClaimEvent': rows['IntSchema.ClaimEvent'].map((row) => ({ ...row, Event: 'OLD' })),
+    }
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, older)
+    await expect(copy).rejects.toThrow('archive-key-taken')
+  },
+  'archive-claim: delete': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const stored = new StoredClaims(database.connection)
+      const copied = await stored.read(claim)
+      // The recorder deletes one row in each round trip, whatever it is told.
+      await stored.remove(unit, claim, copied).catch(() => undefined)
+    }),
+  'archive-claim: delete with its eligibility': (database) => {
+    database.happens = [[/ as "others"$/, { others: 0 }]]
+    return inUnitOfWork(database, async (unit) => {
+      const stored = new StoredClaims(database.connection)
+      await stored.remove(unit, claim, await stored.read(claim)).catch(() => undefined)
+    })
+  },
+  'pay-claims: begin': async ({ connection }) => {
+    const runs = new PaymentRuns(connection, clock)
+    await runs.begin('2024-03-13')
+    await runs.unfinishedBefore('2024-03-13')
+  },
+  'pay-claims: begin for the first time': (database) => {
+    let asked = 0
+    database.happens = [
+      [{ test: (sql: string) => sql.startsWith('select') && asked++ === 0 } as RegExp, 'nothing'],
+    ]
+    return new PaymentRuns(database.connection, clock).begin('2024-03-13')
+  },
+  'pay-claims: reserve': async (database) => {
+    const { connection } = database
+    const payment = { claimId: 1, itemId: 1, reference: 'x', pounds: 1, country: 'Wales' }
+    const bank = { sortCode: 'x', accountNumber: 'x', nameOnAccount: 'x', rollNumber: 'x' }
+    database.answer = { ...payment, ...bank, Status: 'APPROVED' }
+    const reservations = new Reservations(
+      connection,
+      new PaymentRuns(connection, clock),
+      new Payments(connection),
+      new DueClaims(connection),
+      new DueTopUps(connection),
+      log,
+    )
+    for (const Stage of [0, 1, 2]) await reservations.reserveNext({ ...paymentRun, Stage, ClaimsPaid: 1 })
+  },
+  'pay-claims: record the files': async ({ connection }) => {
+    const payments = new Payments(connection)
+    await payments.reservedBy(paymentRun)
+    const file = { type: 'ADI_JOURNAL_FILE', path: 'x', bytes: Buffer.of() } as const
+    const files: PaymentFiles = { bank: file, unit: file, journal: file }
+    const runs = new PaymentRuns(connection, clock)
+    await runs.advance(paymentRun, { State: 'FILES-WRITTEN' }, (step) => payments.recordFiles(step, files))
+  },
+  'pay-claims: store what was processed by hand': ({ connection }) =>
+    connection.transaction(async (db) => {
+      const due = { kind: 'claim', itemId: 1, claimId: 1, amount: 50, total: 100, manuallyProcessed: 50 }
+      await new DueClaims(connection).take({ db, now: clock.now() }, [due as DueClaim])
+    }),
+  'pay-claims: go from state to state': async ({ connection }) => {
+    const runs = new PaymentRuns(connection, clock)
+    const next = { Stage: 0, LastKey: 0, LastReason: null }
+    await runs.advance(paymentRun, { Stage: 1, LastKey: 0 })
+    await runs.advance(paymentRun, { State: 'STOPPED', LastReason: 'sums-disagree' })
+    await runs.advance(paymentRun, { State: 'FILES-WRITTEN', ...next })
+  },
+  'pay-claims: settle': async ({ connection }) => {
+    const settlement = new Settlement(connection, new PaymentRuns(connection, clock), log)
+    for (const Stage of [0, 1, 2]) await settlement.settleNext({ ...paymentRun, Stage })
+  },
+  'send-email: read': async ({ connection }) => {
+    const data = new EmailData(
+      connection,
+      new NotifierSettings({
+        ...baseSettings,
+        APVS_NOTIFY_API_URL: 'http://localhost',
+        APVS_ZENDESK_ENABLED: 'false',
+      }),
+    )
+    await data.compose('notifications.claim-accepted', claim, task)
+    await data.compose('notifications.evidence-reminder', claim, task)
+  },
+  'send-email: mark the reminder': (database) =>
+    inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),
+  'recover-reference: find': ({ connection }) =>
+    new Eligibilities(connection).latestOf({ emailAddress: 'a@example.com', prisonNumber: 'A1234BC' }),
+  'raise-ticket: first attempt': async ({ connection }) => {
+    const attempts = new TicketAttempts(connection, clock)
+    await attempts.sinceFirst(message)
+    await attempts.begin(message)
+    await attempts.forget(message)
+  },
+  'settle: waiting': ({ connection }) =>
+    new DeliveryRecord(connection, new Inbox(connection, clock), clock).waiting(message, 'notify-503'),
+  'ops: journey': async ({ connection }) => {
+    const journeys = new JourneyRepository(connection)
+    await journeys.claims('ABCDEFG')
+    await journeys.events('ABCDEFG')
+    const tasks = await journeys.tasks('ABCDEFG')
+    await journeys.tasksOfClaims([2])
+    await journeys.runs(tasks)
+    await journeys.messagesWithoutTask('ABCDEFG')
+    await journeys.consumed([message.id])
+  },
+  'ops: schedule': async ({ connection }) => {
+    const records = new JobRecords(connection)
+    await records.firings('2024-03-13')
+    await records.lastFired()
+    await records.runs('2024-02-28', '2024-03-13')
+  },
+  'ops: payments': async ({ connection }) => {
+    const paid = new PaidRepository(connection)
+    await paid.runOf('2024-03-13')
+    await paid.totals('payment-run.2024-03-13')
+    await paid.files('20240313000500')
+    await paid.leftOut('payment-run.2024-03-13')
+  },
+  'ops: dead letters': async ({ connection }) => {
+    await new References(connection).messageIds('ABCDEFG')
+    const runs = new Runs(connection, clock)
+    await runs.known([message])
+    await runs.reopen([message, { id: 'SCHEDULE.7', consumer: 'pay-claims' }])
+    await runs.owed([message.id])
+  },
+  'ops: tasks': async ({ connection }) => {
+    const rows = new TaskRows(connection, clock)
+    const filter = { id: 3, task: 'DWP-CHECK', reference: 'ABCDEFG', olderThan: 1_000, newerThan: 2_000 }
+    await rows.find('ExtSchema', 'FAILED', filter, { after: 1, count: 200, order: 'asc' })
+    await rows.find('IntSchema', 'FAILED', {}, { count: 20, order: 'desc' })
+    await rows.count('IntSchema', 'FAILED', {})
+    await rows.setPending('IntSchema', [3])
+  },
+  'ops: status': (database) => {
+    database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }
+    return databaseStatus(database.connection, clock.instant())
+  },
+  'clean-up-payment-files': (database) => {
+    const files = new OldPaymentFiles(database.connection, {} as StoredFiles)
+    return inPage(database, files.createdBefore('2024-02-14 00:05:00'), [{ id: 7, path: 'file.txt' }])
+  },
+}

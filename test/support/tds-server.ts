@@ -1,0 +1,196 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+
+/** What a client asks, once it has logged in. */
+export interface TdsRequest {
+  readonly kind: 'begin' | 'commit' | 'rollback' | 'query'
+  /** The bytes of a query that are ASCII: enough to find a table's name in. */
+  readonly text: string
+  /** Which one of all the connections there have been, from 1. */
+  readonly connection: number
+}
+
+export type TdsAnswer =
+  /** It is done; a query has changed one row. */
+  | 'ok'
+  /** One row with a column `one`. */
+  | 'row'
+  /** Nothing at all, not even to the request to forget it. */
+  | 'silence'
+  /** The request, and then the connection is reset. */
+  | 'reset'
+  /** An error of the statement. */
+  | { readonly error: number }
+  /** An error that rolled the transaction back, as a deadlock does. */
+  | { readonly aborts: number }
+
+const type = { rpc: 3, answer: 4, attention: 6, transaction: 14, login: 16, prelogin: 18 } as const
+const transactions: Readonly<Record<number, TdsRequest['kind']>> = { 5: 'begin', 7: 'commit', 8: 'rollback' }
+const headerBytes = 8
+
+/**
+ * As little of a SQL Server as its client needs to log in and to ask: a real server on a real socket, which answers what
+ * a test tells it to. It speaks no TLS.
+ */
+export class TdsServer {
+  /** What was asked after the logins. */
+  readonly requests: TdsRequest[] = []
+  /** How many connections were ever made. */
+  connections = 0
+  answer: (request: TdsRequest) => TdsAnswer = () => 'ok'
+  /** Whether a new connection is greeted; otherwise it is kept waiting. */
+  greets = true
+  private readonly sockets = new Set<Socket>()
+  private server: Server | undefined
+  private port_ = 0
+
+  static async start(): Promise<TdsServer> {
+    const server = new TdsServer()
+    await server.start()
+    return server
+  }
+
+  get port(): number {
+    return this.port_
+  }
+
+  /** How many connections there are now. */
+  get open(): number {
+    return this.sockets.size
+  }
+
+  /** At the port it had before, if it had one. */
+  async start(): Promise<void> {
+    const server = createServer((socket) => this.accept(socket))
+    this.server = server
+    await new Promise<void>((resolve) => server.listen(this.port_, '127.0.0.1', resolve))
+    this.port_ = (server.address() as AddressInfo).port
+  }
+
+  /** Resets every connection, and takes no more. */
+  async stop(): Promise<void> {
+    const server = this.server
+    this.server = undefined
+    const closed = new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()))
+    for (const socket of this.sockets) socket.resetAndDestroy()
+    await closed
+  }
+
+  private accept(socket: Socket): void {
+    this.sockets.add(socket)
+    const connection = ++this.connections
+    let received = Buffer.alloc(0)
+    let message: Buffer[] = []
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.sockets.delete(socket))
+    socket.on('data', (bytes) => {
+      received = Buffer.concat([received, bytes])
+      while (received.length >= headerBytes && received.length >= received.readUInt16BE(2)) {
+        const length = received.readUInt16BE(2)
+        message.push(received.subarray(headerBytes, length))
+        const [kind, isLast] = [received.readUInt8(0), (received.readUInt8(1) & 1) === 1]
+        received = received.subarray(length)
+        if (!isLast) continue
+        const body = Buffer.concat(message)
+        message = []
+        this.receive(socket, connection, kind, body)
+      }
+    })
+  }
+
+  private receive(socket: Socket, connection: number, kind: number, body: Buffer): void {
+    if (!this.greets) return
+    if (kind === type.prelogin) return send(socket, preloginAnswer)
+    if (kind === type.login) return send(socket, Buffer.concat([loginAck, done(0xfd)]))
+    if (kind === type.rpc || kind === type.transaction) {
+      // All headers come first, with their length.
+      const rest = body.subarray(body.readUInt32LE(0))
+      const request: TdsRequest = {
+        kind: kind === type.rpc ? 'query' : (transactions[rest.readUInt16LE(0)] ?? 'query'),
+        text: kind === type.rpc ? rest.toString('latin1').replace(/[^\x20-\x7e]/g, '') : '',
+        connection,
+      }
+      this.requests.push(request)
+      return this.reply(socket, request)
+    }
+    // What the client sends first on each connection, and the wish to forget a request.
+    if (kind !== type.attention) send(socket, done(0xfd))
+  }
+
+  private reply(socket: Socket, request: TdsRequest): void {
+    const answer = this.answer(request)
+    if (answer === 'silence') return
+    if (answer === 'reset') return void socket.resetAndDestroy()
+    if (answer === 'row') return send(socket, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
+    if (answer !== 'ok') return send(socket, failure(answer))
+    send(socket, request.kind === 'query' ? Buffer.concat([done(0xff, 1), done(0xfe)]) : ended(request.kind))
+  }
+}
+
+function send(socket: Socket, body: Buffer): void {
+  const header = Buffer.alloc(headerBytes)
+  header.writeUInt8(type.answer, 0)
+  header.writeUInt8(1, 1)
+  header.writeUInt16BE(headerBytes + body.length, 2)
+  socket.write(Buffer.concat([header, body]))
+}
+
+/** Version, and "encryption is not to be had". */
+const preloginAnswer = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, 2])
+
+const shortText = (text: string) => Buffer.concat([Buffer.of(text.length), Buffer.from(text, 'utf16le')])
+
+/** A token, its length in two bytes, and what it holds. */
+function token(id: number, ...parts: Buffer[]): Buffer {
+  const body = Buffer.concat(parts)
+  const head = Buffer.alloc(3)
+  head.writeUInt8(id, 0)
+  head.writeUInt16LE(body.length, 1)
+  return Buffer.concat([head, body])
+}
+
+const loginAck = token(0xad, Buffer.from([1, 0x74, 0, 0, 4]), shortText('test'), Buffer.from([16, 0, 0, 0]))
+
+function done(id: number, count?: number, status = 0): Buffer {
+  const bytes = Buffer.alloc(13)
+  bytes.writeUInt8(id, 0)
+  // More follows what is done inside a procedure.
+  bytes.writeUInt16LE(status | (count === undefined ? 0 : 0x10) | (id === 0xff ? 1 : 0), 1)
+  bytes.writeUInt32LE(count ?? 0, 5)
+  return bytes
+}
+
+const transactionId = Buffer.from([8, 1, 2, 3, 4, 5, 6, 7, 8])
+const nothing = Buffer.of(0)
+const change = (kind: number, now: Buffer, before: Buffer) => token(0xe3, Buffer.of(kind), now, before)
+const rolledBack = change(10, nothing, transactionId)
+
+function ended(kind: Exclude<TdsRequest['kind'], 'query'>): Buffer {
+  const changes = {
+    begin: change(8, transactionId, nothing),
+    commit: change(9, nothing, transactionId),
+    rollback: rolledBack,
+  }
+  return Buffer.concat([changes[kind], done(0xfd)])
+}
+
+function failure(answer: { readonly error: number } | { readonly aborts: number }): Buffer {
+  const number = Buffer.alloc(6)
+  number.writeUInt32LE('error' in answer ? answer.error : answer.aborts, 0)
+  // State and class.
+  number.writeUInt8(1, 4)
+  number.writeUInt8(16, 5)
+  const text = 'failed'
+  const length = Buffer.alloc(2)
+  length.writeUInt16LE(text.length)
+  const message = Buffer.concat([length, Buffer.from(text, 'utf16le')])
+  const line = Buffer.from([1, 0, 0, 0])
+  const error = token(0xaa, number, message, shortText('test'), shortText(''), line)
+  return Buffer.concat(['aborts' in answer ? rolledBack : Buffer.alloc(0), error, done(0xfe, undefined, 2)])
+}
+
+/** A column `one` of whole numbers, and a row with 1. */
+const oneRow = Buffer.concat([
+  Buffer.from([0x81, 1, 0, 0, 0, 0, 0, 0, 0, 0x38]),
+  shortText('one'),
+  Buffer.from([0xd1, 1, 0, 0, 0]),
+])

@@ -1,0 +1,142 @@
+import { archiveMigrationsFor, migrationsFor, migratorOf, mssqlDialect } from '#shared/database'
+import { archiveRights, grants, mainRights, roles } from './grants.js'
+import { recordedDdl } from './recorded-ddl.js'
+
+/** What a script is about, and what it says. */
+interface Script {
+  readonly about: readonly string[]
+  readonly batch: string
+}
+
+/** Every script by the name of its file. */
+export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
+  const scripts = new Map<string, Script>()
+  const taskIndexes: string[] = []
+  let previous: string | undefined
+  for (const [name, { up }] of Object.entries(migrationsFor(mssqlDialect, { withWebApps: false }))) {
+    const statements = await recordedDdl(up)
+    taskIndexes.push(...statements.filter(isTaskIndex))
+    const own = statements.filter((statement) => !isTaskIndex(statement))
+    scripts.set(`${name}.sql`, await migrationScript(name, own, previous))
+    previous = name
+  }
+  scripts.set('task-indexes.sql', taskIndexScript(taskIndexes))
+  scripts.set('grants.sql', grantsScript('the database', mainRights))
+  scripts.set('archive-tables.sql', await archiveScript())
+  scripts.set('archive-grants.sql', grantsScript('the archive database', archiveRights))
+  return new Map([...scripts].map(([file, script]) => [file, text(file, script)]))
+}
+
+/** They belong to the owner of the web apps' tables. */
+const isTaskIndex = (statement: string): boolean => /create index "IX_(?:Ext|Int)Schema_Task_/.test(statement)
+
+async function migrationScript(
+  name: string,
+  statements: readonly string[],
+  previous: string | undefined,
+): Promise<Script> {
+  const records = await recordTables()
+  const done = (migration: string) => `select 1 from "AsyncSchema"."Migration" where "name" = N'${migration}'`
+  return {
+    about: [
+      `AsyncSchema, migration ${name}.`,
+      'What has been applied is in AsyncSchema.Migration, for this script as for `npm run db:migrate`: each leaves to the',
+      'other what is left.',
+    ],
+    batch: [
+      // The lock of `npm run db:migrate`: they wait for each other.
+      "exec sp_getapplock @DbPrincipal = 'dbo', @Resource = 'kysely_migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction';",
+      ...records,
+      ...(previous === undefined
+        ? []
+        : [`if not exists (${done(previous)}) throw 50000, N'${previous}.sql comes first', 1;`]),
+      `if not exists (${done(name)})`,
+      'begin',
+      // Each is compiled when its turn comes, for it names what the one before it has made.
+      ...statements.map((statement) => `  exec (${literal(statement)});`),
+      '  exec (',
+      `    N'insert into "AsyncSchema"."Migration" ("name", "timestamp") values (''${name}'', convert(varchar(23), sysutcdatetime(), 126) + ''Z'')'`,
+      '  );',
+      'end;',
+    ].join('\n'),
+  }
+}
+
+/** The tables in which Kysely's migrator records what it has done. */
+async function recordTables(): Promise<string[]> {
+  const texts = await recordedDdl((db) => migratorOf({ db, dialect: mssqlDialect }, {}).migrateToLatest())
+  const guards: readonly (readonly [RegExp, string])[] = [
+    [/^create schema "AsyncSchema"/, "schema_id(N'AsyncSchema')"],
+    [/^create table "AsyncSchema"\."Migration" /, "object_id(N'AsyncSchema.Migration')"],
+    [/^create table "AsyncSchema"\."MigrationLock" /, "object_id(N'AsyncSchema.MigrationLock')"],
+  ]
+  const tables = guards.map(([pattern, id]) => {
+    const statement = texts.find((text) => pattern.test(text))
+    if (!statement) throw new Error(`the migrator does not say: ${String(pattern)}`)
+    return `if ${id} is null exec (${literal(statement)});`
+  })
+  const lock = `select 1 from "AsyncSchema"."MigrationLock"`
+  return [
+    ...tables,
+    `if not exists (${lock}) insert into "AsyncSchema"."MigrationLock" ("id", "is_locked") values ('migration_lock', 0);`,
+  ]
+}
+
+const taskIndexScript = (statements: readonly string[]): Script => ({
+  about: [
+    "One filtered index on each Task table, for the owner of the web apps' tables.",
+    'Without them everything works, and the relay looks through the whole table several times a second.',
+    'From then on every program that writes to these tables must have quoted_identifier on, as all drivers do and sqlcmd',
+    'does with -I.',
+  ],
+  batch: statements.map((statement) => `${statement};`).join('\n'),
+})
+
+async function archiveScript(): Promise<Script> {
+  const [migration] = Object.values(archiveMigrationsFor(mssqlDialect))
+  const statements = await recordedDdl((db) => migration?.up(db) ?? Promise.resolve())
+  const parts: string[] = []
+  let table: string | undefined
+  for (const statement of statements) {
+    const created = /^create table "(\w+)"\."(\w+)"/.exec(statement)
+    if (created) {
+      if (table) parts.push('end;')
+      table = `${created[1]}.${created[2]}`
+      parts.push(`if object_id(N'${table}') is null`, 'begin')
+    }
+    parts.push(table ? `  exec (${literal(statement)});` : `${statement};`)
+  }
+  return {
+    about: [
+      'The tables of an archive database, where there is none yet. One that is there keeps its tables as they are.',
+    ],
+    batch: [...parts, ...(table ? ['end;'] : [])].join('\n'),
+  }
+}
+
+const grantsScript = (where: string, rights: typeof mainRights): Script => ({
+  about: [
+    `What the worker's login may do in ${where}: what its statements need, and no more (a test compares them).`,
+    `Afterwards: alter role ${roles.worker} add member [the worker's user];`,
+    'A login that was a member of db_datareader and db_datawriter is to be taken out of them.',
+  ],
+  batch: grants(rights),
+})
+
+const literal = (statement: string): string => `N'${statement.replaceAll("'", "''")}'`
+
+/** Settings without which SQL Server makes no filtered index; all or nothing; and safe to repeat. */
+const text = (file: string, { about, batch }: Script): string => `${[
+  `-- ${file}: made from the code by \`npm run db:script\`; changes by hand are lost. Safe to repeat.`,
+  ...about.map((line) => `-- ${line}`),
+].join('\n')}
+set nocount on;
+set xact_abort on;
+set ansi_nulls, ansi_padding, ansi_warnings, arithabort, concat_null_yields_null, quoted_identifier on;
+set numeric_roundabort off;
+go
+begin transaction;
+${batch}
+commit transaction;
+go
+`

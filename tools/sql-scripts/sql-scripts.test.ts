@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { MssqlAdapter } from 'kysely'
+import { recordedDdl } from './recorded-ddl.js'
+import { scriptsFolder } from './scripts-folder.js'
+import { sqlScripts } from './scripts.js'
+
+const scripts = await sqlScripts()
+
+describe('the scripts for SQL Server', () => {
+  it.each([...scripts])('%s is what the code says; `npm run db:script` writes it', (name, text) => {
+    expect(readFileSync(join(scriptsFolder, name), 'utf8')).toBe(text)
+  })
+
+  it('are all that is there', () => {
+    const there = readdirSync(scriptsFolder).filter((name) => name.endsWith('.sql'))
+    expect(there.sort()).toEqual([...scripts.keys()].sort())
+  })
+
+  it('never touch what belongs to the web apps, but for the two indexes', () => {
+    for (const [name, text] of scripts) {
+      if (name.startsWith('archive-')) continue
+      const changes = text.match(/\b(?:create|alter|drop) (?:unique )?(?:table|index|schema)[^;]*/g) ?? []
+      for (const change of changes) {
+        const isTaskIndex =
+          name === 'task-indexes.sql' && /^create index "IX_\w+_Task_Pending" on/.test(change)
+        expect(isTaskIndex || !/"(?:Ext|Int)Schema"/.test(change)).toBe(true)
+      }
+    }
+  })
+
+  it('make each table and index only where it is not there', () => {
+    for (const [name, text] of scripts) {
+      // What stands in a block stands under its condition.
+      const outside = text.replace(/\nbegin\n[^]*?\nend;/g, '')
+      for (const line of outside.split('\n'))
+        if (/\b(?:create|alter) /.test(line)) expect(`${name}: ${line}`).toMatch(/: (?:if |-- )/)
+    }
+  })
+
+  it('wait for the migrator, and it for them: by its own lock', async () => {
+    const [lock = ''] = await recordedDdl((db) =>
+      new MssqlAdapter().acquireMigrationLock(db, undefined as never),
+    )
+    const names = (text: string) => text.match(/@(?:DbPrincipal|Resource|LockMode) = '\w+'/g)
+    expect(names(lock)).toHaveLength(3)
+    for (const [name, text] of scripts) if (/^\d/.test(name)) expect(names(text)).toEqual(names(lock))
+  })
+
+  it('are one transaction each', () => {
+    for (const text of scripts.values()) {
+      expect(text.match(/^begin transaction;$/gm)).toHaveLength(1)
+      expect(text.match(/^commit transaction;$/gm)).toHaveLength(1)
+      expect(text).toContain('set xact_abort on;')
+    }
+  })
+})
