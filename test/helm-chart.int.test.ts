@@ -4,7 +4,14 @@ import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { streamOf } from '#shared/contracts'
 import { consumersOf } from '../tools/nats-config/index.js'
-import { allFacts, allVariables, chartFiles, chartFolder, upstreams } from '../tools/helm/index.js'
+import {
+  allFacts,
+  allVariables,
+  chartFiles,
+  chartFolder,
+  upstreams,
+  type Callee,
+} from '../tools/helm/index.js'
 import { projectRoot } from '../tools/project-root.js'
 import { serviceNames } from '../tools/services/index.js'
 import { copyOfChart, exampleFile, examples, lint, render } from './support/helm/chart.js'
@@ -72,6 +79,13 @@ describe.each(examples)('the chart with the %s values', (example) => {
     expect(ofKind(manifests, 'PodDisruptionBudget')).toHaveLength(serviceNames.length)
   })
 
+  it('has the account that each service runs under, and one for each', () => {
+    const accounts = ofKind(manifests, 'ServiceAccount').map(({ metadata }) => metadata.name)
+    const used = pods.filter(isService).map(({ spec }) => spec.serviceAccountName)
+    expect(used.sort()).toEqual(accounts.sort())
+    expect(new Set(used).size).toBe(serviceNames.length)
+  })
+
   it('runs nothing as root, and nothing that can write, gain rights or ask the cluster', () => {
     for (const { spec } of pods) {
       expect(spec.securityContext).toMatchObject({
@@ -136,7 +150,7 @@ describe('network policies', () => {
       })
       for (const pod of podsOf(manifests)) {
         const { component } = pod
-        const called = (facts[component]?.upstreams ?? []).filter((name) => on || !upstreams[name].switch)
+        const called = (facts[component]?.upstreams ?? []).filter((name) => isCalled(name, on))
         const expected = isService(pod)
           ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
           : always.filter((place) => component !== 'migrations' || !place.startsWith('nats'))
@@ -263,6 +277,12 @@ const switchedOff = {
     'dwp-checker': { settings: { APVS_DWP_BENEFIT_CHECKER_ENABLED: 'false' } },
     notifier: { settings: { APVS_ZENDESK_ENABLED: 'false' } },
   },
+}
+
+/** The example switches on what a setting can, and tells no chat. */
+function isCalled(name: Callee, on: boolean): boolean {
+  const onOff = upstreams[name].switch
+  return onOff === undefined || (on && 'variable' in onOff)
 }
 
 function isService({ component }: PodTemplate): boolean {

@@ -10,16 +10,22 @@ import { serviceNames } from '../services/index.js'
 import type { Variable } from './variables.js'
 
 /** What the services call, by a policy's name where a policy has one. */
-export type Callee = UpstreamName | 'directions'
+export type Callee = UpstreamName | 'chat' | 'directions'
 
-/** The setting with each upstream's address, and the one that switches it on; none for what is always called. */
-export const upstreams: Readonly<
-  Record<Callee, { address?: string; switch?: { variable: string; default: 'true' | 'false' } }>
-> = {
+export interface Upstream {
+  readonly address?: string
+  /** The setting that switches it on; or the secret without which it is not called. Neither: it always is. */
+  readonly switch?:
+    { readonly variable: string; readonly default: 'true' | 'false' } | { readonly secret: string }
+}
+
+export const upstreams: Readonly<Record<Callee, Upstream>> = {
   'benefit-checker': {
     address: 'APVS_DWP_BENEFIT_CHECKER_URL',
     switch: { variable: 'APVS_DWP_BENEFIT_CHECKER_ENABLED', default: 'false' },
   },
+  // Its address is the secret.
+  chat: { address: 'CHAT_WEBHOOK_URL', switch: { secret: 'CHAT_WEBHOOK_URL' } },
   directions: {
     address: 'APVS_DISTANCE_CALCULATION_DIRECTIONS_API_URL',
     switch: { variable: 'APVS_DISTANCE_CALCULATION_ENABLED', default: 'true' },

@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { upstreamNames } from '#shared/contracts'
+import { commands } from '../../apps/ops/src/commands/index.js'
 import { projectRoot } from '../project-root.js'
 import { allVariables, chartFiles, chartFolder, findHelm, linkSettings, upstreams } from './index.js'
 import { kindOf, variablesIn } from './variables.js'
 
-const read = (path: string): string => readFileSync(join(chartFolder, path), 'utf8')
+const read = (path: string): string => {
+  const file = join(chartFolder, path)
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
 
 describe('the Helm chart', () => {
   it('has what the code, docs/settings.md and deploy/ say (npm run helm:chart)', async () => {
     const files = await chartFiles()
     expect(files.size).toBeGreaterThanOrEqual(2)
-    for (const [path, text] of files) expect({ [path]: read(path) }).toEqual({ [path]: text })
+    expect([...files].filter(([path, text]) => read(path) !== text).map(([path]) => path)).toEqual([])
   })
 
   it('is of the version of the services', () => {
@@ -25,11 +29,31 @@ describe('the Helm chart', () => {
 
   it('knows every upstream, and every address that a service calls', () => {
     expect(Object.keys(upstreams)).toEqual(expect.arrayContaining([...upstreamNames]))
-    const addresses = Object.values(upstreams).flatMap(({ address }) => address ?? [])
+    const addresses = Object.values(upstreams)
+      .flatMap(({ address }) => address ?? [])
+      .filter((name) => kindOf(name) === 'settings')
     const called = allVariables().filter(
       ({ name, services, kind }) => services?.length === 1 && kind === 'settings' && name.endsWith('_URL'),
     )
     expect(called.map(({ name }) => name).sort()).toEqual([...addresses, ...linkSettings].sort())
+  })
+})
+
+describe('what the chart tells an operator', () => {
+  it.each(['README.md', 'templates/NOTES.txt'])('in %s names only commands of ops there are', (path) => {
+    const named = [...read(path).matchAll(/(?:main\.js |`)ops ([a-z-]+)/g)].map(([, name]) => name ?? '')
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.filter((name) => !Object.hasOwn(commands, name))).toEqual([])
+  })
+
+  it('makes the Secrets that the values name', () => {
+    const page = read('README.md')
+    const values = read('values.yaml')
+    const made = [...page.matchAll(/Secret `([a-z-]+)`|secret generic ([a-z-]+)/g)].map(
+      ([, a, b]) => a ?? b ?? '',
+    )
+    expect(made.length).toBeGreaterThan(3)
+    expect(made.filter((name) => !values.includes(`secret: ${name},`))).toEqual([])
   })
 })
 
@@ -73,7 +97,9 @@ describe('the variables of docs/settings.md', () => {
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['NATS_NKEY_SEED_FILE', 'NATS_CA', 'NATS_KEY', 'APVS_ADI_TEMPLATE_PATH']),
     )
-    expect(kindOf('APVS_EXTERNAL_PATH_TECHNICAL_HELP')).toBe('settings')
+    expect(kindOf('OTEL_EXPORTER_OTLP_CERTIFICATE')).toBe('files')
+    for (const name of ['APVS_EXTERNAL_PATH_TECHNICAL_HELP', 'DATABASE_TRUST_SERVER_CERTIFICATE'])
+      expect(kindOf(name)).toBe('settings')
   })
 })
 

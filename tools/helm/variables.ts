@@ -16,7 +16,7 @@ export interface Variable {
 
 /** Ports are the chart's, and what is for the embedded database has no place beside SQL Server. */
 const ofTheChart = ['PORT', 'DATA_DIR', 'CLOCK_START', 'APP_VERSION', 'GIT_COMMIT']
-const isFile = /^NATS_(KEY|CERT)$|_(FILE|PATH|CA|CREDS)$/
+const isFile = /^NATS_(KEY|CERT)$|^OTEL_\w+_(CERTIFICATE|CLIENT_KEY)$|_(FILE|PATH|CA|CREDS)$/
 /** Credentials, and addresses that are as good as one. */
 const isSecret = /(USERNAME|PASSWORD|API_KEY|_KEY_ID|_ACCESS_KEY|TOKEN|WEBHOOK_URL|HEADERS|_SECRET)$/
 const benefitCheckerLogin =

@@ -9,6 +9,7 @@ export const places = [
   'database',
   'otlp',
   'upstreams.benefit-checker',
+  'upstreams.chat',
   'upstreams.directions',
   'upstreams.document-store',
   'upstreams.helpdesk',
@@ -41,7 +42,8 @@ export function reachOf(pod: PodTemplate, manifests: readonly Manifest[]) {
   const policies = ofKind(manifests, 'NetworkPolicy')
     .map(({ spec }) => spec as NetworkPolicySpec)
     .filter(({ podSelector }) => podSelector && selects(podSelector, pod.labels))
-  const under = (type: 'Egress' | 'Ingress') => policies.filter(({ policyTypes }) => policyTypes?.includes(type))
+  const under = (type: 'Egress' | 'Ingress') =>
+    policies.filter(({ policyTypes }) => policyTypes?.includes(type))
   const egress = under('Egress').flatMap((policy) => policy.egress ?? [])
   const ingress = under('Ingress').flatMap((policy) => policy.ingress ?? [])
   return {
