@@ -235,6 +235,18 @@ describe('docker-compose.yml', () => {
     }
   })
 
+  it('runs SQL scripts there are', () => {
+    const scripts = [services['databases'], services['rights']].flatMap((service) =>
+      service ? commandOf(service) : [],
+    )
+    expect(scripts).toHaveLength(2)
+    const included = scripts.flatMap((script) =>
+      [...read(script.slice(1)).matchAll(/^:r (\S+)$/gm)].map(([, path]) => path ?? ''),
+    )
+    for (const path of [...scripts, ...included])
+      expect([path, existsSync(join(projectRoot, path))]).toEqual([path, true])
+  })
+
   it('tells the services where the stand-ins are, all of them', () => {
     const { SIMULATORS_PORT: first } = services['simulators']?.environment ?? {}
     expect(readEnvFile('deploy/compose/demo.env')).toEqual(

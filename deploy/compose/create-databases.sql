@@ -1,5 +1,5 @@
--- The databases of docker-compose.yml, and the services' login, which reads and writes and owns nothing. For sqlcmd,
--- as the server's administrator, with the variable WORKER_PASSWORD. Safe to repeat; the password is then changed.
+-- The databases of docker-compose.yml, and the services' login. For sqlcmd, as the server's administrator, with the
+-- variable WORKER_PASSWORD. Safe to repeat; the password is then changed.
 if db_id('hwpv') is null create database hwpv;
 if db_id('hwpv_archive') is null create database hwpv_archive;
 go
@@ -7,14 +7,4 @@ if suser_id('hwpv_worker') is null
   create login hwpv_worker with password = '$(WORKER_PASSWORD)';
 else
   alter login hwpv_worker with password = '$(WORKER_PASSWORD)';
-go
-use hwpv;
-if user_id('hwpv_worker') is null create user hwpv_worker for login hwpv_worker;
-alter role db_datareader add member hwpv_worker;
-alter role db_datawriter add member hwpv_worker;
-go
-use hwpv_archive;
-if user_id('hwpv_worker') is null create user hwpv_worker for login hwpv_worker;
-alter role db_datareader add member hwpv_worker;
-alter role db_datawriter add member hwpv_worker;
 go

@@ -71,13 +71,16 @@ function interpolated(value: unknown, env: Strings): unknown {
 const variable = /\$\$|\$\{(\w+)(?:(:?[-?])([^}]*))?\}|\$/g
 
 function interpolate(text: string, env: Strings): string {
-  return text.replaceAll(variable, (found: string, name?: string, operator: string = '', rest: string = '') => {
-    if (found === '$$') return '$'
-    if (name === undefined) throw new Error(`a dollar sign by itself in: ${text}`)
-    const value = env[name]
-    const absent = value === undefined || (operator.startsWith(':') && value === '')
-    if (!absent) return value
-    if (operator.endsWith('-')) return rest
-    throw new Error(`${name} has no value: ${rest}`)
-  })
+  return text.replaceAll(
+    variable,
+    (found: string, name?: string, operator: string = '', rest: string = '') => {
+      if (found === '$$') return '$'
+      if (name === undefined) throw new Error(`a dollar sign by itself in: ${text}`)
+      const value = env[name]
+      const absent = value === undefined || (operator.startsWith(':') && value === '')
+      if (!absent) return value
+      if (operator.endsWith('-')) return rest
+      throw new Error(`${name} has no value: ${rest}`)
+    },
+  )
 }
