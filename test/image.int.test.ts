@@ -214,7 +214,8 @@ beforeAll(async () => {
   await runToEnd('migrate')
   services = new Map(serviceNames.map((name) => [name, start(name, { env: { PORT: '0' } })]))
   await Promise.all([...services].map(([name, container]) => untilReady(name, container)))
-}, 300_000)
+  // The longest is the production install.
+}, 600_000)
 
 afterAll(async () => {
   for (const container of [...(services?.values() ?? []), simulators]) container?.kill('SIGKILL')
