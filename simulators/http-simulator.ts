@@ -92,10 +92,10 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
   }
 
   /** Starts to listen; port 0 is any free one. Rejects if the port is taken. */
-  async listen(port: number): Promise<this> {
+  async listen(port: number, host = '127.0.0.1'): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', () => {
+      this.#server.listen(port, host, () => {
         this.#server.off('error', reject)
         resolve()
       })

@@ -34,6 +34,8 @@ export { OtlpReceiver, type OtlpCall, type ReceivedSpan } from './otlp-receiver.
 export type { S3Call, S3Object, S3Simulator } from './s3.simulator.js'
 
 export interface SimulatorsOptions {
+  /** The interface to listen on: 127.0.0.1, or 0.0.0.0 for all, in a container. */
+  host?: string
   /** First of six ports in a row (Notify, benefit checker, directions, helpdesk, S3, chat); 0 or left out: any free ones. */
   basePort?: number
   /** The API keys Notify knows, `name-<service id>-<secret>`. */
@@ -60,9 +62,16 @@ export interface Simulators {
   close(): Promise<void>
 }
 
-/** Starts the stand-ins on 127.0.0.1. Rejects, with none left running, if a port is taken. */
+/** Starts the stand-ins. Rejects, with none left running, if a port is taken. */
 export async function startSimulators(options: SimulatorsOptions = {}): Promise<Simulators> {
-  const { basePort = 0, notifyApiKeys, checkIssuedAt, benefitPrefix, random = seededRandom(1) } = options
+  const {
+    host,
+    basePort = 0,
+    notifyApiKeys,
+    checkIssuedAt,
+    benefitPrefix,
+    random = seededRandom(1),
+  } = options
   const notify = new NotifySimulator({ apiKeys: notifyApiKeys, checkIssuedAt, random })
   const benefitChecker = new BenefitCheckerSimulator({ prefix: benefitPrefix, random })
   const directions = new DirectionsSimulator({ random })
@@ -74,7 +83,7 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
     await Promise.all(all.map((simulator) => simulator.close()))
   }
   const starts = await Promise.allSettled(
-    all.map((each, i) => each.listen(basePort === 0 ? 0 : basePort + i)),
+    all.map((each, i) => each.listen(basePort === 0 ? 0 : basePort + i, host)),
   )
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed) {

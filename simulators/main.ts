@@ -1,9 +1,11 @@
 /** Runs the stand-ins as a process of their own until SIGTERM or SIGINT. See README.md for the settings. */
 import { startSimulators } from './index.js'
 
-const { SIMULATORS_PORT, SIMULATORS_NOTIFY_API_KEYS, SIMULATORS_CHECK_ISSUED_AT } = process.env
+const { SIMULATORS_HOST, SIMULATORS_PORT, SIMULATORS_NOTIFY_API_KEYS, SIMULATORS_CHECK_ISSUED_AT } =
+  process.env
 
 const simulators = await startSimulators({
+  ...(SIMULATORS_HOST && { host: SIMULATORS_HOST }),
   basePort: Number(SIMULATORS_PORT ?? 0),
   checkIssuedAt: SIMULATORS_CHECK_ISSUED_AT !== 'false',
   ...(SIMULATORS_NOTIFY_API_KEYS && { notifyApiKeys: SIMULATORS_NOTIFY_API_KEYS.split(',') }),

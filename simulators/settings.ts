@@ -1,5 +1,29 @@
 import { DEFAULT_NOTIFY_API_KEY, type Simulators } from './index.js'
 
+/** Where each of them listens. */
+export type SimulatorAddresses = Readonly<
+  Record<Exclude<keyof Simulators, 'reset' | 'close'>, { readonly url: string }>
+>
+
+/** In the order of their ports, where those are five in a row. */
+const inOrder = [
+  'notify',
+  'benefitChecker',
+  'directions',
+  'helpdesk',
+  's3',
+] as const satisfies readonly (keyof SimulatorAddresses)[]
+
+/** Where the stand-ins are whose process was given a first port, by the address of the first of them. */
+export function addressesOnPorts(first: string): SimulatorAddresses {
+  const entries = inOrder.map((name, place) => {
+    const url = new URL(first)
+    url.port = String(Number(url.port) + place)
+    return [name, { url: url.origin }]
+  })
+  return Object.fromEntries(entries) as SimulatorAddresses
+}
+
 /** The email templates, each by the part of its setting's name that follows `APVS_NOTIFY_`. */
 export const emailTemplates = [
   'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID',
@@ -36,7 +60,7 @@ export const templateOfId = (id: string): EmailTemplate | undefined =>
 export const documentKeys = { AWS_ACCESS_KEY_ID: 'SIMULATED-KEY', AWS_SECRET_ACCESS_KEY: 'simulated-secret' }
 
 /** The settings that point a service at the simulators, with invented keys; NATS and the database are not in it. */
-export function simulatorSettings(simulators: Simulators): Record<string, string> {
+export function simulatorSettings(simulators: SimulatorAddresses): Record<string, string> {
   const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
   return {
     ...templateSettings,

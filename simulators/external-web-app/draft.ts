@@ -16,6 +16,8 @@ export interface Draft {
 }
 
 export const idOf = (number: number, place = 0): number => firstId + number * 10 + place
+/** The number of the claim that has this id; 0 for an id of nobody here. */
+export const numberOf = (id: number): number => Math.max(0, Math.floor((id - firstId) / 10))
 export const midnight = (day: string): LocalTime => `${day} 00:00:00.000`
 export const daysAgo = ({ now }: Draft, days: number): LocalTime => midnight(addDays(dayOf(now), -days))
 

@@ -16,7 +16,7 @@ import {
 } from '../../simulators/external-web-app/index.js'
 import type { Progress } from './progress.js'
 import { waitUntil } from './wait.js'
-import type { World } from './world.js'
+import type { Site } from './site.js'
 
 /** What there is to say of one claim. */
 export interface ClaimResult {
@@ -32,11 +32,11 @@ export interface ClaimResult {
 
 const clock = new SystemClock()
 
-/** Claims of every kind in turn. */
-export function variedClaims(count: number): SubmittedClaim[] {
+/** Claims of every kind in turn, with numbers from `first` on. */
+export function variedClaims(count: number, first = 1): SubmittedClaim[] {
   const now = clock.now()
   return Array.from({ length: count }, (_, i) =>
-    claimOfKind(claimKinds[i % claimKinds.length] ?? 'first-time', i + 1, now),
+    claimOfKind(claimKinds[i % claimKinds.length] ?? 'first-time', first + i, now),
   )
 }
 
@@ -50,15 +50,15 @@ export class ClaimsAtWork {
   private officeHoursAtEnd = this.officeHoursAtStart
 
   constructor(
-    private readonly world: World,
+    private readonly site: Site,
     private readonly claims: readonly SubmittedClaim[],
     private readonly progress: Progress,
   ) {}
 
   /** @throws DemoFailure saying what is missing when the claims take too long */
   async run(): Promise<void> {
-    const { simulators, connection, nats } = this.world
-    simulators.benefitChecker.setStatusBySurname(benefitAnswers(this.claims))
+    const { connection } = this.site
+    await this.site.setBenefitAnswers(benefitAnswers(this.claims))
     const submitting = submit(connection, this.claims, { onSubmitted: () => this.submitted++ })
     await Promise.all([submitting, this.untilEnded(() => this.submitted === this.claims.length)])
     this.officeHoursAtEnd = isOfficeHours(clock.now())
@@ -67,15 +67,14 @@ export class ClaimsAtWork {
     this.progress.tell(
       `  passed every rule out of office hours, and now the daily run is fired for them: ${this.waited.size}`,
     )
-    await nats.fireDailyRun(dayOf(clock.now()))
+    await this.site.fireDailyRun(dayOf(clock.now()))
     await this.untilEnded(async () => (await this.waitingIds()).length === 0)
   }
 
   /** Where the claims are now. */
   async results(): Promise<ClaimResult[]> {
-    const { connection, simulators } = this.world
-    const calls = { notify: simulators.notify.calls, benefitChecker: simulators.benefitChecker.calls }
-    const ends = await claimEnds(connection, calls, this.claims)
+    const { connection } = this.site
+    const ends = await claimEnds(connection, await this.site.calls(), this.claims)
     const durations = await claimDurations(connection)
     const open = await openClaims(connection)
     return ends.flatMap((end, i) => {
@@ -97,12 +96,12 @@ export class ClaimsAtWork {
   }
 
   private async waitingIds(): Promise<number[]> {
-    const query = this.world.connection.db.selectFrom('IntSchema.AutoApproval').select('ClaimId')
+    const query = this.site.connection.db.selectFrom('IntSchema.AutoApproval').select('ClaimId')
     return (await query.execute()).map(({ ClaimId }) => ClaimId)
   }
 
   private async untilEnded(alsoNeeded: () => boolean | Promise<boolean>): Promise<void> {
-    const { connection, halt } = this.world
+    const { connection, halt } = this.site
     await waitUntil(
       async () => {
         const ready = await alsoNeeded()
@@ -122,7 +121,7 @@ export class ClaimsAtWork {
   }
 
   private async state(submitted: number, open: number): Promise<string> {
-    const { connection, simulators } = this.world
+    const { connection } = this.site
     const done = await connection.db
       .selectFrom('AsyncSchema.Outbox')
       .select((row) => ['Subject', row.fn.countAll<number>().as('count')])
@@ -135,13 +134,13 @@ export class ClaimsAtWork {
       `moved in ${count(subjects.claimSubmitted)}`,
       `benefit checked ${count(subjects.claimBenefitCheckDue)}`,
       `rules applied ${count(subjects.claimApprovalDue)}`,
-      `emails ${simulators.notify.calls.length}`,
+      `emails ${await this.site.emailsTaken()}`,
       `ended ${Math.max(0, submitted - open)}`,
     ].join(' · ')
   }
 
   private async whatIsMissing(): Promise<string> {
-    const open = await openMessages(this.world.connection)
+    const open = await openMessages(this.site.connection)
     if (open.length === 0)
       return `${this.submitted} of ${this.claims.length} claims submitted, none under way`
     const kinds = new Map<string, number>()

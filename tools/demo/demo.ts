@@ -1,7 +1,7 @@
 import type { DemoArguments } from './arguments.js'
-import { ClaimsAtWork, variedClaims } from './claims.js'
+import { variedClaims } from './claims.js'
 import type { Progress } from './progress.js'
-import { summary, table } from './report.js'
+import { showClaims } from './show-claims.js'
 import { DemoFailure } from './wait.js'
 import { World } from './world.js'
 
@@ -21,7 +21,7 @@ export async function demo(args: DemoArguments, progress: Progress, halt: AbortC
   let failed = false
   try {
     await startWorld(world, progress)
-    right = await showClaims(world, args.claims, progress)
+    right = await showClaims(world, variedClaims(args.claims), progress)
     if (!args.exit) await keepRunning(world, progress)
   } catch (error) {
     progress.keep()
@@ -53,27 +53,6 @@ async function startWorld(world: World, progress: Progress): Promise<void> {
   progress.show('')
   const seconds = ((performance.now() - since) / 1_000).toFixed(1)
   progress.tell(`  ${world.services.all.map(({ name }) => name).join(', ')}: ready in ${seconds} s`)
-}
-
-/** @returns whether every claim ended as its input says */
-async function showClaims(world: World, count: number, progress: Progress): Promise<boolean> {
-  progress.tell(
-    `\n  ${count} claims, as the external web app submits them: rows in ExtSchema and a Task row, in one transaction each`,
-  )
-  const claims = new ClaimsAtWork(world, variedClaims(count), progress)
-  const since = performance.now()
-  let late: DemoFailure | undefined
-  try {
-    await claims.run()
-  } catch (error) {
-    if (!(error instanceof DemoFailure) || world.halt.signal.aborted) throw error
-    late = error
-  }
-  progress.keep()
-  const results = await claims.results()
-  progress.tell(`\n${table(results)}\n\n${summary(results, (performance.now() - since) / 1_000)}`)
-  if (late) throw late
-  return results.every(({ wrong }) => wrong.length === 0)
 }
 
 /** Prints what there is to look at, and goes on until somebody or something ends it. */

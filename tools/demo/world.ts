@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import type { LocalDay } from '#shared/clock'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
+import type { UpstreamCalls } from '../../simulators/external-web-app/index.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { simulatorSettings } from '../../simulators/settings.js'
 import { obituary, serviceNames, Services } from '../services/index.js'
 import { startNats, type DemoNats } from './nats.js'
+import type { Site } from './site.js'
 import { DemoFailure, waitUntil } from './wait.js'
 
 /** All that a service may know of the terminal's environment: where the real systems are stays out of it. */
@@ -16,7 +19,7 @@ const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'NODE_OPTIONS', 'LOG_LEVEL']
 const readyMs = 60_000
 
 /** Everything a demonstration runs on. Start the parts in the order in which they stand here. */
-export class World {
+export class World implements Site {
   nats!: DemoNats
   simulators!: Simulators
   connection!: DatabaseConnection
@@ -70,6 +73,23 @@ export class World {
     this.endings.unshift(() => this.connection.close())
     await migrate(this.connection, { withWebApps: true })
     await numberTasksAnew(this.connection)
+  }
+
+  setBenefitAnswers(bySurname: Readonly<Record<string, string>>): void {
+    this.simulators.benefitChecker.setStatusBySurname(bySurname)
+  }
+
+  calls(): UpstreamCalls {
+    const { notify, benefitChecker } = this.simulators
+    return { notify: notify.calls, benefitChecker: benefitChecker.calls }
+  }
+
+  emailsTaken(): number {
+    return this.simulators.notify.calls.length
+  }
+
+  fireDailyRun(date: LocalDay): Promise<void> {
+    return this.nats.fireDailyRun(date)
   }
 
   /** Starts the services and waits until all of them take work. */

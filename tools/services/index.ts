@@ -1,3 +1,4 @@
+export { nodeFlags } from './node-flags.js'
 export { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usage.js'
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.js'
 export { obituary, serviceNames, Services, type ServicesOptions } from './services.js'

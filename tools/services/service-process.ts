@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Environment } from '#shared/config'
 import { readLines } from './line-reader.js'
+import { nodeFlags } from './node-flags.js'
 
 /** Longer than a service gives its handlers to finish. */
 const stopMs = 30_000
@@ -97,12 +98,6 @@ function entryOf(name: string): string {
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
   return join(root, 'dist', 'apps', name, 'src', 'main.js')
 }
-
-/**
- * A service makes much that is soon forgotten: with the usual room for it, memory grows by some 40 MB under load and
- * buys nothing. The `start:` scripts say the same.
- */
-const nodeFlags = ['--max-semi-space-size=4', '--max-old-space-size=128']
 
 function commandLine(entry: string) {
   // With the kernel seeing to it that the service ends with us even if we are killed, it can have a process group of

@@ -1,0 +1,61 @@
+# One image for all services: `docker run <image> notifier`, and likewise ops, migrate, nats-keys. docs/containers.md
+# has the rest. test/image.int.test.ts carries these very instructions out, without an engine.
+
+ARG BUILD_IMAGE=node:24-bookworm-slim
+# No shell and no package manager; glibc, as the tests run on.
+ARG RUN_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . ./
+RUN npm run build
+
+FROM ${BUILD_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+# Mount points: a new volume takes its owner from the folder it is mounted on.
+RUN mkdir empty
+
+# What `docker compose --profile demo` runs beside the services: stand-ins for the upstreams, invented claims, and
+# a certificate of no authority. Never for production.
+FROM ${BUILD_IMAGE} AS demo
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app ./
+COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
+COPY --from=dependencies --chown=65532:65532 /app/empty /data
+USER 65532:65532
+ENTRYPOINT ["node", "dist/tools/launch/main.js"]
+
+FROM ${RUN_IMAGE} AS services
+ARG VERSION=
+ARG COMMIT=
+LABEL org.opencontainers.image.title="Help with Prison Visits: asynchronous services" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${COMMIT}"
+ENV NODE_ENV=production \
+    PATH=/nodejs/bin:/usr/bin:/bin \
+    APP_VERSION=${VERSION} \
+    GIT_COMMIT=${COMMIT} \
+    DATA_DIR=/data
+WORKDIR /app
+COPY package.json ./
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/dist/libs/shared ./dist/libs/shared
+COPY --from=build /app/dist/apps ./dist/apps
+COPY --from=build /app/dist/tools/launch ./dist/tools/launch
+COPY --from=build /app/dist/tools/migrate ./dist/tools/migrate
+COPY --from=build /app/dist/tools/nats-config ./dist/tools/nats-config
+COPY --from=build /app/dist/tools/services ./dist/tools/services
+COPY --from=build /app/dist/tools/project-root.js ./dist/tools/project-root.js
+# Written to only where the embedded database is used; everything else may be read-only.
+COPY --from=dependencies --chown=65532:65532 /app/empty /data
+COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
+# By number, for clusters that ask for proof that it is not root.
+USER 65532:65532
+# Under the program's own process, which gets the signals; the memory is that of the start scripts.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=128", "dist/tools/launch/main.js"]

