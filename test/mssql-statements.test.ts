@@ -59,6 +59,24 @@ describe('the statements for SQL Server', () => {
     expect(plainFromMssql(statements)).toEqual(plainFromSqlite(await recorded('sqlite', step)))
   })
 
+  it('go to the server in a handful of round trips', async () => {
+    const trips = async (...names: readonly string[]) => {
+      const all = await Promise.all(
+        names.map((name) =>
+          recorded('mssql', statementSteps[name] ?? (() => Promise.reject(new Error(name)))),
+        ),
+      )
+      return all.flat().length
+    }
+    // Begin, "done", the moved claim, all the rest of it with its costs, the address, the tasks, what is owed, commit.
+    expect(await trips('complete-claim: move')).toBe(8)
+    expect(await trips('approve-claim: approve')).toBe(7)
+    expect(await trips('check-benefit: ask for evidence')).toBe(8)
+    // Two of each read the claim before.
+    expect(await trips('archive-claim: copy a claim that is not there')).toBe(7)
+    expect(await trips('archive-claim: delete with its eligibility')).toBe(10)
+  })
+
   it('need the rights that deploy/sql grants, and no others', async () => {
     const all = await Promise.all(Object.values(statementSteps).map((step) => recorded('mssql', step)))
     const needed = rightsFor(all.flat())

@@ -13,8 +13,8 @@ export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
   const scripts = new Map<string, Script>()
   const taskIndexes: string[] = []
   let previous: string | undefined
-  for (const [name, { up }] of Object.entries(migrationsFor(mssqlDialect, { withWebApps: false }))) {
-    const statements = await recordedDdl(up)
+  for (const [name, migration] of Object.entries(migrationsFor(mssqlDialect, { withWebApps: false }))) {
+    const statements = await recordedDdl((db) => migration.up(db))
     taskIndexes.push(...statements.filter(isTaskIndex))
     const own = statements.filter((statement) => !isTaskIndex(statement))
     scripts.set(`${name}.sql`, await migrationScript(name, own, previous))

@@ -147,6 +147,6 @@ function updateContactDetails(work: Work, claim: ClaimRef): Compilable[] {
       })
       .where('EligibilityId', '=', eligibilityId)
       .where('Reference', '=', reference)
-      .where(({ exists }) => exists(someGiven)),
+      .where((row) => row.exists(someGiven)),
   ]
 }

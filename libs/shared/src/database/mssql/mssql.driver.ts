@@ -157,9 +157,7 @@ export class MssqlConnection implements DatabaseConnection {
     const { recordsets, rowsAffected } = await this.translated(() =>
       request.query<Record<string, unknown>>(sql),
     )
-    const answers = (recordsets as mssql.IRecordSet<Record<string, unknown>>[]).map((recordset) =>
-      rowsOf<R>(this.library, recordset),
-    )
+    const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
     return {
       rows: answers[0] ?? [],
       answers,
