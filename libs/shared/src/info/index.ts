@@ -1,1 +1,2 @@
 export { InfoModule } from './info.module.js'
+export { ServiceInfo } from './service-info.js'

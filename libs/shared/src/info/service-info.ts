@@ -36,6 +36,13 @@ export class ServiceInfo {
     }
   }
 
+  get version(): string {
+    return this.build.version
+  }
+  get commit(): string {
+    return this.build.commit
+  }
+
   now(): Info {
     return { ...this.build, uptimeSeconds: Math.floor((performance.now() - this.started) / 1_000) }
   }

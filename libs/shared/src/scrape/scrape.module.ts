@@ -1,9 +1,7 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common'
+import { Global, Module } from '@nestjs/common'
 import { collectDefaultMetrics } from 'prom-client'
-import type { Environment } from '../config/index.js'
 import { Log } from '../logging/index.js'
 import { registry } from '../telemetry/index.js'
-import { BuildInfo } from './build-info.js'
 import { ScrapeController } from './scrape.controller.js'
 import { ScrapedGauges } from './scraped-gauges.js'
 import { ServiceGauges } from './service-gauges.js'
@@ -19,13 +17,6 @@ import { ServiceGauges } from './service-gauges.js'
   exports: [ScrapedGauges],
 })
 export class ScrapeModule {
-  static for(env: Environment): DynamicModule {
-    return {
-      module: ScrapeModule,
-      providers: [{ provide: BuildInfo, useFactory: () => new BuildInfo(env) }],
-    }
-  }
-
   constructor() {
     // Once for the process: tests run several services in one.
     if (!registry.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: registry })

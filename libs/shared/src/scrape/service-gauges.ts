@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { streamOf } from '../contracts/index.js'
+import { ServiceInfo } from '../info/index.js'
 import { describeError, Log } from '../logging/index.js'
 import { Control, JetStreamServer, NatsClient } from '../messaging/index.js'
-import { BuildInfo } from './build-info.js'
 import { ScrapedGauges, type Readings } from './scraped-gauges.js'
 
 /** What every service can tell of itself and of its handlers. */
@@ -14,7 +14,7 @@ export class ServiceGauges implements OnModuleInit {
     private readonly server: JetStreamServer,
     private readonly control: Control,
     private readonly log: Log,
-    private readonly build: BuildInfo,
+    private readonly service: ServiceInfo,
   ) {}
 
   onModuleInit(): void {
@@ -24,7 +24,7 @@ export class ServiceGauges implements OnModuleInit {
 
   /** Nobody is asked for these. */
   private known(): Readings {
-    const { version, commit } = this.build
+    const { version, commit } = this.service
     const { handlers, upstreams } = this.control.state
     return {
       buildInfo: [{ labels: { version, commit }, value: 1 }],

@@ -34,7 +34,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
       SharedModule.for(options, refuse),
       HealthModule,
       InfoModule.for(options.name, options.env),
-      ScrapeModule.for(options.env),
+      ScrapeModule,
       appModule,
     ],
   }
