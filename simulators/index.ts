@@ -28,6 +28,7 @@ export {
   type NotifyCall,
   type NotifySimulator,
 } from './notify.simulator.js'
+export { OtlpReceiver, type OtlpCall, type ReceivedSpan } from './otlp-receiver.js'
 export type { S3Call, S3Object, S3Simulator } from './s3.simulator.js'
 
 export interface SimulatorsOptions {

@@ -3,7 +3,7 @@ import axios from 'axios'
 import { createClientAsync, type IHttpClient } from 'soap'
 import { z } from 'zod'
 import type { Outcome } from '#shared/messaging'
-import { ok, upstreamCall } from '#shared/telemetry'
+import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
 import { checkFailed, failureOf, textElement } from './benefit-checker.failures.js'
 import { benefitCheckerWsdl } from './benefit-checker.wsdl.js'
 import { benefitStatus, requestFields, type BenefitStatus, type Person } from './check-benefit.rules.js'
@@ -99,6 +99,7 @@ function statusIn(answer: unknown): BenefitCheck {
  */
 const httpClient: IHttpClient = {
   request(url: string, xml: string, callback, headers, options: { signal: AbortSignal }) {
+    noteRequest('POST', url)
     const answer = axios.post<string>(url, xml, {
       headers: { ...headers },
       signal: options.signal,
@@ -107,8 +108,14 @@ const httpClient: IHttpClient = {
       maxContentLength: mebibyte,
     })
     answer.then(
-      (response) => void callback(null, response, response.data),
-      (error: unknown) => void callback(error),
+      (response) => {
+        noteStatus(response.status)
+        callback(null, response, response.data)
+      },
+      (error: unknown) => {
+        noteStatus(axios.isAxiosError(error) ? error.response?.status : undefined)
+        callback(error)
+      },
     )
     // For the compiler the types of axios differ between CommonJS, which `soap` is, and modules.
     return answer as never

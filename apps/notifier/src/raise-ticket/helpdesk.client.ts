@@ -1,5 +1,5 @@
 import { done, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
-import { ok, upstreamCall } from '#shared/telemetry'
+import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
 import type { Ticket } from './raise-ticket.rules.js'
 
 export interface HelpdeskOptions {
@@ -43,6 +43,7 @@ export class HelpdeskClient {
 
   private async post(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(this.timeoutMs)
+    noteRequest('POST', this.url)
     try {
       const response = await fetch(this.url, {
         method: 'POST',
@@ -56,6 +57,7 @@ export class HelpdeskClient {
         redirect: 'manual',
         signal,
       })
+      noteStatus(response.status)
       await response.body?.cancel().catch(() => undefined)
       return outcomeOf(response.status)
     } catch (error) {

@@ -3,7 +3,7 @@ import https from 'node:https'
 import axios from 'axios'
 import { NotifyClient as OfficialClient } from 'notifications-node-client'
 import { z } from 'zod'
-import { upstreamCall } from '#shared/telemetry'
+import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
 import type { Personalisation } from './email.js'
 import { asNotifyError, NotifyError } from './notify.error.js'
 
@@ -86,8 +86,19 @@ export class NotifyClient {
     // The own time-out of axios only notices silence; an answer that trickles in would get past it.
     client.interceptors.request.use((request) => {
       request.signal = AbortSignal.timeout(timeoutMs)
+      noteRequest(request.method ?? 'GET', request.url ?? '')
       return request
     })
+    client.interceptors.response.use(
+      (response) => {
+        noteStatus(response.status)
+        return response
+      },
+      (error: unknown) => {
+        noteStatus(axios.isAxiosError(error) ? error.response?.status : undefined)
+        throw error
+      },
+    )
     return client as HttpClient
   }
 }

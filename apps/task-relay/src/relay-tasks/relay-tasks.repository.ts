@@ -10,7 +10,7 @@ import {
   type Database,
   type NewRow,
 } from '#shared/database'
-import { untraced, type BeginTrace } from './row-traces.js'
+import { childTraceparent } from '#shared/telemetry'
 import { decideRelay, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
 
 export type TaskSchema = TaskRef['schema']
@@ -20,6 +20,11 @@ const pending = sql.lit(taskStatus.pending)
 
 /** Rows taken in one transaction; their values must fit one statement of SQL Server. */
 const rowsAtOnce = 200
+
+/** Gives the W3C trace context that a row's message begins with. */
+export type BeginTrace = (name: string, task: TaskRef) => string | undefined
+
+const beginNone: BeginTrace = () => undefined
 
 export interface Taken {
   /** To be published, now that it is committed that they are owed. */
@@ -48,9 +53,9 @@ export class RelayTasksRepository {
    * Takes pending rows: each gets its next run number, is `IN-PROGRESS`, and its message is owed; or it ends. Rows
    * whose message is owed already (a follow-up its service has published) only change their status. Several
    * relays at once take different rows.
-   * @param beginTrace called for each row that becomes a message
+   * @param beginTrace called for each row that becomes a message; where it gives nothing, only ids are made
    */
-  async takePending(schema: TaskSchema, beginTrace: BeginTrace = untraced): Promise<Taken> {
+  async takePending(schema: TaskSchema, beginTrace: BeginTrace = beginNone): Promise<Taken> {
     const now = this.clock.now()
     return this.connection.db.transaction().execute(async (transaction) => {
       await this.markOwed(transaction, schema)
@@ -190,7 +195,10 @@ async function lastRuns(
 }
 
 /** A Task row is where the trace of a claim begins. */
-const withTrace = (decision: RelayDecision, begin: () => string): RelayDecision =>
+const withTrace = (decision: RelayDecision, begin: () => string | undefined): RelayDecision =>
   decision.kind === 'publish'
-    ? { kind: 'publish', message: { ...decision.message, traceparent: begin() } }
+    ? {
+        kind: 'publish',
+        message: { ...decision.message, traceparent: begin() ?? childTraceparent(undefined) },
+      }
     : decision

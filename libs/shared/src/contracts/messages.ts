@@ -121,4 +121,6 @@ export interface MessageIdentity {
   readonly consumer: string
   readonly task?: TaskRef
   readonly traceparent?: string
+  /** It deals with many at once: each of its follow-ups has a trace of its own. */
+  readonly aboutMany?: boolean
 }

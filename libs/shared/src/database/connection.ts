@@ -23,17 +23,16 @@ export class DatabaseConnection {
    * @param tracing where traces are on: statements then have spans within that of the work they belong to
    */
   static open(settings: DatabaseSettings, tracing: Tracing | null = null): DatabaseConnection {
-    const { kind } = settings
-    const seen = (dialect: Dialect) => (tracing ? tracedDialect(dialect, kind) : dialect)
+    const seen = (dialect: Dialect, of: SqlDialect) => (tracing ? tracedDialect(dialect, of) : dialect)
     if (settings.kind === 'sqlite') {
       mkdirSync(dirname(settings.file), { recursive: true })
       const db = new Kysely<Database>({
-        dialect: seen(sqliteKysely(settings.file)),
+        dialect: seen(sqliteKysely(settings.file), sqliteDialect),
         plugins: [new BitsPlugin()],
       })
       return DatabaseConnection.over(db, sqliteDialect, settings.file)
     }
-    const db = new Kysely<Database>({ dialect: seen(mssqlKysely(settings)) })
+    const db = new Kysely<Database>({ dialect: seen(mssqlKysely(settings), mssqlDialect) })
     return DatabaseConnection.over(db, mssqlDialect)
   }
 

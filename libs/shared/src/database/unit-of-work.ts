@@ -11,6 +11,7 @@ import {
   type TaskColumns,
   type TaskName,
 } from '../contracts/index.js'
+import { BegunTraces, conventional, currentSpan, own } from '../telemetry/index.js'
 import type { DatabaseConnection } from './connection.js'
 import type { SqlDialect } from './dialect.js'
 import type { Inbox } from './inbox.js'
@@ -86,14 +87,17 @@ export class UnitOfWork {
     const { db, dialect } = this.connection
     const owed = await db.transaction().execute(async (transaction) => {
       if (!(await this.inbox.finish(transaction, message))) return undefined
+      const traces = tracesOfFollowUps(message)
       const unit = new Work(transaction, dialect, this.clock.now(), message)
       await work(unit)
-      const messages = [...unit.messages, ...(await insertTasks(unit, message))]
+      const messages = [...unit.messages, ...(await insertTasks(unit, message, traces))]
       await oweMessages(transaction, messages, unit.now)
       await unit.batch(endMessage(transaction, message, { state: 'DONE', now: unit.now }))
-      return messages
+      return { messages, traces }
     })
-    if (owed?.length) await this.publisher.publishFollowUps(owed)
+    if (!owed) currentSpan()?.event('done meanwhile')
+    owed?.traces.end()
+    if (owed?.messages.length) await this.publisher.publishFollowUps(owed.messages)
     return owed !== undefined
   }
 
@@ -106,7 +110,11 @@ export class UnitOfWork {
 /** Few enough that their values fit one statement of SQL Server. */
 const tasksPerInsert = 200
 
-async function insertTasks(work: Work, cause: MessageIdentity): Promise<OutgoingMessage[]> {
+async function insertTasks(
+  work: Work,
+  cause: MessageIdentity,
+  traces: BegunTraces,
+): Promise<OutgoingMessage[]> {
   const messages: OutgoingMessage[] = []
   for (let start = 0; start < work.tasks.length; start += tasksPerInsert) {
     const rows = work.tasks.slice(start, start + tasksPerInsert).map(({ row }) => row)
@@ -117,7 +125,7 @@ async function insertTasks(work: Work, cause: MessageIdentity): Promise<Outgoing
       'EligibilityId',
       'ClaimId',
     ])
-    messages.push(...inserted.map((row) => followUpMessage(row, cause)))
+    messages.push(...inserted.map((row) => followUpMessage(row, cause, traces)))
   }
   return messages
 }
@@ -125,6 +133,7 @@ async function insertTasks(work: Work, cause: MessageIdentity): Promise<Outgoing
 function followUpMessage(
   row: TaskColumns & { readonly TaskId: number; readonly Task: string },
   cause: MessageIdentity,
+  traces: BegunTraces,
 ): OutgoingMessage {
   const message = messageOfTask(row.Task as TaskName, row, {
     schema: 'IntSchema',
@@ -132,7 +141,17 @@ function followUpMessage(
     run: 1,
   })
   if (!message) throw new Error(`the follow-up ${row.Task} lacks what it must carry`)
-  return { ...message, ...traceOf(cause) }
+  const traceparent = traces.begin(`begin ${row.Task}`, {
+    attributes: { [own.task]: `IntSchema.Task.${row.TaskId}`, [conventional.messageId]: message.id },
+  })
+  return { ...message, ...traceOf(traceparent === undefined ? cause : { traceparent }) }
 }
 
-const traceOf = ({ traceparent }: MessageIdentity) => (traceparent === undefined ? {} : { traceparent })
+/** What follows from many goes its own way, in a trace of its own with a link back. */
+function tracesOfFollowUps({ aboutMany }: MessageIdentity): BegunTraces {
+  const span = aboutMany ? currentSpan() : undefined
+  return new BegunTraces(span && ((name, options) => span.beginLinked(name, options)))
+}
+
+const traceOf = ({ traceparent }: Pick<MessageIdentity, 'traceparent'>) =>
+  traceparent === undefined ? {} : { traceparent }

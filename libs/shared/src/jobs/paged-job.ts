@@ -4,6 +4,7 @@ import { Clock, dayOf, toLondon, type LocalDay } from '../clock/index.js'
 import { fittingId } from '../contracts/index.js'
 import { UnitOfWork, DatabaseConnection, type Database, type Work } from '../database/index.js'
 import { Log } from '../logging/index.js'
+import { currentSpan, inSpan } from '../telemetry/index.js'
 import { TemporaryFailure, type Delivery } from '../messaging/index.js'
 import { refuseDayToCome } from './day-to-come.js'
 import { JobRuns, type JobProgress } from './job-runs.repository.js'
@@ -65,16 +66,29 @@ export class PagedJob {
     const stages = stagesOf(run)
     for (let page = 1; run.stage < stages.length; page++) {
       if (delivery.signal.aborted) throw new TemporaryFailure('timed-out')
-      run = await this.page(delivery, run, stages[run.stage] as AnyJobStage)
+      run = await this.tracedPage(delivery, run, stages[run.stage] as AnyJobStage)
       if (page % pagesPerLine === 0) this.report('job goes on', delivery, run)
     }
     const first = await this.unitOfWork.run(delivery, (work) => this.runs.end(work, delivery))
     if (first) this.report('job done', delivery, run)
   }
 
-  private async page(delivery: Delivery, from: JobProgress, stage: AnyJobStage): Promise<JobProgress> {
-    const { consumer, traceparent } = delivery
-    const message = { id: fittingId(`${delivery.id}#${from.stage}.${from.lastKey}`), consumer, traceparent }
+  /** A page has a trace of its own, with a link to the job: in one with all pages nobody would find anything. */
+  private tracedPage(delivery: Delivery, from: JobProgress, stage: AnyJobStage): Promise<JobProgress> {
+    const span = currentSpan()?.beginLinked(`page of ${delivery.consumer}`)
+    if (!span) return this.page(delivery, from, stage, delivery.traceparent)
+    return inSpan(span, () => this.page(delivery, from, stage, span.traceparent))
+  }
+
+  private async page(
+    delivery: Delivery,
+    from: JobProgress,
+    stage: AnyJobStage,
+    traceparent: string,
+  ): Promise<JobProgress> {
+    const { consumer } = delivery
+    const id = fittingId(`${delivery.id}#${from.stage}.${from.lastKey}`)
+    const message = { id, consumer, traceparent, aboutMany: true }
     const before = stage.outside ? await stage.read(this.connection.db, from.lastKey) : undefined
     const prepared: unknown = before?.length ? await stage.outside?.(before, delivery.signal) : undefined
     let to = from

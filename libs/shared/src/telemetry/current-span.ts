@@ -33,10 +33,10 @@ export function inChildSpan<T>(
   return current ? inSpan(current.child(name, options), work) : work(undefined)
 }
 
-/** A code out of an error: the reason it gives, its code, or its class. Its message may quote a row. */
+/** A code out of an error: the reason it gives, or its class and code. Its message may quote a row. */
 export function failureCode(error: unknown): string {
-  const { name, code = name } = describeError(error)
+  const { name, code } = describeError(error)
   const reason = (error as { reason?: unknown } | undefined)?.reason
-  const text = typeof reason === 'string' ? reason : code
+  const text = typeof reason === 'string' ? reason : code === undefined ? name : `${name}-${code}`
   return /^[\w.-]{1,80}$/.test(text) ? text : 'unexpected-error'
 }

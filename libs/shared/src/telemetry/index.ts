@@ -1,4 +1,5 @@
 export { conventional, own } from './attributes.js'
+export { BegunTraces } from './begun-traces.js'
 export { currentSpan, failureCode, inChildSpan, inSpan } from './current-span.js'
 export { LabelValues, otherValue } from './label-values.js'
 export { metrics, registry } from './metrics.js'
@@ -12,4 +13,4 @@ export {
   type SpanOptions,
   type Tracing,
 } from './tracing.js'
-export { ok, upstreamCall, type UpstreamCall } from './upstream-call.js'
+export { noteRequest, noteStatus, ok, upstreamCall, type UpstreamCall } from './upstream-call.js'

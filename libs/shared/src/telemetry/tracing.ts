@@ -12,6 +12,8 @@ export interface BeginOptions extends SpanOptions {
   readonly parent?: string | undefined
   /** W3C trace context of spans it has to do with, but does not belong to. */
   readonly linkedTo?: readonly string[]
+  /** When it began, in milliseconds since 1970; now by default. */
+  readonly startTime?: number
   /** Chosen ones, where somebody else must be able to work them out; the trace's only where none is given. */
   readonly ids?: { readonly traceId: string; readonly spanId: string }
 }

@@ -1,4 +1,6 @@
 import type { UpstreamName } from '../contracts/index.js'
+import { conventional, own } from './attributes.js'
+import { currentSpan, inChildSpan } from './current-span.js'
 import { LabelValues } from './label-values.js'
 import { metrics } from './metrics.js'
 
@@ -16,14 +18,46 @@ export const ok = 'ok'
 const outcomes = new LabelValues(100)
 
 /**
- * One request to an upstream, counted and timed. Gives and throws what the work does.
+ * One request to an upstream, counted and timed, with a span where there are traces. Gives and throws what the work does.
  * @param outcomeOf what the result says of the request: `ok`, or a short code, never a person's data. An error says it
  * by its `reason`.
  */
-export async function upstreamCall<T>(
+export function upstreamCall<T>(
   call: UpstreamCall,
   work: () => Promise<T>,
   outcomeOf: (result: T) => string = () => ok,
+): Promise<T> {
+  const { upstream, operation } = call
+  const attributes = { [own.upstream]: upstream, [own.operation]: operation }
+  return inChildSpan(`${upstream} ${operation}`, { kind: 'client', attributes }, (span) =>
+    counted(call, work, (result) => {
+      const outcome = outcomeOf(result)
+      if (outcome !== ok) span?.fail(outcome)
+      return outcome
+    }),
+  )
+}
+
+/** What may be told of a request of HTTP in the span of its call: of the address, only which server. */
+export function noteRequest(method: string, url: string): void {
+  const span = currentSpan()
+  if (!span || !URL.canParse(url)) return
+  const { hostname, port, protocol } = new URL(url)
+  span.set({
+    [conventional.httpMethod]: method.toUpperCase(),
+    [conventional.serverAddress]: hostname,
+    [conventional.serverPort]: Number(port) || (protocol === 'https:' ? 443 : 80),
+  })
+}
+
+/** The status of the answer; undefined where none came. */
+export const noteStatus = (status: number | undefined): void =>
+  currentSpan()?.set({ [conventional.httpStatus]: status })
+
+async function counted<T>(
+  call: UpstreamCall,
+  work: () => Promise<T>,
+  outcomeOf: (result: T) => string,
 ): Promise<T> {
   const begun = performance.now()
   let outcome = ok

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { ok, upstreamCall } from '#shared/telemetry'
+import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
 
 /** Milliseconds for one answer; costing is never a reason to hold a claim for long. */
 const timeOutMs = 3_000
@@ -70,9 +70,11 @@ export class DirectionsClient {
 
   private async ask(from: string, to: string, signal: AbortSignal): Promise<Found> {
     const query = new URLSearchParams({ origin: from, destination: to, key: this.key })
+    noteRequest('GET', this.url)
     const response = await fetch(`${this.url}?${query.toString()}`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeOutMs)]),
     })
+    noteStatus(response.status)
     if (!response.ok) {
       await response.body?.cancel()
       throw new DirectionsError(`directions-${response.status}`)

@@ -13,6 +13,7 @@ import {
   type OpenSpan,
   type SpanAttributes,
 } from '../../telemetry/index.js'
+import type { SqlDialect } from '../dialect.js'
 import { statementOf } from './statement.rules.js'
 
 const systems = { sqlite: 'sqlite', mssql: 'microsoft.sql_server' } as const
@@ -21,9 +22,9 @@ const systems = { sqlite: 'sqlite', mssql: 'microsoft.sql_server' } as const
  * A dialect whose statements and transactions have spans, within the span of the work they belong to. What belongs to
  * none (the relay's looking for rows, health checks) has none.
  */
-export const tracedDialect = (dialect: Dialect, system: keyof typeof systems): Dialect => ({
+export const tracedDialect = (dialect: Dialect, { name, isDuplicateKey }: SqlDialect): Dialect => ({
   createAdapter: () => dialect.createAdapter(),
-  createDriver: () => new TracedDriver(dialect.createDriver(), systems[system]),
+  createDriver: () => new TracedDriver(dialect.createDriver(), systems[name], isDuplicateKey),
   createIntrospector: (db) => dialect.createIntrospector(db),
   createQueryCompiler: () => dialect.createQueryCompiler(),
 })
@@ -32,6 +33,7 @@ class TracedDriver implements Driver {
   constructor(
     private readonly driver: Driver,
     private readonly system: string,
+    private readonly isDuplicateKey: (error: unknown) => boolean,
   ) {}
 
   init(): Promise<void> {
@@ -41,9 +43,9 @@ class TracedDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const span = currentSpan()
     const connection = await this.driver.acquireConnection()
-    return span
-      ? new TracedConnection(connection, span, { [conventional.dbSystem]: this.system })
-      : connection
+    if (!span) return connection
+    const attributes = { [conventional.dbSystem]: this.system }
+    return new TracedConnection(connection, span, attributes, this.isDuplicateKey)
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
@@ -81,6 +83,7 @@ class TracedConnection implements DatabaseConnection {
     readonly connection: DatabaseConnection,
     private readonly span: OpenSpan,
     private readonly attributes: SpanAttributes,
+    private readonly isDuplicateKey: (error: unknown) => boolean,
   ) {}
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -135,7 +138,9 @@ class TracedConnection implements DatabaseConnection {
       try {
         return await work()
       } catch (error) {
-        span.fail(failureCode(error))
+        // A key that is there already is the answer to a question, not a failure.
+        if (this.isDuplicateKey(error)) span.event('key is there already')
+        else span.fail(failureCode(error))
         throw error
       } finally {
         span.end()

@@ -61,6 +61,7 @@ export class OtelTracing implements Tracing {
     const settings = {
       kind: kinds[kind],
       ...(options.attributes && { attributes: options.attributes }),
+      ...(options.startTime !== undefined && { startTime: options.startTime }),
       ...(links.length && { links: links.map((link) => ({ context: link })) }),
     }
     return new OtelSpan(
