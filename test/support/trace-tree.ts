@@ -21,15 +21,17 @@ export const linkedFrom = (span: ReceivedSpan, spans: readonly ReceivedSpan[]) =
 /** Statements and transactions: how many there are is not what a trace's shape is about. */
 export const isOfDatabase = ({ attributes }: ReceivedSpan): boolean => 'db.system.name' in attributes
 
-/** Spans as lines, each beneath its parent, brothers in the order they began. */
+/** Spans as lines, each beneath its parent; beside each other by name, and those of one name in the order they began. */
 export function treeOf(spans: readonly ReceivedSpan[], parent?: ReceivedSpan, depth = 0): string[] {
   return spans
     .filter(({ parentSpanId, traceId }) =>
       parent ? parentSpanId === parent.spanId && traceId === parent.traceId : parentSpanId === undefined,
     )
-    .sort((a, b) => Number(a.startTimeUnixNano - b.startTimeUnixNano))
+    .sort((a, b) => byName(a, b) || Number(a.startTimeUnixNano - b.startTimeUnixNano))
     .flatMap((span) => [`${'  '.repeat(depth)}${lineOf(span)}`, ...treeOf(spans, span, depth + 1)])
 }
 
 const lineOf = ({ service, name, kind, status }: ReceivedSpan): string =>
   `${String(service)}: ${name} (${kind})${status.code === 2 ? ` failed: ${status.message}` : ''}`
+
+const byName = (a: ReceivedSpan, b: ReceivedSpan): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
