@@ -41,8 +41,8 @@ describe('traces', () => {
       when: { match: ({ reference }) => reference === 'IntSchema.Task.1.1', times: 1 },
     })
     await submit(database.connection, [passing, byCar])
-    // The scheduler comes last: a consumer that is new works through what its stream holds.
-    for (const name of services) await processes.run(name)
+    await Promise.all(services.filter((name) => name !== 'scheduler').map((name) => processes.run(name)))
+    await processes.run('scheduler')
     await until('every message has ended', () => allEnded(), 60_000, 50)
     claimTrace = await traceOfTask('COMPLETE-CLAIM')
     await archive(nats.url)
@@ -84,11 +84,14 @@ describe('traces', () => {
   }
 
   const claimSpans = () => traceOf(receiver.spans, claimTrace.slice(3, 35))
+  /** Without the statements, and without what the relay published once more because this machine was slow. */
+  const inOutline = (spans: readonly ReceivedSpan[]) =>
+    spans.filter((span) => !isOfDatabase(span) && !span.attributes['hwpv.stream.repeated'])
   const named = (name: string, spans: readonly ReceivedSpan[] = receiver.spans) =>
     spans.filter((span) => span.name === name)
 
   it('follow a claim from its Task row through five services, in one trace', () => {
-    expect(treeOf(claimSpans().filter((span) => !isOfDatabase(span)))).toEqual([
+    expect(treeOf(inOutline(claimSpans()))).toEqual([
       'task-relay: relay COMPLETE-CLAIM (internal)',
       '  daily-tasks: process archive-claim (consumer)',
       '  task-relay: publish claims.submitted (producer)',
@@ -175,8 +178,9 @@ describe('traces', () => {
 
   it('begin for a job by itself, and for each of its tasks, with links', () => {
     const [fired] = named('fire daily')
-    expect(fired).toMatchObject({ service: 'scheduler', parentSpanId: undefined })
-    const job = traceOf(receiver.spans, fired?.traceId ?? '').filter((span) => !isOfDatabase(span))
+    expect(fired?.service).toBe('scheduler')
+    expect(fired?.parentSpanId).toBeUndefined()
+    const job = inOutline(traceOf(receiver.spans, fired?.traceId ?? ''))
     expect(treeOf(job).slice(0, 2)).toEqual([
       'scheduler: fire daily (internal)',
       '  scheduler: publish schedule.daily (producer)',
@@ -190,7 +194,7 @@ describe('traces', () => {
     expect(begun).toHaveLength(2)
     for (const begin of begun) {
       expect(linkedFrom(begin, receiver.spans)).toEqual([page])
-      expect(treeOf(traceOf(receiver.spans, begin.traceId).filter((span) => !isOfDatabase(span)))).toEqual([
+      expect(treeOf(inOutline(traceOf(receiver.spans, begin.traceId)))).toEqual([
         'daily-tasks: begin ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION (internal)',
         '  daily-tasks: publish notifications.evidence-reminder (producer)',
         '    notifier: process send-email (consumer)',

@@ -5,7 +5,6 @@ import { classifyError, PermanentFailure, TemporaryFailure } from './classify-er
 import { identify } from './message-identity.js'
 import { reject, retry } from './outcome.js'
 import { policies } from './policies.js'
-import { childTraceparent, traceIdOf } from '../telemetry/index.js'
 
 describe('back-off', () => {
   const backoff = { baseMs: 1_000, capMs: 60_000 }
@@ -58,17 +57,6 @@ describe('the identity of a message', () => {
     const identity = identify(place, given, undefined)
     expect(identity).toMatch(expected)
     expect(identify({ ...place, sequence: 8 }, given, undefined)).toBe(identity)
-  })
-})
-
-describe('a trace', () => {
-  it('goes on with a span of its own, and begins where there was none', () => {
-    const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const child = childTraceparent(parent)
-    expect(traceIdOf(child)).toBe(traceIdOf(parent))
-    expect(child).not.toBe(parent)
-    expect(childTraceparent('nonsense')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
-    expect(childTraceparent(undefined)).not.toBe(childTraceparent(undefined))
   })
 })
 

@@ -9,6 +9,8 @@ import type { NatsClient } from './nats-client.js'
 export interface Published {
   readonly stream: string
   readonly sequence: number
+  /** It was there already. */
+  readonly repeated?: boolean
 }
 
 /** Publishes the project's messages with the headers of the CloudEvents NATS binding. */
@@ -30,7 +32,8 @@ export class Publisher {
     if (!this.tracing) return this.send(message, occasion)
     return inSpan(publishSpan(this.tracing, message), async (span) => {
       const published = await this.send({ ...message, traceparent: span.traceparent }, occasion)
-      span.set({ [own.stream]: published.stream, [own.sequence]: published.sequence })
+      const { stream, sequence, repeated } = published
+      span.set({ [own.stream]: stream, [own.sequence]: sequence, [own.repeated]: repeated })
       return published
     })
   }
@@ -43,11 +46,15 @@ export class Publisher {
   }
 
   private async send(message: OutgoingMessage, occasion: string): Promise<Published> {
-    const { stream, seq } = await this.nats.publish(message.subject, JSON.stringify(message.body), {
-      headers: this.headersOf(message),
-      msgID: occasion,
-    })
-    return { stream, sequence: seq }
+    const { stream, seq, duplicate } = await this.nats.publish(
+      message.subject,
+      JSON.stringify(message.body),
+      {
+        headers: this.headersOf(message),
+        msgID: occasion,
+      },
+    )
+    return { stream, sequence: seq, ...(duplicate && { repeated: true }) }
   }
 
   private headersOf(message: OutgoingMessage): MsgHdrs {

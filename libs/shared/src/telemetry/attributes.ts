@@ -28,10 +28,11 @@ export const own = {
   reference: 'hwpv.reference',
   stream: 'hwpv.stream',
   sequence: 'hwpv.stream.sequence',
+  /** The stream had the message already, and did not store it again. */
+  repeated: 'hwpv.stream.repeated',
   delivery: 'hwpv.delivery',
   outcome: 'hwpv.outcome',
   reason: 'hwpv.reason',
   upstream: 'hwpv.upstream',
   operation: 'hwpv.upstream.operation',
-  rows: 'hwpv.rows',
 } as const

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  CompiledQuery,
+  DummyDriver,
+  Kysely,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  sql,
+} from 'kysely'
+import { joinStatements } from '../mssql/mssql.dialect.js'
+import type { Database } from '../tables.js'
+import { statementOf } from './statement.rules.js'
+
+const db = new Kysely<Database>({
+  dialect: {
+    createAdapter: () => new MssqlAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (on) => new MssqlIntrospector(on),
+    createQueryCompiler: () => new MssqlQueryCompiler(),
+  },
+})
+const update = db.updateTable('IntSchema.Claim').set({ Status: 'NEW' }).where('Reference', '=', 'ABC1234')
+const remove = db.deleteFrom('ExtSchema.Claim').where('Reference', '=', 'ABC1234')
+
+describe('what is told of a statement', () => {
+  it.each([
+    [
+      'SELECT IntSchema.Claim',
+      db
+        .selectFrom('IntSchema.Claim as c')
+        .innerJoin('IntSchema.Visitor as v', 'v.VisitorId', 'c.ClaimId')
+        .select('c.Status'),
+    ],
+    ['UPDATE IntSchema.Claim', update],
+    ['DELETE ExtSchema.Claim', remove],
+    [
+      'INSERT AsyncSchema.Inbox',
+      db
+        .insertInto('AsyncSchema.Inbox')
+        .columns(['Consumer'])
+        .expression(db.selectFrom('IntSchema.Task').select('Task')),
+    ],
+  ])('is %s', (expected, query) => {
+    const { operation, collection } = statementOf(query.compile())
+    expect(`${operation} ${collection}`).toBe(expected)
+  })
+
+  it('of a batch is how many statements it has', () => {
+    const batch = joinStatements([update.compile(), remove.compile()])
+    expect(statementOf(batch)).toEqual({ operation: 'BATCH', size: 2 })
+    expect(statementOf(joinStatements([update.compile()]))).toEqual({ operation: 'UPDATE' })
+  })
+
+  it('of SQL by hand is its first word', () => {
+    expect(statementOf(sql`  select 'Ann'`.compile(db))).toEqual({ operation: 'SELECT' })
+    expect(statementOf(CompiledQuery.raw("'Ann'"))).toEqual({ operation: 'SQL' })
+  })
+})
