@@ -22,6 +22,8 @@ export interface BeginOptions extends SpanOptions {
 export interface OpenSpan {
   /** W3C trace context for what it causes. */
   readonly traceparent: string
+  /** Whether anybody will see it: of a trace that is not kept nobody sees anything, and what belongs to it is free. */
+  readonly sampled: boolean
   set(attributes: SpanAttributes): void
   /** Something that happened at one moment of it. */
   event(name: string, attributes?: SpanAttributes): void

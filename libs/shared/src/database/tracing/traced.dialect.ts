@@ -43,7 +43,7 @@ class TracedDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const span = currentSpan()
     const connection = await this.driver.acquireConnection()
-    if (!span) return connection
+    if (!span?.sampled) return connection
     const attributes = { [conventional.dbSystem]: this.system }
     return new TracedConnection(connection, span, attributes, this.isDuplicateKey)
   }

@@ -12,13 +12,15 @@ export const currentOtelSpan = (): OpenSpan | undefined =>
 /** A span of OpenTelemetry's SDK. */
 export class OtelSpan implements OpenSpan {
   readonly traceparent: string
+  readonly sampled: boolean
 
   constructor(
     private readonly tracing: OtelTracing,
     private readonly span: Span,
   ) {
     const { traceId, spanId, traceFlags } = span.spanContext()
-    this.traceparent = writeTraceparent({ traceId, spanId, sampled: (traceFlags & 1) === 1 })
+    this.sampled = (traceFlags & 1) === 1
+    this.traceparent = writeTraceparent({ traceId, spanId, sampled: this.sampled })
   }
 
   set(attributes: SpanAttributes): void {
@@ -36,6 +38,7 @@ export class OtelSpan implements OpenSpan {
   }
 
   child(name: string, options: SpanOptions = {}): OpenSpan {
+    if (!this.sampled) return this
     return this.tracing.beginIn(trace.setSpan(ROOT_CONTEXT, this.span), name, options)
   }
 
