@@ -22,9 +22,10 @@ const systems = { sqlite: 'sqlite', mssql: 'microsoft.sql_server' } as const
  * A dialect whose statements and transactions have spans, within the span of the work they belong to. What belongs to
  * none (the relay's looking for rows, health checks) has none.
  */
-export const tracedDialect = (dialect: Dialect, { name, isDuplicateKey }: SqlDialect): Dialect => ({
+export const tracedDialect = (dialect: Dialect, sql: SqlDialect): Dialect => ({
   createAdapter: () => dialect.createAdapter(),
-  createDriver: () => new TracedDriver(dialect.createDriver(), systems[name], isDuplicateKey),
+  createDriver: () =>
+    new TracedDriver(dialect.createDriver(), systems[sql.name], (error) => sql.isDuplicateKey(error)),
   createIntrospector: (db) => dialect.createIntrospector(db),
   createQueryCompiler: () => dialect.createQueryCompiler(),
 })

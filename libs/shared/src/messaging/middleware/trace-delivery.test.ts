@@ -81,6 +81,7 @@ async function deliver(tracing: Tracing | null, outcome: Outcome) {
       gaveUp: () => Promise.resolve(),
     },
     log: Log.create('test', 'silent'),
+    measured: false,
     tracing,
   } as unknown as RouterParts
   const asked: string[] = []
