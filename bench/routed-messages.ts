@@ -40,18 +40,20 @@ export class Meter {
   private end: (speed: Speed) => void = () => undefined
   readonly speed = new Promise<Speed>((resolve) => (this.end = resolve))
 
+  constructor(private readonly expected = messages) {}
+
   tick(): void {
     this.count++
     if (this.count === 1) {
       this.begun = performance.now()
       this.cpu = process.cpuUsage()
-    } else if (this.count === messages) this.end(this.read())
+    } else if (this.count === this.expected) this.end(this.read())
   }
 
   private read(): Speed {
     const { user, system } = process.cpuUsage(this.cpu)
-    const rate = ((messages - 1) * 1_000) / (performance.now() - this.begun)
-    return { rate, cpu: (user + system) / (messages - 1) }
+    const rate = ((this.expected - 1) * 1_000) / (performance.now() - this.begun)
+    return { rate, cpu: (user + system) / (this.expected - 1) }
   }
 }
 

@@ -2,34 +2,103 @@ import { startNatsServer } from '../tools/nats-server/index.js'
 import { median, type Benchmark, type Figure } from './figures.js'
 import { MessagingParts } from './messaging-parts.js'
 import { consumeRouted, fill, type Speed } from './routed-messages.js'
+import { Collector, doWork } from './telemetry-work.js'
 
-const rounds = 9
+const routerRounds = 7
+const workRounds = 5
 
-/** What it costs to count and time every message: the router with and without, turn about in one process. */
+type Progress = Parameters<Benchmark>[0]
+type Turn<Name extends string> = Record<Name, Speed>
+
+/**
+ * What it costs to be seen. The router with an empty handler, with what counts and times and without, turn about in one
+ * process. And a service that commits each message to a database file and publishes a follow-up, a process for each
+ * run: as it is by default, with Prometheus asking, and with traces too.
+ */
 export const telemetryBench: Benchmark = async (progress) => {
   const server = await startNatsServer()
-  const parts = { with: new MessagingParts(server.url), without: new MessagingParts(server.url, false) }
+  const collector = await Collector.start()
+  const counting = new MessagingParts(server.url)
+  const plain = new MessagingParts(server.url, false)
   try {
-    await Promise.all([parts.with.connect(), parts.without.connect()])
-    await fill(parts.with)
-    const taken: Record<'with' | 'without', Speed>[] = []
-    for (let round = 0; round <= rounds; round++) {
-      const order = round % 2 ? (['with', 'without'] as const) : (['without', 'with'] as const)
-      const turn: Partial<Record<'with' | 'without', Speed>> = {}
-      for (const name of order) turn[name] = await consumeRouted(parts[name], `${name}-${round}`)
-      const both = turn as Record<'with' | 'without', Speed>
-      progress(
-        `telemetry: ${order.map((name) => `${name} ${Math.round(both[name].rate)}/s ${both[name].cpu.toFixed(1)} us`).join(', ')}`,
-      )
-      if (round > 0) taken.push(both)
-    }
-    const ratio = (what: keyof Speed) => median(taken.map((turn) => turn.with[what] / turn.without[what]))
-    return [
-      { name: 'metrics / without, rate', value: ratio('rate'), unit: '' },
-      { name: 'metrics / without, cpu', value: ratio('cpu'), unit: '' },
-    ] satisfies Figure[]
+    await Promise.all([counting.connect(), plain.connect()])
+    progress('telemetry: storing messages')
+    await fill(counting)
+    const routed = await rounds('router', routerRounds, progress, {
+      without: (run) => consumeRouted(plain, run),
+      off: (run) => consumeRouted(counting, run),
+    })
+    const options = { natsUrl: server.url, collector: collector.url }
+    const worked = await rounds('service', workRounds, progress, {
+      off: (run) => doWork({ natsUrl: server.url, run, scraped: false }),
+      metrics: (run) => doWork({ natsUrl: server.url, run, scraped: true }),
+      all: (run) => doWork({ ...options, run, scraped: true }),
+    })
+    return [...routerFigures(routed), ...workFigures(worked, collector.bytes)]
   } finally {
-    await Promise.all([parts.with.close(), parts.without.close()])
+    await Promise.all([counting.close(), plain.close(), collector.stop()])
     await server.stop()
   }
 }
+
+/** Each in turn, and each round begins with another one; the first round is for the compiler and the disk's cache. */
+async function rounds<Name extends string>(
+  what: string,
+  count: number,
+  progress: Progress,
+  measures: Record<Name, (run: string) => Promise<Speed>>,
+): Promise<Turn<Name>[]> {
+  const names = Object.keys(measures) as Name[]
+  const turns: Turn<Name>[] = []
+  for (let round = 0; round <= count; round++) {
+    const turn: Partial<Turn<Name>> = {}
+    for (let place = 0; place < names.length; place++) {
+      const name = names[(round + place) % names.length] as Name
+      turn[name] = await measures[name](`${what}-${name}-${round}`)
+    }
+    const whole = turn as Turn<Name>
+    const said = names.map(
+      (name) => `${name} ${Math.round(whole[name].rate)}/s ${whole[name].cpu.toFixed(1)} µs`,
+    )
+    progress(`telemetry, ${what}: ${said.join(', ')}`)
+    if (round > 0) turns.push(whole)
+  }
+  return turns
+}
+
+const middle = <Name extends string>(turns: readonly Turn<Name>[], name: Name, what: keyof Speed) =>
+  median(turns.map((turn) => turn[name][what]))
+
+/** Within a round the machine is equally busy for all; between rounds it may not be. */
+const ratio = <Name extends string>(
+  turns: readonly Turn<Name>[],
+  what: keyof Speed,
+  over: Name,
+  under: Name,
+) => median(turns.map((turn) => turn[over][what] / turn[under][what]))
+
+const routerFigures = (turns: readonly Turn<'without' | 'off'>[]): Figure[] => [
+  { name: 'router, telemetry off', value: middle(turns, 'off', 'rate'), unit: 'messages/s' },
+  { name: 'router without its layers', value: middle(turns, 'without', 'rate'), unit: 'messages/s' },
+  {
+    name: 'off / without, messages/s',
+    value: ratio(turns, 'rate', 'off', 'without'),
+    unit: '',
+    target: { atLeast: 0.99 },
+  },
+  { name: 'off / without, processor time', value: ratio(turns, 'cpu', 'off', 'without'), unit: '' },
+]
+
+const workFigures = (turns: readonly Turn<'off' | 'metrics' | 'all'>[], bytes: number): Figure[] => [
+  { name: 'service with a database, telemetry off', value: middle(turns, 'off', 'rate'), unit: 'messages/s' },
+  { name: 'scraped / off, messages/s', value: ratio(turns, 'rate', 'metrics', 'off'), unit: '' },
+  { name: 'scraped / off, processor time', value: ratio(turns, 'cpu', 'metrics', 'off'), unit: '' },
+  {
+    name: 'scraped and traced / off, messages/s',
+    value: ratio(turns, 'rate', 'all', 'off'),
+    unit: '',
+    target: { atLeast: 0.9 },
+  },
+  { name: 'scraped and traced / off, processor time', value: ratio(turns, 'cpu', 'all', 'off'), unit: '' },
+  { name: 'traces sent', value: bytes / 1e6, unit: 'MB' },
+]

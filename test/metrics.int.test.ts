@@ -227,10 +227,10 @@ describe('the metrics of the services', () => {
     expect((await seriesOf('hwpv_schedule_runs_total')).filter((line) => line.includes('fired'))).toEqual([
       '1 daily fired',
     ])
-    await until('its run is seen', async () =>
-      (await scrape('scheduler')).has(scrapedGauges.scheduleLastFired.name),
-    )
-    const fired = (await scrape('scheduler')).get(scrapedGauges.scheduleLastFired.name)?.samples ?? []
+    const lastFired = async () =>
+      (await scrape('scheduler')).get(scrapedGauges.scheduleLastFired.name)?.samples ?? []
+    await until('its run is seen', async () => (await lastFired()).length > 0)
+    const fired = await lastFired()
     expect(fired.map(({ labels }) => labels.job)).toEqual(['daily'])
     // British summer time.
     expect(fired[0]?.value).toBeGreaterThanOrEqual(seconds('2024-04-02T03:30:05Z'))
@@ -271,7 +271,7 @@ describe('the metrics of the services', () => {
     await until('its run is open', async () => (await value('hwpv_outbox_open_runs', {}, 'task-relay')) === 1)
     notify.behaveWell()
     await system.settled()
-    expect(await isOut()).toBe(0)
+    await until('Notify is back', async () => (await isOut()) === 0)
   })
 
   const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it

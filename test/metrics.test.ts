@@ -40,7 +40,7 @@ describe('the names of the metrics', () => {
   it('are each given once, and those that are counted are in the registry', () => {
     const names = declared.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    for (const { name } of Object.values(metrics)) expect(registry.getSingleMetric(name)).toBeDefined()
+    for (const metric of Object.values(metrics)) expect(registry.getSingleMetric(metric.name)).toBe(metric)
   })
 })
 

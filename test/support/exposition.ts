@@ -14,7 +14,8 @@ export interface Exposed {
 
 const helpLine = /^# HELP ([a-zA-Z_:][\w:]*) (\S.*)$/
 const typeLine = /^# TYPE ([a-zA-Z_:][\w:]*) (counter|gauge|histogram|summary)$/
-const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (NaN|[+-]Inf|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/
+// prom-client writes `Nan`, which Prometheus reads.
+const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (NaN|Nan|[+-]Inf|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/
 const label = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\["\\n])*)"(,|$)/y
 const suffixes: Readonly<Record<string, readonly string[]>> = {
   counter: [''],

@@ -13,6 +13,8 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
   readonly sequence: number
   /** 1 for the first delivery. */
   readonly count: number
+  /** When it began here, by `performance.now()`: asked once for all who want to know, for the clock is not cheap. */
+  readonly begun = performance.now()
   /** Set by the validation. */
   body: unknown
   task?: TaskRef

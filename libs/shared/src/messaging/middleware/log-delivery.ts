@@ -7,13 +7,12 @@ import type { Middleware } from './middleware.js'
 export const logDelivery =
   (log: Log): Middleware =>
   async (delivery, next) => {
-    const start = performance.now()
     const outcome = await next()
     if (outcome.kind === 'done' && !log.debugging) return outcome
     const fields = {
       ...deliveryFields(delivery),
       outcome: outcome.kind,
-      ms: Math.round(performance.now() - start),
+      ms: Math.round(performance.now() - delivery.begun),
     }
     if (outcome.kind === 'done') log.debug('message handled', fields)
     else log.warn('message not handled', { ...fields, reason: outcome.reason })

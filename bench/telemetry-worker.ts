@@ -1,0 +1,43 @@
+/** One service on the messages that are stored already: says how fast it was, and ends. See telemetry.bench.ts. */
+import 'reflect-metadata'
+import { Controller, Module } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { subjects, type ClaimMessage } from '#shared/contracts'
+import { UnitOfWork } from '#shared/database'
+import { Consumes, Delivery, done, policies, type Outcome } from '#shared/messaging'
+import { startService } from '#shared/service'
+import { Meter, subject } from './routed-messages.js'
+import { workMessages } from './telemetry-work.js'
+
+const meter = new Meter(workMessages)
+
+/** What most handlers come to: one transaction, and one message that follows from it. */
+@Controller()
+class WorkHandler {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  @Consumes({
+    name: `telemetry-${process.env.BENCH_RUN ?? ''}`,
+    subjects: [subject],
+    policy: policies['complete-claim'],
+  })
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+    await this.unitOfWork.run(delivery, (work) => {
+      work.publish(subjects.claimArchiveDue, claim)
+      return Promise.resolve()
+    })
+    meter.tick()
+    return done
+  }
+}
+
+@Module({ controllers: [WorkHandler] })
+class WorkModule {}
+
+process.on('disconnect', () => process.exit(1))
+const service = await startService(WorkModule, { name: 'bench', env: process.env, port: 0 })
+process.send?.({ port: service.port })
+const speed = await meter.speed
+process.send?.({ speed })
+await service.stop()
+process.exit(0)
