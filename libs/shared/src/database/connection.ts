@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, sql, type Dialect, type Transaction } from 'kysely'
-import type { Tracing } from '../telemetry/index.js'
+import { describeError } from '../logging/index.js'
+import { metrics, type Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
@@ -59,6 +60,8 @@ export class DatabaseConnection {
   transaction<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T> {
     return repeatTransient(() => this.db.transaction().execute(work), {
       isTransient: (error) => this.dialect.isTransient(error),
+      onAgain: (error) =>
+        metrics.databaseTransientErrors.inc({ number: String(describeError(error).code ?? 'unknown') }),
     })
   }
 

@@ -9,6 +9,7 @@ function failing(errors: readonly Error[], tookMs = 0) {
   let time = 0
   const pauses: number[] = []
   let runs = 0
+  let again = 0
   const result = repeatTransient(
     () => {
       time += tookMs
@@ -17,12 +18,13 @@ function failing(errors: readonly Error[], tookMs = 0) {
     },
     {
       isTransient: (error) => error === passing,
+      onAgain: () => (again += 1),
       random: () => 0.5,
       pause: (ms) => Promise.resolve(pauses.push(ms)),
       now: () => time,
     },
   )
-  return { result, pauses, runs: () => runs }
+  return { result, pauses, runs: () => runs, again: () => again }
 }
 
 describe('what failed for a passing reason', () => {
@@ -34,9 +36,10 @@ describe('what failed for a passing reason', () => {
   })
 
   it('is given up after four attempts', async () => {
-    const { result, runs } = failing([passing, passing, passing, passing, passing])
+    const { result, runs, again } = failing([passing, passing, passing, passing, passing])
     await expect(result).rejects.toBe(passing)
     expect(runs()).toBe(4)
+    expect(again()).toBe(3)
   })
 
   it('is given up when much time has passed', async () => {

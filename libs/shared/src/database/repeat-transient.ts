@@ -9,6 +9,8 @@ const growth = 4
 
 export interface Repetition {
   readonly isTransient: (error: unknown) => boolean
+  /** Told of each failure after which it is done again. */
+  readonly onAgain?: (error: unknown) => void
   /** A number from 0 to 1; stands for chance in tests. */
   readonly random?: () => number
   readonly pause?: (ms: number) => Promise<unknown>
@@ -23,7 +25,7 @@ export interface Repetition {
  */
 export async function repeatTransient<T>(
   attempt: () => Promise<T>,
-  { isTransient, random = Math.random, pause = delay, now = () => performance.now() }: Repetition,
+  { isTransient, onAgain, random = Math.random, pause = delay, now = () => performance.now() }: Repetition,
 ): Promise<T> {
   const begun = now()
   for (let count = 1; ; count++) {
@@ -31,6 +33,7 @@ export async function repeatTransient<T>(
       return await attempt()
     } catch (error) {
       if (count >= attempts || !isTransient(error) || now() - begun > withinMs) throw error
+      onAgain?.(error)
     }
     // Two victims of the same deadlock that come back together meet again.
     await pause(random() * firstPauseMs * growth ** (count - 1))
