@@ -57,6 +57,11 @@ const alone: Readonly<Record<string, Check>> = {
 
 /** What runs this test, or cannot be run here; each with the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'cp .env.example .env && docker compose up --build':
+    'needs Docker: test/containers.test.ts, test/image.int.test.ts',
+  'helm upgrade --install hwpv deploy/helm/hwpv-async-services -n visits -f values.yaml':
+    'needs a cluster: test/helm-chart.int.test.ts renders it',
+  'helm test hwpv -n visits --logs': 'needs a cluster',
   'npm ci': 'what CI begins with',
   'npm test': 'what CI runs',
   'npm run test:faults -- --seed 7': 'the end of `npm test`, in its short form',
@@ -153,6 +158,19 @@ describe('README.md', () => {
       await check(line, expected)
     },
     2 * patience,
+  )
+
+  it(
+    'npm start, which stops all services and fails when one cannot run',
+    async () => {
+      const { PATH, HOME, DATA_DIR } = env
+      const nowhere = { PATH, HOME, DATA_DIR, NATS_URL: 'nats://127.0.0.1:9' }
+      const { code, out } = await new ShellCommand('npm start', root, nowhere).ended
+      expect(code).toBe(1)
+      // Nothing says where Notify is.
+      expect(out).toMatch(/^\S+ ended by itself \(exit code 1\): stopping all services$/m)
+    },
+    patience,
   )
 
   it(

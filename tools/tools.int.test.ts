@@ -87,15 +87,6 @@ describe('npm run demo', () => {
   }, 60_000)
 })
 
-describe('npm start', () => {
-  it('stops all services and exits 1 when one cannot run', async () => {
-    const { code, err } = await run('start', [], { NATS_URL: 'nats://127.0.0.1:9' })
-    expect(code).toBe(1)
-    // Nothing says where Notify is; where the usual ports are taken, that ends one sooner.
-    expect(err).toMatch(/^\S+ ended by itself \(exit code 1\): stopping all services$/m)
-  }, 60_000)
-})
-
 describe('npm run db:migrate', () => {
   it('says what it applied, and that there is nothing more to apply', async () => {
     const first = await run('migrate', [])
