@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -74,7 +74,8 @@ async function fetchHelm(cacheFolder: string): Promise<string> {
   try {
     const program = await unpack(await download(work), work)
     const path = join(cacheFolder, 'helm')
-    const beside = `${path}.${process.pid}.partial`
+    // Several may be at it, in one process too.
+    const beside = `${path}.${randomUUID()}.partial`
     await mkdir(cacheFolder, { recursive: true })
     await writeFile(beside, program)
     await chmod(beside, 0o755)

@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { jobMissedId, subjects, type JobMissedMessage } from '#shared/contracts'
 import { NatsClient, Publisher } from '#shared/messaging'
-import { childTraceparent } from '#shared/telemetry'
 import { NatsAway } from '#shared/schedule'
+import { childTraceparent, TRACING, type Tracing } from '#shared/telemetry'
 
 /** Publishes that a job was missed, for whoever tells people of it. */
 @Injectable()
@@ -10,6 +10,7 @@ export class MissedJobsPublisher {
   constructor(
     private readonly nats: NatsClient,
     private readonly publisher: Publisher,
+    @Inject(TRACING) private readonly tracing: Tracing | null,
   ) {}
 
   /**
@@ -23,7 +24,8 @@ export class MissedJobsPublisher {
       id: jobMissedId(body),
       subject: subjects.jobMissed,
       body,
-      traceparent: childTraceparent(undefined),
+      // Where there are traces, this one begins with the span of the publication.
+      ...(this.tracing ? {} : { traceparent: childTraceparent(undefined) }),
     })
   }
 }
