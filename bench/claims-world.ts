@@ -23,6 +23,8 @@ const start = '2026-11-18 11:00:00'
 export interface StartedService {
   readonly name: string
   readonly pid: number
+  /** Of its health endpoints and its metrics. */
+  readonly port: number
   /** Milliseconds from its spawning to the first good answer about its readiness. */
   readonly startUpMs: number
 }
@@ -39,14 +41,17 @@ export class ClaimsWorld {
     readonly simulators: SimulatorsProcess,
     readonly connection: DatabaseConnection,
     private readonly folder: string,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(): Promise<ClaimsWorld> {
+  /** @param env what the services are told besides */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<ClaimsWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'hwpv-bench-'))
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
     const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
     await migrate(connection, { withWebApps: true })
-    return new ClaimsWorld(await startNatsServer(), await SimulatorsProcess.start(), connection, folder)
+    const [nats, simulators] = [await startNatsServer(), await SimulatorsProcess.start()]
+    return new ClaimsWorld(nats, simulators, connection, folder, env)
   }
 
   /** Starts a service and waits until it is ready. */
@@ -62,7 +67,7 @@ export class ClaimsWorld {
       this.throwIfBroken()
       await delay(2)
     }
-    const service = { name, pid: child.pid, startUpMs: performance.now() - begun }
+    const service = { name, pid: child.pid, port, startUpMs: performance.now() - begun }
     this.services = [...this.services, service]
     return service
   }
@@ -117,6 +122,7 @@ export class ClaimsWorld {
       DATA_DIR: this.folder,
       PORT: '0',
       CLOCK_START: this.clock.now().slice(0, 19),
+      ...this.env,
     }
   }
 

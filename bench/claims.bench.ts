@@ -36,7 +36,7 @@ export const claimsBench: Benchmark = async (progress) => {
 }
 
 /** Claims of every kind in turn, with numbers from `first` on. */
-function variedClaims(world: ClaimsWorld, first: number, count: number): SubmittedClaim[] {
+export function variedClaims(world: ClaimsWorld, first: number, count: number): SubmittedClaim[] {
   const now = world.clock.now()
   return Array.from({ length: count }, (_, index) =>
     claimOfKind(claimKinds[index % claimKinds.length] ?? 'first-time', first + index, now),

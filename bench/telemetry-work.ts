@@ -11,7 +11,7 @@ import type { Speed } from './routed-messages.js'
 /** How many of the stored messages a run takes. */
 export const workMessages = 2_000
 /** More often than Prometheus asks by default, in milliseconds. */
-const scrapeMs = 5_000
+export const scrapeMs = 5_000
 
 export interface WorkOptions {
   readonly natsUrl: string
@@ -55,7 +55,7 @@ export async function doWork({ natsUrl, run, scraped, collector }: WorkOptions):
   }
 }
 
-async function scrape(port: number): Promise<void> {
+export async function scrape(port: number): Promise<void> {
   // The service may stop meanwhile.
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined)
   await answer?.text()

@@ -1,4 +1,5 @@
 import { startNatsServer } from '../tools/nats-server/index.js'
+import { ClaimsTurns } from './telemetry-claims.js'
 import { median, type Benchmark, type Figure } from './figures.js'
 import { MessagingParts } from './messaging-parts.js'
 import { consumeRouted, fill, type Speed } from './routed-messages.js'
@@ -6,6 +7,7 @@ import { Collector, doWork } from './telemetry-work.js'
 
 const routerRounds = 7
 const workRounds = 5
+const claimRounds = 5
 
 type Progress = Parameters<Benchmark>[0]
 type Turn<Name extends string> = Record<Name, Speed>
@@ -13,7 +15,7 @@ type Turn<Name extends string> = Record<Name, Speed>
 /**
  * What it costs to be seen. The router with an empty handler, with what counts and times and without, turn about in one
  * process. And a service that commits each message to a database file and publishes a follow-up, a process for each
- * run: as it is by default, with Prometheus asking, and with traces too.
+ * run: as it is by default, with Prometheus asking, and with traces too. And the whole flow of claims, all services.
  */
 export const telemetryBench: Benchmark = async (progress) => {
   const server = await startNatsServer()
@@ -34,7 +36,17 @@ export const telemetryBench: Benchmark = async (progress) => {
       metrics: (run) => doWork({ natsUrl: server.url, run, scraped: true }),
       all: (run) => doWork({ ...options, run, scraped: true }),
     })
-    return [...routerFigures(routed), ...workFigures(worked, collector.bytes)]
+    const claims = await ClaimsTurns.start(collector.url)
+    try {
+      const whole = await rounds('claims', claimRounds, progress, {
+        off: () => claims.take('off'),
+        all: () => claims.take('all'),
+        sampled: () => claims.take('sampled'),
+      })
+      return [...routerFigures(routed), ...workFigures(worked, collector.bytes), ...claimFigures(whole)]
+    } finally {
+      await claims.stop()
+    }
   } finally {
     await Promise.all([counting.close(), plain.close(), collector.stop()])
     await server.stop()
@@ -87,6 +99,32 @@ const routerFigures = (turns: readonly Turn<'without' | 'off'>[]): Figure[] => [
     target: { atLeast: 0.99 },
   },
   { name: 'off / without, processor time', value: ratio(turns, 'cpu', 'off', 'without'), unit: '' },
+]
+
+const claimFigures = (turns: readonly Turn<'off' | 'all' | 'sampled'>[]): Figure[] => [
+  { name: 'whole flow, telemetry off', value: middle(turns, 'off', 'rate'), unit: 'claims/s' },
+  {
+    name: 'scraped and traced / off, claims/s',
+    value: ratio(turns, 'rate', 'all', 'off'),
+    unit: '',
+    target: { atLeast: 0.9 },
+  },
+  {
+    name: 'scraped and traced / off, processor time a claim',
+    value: ratio(turns, 'cpu', 'all', 'off'),
+    unit: '',
+  },
+  {
+    name: 'scraped, one trace in ten kept / off, claims/s',
+    value: ratio(turns, 'rate', 'sampled', 'off'),
+    unit: '',
+    target: { atLeast: 0.9 },
+  },
+  {
+    name: 'scraped, one trace in ten kept / off, processor time a claim',
+    value: ratio(turns, 'cpu', 'sampled', 'off'),
+    unit: '',
+  },
 ]
 
 const workFigures = (turns: readonly Turn<'off' | 'metrics' | 'all'>[], bytes: number): Figure[] => [
