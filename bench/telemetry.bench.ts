@@ -7,7 +7,7 @@ import { Collector, doWork } from './telemetry-work.js'
 
 const routerRounds = 7
 const workRounds = 5
-const claimRounds = 5
+const claimRounds = 3
 
 type Progress = Parameters<Benchmark>[0]
 type Turn<Name extends string> = Record<Name, Speed>
