@@ -169,7 +169,8 @@ describe("Notify's limit of the day", () => {
 
 describe('a handler that an operator pauses', () => {
   it('begins nothing in any replica until it is resumed, and nobody else waits', async () => {
-    await start(clock)
+    // All services are in this process: where it stands still for long, the server may not think its messages lost.
+    await start(clock, { NATS_ACK_WAIT_MS: '15000' })
     await control().pause('send-email', 'template under repair')
     await until('every replica knows', () =>
       ['notifier', 'second notifier'].every((name) => isPausedIn(name, 'send-email')),
