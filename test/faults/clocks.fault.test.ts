@@ -32,7 +32,7 @@ afterEach(async () => {
 }, 60_000)
 
 /** Every attempt to publish a job's event, also those the stream recognises as a repeat. */
-async function listenForJobs(url: string): Promise<string[]> {
+async function listenForJobs(url: string) {
   const connection = await connect({ servers: url, tls: null })
   stops.push(() => connection.close())
   const heard: string[] = []
@@ -42,7 +42,9 @@ async function listenForJobs(url: string): Promise<string[]> {
     },
   })
   await connection.flush()
-  return heard
+  /** Resolves when all that was published before is in the list. */
+  const caughtUp = () => connection.flush()
+  return { heard, caughtUp }
 }
 
 /** A clock that stands until it is moved. */
@@ -93,12 +95,13 @@ describe(`the nights the clocks change, three schedulers five minutes apart, see
           .forEach((minute) => void minute.stop())
         schedulers.push(service)
       }
-      const heard = await listenForJobs(nats.url)
+      const { heard, caughtUp } = await listenForJobs(nats.url)
       const fired: string[] = []
       for (const end = night.now + 5 * 60 * minuteMs; night.now < end; night.now += minuteMs) {
         const before = heard.length
         for (const scheduler of [...schedulers].sort(() => chance.random() - 0.5))
           await scheduler.app.get(PublishDue).publishDue()
+        await caughtUp()
         const at = `${new Date(night.now).toISOString().slice(11, 16)}Z`
         fired.push(...heard.slice(before).map((job) => `${at} ${job}`))
       }
@@ -205,7 +208,7 @@ describe('services whose clocks are five minutes off', () => {
     'schedulers ahead and behind: the payment run of a day waits until the day begins, and runs once',
     async () => {
       const processes = await start({})
-      const heard = await listenForJobs(processes.nats.url)
+      const { heard } = await listenForJobs(processes.nats.url)
       await processes.run('scheduler', startAt('2026-11-19 00:00:05', skewMs), 'ahead')
       await until('the job is fired', () => heard.length > 0)
       await processes.run('payment-run', startAt('2026-11-18 23:59:35'))
