@@ -85,7 +85,8 @@ async function fromCache(wanted: DebianProgram, folder: string): Promise<FoundPr
   return { path, version: await wanted.checkVersion(path), source: 'cache' }
 }
 
-function isExecutable(path: string): Promise<boolean> {
+/** Whether there is a file that may be run. */
+export function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
+import { isExecutable } from '../debian/index.js'
 import { projectRoot } from '../project-root.js'
 
 const run = promisify(execFile)
@@ -113,9 +113,3 @@ async function unpack(tarball: string, work: string): Promise<Uint8Array> {
   if (!program) throw new Error(`${carrier.name} holds no helm`)
   return program
 }
-
-const isExecutable = (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )

@@ -1,4 +1,4 @@
-import { done, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { done, failedFetch, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
 import type { Ticket } from './raise-ticket.rules.js'
 
@@ -16,8 +16,6 @@ const created = 201
 const permanentStatuses: readonly number[] = [400, 401, 403, 422]
 /** It has raised no ticket, and will raise none for a while. */
 const takesNothing: readonly number[] = [429, 503]
-/** No connection came about. */
-const noConnection: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
 
 /** Zendesk's tickets API. */
 export class HelpdeskClient {
@@ -61,19 +59,12 @@ export class HelpdeskClient {
       await response.body?.cancel().catch(() => undefined)
       return outcomeOf(response.status)
     } catch (error) {
-      return failureOf(error, signal.aborted)
+      return failedFetch('helpdesk', error, signal.aborted)
     }
   }
 }
 
 const reasonOf = (outcome: Outcome): string => (outcome.kind === 'done' ? ok : outcome.reason)
-
-/** What fetch says of a failure may quote the address: only its code is looked at. */
-function failureOf(error: unknown, timedOut: boolean): Outcome {
-  if (timedOut) return upstreamFailed('helpdesk-timeout')
-  const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
-  return noConnection.includes(code) ? unavailable('helpdesk-unreachable') : upstreamFailed('helpdesk-reset')
-}
 
 function outcomeOf(status: number): Outcome {
   if (status === created) return done

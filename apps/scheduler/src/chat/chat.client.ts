@@ -1,12 +1,10 @@
-import { done, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { done, failedFetch, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 import type { WebhookOptions } from './chat.settings.js'
 
 /** It will not take this text, however often it is sent. */
 const refusesText: readonly number[] = [400, 413]
 /** It takes nothing now, or nothing under this address: what is to be said waits until that is put right. */
 const takesNothing: readonly number[] = [401, 403, 404, 405, 410, 429, 502, 503, 504]
-/** No connection came about. */
-const noConnection: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
 
 /** A webhook that takes `{"text": …}`, as Slack's and its likes do. */
 export class ChatClient {
@@ -29,16 +27,9 @@ export class ChatClient {
       await response.body?.cancel().catch(() => undefined)
       return outcomeOf(response)
     } catch (error) {
-      return failureOf(error, signal.aborted)
+      return failedFetch('chat', error, signal.aborted)
     }
   }
-}
-
-/** What fetch says of a failure may quote the address, which is a secret: only its code is looked at. */
-function failureOf(error: unknown, timedOut: boolean): Outcome {
-  if (timedOut) return upstreamFailed('chat-timeout')
-  const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
-  return noConnection.includes(code) ? unavailable('chat-unreachable') : upstreamFailed('chat-reset')
 }
 
 function outcomeOf({ ok, status, headers }: Response): Outcome {
