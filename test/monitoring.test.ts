@@ -28,16 +28,9 @@ const recorded: MetricLabels = Object.fromEntries(
   rules.flatMap(({ record, expr }) => (record ? [[record, namedIn(expr).groupings]] : [])),
 )
 
-/** As Prometheus has them: a label of the service that the scrape has too is moved out of its way. */
 const labelsOf = (metric: string): readonly string[] | undefined => {
-  const own = serviceMetrics[metric]
-  if (own)
-    return [
-      ...own.map((label) => (targetLabels.includes(label) ? `exported_${label}` : label)),
-      ...targetLabels,
-    ]
-  const other = otherMetrics[metric]
-  return other ? [...other, ...targetLabels] : recorded[metric]
+  const scraped = serviceMetrics[metric] ?? otherMetrics[metric]
+  return scraped ? [...scraped, ...targetLabels] : recorded[metric]
 }
 
 /** Metrics and labels that an expression names and nobody has; labels it makes itself are told by `made`. */
@@ -108,6 +101,14 @@ describe('the rules', () => {
       'upstream' in policy ? [`${handler} ${policy.upstream}`] : [],
     )
     expect(pairs.map(([, upstream, handler]) => `${handler} ${upstream}`).sort()).toEqual(waiting.sort())
+  })
+})
+
+describe('the metrics of the services', () => {
+  // Prometheus would move such a label out of the way, or not, as the scrape is set.
+  it('have no label that the scrape adds too', () => {
+    const labels = Object.values(serviceMetrics).flat()
+    expect(labels.filter((label) => targetLabels.includes(label))).toEqual([])
   })
 })
 

@@ -1,5 +1,13 @@
-import { done, failedFetch, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
-import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
+import {
+  answerCode,
+  done,
+  failedFetch,
+  reject,
+  unavailable,
+  upstreamFailed,
+  type Outcome,
+} from '#shared/messaging'
+import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
 import type { Ticket } from './raise-ticket.rules.js'
 
 export interface HelpdeskOptions {
@@ -36,7 +44,7 @@ export class HelpdeskClient {
    */
   raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
     const call = { upstream: 'helpdesk', operation: 'raise-ticket' } as const
-    return upstreamCall(call, () => this.post(ticket, idempotencyKey), reasonOf)
+    return upstreamCall(call, () => this.post(ticket, idempotencyKey), answerCode)
   }
 
   private async post(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
@@ -63,8 +71,6 @@ export class HelpdeskClient {
     }
   }
 }
-
-const reasonOf = (outcome: Outcome): string => (outcome.kind === 'done' ? ok : outcome.reason)
 
 function outcomeOf(status: number): Outcome {
   if (status === created) return done

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { SettingsError } from '#shared/config'
 import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
+import { metrics, registry } from '#shared/telemetry'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { ChatClient } from './chat.client.js'
 import { ChatSettings } from './chat.settings.js'
@@ -49,6 +50,22 @@ describe('the chat’s client', () => {
   ] as const)('judges %s', async (_, rule, outcome) => {
     simulators.chat.misbehave(rule)
     expect(await post('text', rule.kind === 'slow' ? 200 : 5_000)).toEqual(outcome)
+  })
+
+  it('counts its requests by how they ended', async () => {
+    const counted = async () =>
+      (await registry.getMetricsAsJSON())
+        .filter(({ name }) => name === metrics.upstreamRequests.name)
+        .flatMap(({ values }) => values)
+    registry.resetMetrics()
+    await post('text')
+    simulators.chat.misbehave({ kind: 'status', status: 500 })
+    await post('text')
+    const request = { upstream: 'chat', operation: 'post-text' }
+    expect((await counted()).filter(({ value }) => value)).toEqual([
+      { labels: { ...request, outcome: 'ok' }, value: 1 },
+      { labels: { ...request, outcome: 'chat-500' }, value: 1 },
+    ])
   })
 
   it('is refused under another address, and finds nobody where nobody listens', async () => {

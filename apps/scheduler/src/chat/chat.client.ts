@@ -1,4 +1,13 @@
-import { done, failedFetch, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import {
+  answerCode,
+  done,
+  failedFetch,
+  reject,
+  unavailable,
+  upstreamFailed,
+  type Outcome,
+} from '#shared/messaging'
+import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
 import type { WebhookOptions } from './chat.settings.js'
 
 /** It will not take this text, however often it is sent. */
@@ -14,8 +23,13 @@ export class ChatClient {
    * Posts a text; repeating it posts it again. Never rejects, and never says where it posted to. `unavailable` means that
    * nobody has seen the text, for certain.
    */
-  async post(text: string): Promise<Outcome> {
+  post(text: string): Promise<Outcome> {
+    return upstreamCall({ upstream: 'chat', operation: 'post-text' }, () => this.send(text), answerCode)
+  }
+
+  private async send(text: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(this.options.timeoutMs)
+    noteRequest('POST', this.options.url)
     try {
       const response = await fetch(this.options.url, {
         method: 'POST',
@@ -24,6 +38,7 @@ export class ChatClient {
         redirect: 'manual',
         signal,
       })
+      noteStatus(response.status)
       await response.body?.cancel().catch(() => undefined)
       return outcomeOf(response)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { ok } from '../telemetry/index.js'
 import { unavailable, upstreamFailed, type Outcome } from './outcome.js'
 
 /** No connection came about. */
@@ -14,3 +15,6 @@ export function failedFetch(upstream: string, error: unknown, timedOut: boolean)
     ? unavailable(`${upstream}-unreachable`)
     : upstreamFailed(`${upstream}-reset`)
 }
+
+/** What is counted of a request that came to this: `ok`, or why it was not. */
+export const answerCode = (outcome: Outcome): string => (outcome.kind === 'done' ? ok : outcome.reason)

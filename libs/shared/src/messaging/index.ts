@@ -20,7 +20,7 @@ export {
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
 export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
-export { failedFetch } from './failed-fetch.js'
+export { answerCode, failedFetch } from './failed-fetch.js'
 export { identify } from './message-identity.js'
 export { JetStreamServer } from './jetstream.server.js'
 export type { DeliveryRecords } from './middleware/settle.js'
