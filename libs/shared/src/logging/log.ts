@@ -36,6 +36,7 @@ export interface LogFields {
 export class Log {
   private constructor(private readonly logger: Logger) {}
 
+  // What pino writes with is set in package.json: the version it asks for never gives up on a reader that has gone.
   static create(service: string, level = 'info', destination?: DestinationStream): Log {
     return new Log(pino({ level, base: { service } }, destination ?? pino.destination({ sync: false })))
   }
