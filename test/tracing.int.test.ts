@@ -113,7 +113,7 @@ describe('a service', () => {
     // Metrics bring the interfaces along, which do nothing.
     expect((await loadedBy({})).filter((name) => name !== 'api')).toEqual([])
     const on = await loadedBy({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
-    expect(on).toEqual(expect.arrayContaining(['sdk-trace-base', 'exporter-trace-otlp-http']))
+    expect(on).toEqual(expect.arrayContaining(['sdk-trace-base', 'otlp-exporter-base']))
   }, 120_000)
 
   it('refuses a collector that cannot be one, in a line', async () => {

@@ -24,7 +24,7 @@ describe('the log of a process', () => {
       stdio: ['pipe', 'pipe', 'ignore'],
     }))
 
-  afterEach(() => child.kill('SIGKILL'))
+  afterEach(() => void child.kill('SIGKILL'))
 
   it('has its last lines too, in whichever order', async () => {
     start()

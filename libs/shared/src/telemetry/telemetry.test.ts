@@ -52,12 +52,23 @@ describe('the settings of traces', () => {
       'https://traces.example/in',
     ],
   ])('with %p send to %s', (env: Record<string, string>, url) => {
-    expect(traceSettings(env)).toEqual({ url })
+    expect(traceSettings(env)).toEqual({ url, sampler: 'parentbased_always_on', share: 1 })
+  })
+
+  it('keep the traces that they say', () => {
+    const env = {
+      ...endpoint,
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+    }
+    expect(traceSettings(env)).toMatchObject({ sampler: 'parentbased_traceidratio', share: 0.1 })
   })
 
   it.each([
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }],
+    ['OTEL_TRACES_SAMPLER', { ...endpoint, OTEL_TRACES_SAMPLER: 'jaeger_remote' }],
+    ['OTEL_TRACES_SAMPLER_ARG', { ...endpoint, OTEL_TRACES_SAMPLER_ARG: '10' }],
     ['OTEL_TRACES_EXPORTER', { ...endpoint, OTEL_TRACES_EXPORTER: 'zipkin' }],
   ])('name %s where it cannot be', (name, env: Record<string, string>) => {
     expect(() => traceSettings(env)).toThrow(`settings: ${name} is malformed`)

@@ -22,9 +22,12 @@ export const writeTraceparent = ({ traceId, spanId, sampled }: TraceParent): str
 
 /** W3C trace context for work that a message causes: the same trace, a span of its own; a new trace without one. */
 export function childTraceparent(parent: string | undefined): string {
-  const { traceId, sampled } = readTraceparent(parent) ?? { traceId: randomHex(16), sampled: true }
-  return writeTraceparent({ traceId, spanId: randomHex(8), sampled })
+  const { traceId, sampled } = readTraceparent(parent) ?? { traceId: newTraceId(), sampled: true }
+  return writeTraceparent({ traceId, spanId: newSpanId(), sampled })
 }
+
+export const newTraceId = (): string => randomHex(16)
+export const newSpanId = (): string => randomHex(8)
 
 export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35)
 

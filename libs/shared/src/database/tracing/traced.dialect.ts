@@ -6,15 +6,9 @@ import type {
   QueryResult,
   TransactionSettings,
 } from 'kysely'
-import {
-  conventional,
-  currentSpan,
-  failureCode,
-  type OpenSpan,
-  type SpanAttributes,
-} from '../../telemetry/index.js'
+import { conventional, currentSpan, failureCode, type OpenSpan } from '../../telemetry/index.js'
 import type { SqlDialect } from '../dialect.js'
-import { statementOf } from './statement.rules.js'
+import { KnownStatements, type KnownStatement } from './known-statements.js'
 
 const systems = { sqlite: 'sqlite', mssql: 'microsoft.sql_server' } as const
 
@@ -31,11 +25,15 @@ export const tracedDialect = (dialect: Dialect, sql: SqlDialect): Dialect => ({
 })
 
 class TracedDriver implements Driver {
+  private readonly statements
+
   constructor(
     private readonly driver: Driver,
-    private readonly system: string,
+    system: string,
     private readonly isDuplicateKey: (error: unknown) => boolean,
-  ) {}
+  ) {
+    this.statements = new KnownStatements({ [conventional.dbSystem]: system })
+  }
 
   init(): Promise<void> {
     return this.driver.init()
@@ -44,9 +42,9 @@ class TracedDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const span = currentSpan()
     const connection = await this.driver.acquireConnection()
-    if (!span?.sampled) return connection
-    const attributes = { [conventional.dbSystem]: this.system }
-    return new TracedConnection(connection, span, attributes, this.isDuplicateKey)
+    return span?.sampled
+      ? new TracedConnection(connection, span, this.statements, this.isDuplicateKey)
+      : connection
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
@@ -83,17 +81,12 @@ class TracedConnection implements DatabaseConnection {
   constructor(
     readonly connection: DatabaseConnection,
     private readonly span: OpenSpan,
-    private readonly attributes: SpanAttributes,
+    private readonly statements: KnownStatements,
     private readonly isDuplicateKey: (error: unknown) => boolean,
   ) {}
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { operation, collection, size } = statementOf(query)
-    return this.traced(collection === undefined ? operation : `${operation} ${collection}`, {
-      [conventional.dbOperation]: operation,
-      [conventional.dbCollection]: collection,
-      [conventional.dbBatchSize]: size,
-    })(() => this.connection.executeQuery<R>(query))
+    return this.traced(this.statements.of(query), () => this.connection.executeQuery<R>(query))
   }
 
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
@@ -102,7 +95,7 @@ class TracedConnection implements DatabaseConnection {
 
   /** The span begins before the transaction: what lies between is the wait for its turn. */
   async begin(begin: () => Promise<void>): Promise<void> {
-    const span = this.span.child('transaction', { attributes: this.attributes })
+    const span = this.span.child('transaction', { attributes: this.statements.common })
     this.transaction = span
     try {
       await begin()
@@ -114,7 +107,7 @@ class TracedConnection implements DatabaseConnection {
   }
 
   async commit(commit: () => Promise<void>): Promise<void> {
-    await this.traced('COMMIT', { [conventional.dbOperation]: 'COMMIT' })(commit)
+    await this.traced(this.statements.commit, commit)
     this.endTransaction()
   }
 
@@ -132,20 +125,17 @@ class TracedConnection implements DatabaseConnection {
     this.transaction = undefined
   }
 
-  private traced(name: string, attributes: SpanAttributes) {
-    const parent = this.transaction ?? this.span
-    return async <T>(work: () => Promise<T>): Promise<T> => {
-      const span = parent.child(name, { kind: 'client', attributes: { ...this.attributes, ...attributes } })
-      try {
-        return await work()
-      } catch (error) {
-        // A key that is there already is the answer to a question, not a failure.
-        if (this.isDuplicateKey(error)) span.event('key is there already')
-        else span.fail(failureCode(error))
-        throw error
-      } finally {
-        span.end()
-      }
+  private async traced<T>({ name, options }: KnownStatement, work: () => Promise<T>): Promise<T> {
+    const span = (this.transaction ?? this.span).child(name, options)
+    try {
+      return await work()
+    } catch (error) {
+      // A key that is there already is the answer to a question, not a failure.
+      if (this.isDuplicateKey(error)) span.event('key is there already')
+      else span.fail(failureCode(error))
+      throw error
+    } finally {
+      span.end()
     }
   }
 }

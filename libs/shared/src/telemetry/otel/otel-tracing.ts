@@ -1,89 +1,85 @@
-import { context, diag, DiagLogLevel, ROOT_CONTEXT, SpanKind, trace, type Context } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { diag, DiagLogLevel, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import {
+  convertLegacyHttpOptions,
+  createOtlpHttpExportDelegate,
+} from '@opentelemetry/otlp-exporter-base/node-http'
+import { TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
 import {
   defaultResource,
   detectResources,
   envDetector,
   resourceFromAttributes,
   serviceInstanceIdDetector,
+  type Resource,
 } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { BatchSpanProcessor, SamplingDecision, type Sampler } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../../logging/index.js'
 import { provideCurrentSpan } from '../current-span.js'
-import { readTraceparent } from '../traceparent.js'
 import type { TraceSettings } from '../trace.settings.js'
-import type { BeginOptions, OpenSpan, SpanOptions, Tracing } from '../tracing.js'
-import { ChosenIds } from './chosen-ids.js'
-import { currentOtelSpan, OtelSpan } from './otel-span.js'
+import { newSpanId, newTraceId } from '../traceparent.js'
+import type { BeginOptions, OpenSpan, Tracing } from '../tracing.js'
+import { otlpJson } from './otlp-json.js'
+import { currentRecordedSpan, kinds, RecordedSpan, remoteContext, type Recorder } from './recorded-span.js'
+import { samplerOf } from './sampler.js'
 import { WatchedExporter } from './watched-exporter.js'
 
 /** What is left when a service stops has this long to get to the collector, in milliseconds. */
 const stopMs = 3_000
 
-const kinds = {
-  internal: SpanKind.INTERNAL,
-  producer: SpanKind.PRODUCER,
-  consumer: SpanKind.CONSUMER,
-  client: SpanKind.CLIENT,
-} as const
+/** Traces in batches to an OTLP collector: spans and their JSON are our own, all else is OpenTelemetry's SDK. */
+export class OtelTracing implements Tracing, Recorder {
+  readonly instrumentationScope = { name: 'hwpv' }
+  readonly resource: Resource
+  private readonly sampler: Sampler
+  private readonly processor: BatchSpanProcessor
 
-/** Traces by OpenTelemetry's SDK, in batches to an OTLP collector. */
-export class OtelTracing implements Tracing {
-  private readonly ids = new ChosenIds()
-  private readonly provider: BasicTracerProvider
-  private readonly tracer
-
-  constructor(service: string, { url }: TraceSettings, log: Log) {
-    keepCurrentSpan()
-    const exporter = new WatchedExporter(new OTLPTraceExporter({ url }), log)
+  constructor(service: string, settings: TraceSettings, log: Log) {
+    // Once for a process: the services that share one in tests share this too.
+    provideCurrentSpan(currentRecordedSpan)
+    this.resource = resourceOf(service)
+    this.sampler = samplerOf(settings)
+    const exporter = new WatchedExporter(otlpExporter(settings.url), log)
     watchQueue(exporter)
-    this.provider = new BasicTracerProvider({
-      resource: resourceOf(service),
-      idGenerator: this.ids,
-      spanProcessors: [new BatchSpanProcessor(exporter)],
-    })
-    this.tracer = this.provider.getTracer('hwpv')
+    this.processor = new BatchSpanProcessor(exporter)
   }
 
-  begin(name: string, { parent, ...options }: BeginOptions = {}): OpenSpan {
-    const from = contextOf(parent)
-    return this.beginIn(from ? trace.setSpanContext(ROOT_CONTEXT, from) : ROOT_CONTEXT, name, options)
-  }
-
-  /** @internal for the spans themselves, which know their context */
-  beginIn(
-    parent: Context,
-    name: string,
-    { kind = 'internal', ...options }: SpanOptions & BeginOptions,
-  ): OpenSpan {
-    const links = (options.linkedTo ?? []).map(contextOf).filter((link) => link !== undefined)
-    const settings = {
+  begin(name: string, { parent, ids, kind = 'internal', ...options }: BeginOptions = {}): OpenSpan {
+    const from = remoteContext(parent)
+    const traceId = from?.traceId ?? ids?.traceId ?? newTraceId()
+    const around = from ? trace.setSpanContext(ROOT_CONTEXT, from) : ROOT_CONTEXT
+    const { decision } = this.sampler.shouldSample(around, traceId, name, kinds[kind], {}, [])
+    const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? 1 : 0
+    return new RecordedSpan(this, name, {
+      ...options,
       kind: kinds[kind],
-      ...(options.attributes && { attributes: options.attributes }),
-      ...(options.startTime !== undefined && { startTime: options.startTime }),
-      ...(links.length && { links: links.map((link) => ({ context: link })) }),
-    }
-    return new OtelSpan(
-      this,
-      this.ids.with(options.ids, () => this.tracer.startSpan(name, settings, parent)),
-    )
+      context: { traceId, spanId: ids?.spanId ?? newSpanId(), traceFlags },
+      parentSpanContext: from,
+      ahead: Date.now() - performance.now(),
+    })
+  }
+
+  take(span: RecordedSpan): void {
+    this.processor.onEnd(span)
   }
 
   async stop(): Promise<void> {
     let deadline: NodeJS.Timeout | undefined
     const late = new Promise((resolve) => (deadline = setTimeout(resolve, stopMs)))
     // What could not be sent has been said by then.
-    await Promise.race([this.provider.shutdown().catch(() => undefined), late])
+    await Promise.race([this.processor.shutdown().catch(() => undefined), late])
     clearTimeout(deadline)
   }
 }
 
-function contextOf(traceparent: string | undefined) {
-  const read = readTraceparent(traceparent)
-  if (!read) return undefined
-  const { traceId, spanId, sampled } = read
-  return { traceId, spanId, traceFlags: sampled ? 1 : 0, isRemote: true }
+/** Made up as OpenTelemetry's own exporter, with its settings and its retries, but for the serializer. */
+function otlpExporter(url: string) {
+  const headers = { 'content-type': 'application/json' }
+  const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', headers)
+  const name = 'otlp_http_span_exporter'
+  return new OTLPExporterBase(
+    createOtlpHttpExportDelegate(options, otlpJson, name, TraceExporterMetricsHelper, undefined),
+  )
 }
 
 /** What the environment says of the service comes before what it is called here. */
@@ -91,12 +87,6 @@ function resourceOf(service: string) {
   return defaultResource()
     .merge(resourceFromAttributes({ 'service.name': service, 'service.namespace': 'hwpv' }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }))
-}
-
-/** Once for a process: the services that share one in tests share this too. */
-function keepCurrentSpan(): void {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  provideCurrentSpan(currentOtelSpan)
 }
 
 /** The SDK says only here that its queue was full. All else it says is about what the exporter has said already. */

@@ -1,0 +1,79 @@
+import type { Attributes, HrTime, Link, SpanContext } from '@opentelemetry/api'
+import type { ISerializer } from '@opentelemetry/otlp-transformer'
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base'
+
+/** Bits of a span's flags besides W3C's: that its context says whether its parent is remote, and that it is. */
+const tellsRemote = 0x100
+const isRemote = 0x200
+
+/**
+ * Spans as the JSON of OTLP, written straight away: OpenTelemetry's own serializer makes an object for each attribute
+ * first, and takes four times as long. All are of one resource and one scope, as those of one process are. What has its
+ * default value is left out. A test reads the text against what OpenTelemetry's own comes to.
+ */
+export const otlpJson: ISerializer<ReadableSpan[], unknown> = {
+  serializeRequest(spans) {
+    const [first] = spans
+    if (!first) return undefined
+    const { name, version } = first.instrumentationScope
+    const resource = `{"attributes":[${attributesOf(first.resource.attributes)}]}`
+    const scope = JSON.stringify({ name, version })
+    return Buffer.from(
+      `{"resourceSpans":[{"resource":${resource},"scopeSpans":[{"scope":${scope},"spans":[${spans.map(spanOf).join(',')}]}]}]}`,
+    )
+  },
+  // A collector may say that it took only some; what it did not take is lost either way.
+  deserializeResponse: () => ({}),
+}
+
+function spanOf(span: ReadableSpan): string {
+  const { name, kind, parentSpanContext: parent, links, events, status } = span
+  const context = span.spanContext()
+  return (
+    `{${idsOf(context)},"name":${quoted(name)},"kind":${kind + 1}` +
+    (parent ? `,"parentSpanId":"${parent.spanId}"` : '') +
+    `,"startTimeUnixNano":"${nanoseconds(span.startTime)}","endTimeUnixNano":"${nanoseconds(span.endTime)}"` +
+    `,"attributes":[${attributesOf(span.attributes)}]` +
+    (events.length ? `,"events":[${events.map(eventOf).join(',')}]` : '') +
+    (links.length ? `,"links":[${links.map(linkOf).join(',')}]` : '') +
+    (status.code ? `,"status":{"code":${status.code},"message":${quoted(status.message ?? '')}}` : '') +
+    `,"flags":${flagsOf(context.traceFlags, parent)}}`
+  )
+}
+
+const eventOf = ({ name, time, attributes = {} }: TimedEvent): string =>
+  `{"name":${quoted(name)},"timeUnixNano":"${nanoseconds(time)}","attributes":[${attributesOf(attributes)}]}`
+
+const linkOf = ({ context }: Link): string =>
+  `{${idsOf(context)},"flags":${flagsOf(context.traceFlags, context)}}`
+
+const idsOf = ({ traceId, spanId }: SpanContext): string => `"traceId":"${traceId}","spanId":"${spanId}"`
+
+const flagsOf = (traceFlags: number, other: SpanContext | undefined): number =>
+  traceFlags | tellsRemote | (other?.isRemote ? isRemote : 0)
+
+function attributesOf(attributes: Attributes): string {
+  let text = ''
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (value === undefined || value === null) continue
+    text += `${text && ','}{"key":${quoted(key)},"value":${valueOf(value)}}`
+  }
+  return text
+}
+
+function valueOf(value: NonNullable<Attributes[string]>): string {
+  if (typeof value === 'string') return `{"stringValue":${quoted(value)}}`
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? `{"intValue":${value}}` : `{"doubleValue":${value}}`
+  if (typeof value === 'boolean') return `{"boolValue":${value}}`
+  // Nothing here has lists; a resource out of the environment may.
+  const values = value.filter((each) => each !== undefined && each !== null).map(valueOf)
+  return `{"arrayValue":{"values":[${values.join(',')}]}}`
+}
+
+/** Letters, digits and a few signs need no look at each of them. */
+const plain = /^[\w .:;/<>=()-]*$/
+const quoted = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text))
+
+const nanoseconds = ([seconds, nanos]: HrTime): string => `${seconds}${String(nanos).padStart(9, '0')}`
