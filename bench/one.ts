@@ -4,6 +4,8 @@ import { benchmarks } from './benchmarks.js'
 
 // Whatever was started ends with this process, and this one with its parent.
 onStopSignal(() => process.exit(1))
+// Each server and each folder of a benchmark goes with this process, and there are dozens.
+process.setMaxListeners(100)
 process.on('disconnect', () => process.exit(1))
 
 const figures = await benchmarks[process.argv[2] ?? '']?.((line) => process.stderr.write(`${line}\n`))

@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Speed } from './routed-messages.js'
 
-/** How many of the stored messages a run takes. */
-export const workMessages = 2_000
+/** How many of the stored messages a run takes, after those that are not measured. */
+export const workMessages = 4_000
+export const workWarmUps = 2_000
 /** More often than Prometheus asks by default, in milliseconds. */
 export const scrapeMs = 5_000
 

@@ -7,9 +7,9 @@ import { UnitOfWork } from '#shared/database'
 import { Consumes, Delivery, done, policies, type Outcome } from '#shared/messaging'
 import { startService } from '#shared/service'
 import { Meter, subject } from './routed-messages.js'
-import { workMessages } from './telemetry-work.js'
+import { workMessages, workWarmUps } from './telemetry-work.js'
 
-const meter = new Meter(workMessages)
+const meter = new Meter(workMessages, workWarmUps)
 
 /** What most handlers come to: one transaction, and one message that follows from it. */
 @Controller()

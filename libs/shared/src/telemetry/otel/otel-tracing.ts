@@ -4,7 +4,6 @@ import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http'
-import { TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
 import {
   defaultResource,
   detectResources,
@@ -13,16 +12,21 @@ import {
   serviceInstanceIdDetector,
   type Resource,
 } from '@opentelemetry/resources'
-import { BatchSpanProcessor, SamplingDecision, type Sampler } from '@opentelemetry/sdk-trace-base'
+import {
+  BatchSpanProcessor,
+  SamplingDecision,
+  type Sampler,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../../logging/index.js'
 import { provideCurrentSpan } from '../current-span.js'
 import type { TraceSettings } from '../trace.settings.js'
 import { newSpanId, newTraceId } from '../traceparent.js'
 import type { BeginOptions, OpenSpan, Tracing } from '../tracing.js'
-import { otlpJson } from './otlp-json.js'
+import { EncodedSpan, otlpJson } from './otlp-json.js'
 import { currentRecordedSpan, kinds, RecordedSpan, remoteContext, type Recorder } from './recorded-span.js'
 import { samplerOf } from './sampler.js'
-import { WatchedExporter } from './watched-exporter.js'
+import { WatchedExporter, type Exporter } from './watched-exporter.js'
 
 /** What is left when a service stops has this long to get to the collector, in milliseconds. */
 const stopMs = 3_000
@@ -32,7 +36,7 @@ export class OtelTracing implements Tracing, Recorder {
   readonly instrumentationScope = { name: 'hwpv' }
   readonly resource: Resource
   private readonly sampler: Sampler
-  private readonly processor: BatchSpanProcessor
+  private readonly batches: Batches
 
   constructor(service: string, settings: TraceSettings, log: Log) {
     // Once for a process: the services that share one in tests share this too.
@@ -41,7 +45,7 @@ export class OtelTracing implements Tracing, Recorder {
     this.sampler = samplerOf(settings)
     const exporter = new WatchedExporter(otlpExporter(settings.url), log)
     watchQueue(exporter)
-    this.processor = new BatchSpanProcessor(exporter)
+    this.batches = batchesFor(exporter)
   }
 
   begin(name: string, { parent, ids, kind = 'internal', ...options }: BeginOptions = {}): OpenSpan {
@@ -60,25 +64,37 @@ export class OtelTracing implements Tracing, Recorder {
   }
 
   take(span: RecordedSpan): void {
-    this.processor.onEnd(span)
+    this.batches.onEnd(new EncodedSpan(span))
   }
 
   async stop(): Promise<void> {
     let deadline: NodeJS.Timeout | undefined
     const late = new Promise((resolve) => (deadline = setTimeout(resolve, stopMs)))
     // What could not be sent has been said by then.
-    await Promise.race([this.processor.shutdown().catch(() => undefined), late])
+    await Promise.race([this.batches.shutdown().catch(() => undefined), late])
     clearTimeout(deadline)
   }
 }
+
+interface Batches {
+  onEnd(span: EncodedSpan): void
+  shutdown(): Promise<void>
+}
+
+/**
+ * The SDK's processor, with the settings of the environment. It asks a span whether it is sampled and for its resource,
+ * and hands it on as it is: these two an encoded span has, so it may stand for one.
+ */
+const batchesFor = (exporter: Exporter<EncodedSpan>): Batches =>
+  new BatchSpanProcessor(exporter as unknown as SpanExporter) as unknown as Batches
 
 /** Made up as OpenTelemetry's own exporter, with its settings and its retries, but for the serializer. */
 function otlpExporter(url: string) {
   const headers = { 'content-type': 'application/json' }
   const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', headers)
-  const name = 'otlp_http_span_exporter'
+  const counted = { name: 'span', countItems: (spans: EncodedSpan[]) => spans.length } as const
   return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(options, otlpJson, name, TraceExporterMetricsHelper, undefined),
+    createOtlpHttpExportDelegate(options, otlpJson, 'otlp_http_span_exporter', counted, undefined),
   )
 }
 
@@ -90,7 +106,7 @@ function resourceOf(service: string) {
 }
 
 /** The SDK says only here that its queue was full. All else it says is about what the exporter has said already. */
-function watchQueue(exporter: WatchedExporter): void {
+function watchQueue(exporter: Pick<WatchedExporter<EncodedSpan>, 'noteLost'>): void {
   const ignore = () => undefined
   const warn = (message: string) => {
     const dropped = /^Dropped (\d+) spans/.exec(message)?.[1]

@@ -1,26 +1,48 @@
 import type { Attributes, HrTime, Link, SpanContext } from '@opentelemetry/api'
 import type { ISerializer } from '@opentelemetry/otlp-transformer'
+import type { Resource } from '@opentelemetry/resources'
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base'
 
 /** Bits of a span's flags besides W3C's: that its context says whether its parent is remote, and that it is. */
 const tellsRemote = 0x100
 const isRemote = 0x200
 
+/** Of whatever is not sampled, nothing is written. */
+const sampled = { traceId: '', spanId: '', traceFlags: 1 }
+
+/**
+ * What is left of a span that has ended: its JSON, in bytes outside the heap. Spans wait for seconds until they are sent,
+ * and as objects they are what the garbage collector has to do with most.
+ */
+export class EncodedSpan {
+  readonly json: Buffer
+  readonly resource: Resource
+
+  constructor(span: ReadableSpan) {
+    this.json = Buffer.from(spanOf(span))
+    this.resource = span.resource
+  }
+
+  spanContext(): SpanContext {
+    return sampled
+  }
+}
+
+const comma = Buffer.from(',')
+
 /**
  * Spans as the JSON of OTLP, written straight away: OpenTelemetry's own serializer makes an object for each attribute
- * first, and takes four times as long. All are of one resource and one scope, as those of one process are. What has its
- * default value is left out. A test reads the text against what OpenTelemetry's own comes to.
+ * first, and takes several times as long. All are of one resource and of the scope `hwpv`. What has its default value is
+ * left out. A test reads the text against what OpenTelemetry's own comes to.
  */
-export const otlpJson: ISerializer<ReadableSpan[], unknown> = {
+export const otlpJson: ISerializer<EncodedSpan[], unknown> = {
   serializeRequest(spans) {
     const [first] = spans
     if (!first) return undefined
-    const { name, version } = first.instrumentationScope
     const resource = `{"attributes":[${attributesOf(first.resource.attributes)}]}`
-    const scope = JSON.stringify({ name, version })
-    return Buffer.from(
-      `{"resourceSpans":[{"resource":${resource},"scopeSpans":[{"scope":${scope},"spans":[${spans.map(spanOf).join(',')}]}]}]}`,
-    )
+    const head = `{"resourceSpans":[{"resource":${resource},"scopeSpans":[{"scope":{"name":"hwpv"},"spans":[`
+    const parts = spans.flatMap(({ json }, place) => (place ? [comma, json] : [json]))
+    return Buffer.concat([Buffer.from(head), ...parts, Buffer.from(']}]}]}')])
   },
   // A collector may say that it took only some; what it did not take is lost either way.
   deserializeResponse: () => ({}),

@@ -121,7 +121,9 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
     this.recorder.take(this)
   }
 
-  readonly spanContext = (): SpanContext => this.context
+  spanContext(): SpanContext {
+    return this.context
+  }
 
   get startTime(): HrTime {
     return hrTime(this.begunAt)
