@@ -6,7 +6,7 @@ import type { Speed } from './routed-messages.js'
 import { scrape, scrapeMs } from './telemetry-work.js'
 import { until } from './until.js'
 
-const waiting = 300
+const waiting = 500
 const relay = 'task-relay'
 
 export type Seen = 'off' | 'all' | 'sampled'
