@@ -193,7 +193,7 @@ describe('the metrics of the services', () => {
       handler: [...Object.keys(policies), 'other'],
       subject: Object.values(subjects),
       task: [...Object.keys(taskSubjects), 'FEEDBACK_SUBMITTED', 'other'],
-      scheduled_job: jobNames,
+      schedule: jobNames,
       upstream: ['notify', 'benefit-checker', 'helpdesk', 'document-store', 'directions', 'chat'],
       outcome: [
         ...['done', 'retry', 'unavailable', 'reject', 'ok', 'failed', 'missed'],
@@ -239,7 +239,7 @@ describe('the metrics of the services', () => {
       (await scrape('scheduler')).get(scrapedGauges.scheduleLastFired.name)?.samples ?? []
     await until('its run is seen', async () => (await lastFired()).length > 0)
     const fired = await lastFired()
-    expect(fired.map(({ labels }) => labels.scheduled_job)).toEqual(['daily'])
+    expect(fired.map(({ labels }) => labels.schedule)).toEqual(['daily'])
     // British summer time.
     expect(fired[0]?.value).toBeGreaterThanOrEqual(seconds('2024-04-02T03:30:05Z'))
     expect(fired[0]?.value).toBeLessThan(seconds('2024-04-02T03:35:00Z'))

@@ -45,11 +45,11 @@ export class PublishDue {
   private async fire({ job, date, due }: DueRun): Promise<void> {
     try {
       const { fired } = await this.jobs.fire(job, date, toLondon(due))
-      metrics.scheduleRuns.inc({ scheduled_job: job, outcome: fired ? 'fired' : 'fired-elsewhere' })
+      metrics.scheduleRuns.inc({ schedule: job, outcome: fired ? 'fired' : 'fired-elsewhere' })
       if (fired) this.log.info('job fired', { job, date })
       else this.log.debug('job fired by another replica', { job, date })
     } catch (error) {
-      metrics.scheduleRuns.inc({ scheduled_job: job, outcome: 'failed' })
+      metrics.scheduleRuns.inc({ schedule: job, outcome: 'failed' })
       this.log.error('job could not be fired; tried again in a minute', error, { job, date })
     }
   }
@@ -69,7 +69,7 @@ export class PublishDue {
     const key = `${job} ${date}`
     if (this.warned.has(key)) return
     this.warned.add(key)
-    metrics.scheduleRuns.inc({ scheduled_job: job, outcome: 'missed' })
+    metrics.scheduleRuns.inc({ schedule: job, outcome: 'missed' })
     this.log.warn('job missed and too late to catch up: if it is still wanted, fire it by hand', {
       job,
       date,

@@ -23,7 +23,7 @@ export class ScheduleGauges implements OnModuleInit {
     const now = this.clock.instant()
     return {
       scheduleNextDue: this.settings.schedule.map((scheduled) => ({
-        labels: { scheduled_job: scheduled.job },
+        labels: { schedule: scheduled.job },
         value: nextRun(scheduled, now).getTime() / 1_000,
       })),
     }
@@ -33,7 +33,7 @@ export class ScheduleGauges implements OnModuleInit {
     const jobs = [...(await this.runs.lastFired())].filter(([job]) => isJobName(job))
     return {
       scheduleLastFired: jobs.map(([job, dateFired]) => ({
-        labels: { scheduled_job: job },
+        labels: { schedule: job },
         value: fromLondon(dateFired).getTime() / 1_000,
       })),
     }

@@ -91,7 +91,7 @@ export const metrics = {
   scheduleRuns: counter(
     'hwpv_schedule_runs_total',
     'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again in a minute) or missed.',
-    ['scheduled_job', 'outcome'],
+    ['schedule', 'outcome'],
   ),
   databaseTransientErrors: counter(
     'hwpv_database_transient_errors_total',
@@ -149,12 +149,12 @@ export const scrapedGauges = {
   scheduleLastFired: scraped(
     'hwpv_schedule_last_fired_timestamp_seconds',
     'When the job was last fired, by whichever replica or operator; absent for one that never was.',
-    'scheduled_job',
+    'schedule',
   ),
   scheduleNextDue: scraped(
     'hwpv_schedule_next_due_timestamp_seconds',
     'When the job is due next, by the settings.',
-    'scheduled_job',
+    'schedule',
   ),
 } as const satisfies Record<string, ScrapedGauge>
 

@@ -32,7 +32,7 @@ const comma = Buffer.from(',')
 
 /**
  * Spans as the JSON of OTLP, written straight away: OpenTelemetry's own serializer makes an object for each attribute
- * first, and takes several times as long. All are of one resource and of the scope `hwpv`. What has its default value is
+ * first, and takes a third longer; and it must have the spans as objects until then. All are of one resource and of the scope `hwpv`. What has its default value is
  * left out. A test reads the text against what OpenTelemetry's own comes to.
  */
 export const otlpJson: ISerializer<EncodedSpan[], unknown> = {

