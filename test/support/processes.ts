@@ -74,16 +74,17 @@ export class Processes<N extends Nats = Broker> {
       service.listening,
       service.ended.then(() => Promise.reject(this.died(service))),
     ])
-    await until(
-      `${name} is ready`,
-      async () => {
-        if (service.outcome !== undefined) throw this.died(service)
-        const answer = await fetch(`http://127.0.0.1:${port}/health/readiness`)
-        await answer.body?.cancel()
-        return answer.ok
-      },
-      ms,
-    )
+    const ready = async () => {
+      if (service.outcome !== undefined) throw this.died(service)
+      const answer = await fetch(`http://127.0.0.1:${port}/health/readiness`)
+      await answer.body?.cancel()
+      return answer.ok
+    }
+    try {
+      await until(`${name} is ready`, ready, ms)
+    } catch (cause) {
+      throw new Error(`${name} is not ready: ${service.lastLines.join('\n')}`, { cause })
+    }
   }
 
   /** The most memory a service has taken so far, in megabytes. Linux only. */
