@@ -14,7 +14,7 @@ export interface ChatOptions {
 }
 
 /** Whoever knows it may write. */
-const PATH = '/services/T00000000/B00000000/simulated-secret'
+export const CHAT_WEBHOOK_PATH = '/services/T00000000/B00000000/simulated-secret'
 
 const say = (status: number, body: string): Reply => ({ ...plain(status), body })
 
@@ -26,7 +26,7 @@ export class ChatSimulator extends HttpSimulator<ChatCall> {
 
   /** The address to post to. */
   get webhook(): string {
-    return `${this.url}${PATH}`
+    return `${this.url}${CHAT_WEBHOOK_PATH}`
   }
 
   override putAnswers(answers: unknown): void {
@@ -42,7 +42,7 @@ export class ChatSimulator extends HttpSimulator<ChatCall> {
   }
 
   protected override receive({ method, path, body }: SimulatorRequest): Received<ChatCall> {
-    if (method !== 'POST' || path !== PATH) return { perform: () => say(404, 'no_service') }
+    if (method !== 'POST' || path !== CHAT_WEBHOOK_PATH) return { perform: () => say(404, 'no_service') }
     const sent = parseJson(body)
     const text = isObject(sent) ? sent['text'] : undefined
     if (typeof text !== 'string') return { perform: () => say(400, 'invalid_payload') }

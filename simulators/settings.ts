@@ -1,3 +1,4 @@
+import { CHAT_WEBHOOK_PATH } from './chat.simulator.js'
 import { DEFAULT_NOTIFY_API_KEY, type Simulators } from './index.js'
 
 /** Where each of them listens. */
@@ -5,13 +6,14 @@ export type SimulatorAddresses = Readonly<
   Record<Exclude<keyof Simulators, 'reset' | 'close'>, { readonly url: string }>
 >
 
-/** In the order of their ports, where those are five in a row. */
+/** In the order of their ports, where those are in a row. */
 const inOrder = [
   'notify',
   'benefitChecker',
   'directions',
   'helpdesk',
   's3',
+  'chat',
 ] as const satisfies readonly (keyof SimulatorAddresses)[]
 
 /** Where the stand-ins are whose process was given a first port, by the address of the first of them. */
@@ -84,3 +86,8 @@ export function simulatorSettings(simulators: SimulatorAddresses): Record<string
     ...documentKeys,
   }
 }
+
+/** The setting that has the chat told, too. Apart from the rest, because a chat is not what most tests are about. */
+export const chatSettings = ({ chat }: Pick<SimulatorAddresses, 'chat'>): Record<string, string> => ({
+  CHAT_WEBHOOK_URL: `${chat.url}${CHAT_WEBHOOK_PATH}`,
+})

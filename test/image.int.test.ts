@@ -155,7 +155,7 @@ async function startBroker(): Promise<RunningNatsServer> {
   })
 }
 
-/** On five ports in a row, as there; another program may have one of them. */
+/** On ports in a row, as there; another program may have one of them. */
 async function startSimulators(): Promise<Container> {
   for (;;) {
     const probe = createServer().listen(0, '127.0.0.1')
