@@ -12,6 +12,7 @@ import {
   upstreams,
   type Callee,
 } from '../tools/helm/index.js'
+import { programs } from '../tools/launch/programs.js'
 import { projectRoot } from '../tools/project-root.js'
 import { serviceNames } from '../tools/services/index.js'
 import { copyOfChart, exampleFile, examples, lint, render } from './support/helm/chart.js'
@@ -65,6 +66,14 @@ describe.each(examples)('the chart with the %s values', (example) => {
       for (const probe of [container?.startupProbe, container?.livenessProbe, container?.readinessProbe])
         expect(probe?.httpGet?.port).toBe('http')
       expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds())
+    }
+  })
+
+  it('runs programs that the image has', () => {
+    for (const { command, args } of pods.flatMap(({ spec }) => spec.containers)) {
+      // The operator's pod waits for commands: with Node, as there is no shell.
+      if (command) expect(command[0]).toBe('node')
+      else expect(Object.keys(programs)).toContain(args?.[0])
     }
   })
 
