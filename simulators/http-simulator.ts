@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CallLog } from './call-log.js'
 import { control, CONTROL_PATH, type Controllable } from './control.js'
 import {
@@ -17,7 +18,7 @@ import { MisbehaviourRules, seededRandom, type Misbehaviour, type MisbehaviourRu
 /** A request understood: the call it amounts to, if it is one, and what doing it answers. */
 export interface Received<Call> {
   call?: Call
-  /** Does the work and answers. Called at most once, in the same turn of the event loop. */
+  /** Does the work and answers. Called at most once. */
   perform: () => Reply
 }
 
@@ -132,7 +133,9 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
       if (incoming.path.startsWith(CONTROL_PATH)) return send(response, control(this, incoming))
       this.#requests += 1
       const received = this.receive(incoming)
-      this.#answer(received, this.#rules.choose(received.call), response)
+      const misbehaviour = this.#rules.choose(received.call)
+      if (misbehaviour?.kind === 'late') await delay(misbehaviour.ms, undefined, { ref: false })
+      this.#answer(received, misbehaviour, response)
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown'
       send(response, json(500, { error: `The simulator itself failed: ${reason}` }))
@@ -146,6 +149,7 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
     if (received.call !== undefined) this.#log.record(received.call)
     switch (misbehaviour?.kind) {
       case undefined:
+      case 'late':
         return send(response, reply)
       case 'slow':
         return sendLater(response, reply, misbehaviour.ms)

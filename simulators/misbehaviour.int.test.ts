@@ -86,6 +86,14 @@ describe('misbehaviour', () => {
     expect(answered - (await seen)).toBeGreaterThan(20)
   })
 
+  it('works late, also when nobody waits any more', async () => {
+    simulators.directions.misbehave({ kind: 'late', ms: 60 })
+    const signal = AbortSignal.timeout(20)
+    expect(await failure(fetch(directionsUrl('a'), { signal }))).toMatch(/aborted/)
+    expect(simulators.directions.calls).toEqual([])
+    expect(await simulators.directions.waitForCalls(1)).toHaveLength(1)
+  })
+
   it('forgets a late answer when the client gives up', async () => {
     simulators.directions.misbehave({ kind: 'slow', ms: 60_000 })
     const clear = globalThis.clearTimeout

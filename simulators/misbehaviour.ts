@@ -3,10 +3,12 @@
  *
  * `refuse` and `status` do no work. All the others do the work and record the call, because that is the harder
  * case for a client: `slow` answers `ms` later, `reset` cuts the connection half-way through the answer,
- * `garbage` answers 200 with something unreadable, `answer-lost` cuts the connection before the answer.
+ * `garbage` answers 200 with something unreadable, `answer-lost` cuts the connection before the answer. `late` is the
+ * hardest: it does the work and answers only `ms` later, whether or not anybody still waits.
  */
 export type Misbehaviour =
   | { kind: 'slow'; ms: number }
+  | { kind: 'late'; ms: number }
   | { kind: 'refuse' }
   | {
       kind: 'status'
@@ -55,8 +57,9 @@ export class MisbehaviourRules<Call> {
   }
 
   #applies(rule: MisbehaviourRule<Call>, call: Call | undefined): boolean {
-    // A look-up has no work whose answer could be lost; without this a rule meant for the call would be spent on it.
-    if (rule.kind === 'answer-lost' && call === undefined) return false
+    // A look-up has no work that could be late, or whose answer could be lost; without this a rule meant for the call
+    // would be spent on it.
+    if ((rule.kind === 'answer-lost' || rule.kind === 'late') && call === undefined) return false
     const { match, rate } = rule.when ?? {}
     if (match && (call === undefined || !match(call))) return false
     return rate === undefined || this.random() < rate

@@ -122,6 +122,31 @@ describe('an email on a bad day', () => {
   })
 })
 
+describe('an email that Notify takes when nobody waits for its answer any more', () => {
+  let patient: System
+
+  beforeAll(async () => {
+    const env = { NOTIFY_TIMEOUT_MS: '300', NOTIFY_SETTLE_MS: '2500' }
+    const services = ['task-relay', 'notifier']
+    patient = await System.start({ clock: '2024-12-02 10:00:00', services, env })
+  }, 60_000)
+  afterAll(() => patient.stop())
+
+  it('is sent once', async () => {
+    const { notify } = patient.simulators
+    // Later than the first tries again come.
+    notify.misbehave({ kind: 'late', ms: 1_500, when: { times: 1 } })
+    const emailCase = remindedCase(605, '')
+    await submit(patient, emailCase.given)
+    await patient.settled()
+    expect(notify.calls.map(({ reference }) => reference)).toEqual([messageIdOf(emailCase)])
+    // The one that was late, and the question for it.
+    expect(notify.requests).toBe(2)
+    const run = { State: 'DONE', LastReason: 'notify-timeout' }
+    expect(await runsOf(patient, emailCase.schema, emailCase.taskId)).toEqual([run])
+  })
+})
+
 describe('an email asked for without a Task row', () => {
   it('goes to the visitor, but for an alert about malware and a reminder of nobody knows what', async () => {
     const { Reference: reference, EligibilityId: eligibilityId } = claimIds(611)

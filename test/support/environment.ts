@@ -24,5 +24,6 @@ export function testEnvironment(simulators: Simulators): Record<string, string> 
     ...documentKeys,
     LOG_LEVEL: 'debug',
     RELAY_POLL_MS: '20',
+    NOTIFY_SETTLE_MS: '100',
   }
 }

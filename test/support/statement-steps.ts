@@ -134,6 +134,11 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     database.happens = [[/^insert/, 'duplicate']]
     return new Inbox(database.connection, clock).start(message, 1_000)
   },
+  'inbox: release': async ({ connection }) => {
+    const inbox = new Inbox(connection, clock)
+    await inbox.start(message, 1_000)
+    await inbox.release(message, 1_000)
+  },
   'inbox: finish what was started': (database) => {
     database.happens = [[/^insert into "AsyncSchema.{1,3}Inbox"/, 'nothing']]
     return inUnitOfWork(database, () => Promise.resolve())
@@ -148,11 +153,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await runs.dateFired('daily', '2024-03-13')
     await runs.record('daily', '2024-03-13', '2024-03-13 04:30:00')
   },
-  'delivery: failed attempt': async ({ connection }) => {
-    const inbox = new Inbox(connection, clock)
-    await inbox.start(message, 1_000)
-    await new DeliveryRecord(connection, inbox, clock).failedAttempt(message, 'reason')
-  },
+  'delivery: failed attempt': ({ connection }) =>
+    new DeliveryRecord(connection, new Inbox(connection, clock), clock).failedAttempt(message, 'reason'),
   'delivery: gave up': async ({ connection }) => {
     const records = new DeliveryRecord(connection, new Inbox(connection, clock), clock)
     await records.gaveUp(message, 'reason')

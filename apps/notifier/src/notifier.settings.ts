@@ -15,6 +15,7 @@ const schema = z.object({
   APVS_ZENDESK_ENABLED: flag(false),
   APVS_ZENDESK_PROD_ENVIRONMENT: flag(false),
   NOTIFY_TIMEOUT_MS: wholeNumber(10_000),
+  NOTIFY_SETTLE_MS: wholeNumber(30_000),
   ...Object.fromEntries(templateNames.map((name) => [templateSetting(name), z.uuid()])),
 })
 
@@ -29,6 +30,8 @@ const helpdeskSchema = z.object({
 /** Domain: `settings.md`, `notifications.md`. */
 export class NotifierSettings {
   readonly notify: NotifyClientOptions
+  /** For so many milliseconds Notify may still be at a request whose answer was not waited for, or got lost. */
+  readonly settleMs: number
   readonly links: EmailLinks
   /** The address that gets nothing. */
   readonly doNotSend: string
@@ -47,6 +50,7 @@ export class NotifierSettings {
       clientId: settings.APVS_NOTIFY_CLIENT_ID,
       timeoutMs: settings.NOTIFY_TIMEOUT_MS,
     }
+    this.settleMs = settings.NOTIFY_SETTLE_MS
     const service = settings.APVS_EXTERNAL_SERVICE_URL
     this.links = {
       requestInfoUrl: service + settings.APVS_EXTERNAL_PATH_ALREADY_REGISTERED,

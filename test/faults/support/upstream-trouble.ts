@@ -8,12 +8,16 @@ interface Upstream {
 /** Beyond every time-out of the fault suite's settings, and of the directions client. */
 const slowMs = 3_500
 
+/** Beyond the time-outs too, and before Notify's time to settle is over. */
+const lateMs = 2_500
+
 const kinds: readonly Misbehaviour[] = [
   { kind: 'refuse' },
   { kind: 'reset' },
   { kind: 'status', status: 429 },
   { kind: 'status', status: 500 },
   { kind: 'slow', ms: slowMs },
+  { kind: 'late', ms: lateMs },
   { kind: 'garbage' },
   { kind: 'answer-lost' },
 ]

@@ -23,6 +23,13 @@ export class OneTicket {
     const start = await this.inbox.start(message, 2 * this.helpdesk.timeoutMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-raised-by-another')
+    const outcome = await this.attempt(message, ticket)
+    // However it ended: the key keeps a repeat from raising another ticket.
+    if (outcome.kind !== 'done') await this.inbox.release(message)
+    return outcome
+  }
+
+  private async attempt(message: MessageIdentity, ticket: Ticket): Promise<Outcome> {
     const sinceFirst = await this.attempts.sinceFirst(message)
     if (sinceFirst !== undefined && !isRemembered(sinceFirst)) return reject('helpdesk-answer-unknown')
     if (sinceFirst === undefined) await this.attempts.begin(message)

@@ -6,8 +6,15 @@ const minuteLimitPauseMs = 10_000
 /** Two clocks are never quite the same, in milliseconds. */
 const clocksDifferMs = 5_000
 
-/** What a failure means for the email, and for all the others. Domain: `notifications.md`. */
-export function outcomeOfFailure({ kind, reason }: NotifyError, now: Date): Outcome {
+/**
+ * What a failure means for the email, and for all the others. Domain: `notifications.md`.
+ * @param settleMs for how many milliseconds Notify may still be at a request that was not answered
+ */
+export function outcomeOfFailure(
+  { kind, reason, isUnanswered }: NotifyError,
+  now: Date,
+  settleMs: number,
+): Outcome {
   switch (kind) {
     case 'permanent':
       return reject(reason)
@@ -18,7 +25,7 @@ export function outcomeOfFailure({ kind, reason }: NotifyError, now: Date): Outc
     case 'unavailable':
       return unavailable(reason)
     case 'temporary':
-      return upstreamFailed(reason)
+      return upstreamFailed(reason, isUnanswered ? settleMs : 0)
   }
 }
 

@@ -18,6 +18,11 @@ export class NotifyError extends Error {
   ) {
     super(reason)
   }
+
+  /** Nothing was heard of how the request ended: Notify may still be at it, and take the email yet. */
+  get isUnanswered(): boolean {
+    return unanswered.includes(this.reason)
+  }
 }
 
 /**
@@ -56,10 +61,13 @@ function errorTypes(body: unknown): string[] {
 
 /** Nobody listens there. */
 const unreachable = 'notify-unreachable'
+const timedOut = 'notify-timeout'
+const reset = 'notify-reset'
+const unanswered: readonly string[] = [timedOut, reset]
 
 const reasons: readonly [RegExp, string][] = [
-  [/^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT)$/, 'notify-timeout'],
-  [/^(ECONNRESET|EPIPE)$/, 'notify-reset'],
+  [/^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT)$/, timedOut],
+  [/^(ECONNRESET|EPIPE)$/, reset],
   // Not HTTP, cut short, too long, or not what its headers promise.
   [/^(HPE_.*|ERR_BAD_RESPONSE|Z_.*)$/, 'notify-unreadable'],
 ]

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Clock } from '#shared/clock'
 import { sameText, type MessageIdentity } from '#shared/contracts'
 import { Inbox } from '#shared/database'
-import { done, retry, type Outcome } from '#shared/messaging'
+import { afterMsOf, done, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import type { Email } from './email.js'
 import { NotifyClient } from './notify.client.js'
@@ -12,7 +12,8 @@ import { outcomeOfFailure } from './notify-failure.rules.js'
 /**
  * Sends an email once, however often it is asked to. The message's id is the email's reference at Notify, which
  * takes the same reference twice without a word: so an attempt is written down before it is made, nobody else
- * makes one meanwhile, and whoever comes after it asks Notify for the reference first.
+ * makes one meanwhile, and whoever comes after it asks Notify for the reference first; where nobody heard how it ended,
+ * not before Notify must have come to an end with it.
  */
 @Injectable()
 export class OneEmail {
@@ -26,9 +27,10 @@ export class OneEmail {
   /** `done` once the email is with Notify, or is one that nobody gets. */
   async send(message: MessageIdentity, email: Email): Promise<Outcome> {
     if (sameText(email.address, this.settings.doNotSend)) return done
+    const { settleMs } = this.settings
     const { timeoutMs } = this.settings.notify
-    // Long enough for the question, the sending, and a pause between them.
-    const leaseMs = 3 * timeoutMs
+    // Long enough for the question, the sending, a pause between them, and what Notify may do with it afterwards.
+    const leaseMs = 3 * timeoutMs + settleMs
     const begun = performance.now()
     const start = await this.inbox.start(message, leaseMs)
     if (start === 'done') return done
@@ -36,7 +38,7 @@ export class OneEmail {
     try {
       if (start === 'again' && (await this.notify.hasEmail(message.id))) return done
       // This process stood still meanwhile: somebody else may have taken over.
-      if (performance.now() - begun > leaseMs - timeoutMs) return retry('too-late-to-send')
+      if (performance.now() - begun > 2 * timeoutMs) return retry('too-late-to-send')
       await this.notify.sendEmail({
         templateId: this.settings.templateId(email.template),
         emailAddress: email.address,
@@ -46,7 +48,9 @@ export class OneEmail {
       return done
     } catch (error) {
       if (!(error instanceof NotifyError)) throw error
-      return outcomeOfFailure(error, this.clock.instant())
+      const outcome = outcomeOfFailure(error, this.clock.instant(), settleMs)
+      await this.inbox.release(message, afterMsOf(outcome))
+      return outcome
     }
   }
 }

@@ -40,6 +40,13 @@ export function fromLondon(time: LocalTime): Date {
   return toLondon(summer) === normalise(time) ? summer : asUtc
 }
 
+/** Every instant of a London wall-clock time: two in the hour that happens twice. */
+export function instantsOf(time: LocalTime): Date[] {
+  const first = fromLondon(time)
+  const second = new Date(first.getTime() + 3_600_000)
+  return toLondon(second) === normalise(time) ? [first, second] : [first]
+}
+
 /** Any accepted spelling (a `T`, missing time, seconds or milliseconds) in the one this project writes. */
 export function normalise(time: string): LocalTime {
   return asUtcDate(time).toISOString().replace('T', ' ').slice(0, 23)

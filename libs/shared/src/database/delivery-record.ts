@@ -27,8 +27,6 @@ export class DeliveryRecord {
   /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
   async gaveUp(message: MessageIdentity, reason: string): Promise<void> {
     if (await this.inbox.isDone(message)) return
-    // An operator's retry need not wait for the lease.
-    await this.inbox.release(message)
     const { dialect } = this.connection
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>
@@ -48,7 +46,6 @@ export class DeliveryRecord {
     reason: string,
     { counts }: { readonly counts: boolean },
   ): Promise<void> {
-    await this.inbox.release(message)
     const { dialect } = this.connection
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>

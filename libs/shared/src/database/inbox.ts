@@ -1,13 +1,16 @@
 import type { Transaction } from 'kysely'
 import type { Clock } from '../clock/index.js'
-import { fromLondon } from '../clock/index.js'
+import { instantsOf, toLondon, type LocalTime } from '../clock/index.js'
 import type { MessageIdentity } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import type { Database } from './tables.js'
 
 const state = { started: 'STARTED', released: 'RELEASED', done: 'DONE' } as const
 
-/** `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it. */
+/**
+ * `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it, or what came
+ * of it is not to be known yet.
+ */
 export type Start = 'first' | 'again' | 'busy' | 'done'
 
 /**
@@ -29,8 +32,9 @@ export class Inbox {
   }
 
   /**
-   * Takes the message for one attempt of at most `leaseMs` milliseconds. Of several at once, one gets it.
-   * Repeating is what it is for.
+   * Takes the message for one attempt: for `leaseMs` milliseconds nobody else gets it, unless it is released. They must
+   * be more than the attempt can take, and than it can have an effect afterwards. Of several at once, one gets it.
+   * Replicas' clocks may differ by less than that. Repeating is what it is for.
    */
   async start(message: MessageIdentity, leaseMs: number): Promise<Start> {
     const { consumer, id } = message
@@ -48,7 +52,7 @@ export class Inbox {
     }
     const row = await this.find(consumer, id)
     if (row?.State === state.done) return 'done'
-    if (row?.State === state.started && this.age(row.DateStarted) < leaseMs) return 'busy'
+    if (row && this.left(row, leaseMs) > 0) return 'busy'
     const { numUpdatedRows } = await db
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.started, DateStarted: now })
@@ -63,16 +67,17 @@ export class Inbox {
   }
 
   /**
-   * The attempt this very delivery took, if any, is over without success: the next one need not wait for the lease.
-   * A copy of the message that found somebody at it frees nothing.
+   * The attempt this very delivery took, if any, is over without success, and after `afterMs` milliseconds can have no
+   * effect any more: the next one need not wait for the end of the lease. Only who made the attempt can say so: a handler
+   * whose time is up may still be at it. A copy of the message that found somebody at it frees nothing.
    */
-  async release(message: MessageIdentity): Promise<void> {
+  async release(message: MessageIdentity, afterMs = 0): Promise<void> {
     const started = this.attempts.get(message)
     if (started === undefined) return
     const { consumer, id } = message
     await this.connection.db
       .updateTable('AsyncSchema.Inbox')
-      .set({ State: state.released })
+      .set({ State: state.released, DateStarted: this.in(afterMs) })
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '=', state.started)
@@ -125,9 +130,25 @@ export class Inbox {
       .executeTakeFirst()
   }
 
-  /** Milliseconds since; a clock set back makes it old rather than fresh for an hour. */
+  /** For how long nobody else may start, in milliseconds; nought or less where somebody may. */
+  private left(row: { readonly State: string; readonly DateStarted: LocalTime }, leaseMs: number): number {
+    const age = this.age(row.DateStarted)
+    // A clock was set back, or forward: nobody waits for hours.
+    if (Math.abs(age) >= leaseMs) return 0
+    return row.State === state.started ? leaseMs - age : -age
+  }
+
+  private in(ms: number): LocalTime {
+    return toLondon(new Date(this.clock.instant().getTime() + ms))
+  }
+
+  /**
+   * Milliseconds since; below nought where another replica's clock is ahead. In the hour that happens twice, by the
+   * reading that is nearer to now.
+   */
   private age(started: string): number {
-    const age = this.clock.instant().getTime() - fromLondon(started).getTime()
-    return age < 0 ? Number.MAX_SAFE_INTEGER : age
+    const now = this.clock.instant().getTime()
+    const ages = instantsOf(started).map((instant) => now - instant.getTime())
+    return ages.reduce((nearer, age) => (Math.abs(age) < Math.abs(nearer) ? age : nearer))
   }
 }

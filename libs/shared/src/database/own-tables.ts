@@ -2,7 +2,7 @@ import { bigint, identity, int, longText, optional, text, time } from './columns
 
 /** The project's own tables. */
 export const ownTables = {
-  /** Which message is done at which consumer, and which one is being tried (see `Inbox`). */
+  /** Which message is done at which consumer, and which one is being tried, or may be from when on (see `Inbox`). */
   'AsyncSchema.Inbox': {
     Consumer: text(100, { primaryKey: true }),
     MessageId: text(200, { primaryKey: true }),

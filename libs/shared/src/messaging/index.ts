@@ -28,7 +28,16 @@ export type { DoneMessages } from './middleware/skip-done.js'
 export { NatsClient } from './nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 export { natsSettings, type NatsSettings } from './nats.settings.js'
-export { done, reject, retry, stopping, unavailable, upstreamFailed, type Outcome } from './outcome.js'
+export {
+  afterMsOf,
+  done,
+  reject,
+  retry,
+  stopping,
+  unavailable,
+  upstreamFailed,
+  type Outcome,
+} from './outcome.js'
 export { isHandlerName, policies, type HandlerName } from './policies.js'
 export { Publisher, type Published } from './publisher.js'
 export { PullLoop } from './pull-loop.js'

@@ -1,19 +1,33 @@
 /** What a handler says of its message. Only the router acts on it. Reasons are short codes, never a person's data. */
 export type Outcome =
   | { readonly kind: 'done' }
-  /** Another try is worth it. `upstreamFailed`: the upstream did not do its part, of this message or of any. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly upstreamFailed?: true }
+  /**
+   * Another try is worth it, in `afterMs` milliseconds at the earliest. `upstreamFailed`: the upstream did not do its
+   * part, of this message or of any.
+   */
+  | {
+      readonly kind: 'retry'
+      readonly reason: string
+      readonly afterMs: number
+      readonly upstreamFailed?: true
+    }
   /** The handler's upstream takes no work from anybody, for `forMs` milliseconds if it said so: no fault of the message. */
   | { readonly kind: 'unavailable'; readonly reason: string; readonly forMs?: number }
   /** No try will ever succeed. */
   | { readonly kind: 'reject'; readonly reason: string }
 
 export const done: Outcome = { kind: 'done' }
-export const retry = (reason: string): Outcome => ({ kind: 'retry', reason })
-export const upstreamFailed = (reason: string): Outcome => ({ kind: 'retry', reason, upstreamFailed: true })
+export const retry = (reason: string): Outcome => ({ kind: 'retry', reason, afterMs: 0 })
+export const upstreamFailed = (reason: string, afterMs = 0): Outcome => ({
+  ...{ kind: 'retry', reason, afterMs },
+  upstreamFailed: true,
+})
 export const unavailable = (reason: string, forMs?: number): Outcome =>
   forMs === undefined ? { kind: 'unavailable', reason } : { kind: 'unavailable', reason, forMs }
 export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
+
+/** How long the next try has to wait at least, in milliseconds. */
+export const afterMsOf = (outcome: Outcome): number => (outcome.kind === 'retry' ? outcome.afterMs : 0)
 
 /** What a message is given back with when the service stops while it waits: no failure of anything. */
 export const stopping = unavailable('service-stopping')

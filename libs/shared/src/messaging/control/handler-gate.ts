@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Outcome } from '../outcome.js'
 import type { RateLimiter } from './rate-limiter.js'
 import type { Pass, UpstreamGate } from './upstream-gate.js'
@@ -13,6 +14,7 @@ export class HandlerGate {
   private paused = false
   private stopped = false
   private readonly resumed: (() => void)[] = []
+  private readonly resting = new AbortController()
   private listener: () => void = () => undefined
 
   constructor(private readonly has: HandlerGateParts) {
@@ -59,6 +61,11 @@ export class HandlerGate {
     return (await this.has.upstream?.pass()) ?? { kind: 'through' }
   }
 
+  /** Resolves after so many milliseconds, or when the service stops. */
+  async rest(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.resting.signal }).catch(() => undefined)
+  }
+
   /**
    * Learns from how a message went.
    * @returns whether it is to wait here and try again
@@ -82,6 +89,7 @@ export class HandlerGate {
   stop(): void {
     this.stopped = true
     this.resumed.splice(0).forEach((resolve) => resolve())
+    this.resting.abort()
     this.has.rate?.stop()
   }
 }

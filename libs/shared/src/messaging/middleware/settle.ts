@@ -4,7 +4,7 @@ import { backoffDelay } from '../backoff.js'
 import { classifyError } from '../classify-error.js'
 import type { DeadLetters } from '../dead-letters.js'
 import type { Delivery } from '../delivery.js'
-import { stopping, type Outcome } from '../outcome.js'
+import { afterMsOf, stopping, type Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
 import type { WaitingRecords } from './wait-for-upstream.js'
@@ -29,18 +29,18 @@ export const settle =
     try {
       if (outcome.kind === 'done') delivery.message.ack()
       else if (outcome === stopping) delivery.message.nak(handBackMs)
-      else if (isTriedAgain(outcome, delivery)) await tryAgain(delivery, outcome.reason)
+      else if (isTriedAgain(outcome, delivery)) await tryAgain(delivery, outcome.reason, afterMsOf(outcome))
       else await giveUp(delivery, outcome.reason)
     } catch (error) {
       log.error('message could not be settled', error, deliveryFields(delivery))
     }
     return outcome
 
-    async function tryAgain(to: Delivery, reason: string): Promise<void> {
+    async function tryAgain(to: Delivery, reason: string, afterMs: number): Promise<void> {
       await records.failedAttempt(to, reason).catch((error: unknown) => {
         log.error('failed attempt could not be recorded', error, deliveryFields(to))
       })
-      to.message.nak(backoffDelay(to.count, to.definition.policy.backoff))
+      to.message.nak(Math.max(afterMs, backoffDelay(to.count, to.definition.policy.backoff)))
     }
 
     async function giveUp(on: Delivery, reason: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Log } from '../../logging/index.js'
 import { currentSpan, own } from '../../telemetry/index.js'
 import { classifyError } from '../classify-error.js'
 import type { HandlerGate } from '../control/index.js'
-import { stopping, type Outcome } from '../outcome.js'
+import { afterMsOf, stopping, type Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
 
@@ -35,5 +35,6 @@ export const waitForUpstream =
       await records.waiting(delivery, outcome.reason).catch((error: unknown) => {
         log.error('waiting could not be recorded', error, deliveryFields(delivery))
       })
+      await gate.rest(afterMsOf(outcome))
     }
   }
