@@ -132,9 +132,13 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
     try {
       if (incoming.path.startsWith(CONTROL_PATH)) return send(response, control(this, incoming))
       this.#requests += 1
-      const received = this.receive(incoming)
+      let received = this.receive(incoming)
       const misbehaviour = this.#rules.choose(received.call)
-      if (misbehaviour?.kind === 'late') await delay(misbehaviour.ms, undefined, { ref: false })
+      if (misbehaviour?.kind === 'late') {
+        await delay(misbehaviour.ms, undefined, { ref: false })
+        // What came meanwhile was before it.
+        received = this.receive(incoming)
+      }
       this.#answer(received, misbehaviour, response)
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown'

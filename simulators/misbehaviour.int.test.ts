@@ -94,6 +94,21 @@ describe('misbehaviour', () => {
     expect(await simulators.directions.waitForCalls(1)).toHaveLength(1)
   })
 
+  it('works late as if the request had come late', async () => {
+    const { helpdesk } = simulators
+    helpdesk.misbehave({ kind: 'late', ms: 60, when: { times: 1 } })
+    const raise = () =>
+      fetch(`${helpdesk.url}/api/v2/tickets.json`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('a@example.com/token:k')}`, 'idempotency-key': 'one' },
+        body: JSON.stringify({ ticket: { comment: { body: 'Page 16 stays empty' } } }),
+      })
+    const answers = await Promise.all([raise(), raise()])
+    const lookups = answers.map(({ headers }) => headers.get('x-idempotency-lookup'))
+    expect(lookups.sort()).toEqual(['hit', 'miss'])
+    expect(helpdesk.tickets).toHaveLength(1)
+  })
+
   it('forgets a late answer when the client gives up', async () => {
     simulators.directions.misbehave({ kind: 'slow', ms: 60_000 })
     const clear = globalThis.clearTimeout
