@@ -35,7 +35,7 @@ export const roundTripsBench: Benchmark = async (progress) => {
   const folder = mkdtempSync(join(tmpdir(), 'hwpv-bench-'))
   const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
   const [nats, simulators] = await Promise.all([startNatsServer(), startSimulators()])
-  const counter = new RoundTripCounter(connection.dialect)
+  const counter = new RoundTripCounter()
   const services = new Map<string, RunningService>()
   try {
     await migrate(connection, { withWebApps: true })

@@ -4,12 +4,13 @@
  */
 import { appendFileSync } from 'node:fs'
 import { DefaultQueryExecutor } from 'kysely'
+import { isList } from '#shared/database'
 
 const file = process.env.RECORD_STATEMENTS
 const ofSources = /\/(?:apps\/[^/]+\/src|libs)\//
 /** What stands between whoever asks and the database. */
 const between =
-  /\/node_modules\/|\/database\/(?:connection|repeat-transient|(?:mssql|sqlite)\/\w+)\.|node:|record-statements/
+  /\/node_modules\/|\/database\/(?:connection|repeat-transient|statement-list|(?:mssql|sqlite)\/\w+)\.|node:|record-statements/
 
 if (file !== undefined) {
   const known = new Set<string>()
@@ -17,8 +18,9 @@ if (file !== undefined) {
   const execute = DefaultQueryExecutor.prototype.executeQuery
   Error.stackTraceLimit = 50
   DefaultQueryExecutor.prototype.executeQuery = function (query) {
-    const line = JSON.stringify(query.sql)
-    if (!known.has(line) && isAskedBySources(new Error().stack ?? '')) {
+    for (const { sql } of isList(query) ? query.statements : [query]) {
+      const line = JSON.stringify(sql)
+      if (known.has(line) || !isAskedBySources(new Error().stack ?? '')) continue
       known.add(line)
       appendFileSync(file, `${line}\n`)
     }

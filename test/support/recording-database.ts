@@ -15,11 +15,13 @@ import {
   columnsOf,
   DatabaseConnection,
   FlatNamesCompiler,
+  isList,
   mssqlDialect,
   sqliteDialect,
   SqlServerError,
   tables,
   type Database,
+  type ListResult,
   type SqlDialect,
   type TableName,
 } from '#shared/database'
@@ -93,13 +95,18 @@ export class RecordingDatabase implements Driver {
   destroy = (): Promise<void> => Promise.resolve()
 
   private readonly recorder: KyselyConnection = {
-    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R> & Answers> => {
-      await this.record(sql, parameters)
+    executeQuery: async <R>(query: CompiledQuery): Promise<ListResult<R>> => {
+      const { sql } = query
+      // The embedded database takes a list apart.
+      const sent = this.dialect === 'sqlite' && isList(query) ? query.statements : [query]
+      for (const each of sent) await this.record(each.sql, each.parameters)
       const [, happening] = this.happens.find(([pattern]) => pattern.test(sql)) ?? []
       if (happening === 'duplicate') throw duplicateKeys[this.connection.dialect.name]
       if (happening === 'nothing') return { rows: [], answers: [], numAffectedRows: 0n }
-      const answers = sql.split(';\n').map((part) => (asks.test(part) ? [this.rowFor(part, happening)] : []))
-      return { rows: (answers[0] ?? []) as R[], answers, numAffectedRows: 1n }
+      const answers = sql
+        .split(';\n')
+        .map((part) => (asks.test(part) ? [this.rowFor(part, happening) as R] : []))
+      return { rows: answers[0] ?? [], answers, numAffectedRows: 1n }
     },
     async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
       await Promise.resolve()
@@ -116,11 +123,6 @@ export class RecordingDatabase implements Driver {
     statements.push({ database: this.main ? 'archive' : 'main', sql, parameters })
     return Promise.resolve()
   }
-}
-
-/** The rows of several questions asked together, as the driver of SQL Server gives them. */
-interface Answers {
-  readonly answers: readonly (readonly unknown[])[]
 }
 
 const duplicateKeys: Record<SqlDialect['name'], Error> = {

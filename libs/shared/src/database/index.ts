@@ -18,6 +18,7 @@ export {
 } from './migrations/index.js'
 export * from './money.js'
 export { markPublished, owedMessages, outboxState } from './outbox.js'
+export { isList, type ListResult } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

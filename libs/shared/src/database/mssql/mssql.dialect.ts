@@ -1,17 +1,17 @@
 import {
-  CompiledQuery,
   MssqlAdapter,
   MssqlIntrospector,
   MssqlQueryCompiler,
   sql,
   type AliasedRawBuilder,
-  type Compilable,
+  type CompiledQuery,
   type Dialect,
 } from 'kysely'
 import type { MssqlSettings } from '../database.settings.js'
 import { mostParameters, type SqlDialect } from '../dialect.js'
+import { inLists, listOf, type StatementList } from '../statement-list.js'
 import type { Row } from '../tables.js'
-import { MssqlDriver, type MssqlResult } from './mssql.driver.js'
+import { MssqlDriver } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
 const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
@@ -31,22 +31,7 @@ export const mssqlDialect: SqlDialect = {
     const from = sql`${sql.table(table)} with (updlock, holdlock)`
     return sql<number>`(select case when ${lowest} < 0 then ${lowest} - 1 else -1 end from ${from})`
   },
-  async batch(db, statements) {
-    let changed = 0
-    for (const some of together(statements)) {
-      const { numAffectedRows = 0n } = await db.executeQuery(joinStatements(some))
-      changed += Number(numAffectedRows)
-    }
-    return changed
-  },
-  async questions(db, queries) {
-    const answers: unknown[][] = []
-    for (const some of together(queries)) {
-      const { answers: rows } = (await db.executeQuery(joinStatements(some))) as MssqlResult<unknown>
-      answers.push(...rows)
-    }
-    return answers as never
-  },
+  ...inLists(together),
   isDuplicateKey,
   isTransient,
   columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
@@ -55,32 +40,23 @@ export const mssqlDialect: SqlDialect = {
 }
 
 /** As many statements as there are parameters for. */
-function* together(statements: readonly Compilable[]): Generator<CompiledQuery[]> {
+function* together(statements: readonly CompiledQuery[]): Generator<StatementList> {
   let some: CompiledQuery[] = []
   let parameters = 0
-  for (const statement of statements) {
-    const query = statement.compile()
+  for (const query of statements) {
     if (some.length && parameters + query.parameters.length > mostParameters) {
-      yield some
+      yield listOf(some, numberedOn)
       some = []
       parameters = 0
     }
     some.push(query)
     parameters += query.parameters.length
   }
-  if (some.length) yield some
+  if (some.length) yield listOf(some, numberedOn)
 }
 
-/** One text out of several statements, their parameters numbered on. */
-export function joinStatements(statements: readonly CompiledQuery[]): CompiledQuery {
-  const parameters: unknown[] = []
-  const texts = statements.map((statement) => {
-    const offset = parameters.length
-    parameters.push(...statement.parameters)
-    return statement.sql.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + offset}`)
-  })
-  return CompiledQuery.raw(texts.join(';\n'), parameters)
-}
+const numberedOn = ({ sql: text }: CompiledQuery, before: number): string =>
+  text.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + before}`)
 
 /** Kysely's view of a SQL Server database. */
 export const mssqlKysely = (settings: MssqlSettings): Dialect => ({

@@ -1,6 +1,7 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type mssql from 'mssql'
 import type { MssqlSettings } from '../database.settings.js'
+import type { ListResult } from '../statement-list.js'
 import { typedInput } from './mssql.values.js'
 import { rowsOf } from './mssql.rows.js'
 import { poolConfig } from './pool-config.js'
@@ -101,11 +102,6 @@ async function bounded(what: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-/** A result with the rows of every question there was in the statement. */
-export interface MssqlResult<R> extends QueryResult<R> {
-  readonly answers: R[][]
-}
-
 export class MssqlConnection implements DatabaseConnection {
   private transaction: mssql.Transaction | undefined
 
@@ -147,7 +143,7 @@ export class MssqlConnection implements DatabaseConnection {
     }
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<MssqlResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<ListResult<R>> {
     const { Request } = this.library
     const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
     parameters.forEach((value, index) => {

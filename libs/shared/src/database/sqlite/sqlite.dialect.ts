@@ -1,5 +1,6 @@
 import { SqliteAdapter, SqliteIntrospector, sql, type AliasedRawBuilder, type Dialect } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
+import { inLists, listOf } from '../statement-list.js'
 import type { Row } from '../tables.js'
 import { FlatNamesCompiler } from './flat-names.compiler.js'
 import { SqliteDriver } from './sqlite.driver.js'
@@ -20,19 +21,7 @@ export const sqliteDialect: SqlDialect = {
   taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
-  async batch(db, statements) {
-    let changed = 0
-    for (const statement of statements) {
-      const { numAffectedRows = 0n } = await db.executeQuery(statement.compile())
-      changed += Number(numAffectedRows)
-    }
-    return changed
-  },
-  async questions(db, queries) {
-    const answers: unknown[][] = []
-    for (const query of queries) answers.push((await db.executeQuery(query.compile())).rows)
-    return answers as never
-  },
+  ...inLists((statements) => (statements.length ? [listOf(statements)] : [])),
   isDuplicateKey: (error) =>
     error instanceof Error &&
     'code' in error &&

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import Libsql from 'libsql'
 import { mostParameters } from '../dialect.js'
+import { isList, type ListResult } from '../statement-list.js'
 
 interface Prepared {
   readonly statement: Libsql.Statement<unknown[]>
@@ -86,7 +87,17 @@ class SqliteConnection implements DatabaseConnection {
     this.inTransaction = false
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!isList(query)) return this.execute<R>(query)
+    const results: QueryResult<R>[] = []
+    for (const statement of query.statements) results.push(await this.execute<R>(statement))
+    const answers = results.map(({ rows }) => rows)
+    const numAffectedRows = results.reduce((sum, { numAffectedRows: more = 0n }) => sum + more, 0n)
+    const result: ListResult<R> = { rows: answers[0] ?? [], answers, numAffectedRows }
+    return result
+  }
+
+  private async execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     // What SQL Server would refuse is not to be found out there.
     if (parameters.length > mostParameters) throw new RangeError('a statement has too many parameters')
     const values = parameters.map(toSqlite)

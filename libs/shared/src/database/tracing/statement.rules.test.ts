@@ -8,8 +8,9 @@ import {
   MssqlQueryCompiler,
   sql,
 } from 'kysely'
-import { joinStatements } from '../mssql/mssql.dialect.js'
+import { listOf } from '../statement-list.js'
 import type { Database } from '../tables.js'
+import { KnownStatements } from './known-statements.js'
 import { statementOf } from './statement.rules.js'
 
 const db = new Kysely<Database>({
@@ -46,10 +47,14 @@ describe('what is told of a statement', () => {
     expect(`${operation} ${collection}`).toBe(expected)
   })
 
-  it('of a batch is how many statements it has', () => {
-    const batch = joinStatements([update.compile(), remove.compile()])
-    expect(statementOf(batch)).toEqual({ operation: 'BATCH', size: 2 })
-    expect(statementOf(joinStatements([update.compile()]))).toEqual({ operation: 'UPDATE' })
+  it('of a list is how many statements it has, and of one alone what that is', () => {
+    const known = new KnownStatements({})
+    const names = (...statements: CompiledQuery[]) => known.of(listOf(statements))
+    expect(names(update.compile(), remove.compile())).toMatchObject({
+      name: 'BATCH',
+      options: { attributes: { 'db.operation.name': 'BATCH', 'db.operation.batch.size': 2 } },
+    })
+    expect(names(update.compile()).name).toBe('UPDATE IntSchema.Claim')
   })
 
   it('of SQL by hand is its first word', () => {

@@ -2,7 +2,7 @@ import type { CompiledQuery, OperationNode } from 'kysely'
 
 /** What may be told of a statement: what it does, and to which table first. No text of it, no value in it. */
 export interface Statement {
-  /** In capitals: `SELECT`, `INSERT`; `BATCH` of several statements in one text. */
+  /** In capitals: `SELECT`, `INSERT`; `BATCH` of several statements in one query. */
   readonly operation: string
   /** E.g. `IntSchema.Claim`; undefined where that is not known. */
   readonly collection?: string | undefined
@@ -12,14 +12,8 @@ export interface Statement {
 
 const keyword = /^\s*([a-z]+)/i
 
-/** Several statements are joined by the dialect of SQL Server alone, in this way. */
-const separator = ';\n'
-
 export function statementOf({ query, sql }: Pick<CompiledQuery, 'query' | 'sql'>): Statement {
-  const table = tableOf(query)
-  const size = table === undefined ? sql.split(separator).length : 1
-  if (size > 1) return { operation: 'BATCH', size }
-  return { operation: (keyword.exec(sql)?.[1] ?? 'SQL').toUpperCase(), collection: table }
+  return { operation: (keyword.exec(sql)?.[1] ?? 'SQL').toUpperCase(), collection: tableOf(query) }
 }
 
 /** The shapes of Kysely's nodes that lead to a table's name. */

@@ -106,8 +106,15 @@ class TracedConnection implements DatabaseConnection {
     }
   }
 
+  /** From this event to the span's end is the commit. */
   async commit(commit: () => Promise<void>): Promise<void> {
-    await this.traced(this.statements.commit, commit)
+    this.transaction?.event('commit')
+    try {
+      await commit()
+    } catch (error) {
+      this.endTransaction(failureCode(error))
+      throw error
+    }
     this.endTransaction()
   }
 
