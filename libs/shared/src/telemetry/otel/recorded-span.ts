@@ -44,7 +44,7 @@ const unset: SpanStatus = { code: SpanStatusCode.UNSET }
 
 /**
  * A span in the shape that OpenTelemetry's SDK processes. The SDK's own takes six times as long to begin and to end,
- * and there are about a hundred of them to a claim (ADR 24).
+ * and there are about fifty of them to a claim (ADR 24).
  */
 export class RecordedSpan implements OpenSpan, ReadableSpan {
   readonly kind: SpanKind
