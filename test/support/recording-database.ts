@@ -97,15 +97,16 @@ export class RecordingDatabase implements Driver {
   private readonly recorder: KyselyConnection = {
     executeQuery: async <R>(query: CompiledQuery): Promise<ListResult<R>> => {
       const { sql } = query
+      const statements = isList(query) ? query.statements : [query]
       // The embedded database takes a list apart.
-      const sent = this.dialect === 'sqlite' && isList(query) ? query.statements : [query]
-      for (const each of sent) await this.record(each.sql, each.parameters)
+      for (const sent of this.dialect === 'sqlite' ? statements : [query])
+        await this.record(sent.sql, sent.parameters)
       const [, happening] = this.happens.find(([pattern]) => pattern.test(sql)) ?? []
       if (happening === 'duplicate') throw duplicateKeys[this.connection.dialect.name]
       if (happening === 'nothing') return { rows: [], answers: [], numAffectedRows: 0n }
-      const answers = sql
-        .split(';\n')
-        .map((part) => (asks.test(part) ? [this.rowFor(part, happening) as R] : []))
+      const answers = statements.map((each) =>
+        asks.test(each.sql) ? [this.rowFor(each.sql, happening) as R] : [],
+      )
       return { rows: answers[0] ?? [], answers, numAffectedRows: 1n }
     },
     async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {

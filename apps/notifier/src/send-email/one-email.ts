@@ -27,8 +27,8 @@ export class OneEmail {
   /** `done` once the email is with Notify, or is one that nobody gets. */
   async send(message: MessageIdentity, email: Email): Promise<Outcome> {
     if (sameText(email.address, this.settings.doNotSend)) return done
-    const { settleMs } = this.settings
-    const { timeoutMs } = this.settings.notify
+    const { settleMs, notify } = this.settings
+    const { timeoutMs } = notify
     // Long enough for the question, the sending, a pause between them, and what Notify may do with it afterwards.
     const leaseMs = 3 * timeoutMs + settleMs
     const begun = performance.now()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Outcome } from '../outcome.js'
 import type { RateLimiter } from './rate-limiter.js'
@@ -12,14 +13,19 @@ export interface HandlerGateParts {
 /** Says whether a handler may begin another message: an operator's pause, its upstream, its rate limit. */
 export class HandlerGate {
   private paused = false
-  private stopped = false
   private readonly resumed: (() => void)[] = []
-  private readonly resting = new AbortController()
+  private readonly stopping = new AbortController()
   private listener: () => void = () => undefined
 
   constructor(private readonly has: HandlerGateParts) {
+    // As many messages may rest as are handled at once.
+    setMaxListeners(0, this.stopping.signal)
     has.upstream?.onChange(() => this.listener())
     has.rate?.onMore(() => this.listener())
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted
   }
 
   get isPaused(): boolean {
@@ -56,14 +62,14 @@ export class HandlerGate {
 
   /** Resolves when a message that was fetched may be begun. */
   async pass(): Promise<Pass> {
-    while (this.paused && !this.stopped) await new Promise<void>((resolve) => this.resumed.push(resolve))
-    if (this.stopped) return { kind: 'stopped' }
+    while (this.paused && !this.isStopped) await new Promise<void>((resolve) => this.resumed.push(resolve))
+    if (this.isStopped) return { kind: 'stopped' }
     return (await this.has.upstream?.pass()) ?? { kind: 'through' }
   }
 
   /** Resolves after so many milliseconds, or when the service stops. */
   async rest(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.resting.signal }).catch(() => undefined)
+    if (ms > 0) await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined)
   }
 
   /**
@@ -87,9 +93,8 @@ export class HandlerGate {
   }
 
   stop(): void {
-    this.stopped = true
+    this.stopping.abort()
     this.resumed.splice(0).forEach((resolve) => resolve())
-    this.resting.abort()
     this.has.rate?.stop()
   }
 }
