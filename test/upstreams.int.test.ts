@@ -25,9 +25,12 @@ afterEach(async () => {
   await system.stop()
 })
 
-/** Two replicas of what depends on upstreams. */
+/**
+ * Two replicas of what depends on upstreams. Each outage here is longer than the server's wait for an answer; and that is
+ * longer than this process may stand still: all services are in it, and compilers of other tests beside it.
+ */
 async function start(clock: string, env: Record<string, string> = {}): Promise<void> {
-  system = await System.start({ clock, env: { NATS_ACK_WAIT_MS: '2000', ...env } })
+  system = await System.start({ clock, env: { NATS_ACK_WAIT_MS: '5000', ...env } })
   await system.startService('notifier', 'second notifier')
   await system.startService('dwp-checker', 'second dwp-checker')
   operator = new NatsClient(natsSettings(system.nats.envOf('ops')), 'ops', Log.create('ops', 'silent'))
@@ -68,7 +71,7 @@ const clock = '2026-11-18 10:30:00.000'
 describe('an upstream that is out', () => {
   it.each<[string, Misbehaviour]>([
     ['says that it is away', { kind: 'status', status: 503 }],
-    ['says that it is too much', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }],
+    ['says that it is too much', { kind: 'status', status: 429, headers: { 'retry-after': '3' } }],
   ])(
     'and %s holds up its own handlers only, in all replicas, and costs no message an attempt',
     async (_, fault) => {
