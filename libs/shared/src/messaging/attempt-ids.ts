@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What tells one delivery of one message to one consumer from all others. */
 export interface Attempt {
@@ -27,4 +27,4 @@ export function attemptIds(attempt: Attempt, traceId?: string) {
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+const digest = (text: string): string => hash('sha256', text)

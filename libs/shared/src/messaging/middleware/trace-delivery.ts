@@ -27,11 +27,12 @@ export const traceDelivery =
 
 function beginSpan(tracing: Tracing, delivery: Delivery): OpenSpan {
   const { consumer, subject, stream, sequence, count } = delivery
-  const published = readTraceparent(delivery.message.headers?.get('traceparent'))
+  const parent = delivery.message.headers?.get('traceparent')
+  const published = readTraceparent(parent)
   const { traceId, spanId, before } = attemptIds(delivery, published?.traceId)
   return tracing.begin(`process ${consumer}`, {
     kind: 'consumer',
-    parent: delivery.message.headers?.get('traceparent'),
+    parent,
     ids: { traceId, spanId },
     linkedTo: before && published?.sampled !== false ? [before] : [],
     attributes: {

@@ -1,4 +1,4 @@
-import { diag, DiagLogLevel, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import {
   convertLegacyHttpOptions,
@@ -12,12 +12,7 @@ import {
   serviceInstanceIdDetector,
   type Resource,
 } from '@opentelemetry/resources'
-import {
-  BatchSpanProcessor,
-  SamplingDecision,
-  type Sampler,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-base'
+import { BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../../logging/index.js'
 import { provideCurrentSpan } from '../current-span.js'
 import type { TraceSettings } from '../trace.settings.js'
@@ -25,7 +20,7 @@ import { newSpanId, newTraceId } from '../traceparent.js'
 import type { BeginOptions, OpenSpan, Tracing } from '../tracing.js'
 import { EncodedSpan, otlpJson } from './otlp-json.js'
 import { currentRecordedSpan, kinds, RecordedSpan, remoteContext, type Recorder } from './recorded-span.js'
-import { samplerOf } from './sampler.js'
+import { samplerOf, type KeepsTrace } from './sampler.js'
 import { WatchedExporter, type Exporter } from './watched-exporter.js'
 
 /** What is left when a service stops has this long to get to the collector, in milliseconds. */
@@ -35,14 +30,14 @@ const stopMs = 3_000
 export class OtelTracing implements Tracing, Recorder {
   readonly instrumentationScope = { name: 'hwpv' }
   readonly resource: Resource
-  private readonly sampler: Sampler
+  private readonly keeps: KeepsTrace
   private readonly batches: Batches
 
   constructor(service: string, settings: TraceSettings, log: Log) {
     // Once for a process: the services that share one in tests share this too.
     provideCurrentSpan(currentRecordedSpan)
     this.resource = resourceOf(service)
-    this.sampler = samplerOf(settings)
+    this.keeps = samplerOf(settings)
     const exporter = new WatchedExporter(otlpExporter(settings.url), log)
     watchQueue(exporter)
     this.batches = batchesFor(exporter)
@@ -51,9 +46,7 @@ export class OtelTracing implements Tracing, Recorder {
   begin(name: string, { parent, ids, kind = 'internal', ...options }: BeginOptions = {}): OpenSpan {
     const from = remoteContext(parent)
     const traceId = from?.traceId ?? ids?.traceId ?? newTraceId()
-    const around = from ? trace.setSpanContext(ROOT_CONTEXT, from) : ROOT_CONTEXT
-    const { decision } = this.sampler.shouldSample(around, traceId, name, kinds[kind], {}, [])
-    const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? 1 : 0
+    const traceFlags = this.keeps(traceId, from && from.traceFlags === 1) ? 1 : 0
     return new RecordedSpan(this, name, {
       ...options,
       kind: kinds[kind],

@@ -108,6 +108,33 @@ describe('the JSON of spans', () => {
     })
   })
 
+  it('is the same each time of attributes that are frozen, and another one of others that have changed', () => {
+    const frozen = Object.freeze({ a: 'once' })
+    const open: Record<string, string> = { a: 'once' }
+    const attributesOf = (attributes: Record<string, string>): unknown => {
+      ended.length = 0
+      root('x').child('y', { attributes }).end()
+      return JSON.stringify(written([...ended]))
+    }
+    const first = attributesOf(open)
+    open.a = 'again'
+    expect([first, attributesOf(open)]).toEqual([
+      expect.stringContaining('"once"'),
+      expect.stringContaining('"again"'),
+    ])
+    const texts = [attributesOf(frozen), attributesOf(frozen)]
+    expect(texts).toEqual([expect.stringContaining('"once"'), expect.stringContaining('"once"')])
+  })
+
+  it('is ASCII, whatever is said', () => {
+    const span = root('“é😀\u2028')
+    span.end()
+    expect(new EncodedSpan(span).json.every((byte) => byte < 0x80)).toBe(true)
+    expect(written([span])).toMatchObject({
+      resourceSpans: [{ scopeSpans: [{ spans: [{ name: '“é😀\u2028' }] }] }],
+    })
+  })
+
   it('is nothing where there are no spans', () => {
     expect(otlpJson.serializeRequest([])).toBeUndefined()
   })

@@ -1,25 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
-import { SamplingDecision } from '@opentelemetry/sdk-trace-base'
 import { samplerOf } from './sampler.js'
 
 /** One that a share of a tenth keeps, and one that it does not: it reads a number out of the id. */
 const kept = '00000000000000000000000000000001'
 const passedOver = 'ffffffff000000000000000000000001'
 
-function keeps(sampler: string, traceId: string, parentSampled?: boolean): boolean {
-  const parent = { traceId, spanId: '00f067aa0ba902b7', traceFlags: parentSampled ? 1 : 0, isRemote: true }
-  const around = parentSampled === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent)
-  const { decision } = samplerOf({ url: '', sampler, share: 0.1 }).shouldSample(
-    around,
-    traceId,
-    'x',
-    SpanKind.INTERNAL,
-    {},
-    [],
-  )
-  return decision === SamplingDecision.RECORD_AND_SAMPLED
-}
+const keeps = (sampler: string, traceId: string, isKeptElsewhere?: boolean): boolean =>
+  samplerOf({ url: '', sampler, share: 0.1 })(traceId, isKeptElsewhere)
 
 describe('the sampler', () => {
   it.each([
@@ -39,4 +26,18 @@ describe('the sampler', () => {
       expect([keeps(name, passedOver, true), keeps(name, kept, false)]).toEqual([true, false])
     },
   )
+
+  it.each([
+    ['always_on', true],
+    ['always_off', false],
+  ])('%s asks nobody who began the trace', (name, answer) => {
+    expect([keeps(name, passedOver, !answer), keeps(name, kept, !answer)]).toEqual([answer, answer])
+  })
+
+  it('traceidratio asks nobody either', () => {
+    expect([keeps('traceidratio', passedOver, true), keeps('traceidratio', kept, false)]).toEqual([
+      false,
+      true,
+    ])
+  })
 })

@@ -1,16 +1,25 @@
+import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
-  ParentBasedSampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   type Sampler,
 } from '@opentelemetry/sdk-trace-base'
 import type { TraceSettings } from '../trace.settings.js'
 
-/** The sampler that `OTEL_TRACES_SAMPLER` names. */
-export function samplerOf({ sampler, share }: TraceSettings): Sampler {
+/** Whether a trace is kept. Of one that goes on from elsewhere, also whether it is kept there. */
+export type KeepsTrace = (traceId: string, isKeptElsewhere: boolean | undefined) => boolean
+
+/** The sampler that `OTEL_TRACES_SAMPLER` names; without the SDK's contexts, of which each span would make one. */
+export function samplerOf({ sampler, share }: TraceSettings): KeepsTrace {
   const root = rootSampler(sampler.replace('parentbased_', ''), share)
-  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
+  const keeps = (traceId: string) =>
+    root.shouldSample(ROOT_CONTEXT, traceId, '', SpanKind.INTERNAL, {}, []).decision ===
+    SamplingDecision.RECORD_AND_SAMPLED
+  return sampler.startsWith('parentbased_')
+    ? (traceId, isKeptElsewhere) => isKeptElsewhere ?? keeps(traceId)
+    : keeps
 }
 
 function rootSampler(name: string, share: number): Sampler {
