@@ -8,9 +8,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Speed } from './routed-messages.js'
 
-/** How many of the stored messages a run takes, after those that are not measured. */
-export const workMessages = 4_000
-export const workWarmUps = 2_000
+/**
+ * How many of the stored messages a run takes, after those that are not measured: a service runs for weeks, and for the
+ * first ten thousand messages its compiler takes a good part of the processor, the more the more code there is.
+ */
+export const workMessages = 6_000
+export const workWarmUps = 12_000
 /** Twice as often as the examples in deploy/ have it, in milliseconds. */
 export const scrapeMs = 15_000
 

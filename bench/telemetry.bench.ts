@@ -5,9 +5,10 @@ import { MessagingParts } from './messaging-parts.js'
 import { consumeRouted, fill, type Speed } from './routed-messages.js'
 import { Collector, doWork } from './telemetry-work.js'
 
-const routerRounds = 7
-const workRounds = 5
-const claimRounds = 3
+/** Rounds that are measured, after those for the compiler and the disk's cache. */
+const routerRounds = { warmUps: 1, measured: 7 }
+const workRounds = { warmUps: 1, measured: 4 }
+const claimRounds = { warmUps: 6, measured: 4 }
 
 type Progress = Parameters<Benchmark>[0]
 type Turn<Name extends string> = Record<Name, Speed>
@@ -53,16 +54,16 @@ export const telemetryBench: Benchmark = async (progress) => {
   }
 }
 
-/** Each in turn, and each round begins with another one; the first round is for the compiler and the disk's cache. */
+/** Each in turn, and each round begins with another one. */
 async function rounds<Name extends string>(
   what: string,
-  count: number,
+  { warmUps, measured }: typeof routerRounds,
   progress: Progress,
   measures: Record<Name, (run: string) => Promise<Speed>>,
 ): Promise<Turn<Name>[]> {
   const names = Object.keys(measures) as Name[]
   const turns: Turn<Name>[] = []
-  for (let round = 0; round <= count; round++) {
+  for (let round = 0; round < warmUps + measured; round++) {
     const turn: Partial<Turn<Name>> = {}
     for (let place = 0; place < names.length; place++) {
       const name = names[(round + place) % names.length] as Name
@@ -73,7 +74,7 @@ async function rounds<Name extends string>(
       (name) => `${name} ${Math.round(whole[name].rate)}/s ${whole[name].cpu.toFixed(1)} µs`,
     )
     progress(`telemetry, ${what}: ${said.join(', ')}`)
-    if (round > 0) turns.push(whole)
+    if (round >= warmUps) turns.push(whole)
   }
   return turns
 }
