@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals'
 import { knownDifferences, plainFromMssql, plainFromSqlite } from './support/dialect-differences.js'
 import { rightsFor } from './support/statement-rights.js'
 import { StatementCoverage } from './support/statement-coverage.js'
+import { syntaxErrorIn } from './support/transact-sql.js'
 
 // Before the sources are loaded: what was compiled before is not counted.
 const coverage = new StatementCoverage()
@@ -57,6 +58,19 @@ describe('the statements for SQL Server', () => {
     }
     expect(statements.map(({ sql }) => sql)).toMatchSnapshot()
     expect(plainFromMssql(statements)).toEqual(plainFromSqlite(await recorded('sqlite', step)))
+  })
+
+  it('are T-SQL to a parser of it', async () => {
+    const all = await Promise.all(Object.values(statementSteps).map((step) => recorded('mssql', step)))
+    const texts = new Set(all.flat().map(({ sql }) => sql))
+    expect([...texts].map(syntaxErrorIn).filter((error) => error !== undefined)).toEqual([])
+    // It does not take everything: the other dialect, and what is cut off.
+    for (const text of [
+      'insert into "IntSchema"."Task" ("Task") values (@1) returning "TaskId"',
+      'select "TaskId" from "IntSchema"."Task" where "Task" = ?',
+      'delete from "IntSchema"."Task" where "TaskId" in (@1',
+    ])
+      expect(syntaxErrorIn(text)).toContain(text)
   })
 
   it('go to the server in a handful of round trips', async () => {
