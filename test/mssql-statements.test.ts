@@ -37,6 +37,10 @@ const recorded = async (dialect: 'mssql' | 'sqlite', step: (typeof statementStep
     parameters: parameters.map(withoutTrace),
   }))
 }
+/** Of all steps. */
+const listed = async (dialect: 'mssql' | 'sqlite') =>
+  (await Promise.all(Object.values(statementSteps).map((step) => recorded(dialect, step)))).flat()
+
 /** Traces begin by chance. */
 const withoutTrace = (value: unknown) =>
   typeof value === 'string' && /^00-[\da-f]{32}-[\da-f]{16}-01$/.test(value) ? 'a trace' : value
@@ -61,8 +65,7 @@ describe('the statements for SQL Server', () => {
   })
 
   it('are T-SQL to a parser of it', async () => {
-    const all = await Promise.all(Object.values(statementSteps).map((step) => recorded('mssql', step)))
-    const texts = new Set(all.flat().map(({ sql }) => sql))
+    const texts = new Set((await listed('mssql')).map(({ sql }) => sql))
     expect([...texts].map(syntaxErrorIn).filter((error) => error !== undefined)).toEqual([])
     // It does not take everything: the other dialect, and what is cut off.
     for (const text of [
@@ -92,8 +95,7 @@ describe('the statements for SQL Server', () => {
   })
 
   it('need the rights that deploy/sql grants, and no others', async () => {
-    const all = await Promise.all(Object.values(statementSteps).map((step) => recorded('mssql', step)))
-    const needed = rightsFor(all.flat())
+    const needed = rightsFor(await listed('mssql'))
     expect(mainRights).toEqual({ ...needed.main, ...ofMigrations })
     expect(archiveRights).toEqual(needed.archive)
   })
@@ -102,8 +104,7 @@ describe('the statements for SQL Server', () => {
   const recording = process.env.RECORD_STATEMENTS
   const itRecorded = recording === undefined ? it.skip : it
   itRecorded('are all that the sources sent in the integration tests', async () => {
-    const listed = await Promise.all(Object.values(statementSteps).map((step) => recorded('sqlite', step)))
-    const shapes = new Set(listed.flat().map(({ sql }) => shapeOf(sql)))
+    const shapes = new Set((await listed('sqlite')).map(({ sql }) => shapeOf(sql)))
     const sent = readFileSync(recording ?? '', 'utf8')
       .trim()
       .split('\n')
