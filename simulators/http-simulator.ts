@@ -134,7 +134,8 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
       this.#requests += 1
       let received = this.receive(incoming)
       const misbehaviour = this.#rules.choose(received.call)
-      if (misbehaviour?.kind === 'late') {
+      if (misbehaviour?.kind === 'late' || misbehaviour?.kind === 'given-up') {
+        if (misbehaviour.kind === 'given-up') send(response, this.errorReply(504))
         await delay(misbehaviour.ms, undefined, { ref: false })
         // What came meanwhile was before it.
         received = this.receive(incoming)
@@ -163,6 +164,9 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
         return send(response, GARBAGE)
       case 'answer-lost':
         return void response.destroy()
+      case 'given-up':
+        // It was answered before.
+        return
     }
   }
 

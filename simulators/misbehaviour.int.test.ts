@@ -109,6 +109,13 @@ describe('misbehaviour', () => {
     expect(helpdesk.tickets).toHaveLength(1)
   })
 
+  it('gives up as a gateway does, and works all the same', async () => {
+    simulators.directions.misbehave({ kind: 'given-up', ms: 60 })
+    expect((await route()).status).toBe(504)
+    expect(simulators.directions.calls).toEqual([])
+    expect(await simulators.directions.waitForCalls(1)).toHaveLength(1)
+  })
+
   it('forgets a late answer when the client gives up', async () => {
     simulators.directions.misbehave({ kind: 'slow', ms: 60_000 })
     const clear = globalThis.clearTimeout

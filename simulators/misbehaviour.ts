@@ -4,11 +4,13 @@
  * `refuse` and `status` do no work. All the others do the work and record the call, because that is the harder
  * case for a client: `slow` answers `ms` later, `reset` cuts the connection half-way through the answer,
  * `garbage` answers 200 with something unreadable, `answer-lost` cuts the connection before the answer. `late` is the
- * hardest: it does the work and answers only `ms` later, whether or not anybody still waits.
+ * hardest: it does the work and answers only `ms` later, whether or not anybody still waits. `given-up` is that behind
+ * a gateway which has lost patience: 504 at once, and the work is done `ms` later.
  */
 export type Misbehaviour =
   | { kind: 'slow'; ms: number }
   | { kind: 'late'; ms: number }
+  | { kind: 'given-up'; ms: number }
   | { kind: 'refuse' }
   | {
       kind: 'status'
@@ -32,6 +34,8 @@ export interface Occasion<Call> {
 }
 
 export type MisbehaviourRule<Call> = Misbehaviour & { when?: Occasion<Call> | undefined }
+
+const ofWork: readonly Misbehaviour['kind'][] = ['answer-lost', 'late', 'given-up']
 
 /** The rules in force. The first that applies decides. */
 export class MisbehaviourRules<Call> {
@@ -59,7 +63,7 @@ export class MisbehaviourRules<Call> {
   #applies(rule: MisbehaviourRule<Call>, call: Call | undefined): boolean {
     // A look-up has no work that could be late, or whose answer could be lost; without this a rule meant for the call
     // would be spent on it.
-    if ((rule.kind === 'answer-lost' || rule.kind === 'late') && call === undefined) return false
+    if (ofWork.includes(rule.kind) && call === undefined) return false
     const { match, rate } = rule.when ?? {}
     if (match && (call === undefined || !match(call))) return false
     return rate === undefined || this.random() < rate

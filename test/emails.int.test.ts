@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { deadLetterSubject, streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
@@ -132,17 +132,22 @@ describe('an email that Notify takes when nobody waits for its answer any more',
   }, 60_000)
   afterAll(() => patient.stop())
 
-  it('is sent once', async () => {
+  afterEach(() => patient.simulators.reset())
+
+  it.each([
+    ['nobody hears of it', 'late', 605, 'notify-timeout'],
+    ['a gateway has said that it waits no longer', 'given-up', 606, 'notify-504'],
+  ] as const)('is sent once where %s', async (_, kind, n, reason) => {
     const { notify } = patient.simulators
     // Later than the first tries again come.
-    notify.misbehave({ kind: 'late', ms: 1_500, when: { times: 1 } })
-    const emailCase = remindedCase(605, '')
+    notify.misbehave({ kind, ms: 1_500, when: { times: 1 } })
+    const emailCase = remindedCase(n, '')
     await submit(patient, emailCase.given)
     await patient.settled()
     expect(notify.calls.map(({ reference }) => reference)).toEqual([messageIdOf(emailCase)])
     // The one that was late, and the question for it.
     expect(notify.requests).toBe(2)
-    const run = { State: 'DONE', LastReason: 'notify-timeout' }
+    const run = { State: 'DONE', LastReason: reason }
     expect(await runsOf(patient, emailCase.schema, emailCase.taskId)).toEqual([run])
   })
 })

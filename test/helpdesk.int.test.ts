@@ -182,6 +182,35 @@ describe('a ticket for who asks for help', () => {
   })
 })
 
+describe('a ticket that the helpdesk raises when nobody waits for its answer any more', () => {
+  let patient: System
+
+  beforeAll(async () => {
+    const env = { HELPDESK_TIMEOUT_MS: '300', HELPDESK_SETTLE_MS: '2500' }
+    patient = await System.start({ clock, services, env })
+  }, 120_000)
+  afterEach(() => emptied(patient))
+  afterAll(() => patient.stop())
+
+  it.each([
+    ['nobody hears of it', 'late', 'helpdesk-timeout'],
+    ['a gateway has said that it waits no longer', 'given-up', 'helpdesk-504'],
+  ] as const)('is not asked for again before, where %s', async (_, kind, reason) => {
+    const { helpdesk } = patient.simulators
+    // Later than the first tries again come.
+    helpdesk.misbehave({ kind, ms: 1_500, when: { times: 1 } })
+    const requestsAtCalls: number[] = []
+    const unlisten = helpdesk.onCall(() => requestsAtCalls.push(helpdesk.requests))
+    const { taskId, key, given } = asks()
+    await submit(patient, given)
+    await patient.settled()
+    unlisten()
+    expect(requestsAtCalls).toEqual([1, 2])
+    expect(helpdesk.tickets).toEqual([{ id: 1001, ticket, idempotencyKey: key }])
+    expect(await runsOf(patient, 'ExtSchema', taskId)).toEqual(run('DONE', reason))
+  })
+})
+
 describe('a ticket elsewhere', () => {
   let system: System | undefined
 

@@ -30,7 +30,7 @@ const withoutCosts: Except = (table, row) => {
 
 describe(`every upstream failing a third of the time (seed ${seed})`, () => {
   it(
-    'refused, reset, 429, 500, too slow, done late, garbage, and done without an answer',
+    'refused, reset, 429, 500, too slow, done late, done after a 504, garbage, and done without an answer',
     async () => {
       const expected = await undisturbed(work, undisturbedDay, { except: withoutCosts })
       const dice = new Dice(4)

@@ -25,5 +25,6 @@ export function testEnvironment(simulators: Simulators): Record<string, string> 
     LOG_LEVEL: 'debug',
     RELAY_POLL_MS: '20',
     NOTIFY_SETTLE_MS: '100',
+    HELPDESK_SETTLE_MS: '100',
   }
 }

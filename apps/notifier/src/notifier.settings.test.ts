@@ -32,6 +32,7 @@ describe('the settings of the notifier', () => {
       apiKey: 'secret',
       emailAddress: 'helpdesk@example.com',
       timeoutMs: 10_000,
+      settleMs: 30_000,
     })
   })
 

@@ -25,6 +25,7 @@ const helpdeskSchema = z.object({
   APVS_ZENDESK_API_KEY: z.string(),
   APVS_ZENDESK_EMAIL_ADDRESS: z.string(),
   HELPDESK_TIMEOUT_MS: wholeNumber(10_000),
+  HELPDESK_SETTLE_MS: wholeNumber(30_000),
 })
 
 /** Domain: `settings.md`, `notifications.md`. */
@@ -74,6 +75,7 @@ function helpdeskOptions(env: Environment): HelpdeskOptions {
     apiKey: settings.APVS_ZENDESK_API_KEY,
     emailAddress: settings.APVS_ZENDESK_EMAIL_ADDRESS,
     timeoutMs: settings.HELPDESK_TIMEOUT_MS,
+    settleMs: settings.HELPDESK_SETTLE_MS,
   }
 }
 

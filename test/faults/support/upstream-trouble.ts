@@ -8,8 +8,11 @@ interface Upstream {
 /** Beyond every time-out of the fault suite's settings, and of the directions client. */
 const slowMs = 3_500
 
-/** Beyond the time-outs too, and before Notify's time to settle is over. */
+/** Beyond the time-outs too, and before the time to settle is over, Notify's and the helpdesk's. */
 const lateMs = 2_500
+
+/** A gateway gives up at once: less than the time to settle alone. */
+const givenUpMs = 1_500
 
 const kinds: readonly Misbehaviour[] = [
   { kind: 'refuse' },
@@ -18,6 +21,7 @@ const kinds: readonly Misbehaviour[] = [
   { kind: 'status', status: 500 },
   { kind: 'slow', ms: slowMs },
   { kind: 'late', ms: lateMs },
+  { kind: 'given-up', ms: givenUpMs },
   { kind: 'garbage' },
   { kind: 'answer-lost' },
 ]

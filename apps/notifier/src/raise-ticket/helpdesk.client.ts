@@ -17,6 +17,8 @@ export interface HelpdeskOptions {
   readonly emailAddress: string
   /** Milliseconds from the request to the answer's head; its body is of no interest. */
   readonly timeoutMs: number
+  /** For so many milliseconds the helpdesk may still be at a request whose answer was not waited for, or got lost. */
+  readonly settleMs: number
 }
 
 const created = 201
@@ -24,23 +26,29 @@ const created = 201
 const permanentStatuses: readonly number[] = [400, 401, 403, 422]
 /** It has raised no ticket, and will raise none for a while. */
 const takesNothing: readonly number[] = [429, 503]
+/** Said by a gateway that did not wait for the helpdesk any longer, or lost it. */
+const unanswered: readonly number[] = [502, 504]
 
 /** Zendesk's tickets API. */
 export class HelpdeskClient {
   /** The longest that one call takes. */
   readonly timeoutMs: number
+  /** As in its options. */
+  readonly settleMs: number
   private readonly url: string
   private readonly authorization: string
 
-  constructor({ url, apiKey, emailAddress, timeoutMs }: HelpdeskOptions) {
+  constructor({ url, apiKey, emailAddress, timeoutMs, settleMs }: HelpdeskOptions) {
     this.timeoutMs = timeoutMs
+    this.settleMs = settleMs
     this.url = `${url.replace(/\/+$/, '')}/api/v2/tickets.json`
     this.authorization = `Basic ${Buffer.from(`${emailAddress}/token:${apiKey}`).toString('base64')}`
   }
 
   /**
    * Raises a ticket. Repeating it with the same key and ticket raises no second one, for two hours. Never rejects;
-   * no ticket's text is in what it gives. `unavailable` means that no ticket was raised, for certain.
+   * no ticket's text is in what it gives. `unavailable` means that no ticket was raised, for certain. Whether the key is
+   * known while its first request is under way is nowhere said: the wait in the outcome is for that to end.
    */
   raise(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
     const call = { upstream: 'helpdesk', operation: 'raise-ticket' } as const
@@ -65,16 +73,17 @@ export class HelpdeskClient {
       })
       noteStatus(response.status)
       await response.body?.cancel().catch(() => undefined)
-      return outcomeOf(response.status)
+      return outcomeOf(response.status, this.settleMs)
     } catch (error) {
-      return failedFetch('helpdesk', error, signal.aborted)
+      return failedFetch('helpdesk', error, signal.aborted, this.settleMs)
     }
   }
 }
 
-function outcomeOf(status: number): Outcome {
+function outcomeOf(status: number, settleMs: number): Outcome {
   if (status === created) return done
   const reason = `helpdesk-${status}`
   if (permanentStatuses.includes(status)) return reject(reason)
-  return takesNothing.includes(status) ? unavailable(reason) : upstreamFailed(reason)
+  if (takesNothing.includes(status)) return unavailable(reason)
+  return upstreamFailed(reason, unanswered.includes(status) ? settleMs : 0)
 }

@@ -1,6 +1,6 @@
 import type { MessageIdentity } from '#shared/contracts'
 import type { Inbox } from '#shared/database'
-import { done, reject, retry, type Outcome } from '#shared/messaging'
+import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
 import type { HelpdeskClient } from './helpdesk.client.js'
 import { isRemembered, type Ticket } from './raise-ticket.rules.js'
 import type { TicketAttempts } from './ticket-attempts.repository.js'
@@ -20,12 +20,13 @@ export class OneTicket {
 
   /** `done` once there is a ticket. */
   async raise(message: MessageIdentity, ticket: Ticket): Promise<Outcome> {
-    const start = await this.inbox.start(message, 2 * this.helpdesk.timeoutMs)
+    const { timeoutMs, settleMs } = this.helpdesk
+    const start = await this.inbox.start(message, 2 * timeoutMs + settleMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-raised-by-another')
     const outcome = await this.attempt(message, ticket)
-    // However it ended: the key keeps a repeat from raising another ticket.
-    if (outcome.kind !== 'done') await this.inbox.release(message)
+    // However it ended: once the helpdesk is not at it any more, the key keeps a repeat from raising another ticket.
+    if (outcome.kind !== 'done') await this.inbox.release(message, afterMsOf(outcome))
     return outcome
   }
 

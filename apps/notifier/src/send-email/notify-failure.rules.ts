@@ -15,17 +15,18 @@ export function outcomeOfFailure(
   now: Date,
   settleMs: number,
 ): Outcome {
+  const afterMs = isUnanswered ? settleMs : 0
   switch (kind) {
     case 'permanent':
       return reject(reason)
     case 'rate-limited':
-      return unavailable(reason, minuteLimitPauseMs)
+      return unavailable(reason, { forMs: minuteLimitPauseMs })
     case 'daily-limit':
-      return unavailable(reason, untilMidnightUtc(now) + clocksDifferMs)
+      return unavailable(reason, { forMs: untilMidnightUtc(now) + clocksDifferMs })
     case 'unavailable':
-      return unavailable(reason)
+      return unavailable(reason, { afterMs })
     case 'temporary':
-      return upstreamFailed(reason, isUnanswered ? settleMs : 0)
+      return upstreamFailed(reason, afterMs)
   }
 }
 

@@ -158,6 +158,8 @@ describe('a failure', () => {
     ['a redirect', 'temporary', 'notify-302', (response) => redirect(response)],
     ['a broken Notify', 'temporary', 'notify-500', errors(500, 'Exception')],
     ['a busy Notify', 'unavailable', 'notify-503', plain(503, '<html>')],
+    ['a gateway that lost Notify', 'unavailable', 'notify-502', plain(502, '<html>')],
+    ['a gateway that waits no longer', 'unavailable', 'notify-504', plain(504, '')],
     [
       'an answer that is no JSON',
       'temporary',

@@ -63,7 +63,8 @@ function errorTypes(body: unknown): string[] {
 const unreachable = 'notify-unreachable'
 const timedOut = 'notify-timeout'
 const reset = 'notify-reset'
-const unanswered: readonly string[] = [timedOut, reset]
+/** The last two by a gateway, which did not wait for Notify any longer, or lost it. */
+const unanswered: readonly string[] = [timedOut, reset, 'notify-502', 'notify-504']
 
 const reasons: readonly [RegExp, string][] = [
   [/^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT)$/, timedOut],

@@ -37,7 +37,7 @@ describe('the chat’s client', () => {
 
   it('leaves it alone for as long as it says', async () => {
     simulators.chat.misbehave({ kind: 'status', status: 429, headers: { 'retry-after': '30' } })
-    expect(await post('text')).toEqual(unavailable('chat-429', 30_000))
+    expect(await post('text')).toEqual(unavailable('chat-429', { forMs: 30_000 }))
     simulators.chat.behaveWell()
     simulators.chat.misbehave({ kind: 'status', status: 429, headers: { 'retry-after': 'soon' } })
     expect(await post('text')).toEqual(unavailable('chat-429'))

@@ -53,5 +53,5 @@ function outcomeOf({ ok, status, headers }: Response): Outcome {
   if (refusesText.includes(status)) return reject(reason)
   if (!takesNothing.includes(status)) return upstreamFailed(reason)
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) ? unavailable(reason, seconds * 1_000) : unavailable(reason)
+  return Number.isFinite(seconds) ? unavailable(reason, { forMs: seconds * 1_000 }) : unavailable(reason)
 }

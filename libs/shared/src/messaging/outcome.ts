@@ -11,10 +11,18 @@ export type Outcome =
       readonly afterMs: number
       readonly upstreamFailed?: true
     }
-  /** The handler's upstream takes no work from anybody, for `forMs` milliseconds if it said so: no fault of the message. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly forMs?: number }
+  /**
+   * The handler's upstream takes no work from anybody, for `forMs` milliseconds if it said so: no fault of the message,
+   * which itself may be tried again in `afterMs` at the earliest.
+   */
+  | ({ readonly kind: 'unavailable'; readonly reason: string } & Waits)
   /** No try will ever succeed. */
   | { readonly kind: 'reject'; readonly reason: string }
+
+interface Waits {
+  readonly forMs?: number
+  readonly afterMs?: number
+}
 
 export const done: Outcome = { kind: 'done' }
 export const retry = (reason: string): Outcome => ({ kind: 'retry', reason, afterMs: 0 })
@@ -22,12 +30,14 @@ export const upstreamFailed = (reason: string, afterMs = 0): Outcome => ({
   ...{ kind: 'retry', reason, afterMs },
   upstreamFailed: true,
 })
-export const unavailable = (reason: string, forMs?: number): Outcome =>
-  forMs === undefined ? { kind: 'unavailable', reason } : { kind: 'unavailable', reason, forMs }
+export const unavailable = (reason: string, waits: Waits = {}): Outcome => ({
+  ...{ kind: 'unavailable', reason },
+  ...waits,
+})
 export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
 
 /** How long the next try has to wait at least, in milliseconds. */
-export const afterMsOf = (outcome: Outcome): number => (outcome.kind === 'retry' ? outcome.afterMs : 0)
+export const afterMsOf = (outcome: Outcome): number => ('afterMs' in outcome ? (outcome.afterMs ?? 0) : 0)
 
 /** What a message is given back with when the service stops while it waits: no failure of anything. */
 export const stopping = unavailable('service-stopping')
