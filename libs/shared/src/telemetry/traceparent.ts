@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto'
 
-const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
-const nobody = /^0+$/
+const pattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+const noTrace = '0'.repeat(32)
+const noSpan = '0'.repeat(16)
 
 /** What a W3C traceparent says: which trace, which span of it, and whether the span is kept. */
 export interface TraceParent {
@@ -12,9 +13,11 @@ export interface TraceParent {
 
 /** Undefined where the text is no traceparent. */
 export function readTraceparent(text: string | undefined): TraceParent | undefined {
-  const [, traceId, spanId, flags] = pattern.exec(text ?? '') ?? []
-  if (!traceId || !spanId || !flags || nobody.test(traceId) || nobody.test(spanId)) return undefined
-  return { traceId, spanId, sampled: (parseInt(flags, 16) & 1) === 1 }
+  if (text === undefined || !pattern.test(text)) return undefined
+  const traceId = traceIdOf(text)
+  const spanId = text.slice(36, 52)
+  if (traceId === noTrace || spanId === noSpan) return undefined
+  return { traceId, spanId, sampled: (parseInt(text.slice(53), 16) & 1) === 1 }
 }
 
 export const writeTraceparent = ({ traceId, spanId, sampled }: TraceParent): string =>

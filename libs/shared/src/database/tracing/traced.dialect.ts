@@ -26,6 +26,8 @@ export const tracedDialect = (dialect: Dialect, sql: SqlDialect): Dialect => ({
 
 class TracedDriver implements Driver {
   private readonly statements
+  /** One for each connection, in the hands of one piece of work after the other: Kysely keeps a list of all it gets. */
+  private readonly traced = new WeakMap<DatabaseConnection, TracedConnection>()
 
   constructor(
     private readonly driver: Driver,
@@ -42,9 +44,7 @@ class TracedDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const span = currentSpan()
     const connection = await this.driver.acquireConnection()
-    return span?.sampled
-      ? new TracedConnection(connection, span, this.statements, this.isDuplicateKey)
-      : connection
+    return span?.sampled ? this.tracedFor(span, connection) : connection
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {
@@ -69,18 +69,30 @@ class TracedDriver implements Driver {
   destroy(): Promise<void> {
     return this.driver.destroy()
   }
+
+  private tracedFor(span: OpenSpan, connection: DatabaseConnection): TracedConnection {
+    const known = this.traced.get(connection)
+    if (known) {
+      known.span = span
+      return known
+    }
+    const traced = new TracedConnection(connection, span, this.statements, this.isDuplicateKey)
+    this.traced.set(connection, traced)
+    return traced
+  }
 }
 
 const plain = (connection: DatabaseConnection): DatabaseConnection =>
   connection instanceof TracedConnection ? connection.connection : connection
 
-/** A connection in the hands of one piece of work. */
+/** A connection in the hands of one piece of work at a time. */
 class TracedConnection implements DatabaseConnection {
   private transaction: OpenSpan | undefined
 
   constructor(
     readonly connection: DatabaseConnection,
-    private readonly span: OpenSpan,
+    /** Of the work at hand. */
+    public span: OpenSpan,
     private readonly statements: KnownStatements,
     private readonly isDuplicateKey: (error: unknown) => boolean,
   ) {}

@@ -93,8 +93,19 @@ function textOf(attributes: Attributes): string {
   for (const key in attributes) {
     const value = attributes[key]
     if (value === undefined || value === null) continue
-    text += `${text && ','}{"key":${quoted(key)},"value":${valueOf(value)}}`
+    text += `${text && ','}${keyOf(key)}${valueOf(value)}}`
   }
+  return text
+}
+
+/** There are some dozens of keys: they are this project's, or the environment's. */
+const keys = new Map<string, string>()
+
+function keyOf(key: string): string {
+  const said = keys.get(key)
+  if (said !== undefined) return said
+  const text = `{"key":${quoted(key)},"value":`
+  keys.set(key, text)
   return text
 }
 
