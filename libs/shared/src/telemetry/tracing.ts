@@ -4,7 +4,6 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 export interface SpanOptions {
   /** What part of a conversation it is; `internal`, the default, of none. */
   readonly kind?: 'internal' | 'producer' | 'consumer' | 'client'
-  /** Frozen, if the same object is given over and over: then it is put into words once. */
   readonly attributes?: SpanAttributes
 }
 

@@ -16,12 +16,8 @@ const most = 1_000
 export class KnownStatements {
   private readonly known = new Map<string, KnownStatement>()
 
-  readonly common: SpanAttributes
-
   /** @param common what is said of all of them */
-  constructor(common: SpanAttributes) {
-    this.common = Object.freeze({ ...common })
-  }
+  constructor(readonly common: SpanAttributes) {}
 
   of(query: CompiledQuery): KnownStatement {
     if (!isList(query)) return this.once(query.sql, () => statementOf(query))
@@ -41,12 +37,12 @@ export class KnownStatements {
   }
 
   private describe({ operation, collection, size }: Statement): KnownStatement {
-    const attributes = Object.freeze({
+    const attributes = {
       ...this.common,
       [conventional.dbOperation]: operation,
       [conventional.dbCollection]: collection,
       [conventional.dbBatchSize]: size,
-    })
+    }
     const name = collection === undefined ? operation : `${operation} ${collection}`
     return { name, options: { kind: 'client', attributes } }
   }

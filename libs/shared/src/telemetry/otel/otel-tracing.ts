@@ -1,9 +1,5 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api'
-import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
-import {
-  convertLegacyHttpOptions,
-  createOtlpHttpExportDelegate,
-} from '@opentelemetry/otlp-exporter-base/node-http'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import {
   defaultResource,
   detectResources,
@@ -12,35 +8,35 @@ import {
   serviceInstanceIdDetector,
   type Resource,
 } from '@opentelemetry/resources'
-import { BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../../logging/index.js'
 import { provideCurrentSpan } from '../current-span.js'
 import type { TraceSettings } from '../trace.settings.js'
 import { newSpanId, newTraceId } from '../traceparent.js'
 import type { BeginOptions, OpenSpan, Tracing } from '../tracing.js'
-import { EncodedSpan, otlpJson } from './otlp-json.js'
 import { currentRecordedSpan, kinds, RecordedSpan, remoteContext, type Recorder } from './recorded-span.js'
 import { samplerOf, type KeepsTrace } from './sampler.js'
-import { WatchedExporter, type Exporter } from './watched-exporter.js'
+import { WatchedExporter } from './watched-exporter.js'
 
 /** What is left when a service stops has this long to get to the collector, in milliseconds. */
 const stopMs = 3_000
 
-/** Traces in batches to an OTLP collector: spans and their JSON are our own, all else is OpenTelemetry's SDK. */
+/** Traces in batches to an OTLP collector: spans are our own, all else is OpenTelemetry's SDK. */
 export class OtelTracing implements Tracing, Recorder {
   readonly instrumentationScope = { name: 'hwpv' }
   readonly resource: Resource
   private readonly keeps: KeepsTrace
-  private readonly batches: Batches
+  private readonly batches: BatchSpanProcessor
 
   constructor(service: string, settings: TraceSettings, log: Log) {
     // Once for a process: the services that share one in tests share this too.
     provideCurrentSpan(currentRecordedSpan)
     this.resource = resourceOf(service)
     this.keeps = samplerOf(settings)
-    const exporter = new WatchedExporter(otlpExporter(settings.url), log)
+    const exporter = new WatchedExporter(new OTLPTraceExporter({ url: settings.url }), log)
     watchQueue(exporter)
-    this.batches = batchesFor(exporter)
+    // With the settings of the environment.
+    this.batches = new BatchSpanProcessor(exporter)
   }
 
   begin(name: string, { parent, ids, kind = 'internal', ...options }: BeginOptions = {}): OpenSpan {
@@ -57,7 +53,7 @@ export class OtelTracing implements Tracing, Recorder {
   }
 
   take(span: RecordedSpan): void {
-    this.batches.onEnd(new EncodedSpan(span))
+    this.batches.onEnd(span)
   }
 
   async stop(): Promise<void> {
@@ -69,28 +65,6 @@ export class OtelTracing implements Tracing, Recorder {
   }
 }
 
-interface Batches {
-  onEnd(span: EncodedSpan): void
-  shutdown(): Promise<void>
-}
-
-/**
- * The SDK's processor, with the settings of the environment. It asks a span whether it is sampled and for its resource,
- * and hands it on as it is: these two an encoded span has, so it may stand for one.
- */
-const batchesFor = (exporter: Exporter<EncodedSpan>): Batches =>
-  new BatchSpanProcessor(exporter as unknown as SpanExporter) as unknown as Batches
-
-/** Made up as OpenTelemetry's own exporter, with its settings and its retries, but for the serializer. */
-function otlpExporter(url: string) {
-  const headers = { 'content-type': 'application/json' }
-  const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', headers)
-  const counted = { name: 'span', countItems: (spans: EncodedSpan[]) => spans.length } as const
-  return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(options, otlpJson, 'otlp_http_span_exporter', counted, undefined),
-  )
-}
-
 /** What the environment says of the service comes before what it is called here. */
 function resourceOf(service: string) {
   return defaultResource()
@@ -99,7 +73,7 @@ function resourceOf(service: string) {
 }
 
 /** The SDK says only here that its queue was full. All else it says is about what the exporter has said already. */
-function watchQueue(exporter: Pick<WatchedExporter<EncodedSpan>, 'noteLost'>): void {
+function watchQueue(exporter: Pick<WatchedExporter, 'noteLost'>): void {
   const ignore = () => undefined
   const warn = (message: string) => {
     const dropped = /^Dropped (\d+) spans/.exec(message)?.[1]

@@ -51,7 +51,6 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
   readonly parentSpanContext?: SpanContext
   readonly links: Link[]
   readonly sampled: boolean
-  attributes: Attributes
   events: TimedEvent[] = nothing as never[]
   status = unset
   ended = false
@@ -59,6 +58,7 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
   private readonly ahead: number
   private readonly begunAt: number
   private endedAt = 0
+  private said: SpanAttributes
 
   constructor(
     private readonly recorder: Recorder,
@@ -71,7 +71,7 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
     if (parentSpanContext) this.parentSpanContext = parentSpanContext
     this.ahead = ahead
     // Whoever gave them may give them again: they are never changed here.
-    this.attributes = attributes
+    this.said = attributes
     this.links = linkedTo.length ? linksTo(linkedTo) : (nothing as never[])
     this.begunAt = startTime ?? this.now()
   }
@@ -82,11 +82,12 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
   }
 
   set(attributes: SpanAttributes): void {
-    if (this.isOpen) this.attributes = { ...this.attributes, ...attributes }
+    if (this.isOpen) this.said = { ...this.said, ...attributes }
   }
 
   event(name: string, attributes: SpanAttributes = {}): void {
-    if (this.isOpen) this.events = [...this.events, { name, attributes, time: hrTime(this.now()) }]
+    if (this.isOpen)
+      this.events = [...this.events, { name, attributes: known(attributes), time: hrTime(this.now()) }]
   }
 
   fail(reason: string): void {
@@ -125,6 +126,9 @@ export class RecordedSpan implements OpenSpan, ReadableSpan {
     return this.context
   }
 
+  get attributes(): Attributes {
+    return known(this.said)
+  }
   get startTime(): HrTime {
     return hrTime(this.begunAt)
   }
@@ -173,6 +177,13 @@ function linksTo(traceparents: readonly string[]): Link[] {
     const context = remoteContext(traceparent)
     return context ? [{ context }] : []
   })
+}
+
+/** Without what is undefined: on its way to a collector it would become a value that is empty. */
+function known(attributes: SpanAttributes): Attributes {
+  const values = Object.values(attributes)
+  if (!values.includes(undefined)) return attributes
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined))
 }
 
 /** Seconds and nanoseconds. */

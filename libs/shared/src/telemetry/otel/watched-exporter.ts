@@ -1,4 +1,4 @@
-import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../../logging/index.js'
 import { failureCode } from '../current-span.js'
 
@@ -8,22 +8,17 @@ const exported = 0
 
 type Answer = Parameters<SpanExporter['export']>[1]
 
-/** What sends spans of some kind. */
-export interface Exporter<Span> extends Pick<SpanExporter, 'forceFlush' | 'shutdown'> {
-  export(spans: Span[], answer: Answer): void
-}
-
 /** Says now and then that the collector does not take what it is sent, and when it does again. */
-export class WatchedExporter<Span> implements Exporter<Span> {
+export class WatchedExporter implements SpanExporter {
   private lost = 0
   private saidAt: number | undefined
 
   constructor(
-    private readonly exporter: Exporter<Span>,
+    private readonly exporter: SpanExporter,
     private readonly log: Log,
   ) {}
 
-  export(spans: Span[], answer: Answer): void {
+  export(spans: ReadableSpan[], answer: Answer): void {
     this.exporter.export(spans, (result) => {
       if (Number(result.code) === exported) this.gotThrough()
       else this.noteLost(spans.length, failureCode(result.error))
