@@ -1,0 +1,1 @@
+export { dockerCompose, findDockerCompose, type ComposeAnswer } from './docker-compose.js'
