@@ -24,9 +24,11 @@ const when = z.strictObject({
 })
 
 const rule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('late'), ms: z.number().nonnegative(), when: when.optional() }),
-  z.strictObject({ kind: z.literal('given-up'), ms: z.number().nonnegative(), when: when.optional() }),
-  z.strictObject({ kind: z.literal('slow'), ms: z.number().nonnegative(), when: when.optional() }),
+  z.strictObject({
+    kind: z.enum(['slow', 'late', 'given-up']),
+    ms: z.number().nonnegative(),
+    when: when.optional(),
+  }),
   z.strictObject({ kind: z.literal('refuse'), when: when.optional() }),
   z.strictObject({
     kind: z.literal('status'),

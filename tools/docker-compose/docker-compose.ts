@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { findProgram, isAtLeast, reasonCode, type DebianProgram, type FoundProgram } from '../debian/index.js'
+import { findProgram, versionCheck, type DebianProgram, type FoundProgram } from '../debian/index.js'
 import { projectRoot } from '../project-root.js'
 
 const run = promisify(execFile)
@@ -13,7 +13,12 @@ const compose: DebianProgram = {
   package: 'docker-compose',
   suites: ['trixie', 'testing'],
   variable: 'DOCKER_COMPOSE_BIN',
-  checkVersion,
+  checkVersion: versionCheck({
+    name: 'docker-compose',
+    args: ['version', '--short'],
+    parse: (answer) => /^v?(\d+\.\d+\.\d+\S*)/.exec(answer)?.[1],
+    minimum: minimumVersion,
+  }),
 }
 
 /** Finds Docker's Compose, or fetches one: 20 MB, some seconds. Rejects as `findProgram` does. */
@@ -44,15 +49,4 @@ export async function dockerCompose(
     if (typeof code !== 'number') throw error
     return { code, stdout, stderr }
   }
-}
-
-async function checkVersion(path: string): Promise<string> {
-  const { stdout } = await run(path, ['version', '--short'], { timeout: 10_000 }).catch((error: unknown) => {
-    throw new Error(`${path} does not run (${reasonCode(error)})`)
-  })
-  const version = /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1]
-  if (version === undefined) throw new Error(`${path} is not Docker’s Compose`)
-  if (!isAtLeast(version, minimumVersion))
-    throw new Error(`${path} is ${version}, older than ${minimumVersion}`)
-  return version
 }

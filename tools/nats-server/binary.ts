@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { isAtLeast, reasonCode, type FoundProgram } from '../debian/index.js'
-
-const run = promisify(execFile)
+import { isAtLeast, versionCheck, type FoundProgram } from '../debian/index.js'
 
 /** Older servers ignore `term(reason)` and know neither filter lists nor `sync_interval: always`. */
 export const minimumVersion = '2.10'
@@ -18,13 +14,10 @@ export function parseVersion(output: string): string | undefined {
 
 export const isNewEnough = (version: string): boolean => isAtLeast(version, minimumVersion)
 
-/** Asks a program for its version. Rejects, saying why in a few words, if it does not run or is too old. */
-export async function checkVersion(path: string): Promise<string> {
-  const { stdout } = await run(path, ['--version'], { timeout: 10_000 }).catch((error: unknown) => {
-    throw new Error(`${path} does not run (${reasonCode(error)})`)
-  })
-  const version = parseVersion(stdout)
-  if (version === undefined) throw new Error(`${path} is not a nats-server`)
-  if (!isNewEnough(version)) throw new Error(`${path} is ${version}, older than ${minimumVersion}`)
-  return version
-}
+/** Rejects, saying why in a few words, if the program does not run or is too old. */
+export const checkVersion = versionCheck({
+  name: 'nats-server',
+  args: ['--version'],
+  parse: parseVersion,
+  minimum: minimumVersion,
+})

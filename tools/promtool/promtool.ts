@@ -1,8 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
-import { promisify } from 'node:util'
-import { findProgram, isAtLeast, reasonCode, type DebianProgram, type FoundProgram } from '../debian/index.js'
-
-const run = promisify(execFile)
+import { spawn } from 'node:child_process'
+import { findProgram, versionCheck, type DebianProgram, type FoundProgram } from '../debian/index.js'
 
 /** The first that knows `keep_firing_for`, and Debian 12's. */
 const minimumVersion = '2.42'
@@ -12,7 +9,12 @@ const promtool: DebianProgram = {
   package: 'prometheus',
   suites: ['bookworm', 'trixie'],
   variable: 'PROMTOOL_BIN',
-  checkVersion,
+  checkVersion: versionCheck({
+    name: 'promtool',
+    args: ['--version'],
+    parse: (answer) => /^promtool, version (\d+\.\d+\.\d+\S*)/m.exec(answer)?.[1],
+    minimum: minimumVersion,
+  }),
 }
 
 /** Finds a promtool 2.42 or newer, or fetches one: 19 MB, some seconds. Rejects as `findProgram` does. */
@@ -37,16 +39,4 @@ export async function runPromtool(args: readonly string[], input = ''): Promise<
   return new Promise((resolve, reject) => {
     child.once('error', reject).once('close', (code) => resolve({ code, said }))
   })
-}
-
-async function checkVersion(path: string): Promise<string> {
-  // Older ones say it on the standard error.
-  const { stdout, stderr } = await run(path, ['--version'], { timeout: 10_000 }).catch((error: unknown) => {
-    throw new Error(`${path} does not run (${reasonCode(error)})`)
-  })
-  const version = /^promtool, version (\d+\.\d+\.\d+\S*)/m.exec(stdout + stderr)?.[1]
-  if (version === undefined) throw new Error(`${path} is not a promtool`)
-  if (!isAtLeast(version, minimumVersion))
-    throw new Error(`${path} is ${version}, older than ${minimumVersion}`)
-  return version
 }
