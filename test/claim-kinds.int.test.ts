@@ -12,7 +12,7 @@ import {
   emailsFor,
   emailsSent,
   foundRows,
-  handled,
+  handledAt,
   inFull,
   rowsNow,
   runAgain,
@@ -32,6 +32,7 @@ import {
 } from './support/claim-rows.js'
 import { add, edit, merge, remove, set } from './support/row-sets.js'
 import type { Rows } from './support/rows.js'
+import { messageIdNow } from './support/message-ids.js'
 import { startClaimServices } from './support/run-example.js'
 import { System } from './support/system.js'
 
@@ -98,7 +99,10 @@ describe('a claim', () => {
     expect(letters.filter(({ body }) => body.includes(claimIds(n).Reference))).toMatchObject([
       {
         subject: deadLetterSubject('complete-claim'),
-        headers: { [deadLetterHeaders.reason]: reason, 'ce-id': `ExtSchema.Task.${rowId.task(n)}.1` },
+        headers: {
+          [deadLetterHeaders.reason]: reason,
+          'ce-id': await messageIdNow(system.connection, 'ExtSchema', rowId.task(n)),
+        },
       },
     ])
   })
@@ -159,10 +163,10 @@ describe('a claim', () => {
     const given = edit(rows, { 'ExtSchema.Task': remove() })
     await submit(system, given)
     const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(71)
-    const { stream, seq } = await client.publish(subjects.claimSubmitted, {
+    const published = await client.publish(subjects.claimSubmitted, {
       ...{ reference, eligibilityId, claimId },
     })
-    await handled(system, 'complete-claim', `${stream}.${seq}`)
+    await handledAt(system, 'complete-claim', published)
     await system.settled()
     const expected = edit(migrated(71, rows), { 'ExtSchema.Task': remove() })
     await endsAsExpected({ given, expected })
@@ -177,8 +181,7 @@ describe('a claim', () => {
     await submit(system, given)
     const { Reference: reference, EligibilityId: eligibilityId } = claimIds(n)
     const body = { reference, eligibilityId, claimId: earlierClaimId(n) }
-    const { stream, seq } = await client.publish(subject, body)
-    await handled(system, 'send-email', `${stream}.${seq}`)
+    await handledAt(system, 'send-email', await client.publish(subject, body))
     expect(emailsSent(system, reference)).toEqual([emailLine(reference, template, emailOf(given))])
     await endsAsExpected({ given, expected: given })
   })

@@ -15,6 +15,7 @@ import { foundRows, inFull, runsOf, submit } from './support/claim-cases.js'
 import { claimIds, earlierClaimId, settledClaimant } from './support/claim-rows.js'
 import { deliverAgain } from './support/deliver-again.js'
 import { baseSettings } from './support/environment.js'
+import { messageIdIn } from './support/message-ids.js'
 import { occurring, personalTexts, writtenDown } from './support/personal-data.js'
 import { merge } from './support/row-sets.js'
 import { readRows } from './support/rows.js'
@@ -36,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(() => system.stop())
 
-const messageIdOf = ({ schema, taskId }: EmailCase) => `${schema}.Task.${taskId}.1`
+const messageIdOf = ({ schema, taskId, given }: EmailCase) => messageIdIn(given, schema, taskId)
 
 /** The whole requests made for a message. */
 const requestsFor = (messageId: string) =>

@@ -3,6 +3,7 @@ import { streams } from '#shared/contracts'
 import { foundRows, inFull, runAgain, runsOf, submit } from './support/claim-cases.js'
 import { tasksDone, tasksFailed } from './support/claim-ends.js'
 import { deliverAgain } from './support/deliver-again.js'
+import { messageIdIn } from './support/message-ids.js'
 import { occurring, writtenDown } from './support/personal-data.js'
 import { readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
@@ -22,7 +23,7 @@ const asks = (AdditionalData: string | null = [name, email, issue].join('~~')) =
   const given: Rows = {
     'ExtSchema.Task': [{ ...row, DateCreated: '2024-03-13 09:00:00', Status: 'PENDING' }],
   }
-  return { taskId, key: `ExtSchema.Task.${taskId}.1`, given }
+  return { taskId, key: messageIdIn(given, 'ExtSchema', taskId), given }
 }
 
 const ticket = {
@@ -101,12 +102,12 @@ describe('a ticket for who asks for help', () => {
   })
 
   it('is another one when an operator runs the task again', async () => {
-    const { taskId } = await help()
+    const { taskId, given } = await help()
     await runAgain(system, 'ExtSchema', taskId)
     await system.settled()
     expect(system.simulators.helpdesk.tickets).toEqual([
-      { id: 1001, ticket, idempotencyKey: `ExtSchema.Task.${taskId}.1` },
-      { id: 1002, ticket, idempotencyKey: `ExtSchema.Task.${taskId}.2` },
+      { id: 1001, ticket, idempotencyKey: messageIdIn(given, 'ExtSchema', taskId) },
+      { id: 1002, ticket, idempotencyKey: messageIdIn(given, 'ExtSchema', taskId, 2) },
     ])
   })
 

@@ -5,7 +5,7 @@ import { benefitAnswers, benefitCases } from './support/cases/benefit.cases.js'
 import { journeyCases, routes, unansweredOrigin } from './support/cases/journey.cases.js'
 import { migrationCases } from './support/cases/migration.cases.js'
 import { taskCases } from './support/cases/task.cases.js'
-import { handled, submit } from './support/claim-cases.js'
+import { handledAt, submit } from './support/claim-cases.js'
 import { claimIds, earlierClaimId, firstTimeClaim, settledClaimant } from './support/claim-rows.js'
 import { claimJobs, dueClaims } from './support/daily-claims.js'
 import { payableRows } from './support/payment-rows.js'
@@ -66,11 +66,11 @@ describe('a day that is replayed', () => {
   async function publishDirectly(): Promise<void> {
     const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(71)
     const claim = await client.publish(subjects.claimSubmitted, { reference, eligibilityId, claimId })
-    await handled(system, 'complete-claim', `${claim.stream}.${claim.seq}`)
+    await handledAt(system, 'complete-claim', claim)
     const about = { reference: claimIds(72).Reference, eligibilityId: claimIds(72).EligibilityId }
     const body = { ...about, claimId: earlierClaimId(72) }
     const email = await client.publish(subjects.notifyClaimSubmitted, body)
-    await handled(system, 'send-email', `${email.stream}.${email.seq}`)
+    await handledAt(system, 'send-email', email)
   }
 
   const replay = (line: string, more = {}) =>
@@ -121,7 +121,7 @@ describe('a day that is replayed', () => {
     expect((await replay('--subject > --from 1h')).code).toBe(0)
     expect(await stored()).toHaveLength(before.length)
     const ids = before.map(({ headers }) => headers['ce-id']).filter((id) => id !== undefined)
-    expect(ids.filter((id) => /^(CLAIMS|NOTIFICATIONS)\.\d+$/.test(id))).toHaveLength(2)
+    expect(ids.filter((id) => /^(CLAIMS|NOTIFICATIONS)\.\d+\.\d{19}$/.test(id))).toHaveLength(2)
     const copies = before.filter(({ headers }) => headers['Nats-Msg-Id']?.startsWith('replay.'))
     expect(copies.filter(({ headers }) => headers.traceparent).length).toBeGreaterThan(copies.length / 2)
   })

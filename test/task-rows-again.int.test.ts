@@ -10,6 +10,7 @@ import {
   rowId,
   settledClaimant,
 } from './support/claim-rows.js'
+import { messageIdNow } from './support/message-ids.js'
 import { readRows } from './support/rows.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
@@ -33,7 +34,8 @@ const referencesSent = (n: number) =>
   system.simulators.notify.calls
     .filter(({ personalisation }) => personalisation.reference === claimIds(n).Reference)
     .map(({ reference }) => reference)
-const id = (n: number, run: number, k = 0) => `IntSchema.Task.${rowId.task(n, k)}.${run}`
+const id = (n: number, run: number, k = 0) =>
+  messageIdNow(system.connection, 'IntSchema', rowId.task(n, k), run)
 const done = { State: 'DONE', LastReason: null }
 async function statusOf(n: number, k = 0): Promise<unknown> {
   const rows = (await readRows(system.connection, ['IntSchema.Task']))['IntSchema.Task'] ?? []
@@ -48,7 +50,7 @@ describe('a Task row', () => {
     await system.settled()
     await runAgain(system, 'IntSchema', rowId.task(1))
     await system.settled()
-    expect(referencesSent(1)).toEqual([id(1, 1), id(1, 2)])
+    expect(referencesSent(1)).toEqual([await id(1, 1), await id(1, 2)])
     expect(await runsOf(system, 'IntSchema', rowId.task(1))).toEqual([done, done])
   })
 
@@ -57,7 +59,7 @@ describe('a Task row', () => {
     await system.settled()
     await submit(system, { 'IntSchema.Task': [email(2, 1)] })
     await system.settled()
-    expect(referencesSent(2)).toEqual([id(2, 1), id(2, 1, 1)])
+    expect(referencesSent(2)).toEqual([await id(2, 1), await id(2, 1, 1)])
   })
 
   it('set back while its message is under way runs only once', async () => {
@@ -68,7 +70,7 @@ describe('a Task row', () => {
     await until('the relay has seen that it is', async () => (await statusOf(3)) === 'IN-PROGRESS')
     await system.startService('notifier')
     await system.settled()
-    expect(referencesSent(3)).toEqual([id(3, 1)])
+    expect(referencesSent(3)).toEqual([await id(3, 1)])
     expect(await runsOf(system, 'IntSchema', rowId.task(3))).toEqual([done])
   })
 })
@@ -90,7 +92,7 @@ describe('tasks', () => {
 
     expect((await ops('retry --task SEND-CLAIM-NOTIFICATION --newer-than 1h')).code).toBe(0)
     await system.settled()
-    expect(referencesSent(4)).toEqual([id(4, 1)])
+    expect(referencesSent(4)).toEqual([await id(4, 1)])
     const letters = await runOps('dead-letters retry --all', {
       ...system.database.env,
       ...system.nats.envOf('ops'),
@@ -114,7 +116,7 @@ describe('tasks', () => {
       { outcomes: { 'new-run': 1 }, rows: [{ schema: 'IntSchema', taskId: 5000 }] },
     ])
     await until('it is done', async () => (await statusOf(5)) === 'COMPLETE')
-    expect(referencesSent(5)).toEqual([id(5, 2)])
+    expect(referencesSent(5)).toEqual([await id(5, 2)])
   })
 
   it.each([

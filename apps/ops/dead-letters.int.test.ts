@@ -8,6 +8,7 @@ import { DeadLetterStream, RunAgain, Runs, type KeptLetter } from '#shared/opera
 import { notifyError } from '../../simulators/index.js'
 import { BareClient } from '../../test/support/bare-client.js'
 import { claimIds, people, pendingTask, rowId, settledClaimant } from '../../test/support/claim-rows.js'
+import { messageIdOf } from '../../test/support/message-ids.js'
 import { insertRows, readRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
@@ -39,7 +40,12 @@ const json = async <T>(line: string): Promise<T> => {
   expect({ code, err, lines: out.length }).toEqual({ code: 0, err: [], lines: 1 })
   return JSON.parse(out[0] ?? '') as T
 }
-const messageId = (n: number, run = 1) => `IntSchema.Task.${rowId.task(n)}.${run}`
+const messageId = (n: number, run = 1) => messageIdOf('IntSchema', emailTask(n), run)
+const emailTask = (n: number) =>
+  pendingTask(n, 'SEND-CLAIM-NOTIFICATION', {
+    AdditionalData: people(n).visitor.EmailAddress,
+    ClaimId: claimIds(n).ClaimId - 1,
+  })
 const emailsOf = (n: number) =>
   system.simulators.notify.calls.filter(
     ({ personalisation }) => personalisation.reference === claimIds(n).Reference,
@@ -62,11 +68,7 @@ const untilTask = (n: number, status: string) =>
 /** An email that Notify refuses: its task has failed, and there is a dead letter. */
 async function refusedEmail(n: number): Promise<number> {
   system.simulators.notify.misbehave(refusal)
-  const task = pendingTask(n, 'SEND-CLAIM-NOTIFICATION', {
-    AdditionalData: people(n).visitor.EmailAddress,
-    ClaimId: claimIds(n).ClaimId - 1,
-  })
-  await insertRows(system.connection, { ...settledClaimant(n), 'IntSchema.Task': [task] })
+  await insertRows(system.connection, { ...settledClaimant(n), 'IntSchema.Task': [emailTask(n)] })
   await untilTask(n, 'FAILED')
   system.simulators.notify.behaveWell()
   return letterOf(messageId(n))
@@ -188,8 +190,9 @@ describe('a dead letter', () => {
     const { Reference: reference, EligibilityId: eligibilityId } = claimIds(6)
     const body = { reference, eligibilityId, claimId: claimIds(6).ClaimId - 1 }
     const { seq } = await client.publish(subjects.notifyClaimSubmitted, body)
-    const id = `NOTIFICATIONS.${seq}`
-    await until('it is a dead letter', async () => (await letterOf(id)) > 0)
+    const isLetter = ({ messageId: id }: { messageId: string }) => id.startsWith(`NOTIFICATIONS.${seq}.`)
+    await until('it is a dead letter', async () => (await letters()).some(isLetter))
+    const id = (await letters()).find(isLetter)?.messageId
     await insertRows(system.connection, settledClaimant(6))
     expect((await ops(`retry --reference ${reference}`)).out.at(-1)).toBe('1 retried')
     await until('the email is sent', () => emailsOf(6).length > 0)
@@ -222,7 +225,7 @@ describe('a dead letter', () => {
     expect(event).toMatchObject({ subject: subjects.scheduleDaily, body: '{"date":"2026-11-21"}' })
     expect(event?.headers).toEqual({
       'ce-id': id,
-      'Nats-Msg-Id': expect.stringMatching(/^schedule.daily.2026-11-21.retry.\d+$/),
+      'Nats-Msg-Id': expect.stringMatching(/^schedule.daily.2026-11-21.retry.\d+\.\d+$/),
     })
   })
 

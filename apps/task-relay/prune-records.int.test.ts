@@ -10,6 +10,7 @@ import { BareClient } from '../../test/support/bare-client.js'
 import { malwareCases, type EmailCase } from '../../test/support/cases/email.cases.js'
 import { runAgain, runsOf, submit } from '../../test/support/claim-cases.js'
 import { deliverAgain } from '../../test/support/deliver-again.js'
+import { messageIdIn } from '../../test/support/message-ids.js'
 import { insertRows, type Rows } from '../../test/support/rows.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
@@ -42,8 +43,13 @@ const outbox = (MessageId: string, DateEnded: LocalTime | null, columns: object 
 })
 
 type TaskSchema = 'ExtSchema' | 'IntSchema'
-const run = (TaskSchema: TaskSchema, TaskId: number, Run: number, DateEnded: LocalTime | null) =>
-  outbox(`${TaskSchema}.Task.${TaskId}.${Run}`, DateEnded, { TaskSchema, TaskId, Run })
+const run = (
+  TaskSchema: TaskSchema,
+  TaskId: number,
+  Run: number,
+  DateEnded: LocalTime | null,
+  State = DateEnded ? 'DONE' : 'PUBLISHED',
+) => outbox(`${TaskSchema}.Task.${TaskId}.${Run}`, DateEnded, { TaskSchema, TaskId, Run, State })
 const taskRow = (TaskId: number, Status: string) => ({
   ...{ TaskId, Task: 'FEEDBACK_SUBMITTED', DateCreated: ago(999), Status },
 })
@@ -144,7 +150,7 @@ describe('the pruning of records', () => {
     ])
   })
 
-  it('never forgets what is owed, or was begun for it, or the runs of a Task row that is open', async () => {
+  it('never forgets what is owed, or was begun for it or for what has failed, or the runs of an open Task row', async () => {
     const statuses = ['PENDING', 'IN-PROGRESS', 'COMPLETE', 'FAILED', 'SOMEBODY-ELSES']
     const tasks = statuses.map((status, i) => taskRow(i + 1, status))
     await insertRows(database.connection, {
@@ -160,19 +166,29 @@ describe('the pruning of records', () => {
         run('ExtSchema', 8, 1, null),
         outbox('owed follow-up', null),
         outbox('ended follow-up', ago(200)),
+        run('IntSchema', 9, 1, ago(100), 'FAILED'),
       ],
       'AsyncSchema.Inbox': [
         inbox('ExtSchema.Task.8.1', ago(500), null),
         inbox('owed follow-up', ago(500), null, { State: 'STARTED' }),
         inbox('ended follow-up', ago(500), null, { State: 'STARTED' }),
         inbox('published directly', ago(500), ago(500)),
+        inbox('IntSchema.Task.9.1', ago(100), null, { State: 'STARTED' }),
       ],
     })
     await prune()
-    expect(await idsIn('AsyncSchema.Inbox')).toEqual(['ExtSchema.Task.8.1', 'owed follow-up'])
+    expect(await idsIn('AsyncSchema.Inbox')).toEqual([
+      ...['ExtSchema.Task.8.1', 'IntSchema.Task.9.1', 'owed follow-up'],
+    ])
     expect(await idsIn('AsyncSchema.Outbox')).toEqual([
       ...['ExtSchema.Task.1.1', 'ExtSchema.Task.1.2', 'ExtSchema.Task.2.1', 'ExtSchema.Task.2.2'],
-      ...['ExtSchema.Task.8.1', 'IntSchema.Task.4.1', 'IntSchema.Task.5.1', 'owed follow-up'],
+      ...[
+        'ExtSchema.Task.8.1',
+        'IntSchema.Task.4.1',
+        'IntSchema.Task.5.1',
+        'IntSchema.Task.9.1',
+        'owed follow-up',
+      ],
     ])
   })
 
@@ -228,7 +244,8 @@ describe('the pruning of records', () => {
   describe('leaves a Task row that is run again', () => {
     const relayed = async () => {
       const { messages } = await new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
-      return messages.map(({ id }) => id)
+      // Whose row it is is said by the rest of it.
+      return messages.map(({ id }) => id.replace(/\.[0-9a-f]{16}$/, ''))
     }
     const task = (Status: string) => ({ ...taskRow(1, Status), Task: 'SEND-MALWARE-ALERT', Reference: 'ABC' })
     const claimed = { EligibilityId: 1, ClaimId: 1 }
@@ -331,7 +348,7 @@ describe('the pruning of records, among the services', () => {
   afterAll(() => system.stop())
 
   const emails = () => system.simulators.notify.calls.length
-  const messageId = (number: number) => `${malware.schema}.Task.${malware.taskId}.${number}`
+  const messageId = (number: number) => messageIdIn(malware.given, malware.schema, malware.taskId, number)
 
   /** Fires the daily job so many days later. */
   async function fireAfter(days: number, copies = 1): Promise<void> {

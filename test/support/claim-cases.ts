@@ -121,6 +121,23 @@ export async function handled(system: System, consumer: string, messageId: strin
   })
 }
 
+/** The same of a message that has no id: it is known by its place. */
+export async function handledAt(
+  system: System,
+  consumer: string,
+  { stream, seq }: { readonly stream: string; readonly seq: number },
+): Promise<void> {
+  await until(`${consumer} has done ${stream}.${seq}`, async () => {
+    const row = await system.connection.db
+      .selectFrom('AsyncSchema.Inbox')
+      .select('State')
+      .where('Consumer', '=', consumer)
+      .where('MessageId', 'like', `${stream}.${seq}.%`)
+      .executeTakeFirst()
+    return row?.State === 'DONE'
+  })
+}
+
 /** Sets a task back to `PENDING`, as operators do. */
 export async function runAgain(system: System, schema: TaskSchema, taskId: number): Promise<void> {
   await system.connection.db

@@ -25,6 +25,7 @@ import { ArchivedClaims } from '../../apps/daily-tasks/src/archive-claim/archive
 import { StoredClaims } from '../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
 import { OldClaims } from '../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
 import { CheckBenefitRepository } from '../../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
+import { Restorations as LostTries } from '../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../apps/notifier/src/notifier.settings.js'
 import { TicketAttempts } from '../../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
 import { Eligibilities } from '../../apps/notifier/src/recover-reference/eligibilities.repository.js'
@@ -32,6 +33,7 @@ import { EmailData } from '../../apps/notifier/src/send-email/email-data.reposit
 import { Reminders } from '../../apps/notifier/src/send-email/reminders.repository.js'
 import { JourneyRepository } from '../../apps/ops/src/journey/journey.repository.js'
 import { PaidRepository } from '../../apps/ops/src/payments/paid.repository.js'
+import { Restorations } from '../../apps/ops/src/restored/restorations.repository.js'
 import { JobRecords } from '../../apps/ops/src/schedule/job-records.repository.js'
 import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
 import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
@@ -128,7 +130,9 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])
     await inPage(database, records.taskRuns('IntSchema', '2023-11-14 11:30:00'), [page])
   },
-  'inbox: look': ({ connection }) => new Inbox(connection, clock).isDone(message),
+  'inbox: look': async ({ connection }) => {
+    for (const one of [message, followUp, withoutTask]) await new Inbox(connection, clock).standing(one)
+  },
   'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
   'inbox: start again': (database) => {
     database.happens = [[/^insert/, 'duplicate']]
@@ -138,6 +142,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const inbox = new Inbox(connection, clock)
     await inbox.start(message, 1_000)
     await inbox.release(message, 1_000)
+    await inbox.start(message, 1_000)
+    await inbox.release(message, 1_000, true)
   },
   'inbox: finish what was started': (database) => {
     database.happens = [[/^insert into "AsyncSchema.{1,3}Inbox"/, 'nothing']]
@@ -160,6 +166,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await records.gaveUp(message, 'reason')
     await records.gaveUp(followUp, 'reason')
     await records.gaveUp(withoutTask, 'reason')
+    const ofAnotherRow = { ...message, task: { ...task, key: '0123456789abcdef' } } as const
+    await records.gaveUp(ofAnotherRow, 'task-row-changed')
   },
   'unit of work: a follow-up, and a message without a task': async (database) => {
     for (const one of [followUp, withoutTask]) await inUnitOfWork(database, () => Promise.resolve(), one)
@@ -459,6 +467,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),
   'recover-reference: find': ({ connection }) =>
     new Eligibilities(connection).latestOf({ emailAddress: 'a@example.com', prisonNumber: 'A1234BC' }),
+  'send-email: what a restored database has forgotten': async ({ connection }) => {
+    await new LostTries(connection, clock).lostTry(message, 1_000)
+    await new Inbox(connection, clock).sinceFirstTry(message)
+  },
   'raise-ticket: first attempt': async ({ connection }) => {
     const attempts = new TicketAttempts(connection, clock)
     await attempts.sinceFirst(message)
@@ -505,6 +517,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await rows.count('IntSchema', 'FAILED', {})
     await rows.setPending('IntSchema', [3])
   },
+  'ops: restored': ({ connection }) =>
+    new Restorations(connection).record('2024-03-13 10:00:00', clock.now()),
   'ops: status': (database) => {
     database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }
     return databaseStatus(database.connection, clock.instant())

@@ -13,6 +13,7 @@ export const mainRights: Rights = {
   'AsyncSchema.Outbox': ['select', 'insert', 'update', 'delete'],
   'AsyncSchema.Payment': ['select', 'insert', 'update'],
   'AsyncSchema.PaymentRun': ['select', 'insert', 'update'],
+  'AsyncSchema.Restoration': ['select', 'insert'],
   'AsyncSchema.ScheduleRun': ['select', 'insert'],
   'ExtSchema.Benefit': ['select', 'delete'],
   'ExtSchema.Claim': ['select', 'delete'],

@@ -9,6 +9,7 @@ import { RaiseTicketHandler } from './raise-ticket/raise-ticket.handler.js'
 import { TicketAttempts } from './raise-ticket/ticket-attempts.repository.js'
 import { Eligibilities } from './recover-reference/eligibilities.repository.js'
 import { RecoverReferenceHandler } from './recover-reference/recover-reference.handler.js'
+import { Restorations } from './restored/restorations.repository.js'
 import { EmailData } from './send-email/email-data.repository.js'
 import { NotifyClient } from './send-email/notify.client.js'
 import { OneEmail } from './send-email/one-email.js'
@@ -30,15 +31,24 @@ import { SendEmailHandler } from './send-email/send-email.handler.js'
     },
     {
       provide: OneTicket,
-      useFactory: ({ helpdesk }: NotifierSettings, inbox: Inbox, attempts: TicketAttempts) =>
-        helpdesk ? new OneTicket(inbox, attempts, new HelpdeskClient(helpdesk)) : null,
-      inject: [NotifierSettings, Inbox, TicketAttempts],
+      useFactory: (
+        settings: NotifierSettings,
+        inbox: Inbox,
+        attempts: TicketAttempts,
+        restorations: Restorations,
+      ) => {
+        const { helpdesk } = settings
+        if (!helpdesk) return null
+        return new OneTicket(inbox, attempts, restorations, new HelpdeskClient(helpdesk), settings)
+      },
+      inject: [NotifierSettings, Inbox, TicketAttempts, Restorations],
     },
     EmailData,
     OneEmail,
     Reminders,
     Eligibilities,
     TicketAttempts,
+    Restorations,
   ],
 })
 export class AppModule implements OnApplicationShutdown {

@@ -4,6 +4,9 @@ import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
 import { templateNames, type EmailLinks, type TemplateName } from './send-email/email.js'
 import type { NotifyClientOptions } from './send-email/notify.client.js'
 
+const dayMs = 86_400_000
+const spareMs = 2 * 3_600_000
+
 const schema = z.object({
   APVS_EXTERNAL_SERVICE_URL: z.url().default('https://help-with-prison-visits-dev.service.justice.gov.uk'),
   APVS_EXTERNAL_PATH_ALREADY_REGISTERED: z.string().default('/start-already-registered'),
@@ -16,6 +19,11 @@ const schema = z.object({
   APVS_ZENDESK_PROD_ENVIRONMENT: flag(false),
   NOTIFY_TIMEOUT_MS: wholeNumber(10_000),
   NOTIFY_SETTLE_MS: wholeNumber(30_000),
+  NOTIFY_RETENTION_DAYS: wholeNumber(7),
+  DEPLOYMENT: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+    .optional(),
   ...Object.fromEntries(templateNames.map((name) => [templateSetting(name), z.uuid()])),
 })
 
@@ -33,6 +41,10 @@ export class NotifierSettings {
   readonly notify: NotifyClientOptions
   /** For so many milliseconds Notify may still be at a request whose answer was not waited for, or got lost. */
   readonly settleMs: number
+  /** For so many milliseconds Notify can be asked for an email, less what a change of the clocks and its own nights take. */
+  readonly rememberedMs: number
+  /** What tells the references of this deployment from another one's at the same service. */
+  readonly deployment: string | undefined
   readonly links: EmailLinks
   /** The address that gets nothing. */
   readonly doNotSend: string
@@ -52,6 +64,8 @@ export class NotifierSettings {
       timeoutMs: settings.NOTIFY_TIMEOUT_MS,
     }
     this.settleMs = settings.NOTIFY_SETTLE_MS
+    this.rememberedMs = settings.NOTIFY_RETENTION_DAYS * dayMs - spareMs
+    this.deployment = settings.DEPLOYMENT
     const service = settings.APVS_EXTERNAL_SERVICE_URL
     this.links = {
       requestInfoUrl: service + settings.APVS_EXTERNAL_PATH_ALREADY_REGISTERED,
@@ -61,6 +75,11 @@ export class NotifierSettings {
     this.templates = settings as unknown as Record<string, string>
     this.production = settings.APVS_ZENDESK_PROD_ENVIRONMENT
     if (settings.APVS_ZENDESK_ENABLED) this.helpdesk = helpdeskOptions(env)
+  }
+
+  /** What a message is called where other deployments may have messages, too. */
+  outside(messageId: string): string {
+    return this.deployment === undefined ? messageId : `${this.deployment}.${messageId}`
   }
 
   templateId(name: TemplateName): string {

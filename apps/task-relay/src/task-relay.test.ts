@@ -3,15 +3,18 @@ import { subjects } from '#shared/contracts'
 import { decideRelay } from './relay-tasks/relay-tasks.rules.js'
 import { stillWaiting } from './republish-quiet/republish-quiet.rules.js'
 
-const task = { schema: 'ExtSchema', taskId: 5, run: 2 } as const
-const row = { TaskId: 5, Task: 'COMPLETE-CLAIM', Reference: 'ABC', EligibilityId: 1, ClaimId: 2 }
+const task = { schema: 'ExtSchema', taskId: 5, run: 2, key: '0123456789abcdef' } as const
+const row = {
+  ...{ TaskId: 5, Task: 'COMPLETE-CLAIM', Reference: 'ABC', EligibilityId: 1, ClaimId: 2 },
+  DateCreated: '2026-01-02 00:00:00.000',
+}
 
 describe('what becomes of a pending row', () => {
   it('is published with ids only, under the id of its run', () => {
     expect(decideRelay(row, task)).toEqual({
       kind: 'publish',
       message: {
-        id: 'ExtSchema.Task.5.2',
+        id: 'ExtSchema.Task.5.2.0123456789abcdef',
         subject: subjects.claimSubmitted,
         body: { reference: 'ABC', eligibilityId: 1, claimId: 2, task },
       },

@@ -1,21 +1,26 @@
 import type { MessageIdentity } from '#shared/contracts'
 import type { Inbox } from '#shared/database'
 import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
+import type { NotifierSettings } from '../notifier.settings.js'
+import type { Restorations } from '../restored/restorations.repository.js'
 import type { HelpdeskClient } from './helpdesk.client.js'
-import { isRemembered, type Ticket } from './raise-ticket.rules.js'
+import { attemptsRememberedMs, isRemembered, type Ticket } from './raise-ticket.rules.js'
 import type { TicketAttempts } from './ticket-attempts.repository.js'
 
 /**
  * Raises a ticket once, however often it is asked to. The message's id is the idempotency key, but Zendesk forgets
  * keys after two hours. So the first attempt that may have raised a ticket is written down before it is made, and when
  * the key may be forgotten, the rest is left to the operator, who can see whether there is a ticket. While the helpdesk
- * takes nothing at all there is nothing to remember, and the message waits for as long as that lasts.
+ * takes nothing at all there is nothing to remember, and the message waits for as long as that lasts. A database that was
+ * restored may have forgotten an attempt: that counts as one since its copy was taken.
  */
 export class OneTicket {
   constructor(
     private readonly inbox: Inbox,
     private readonly attempts: TicketAttempts,
+    private readonly restorations: Restorations,
     private readonly helpdesk: HelpdeskClient,
+    private readonly settings: Pick<NotifierSettings, 'outside'>,
   ) {}
 
   /** `done` once there is a ticket. */
@@ -32,9 +37,11 @@ export class OneTicket {
 
   private async attempt(message: MessageIdentity, ticket: Ticket): Promise<Outcome> {
     const sinceFirst = await this.attempts.sinceFirst(message)
-    if (sinceFirst !== undefined && !isRemembered(sinceFirst)) return reject('helpdesk-answer-unknown')
+    const lost = await this.restorations.lostTry(message, attemptsRememberedMs)
+    const since = Math.max(sinceFirst ?? 0, lost.sinceMs ?? 0)
+    if (!isRemembered(since)) return reject('helpdesk-answer-unknown')
     if (sinceFirst === undefined) await this.attempts.begin(message)
-    const outcome = await this.helpdesk.raise(ticket, message.id)
+    const outcome = await this.helpdesk.raise(ticket, this.settings.outside(message.id))
     if (sinceFirst === undefined && outcome.kind === 'unavailable') await this.attempts.forget(message)
     return outcome
   }

@@ -30,5 +30,11 @@ export function outcomeOfFailure(
   }
 }
 
+const refusals: readonly NotifyError['kind'][] = ['permanent', 'rate-limited', 'daily-limit', 'unavailable']
+
+/** Whether Notify has not taken the email, for certain: nobody need ever ask. */
+export const isRefused = ({ kind, isUnanswered }: NotifyError): boolean =>
+  refusals.includes(kind) && !isUnanswered
+
 const untilMidnightUtc = (now: Date): number =>
   Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1) - now.getTime()

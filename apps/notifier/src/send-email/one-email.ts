@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common'
 import { Clock } from '#shared/clock'
 import { sameText, type MessageIdentity } from '#shared/contracts'
-import { Inbox } from '#shared/database'
-import { afterMsOf, done, retry, type Outcome } from '#shared/messaging'
+import { Inbox, type Start } from '#shared/database'
+import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
+import { Restorations } from '../restored/restorations.repository.js'
 import type { Email } from './email.js'
 import { NotifyClient } from './notify.client.js'
 import { NotifyError } from './notify.error.js'
-import { outcomeOfFailure } from './notify-failure.rules.js'
+import { isRefused, outcomeOfFailure } from './notify-failure.rules.js'
 
 /**
  * Sends an email once, however often it is asked to. The message's id is the email's reference at Notify, which
  * takes the same reference twice without a word: so an attempt is written down before it is made, nobody else
  * makes one meanwhile, and whoever comes after it asks Notify for the reference first; where nobody heard how it ended,
- * not before Notify must have come to an end with it.
+ * not before Notify must have come to an end with it. Where Notify may have forgotten a try, people decide.
  */
 @Injectable()
 export class OneEmail {
@@ -21,6 +22,7 @@ export class OneEmail {
     private readonly inbox: Inbox,
     private readonly notify: NotifyClient,
     private readonly settings: NotifierSettings,
+    private readonly restorations: Restorations,
     private readonly clock: Clock,
   ) {}
 
@@ -35,22 +37,37 @@ export class OneEmail {
     const start = await this.inbox.start(message, leaseMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-sent-by-another')
+    let sending = false
     try {
-      if (start === 'again' && (await this.notify.hasEmail(message.id))) return done
+      const before = await this.before(message, start)
+      if (before) return before
       // This process stood still meanwhile: somebody else may have taken over.
       if (performance.now() - begun > 2 * timeoutMs) return retry('too-late-to-send')
+      sending = true
       await this.notify.sendEmail({
         templateId: this.settings.templateId(email.template),
         emailAddress: email.address,
         personalisation: email.personalisation,
-        reference: message.id,
+        reference: this.settings.outside(message.id),
       })
       return done
     } catch (error) {
       if (!(error instanceof NotifyError)) throw error
       const outcome = outcomeOfFailure(error, this.clock.instant(), settleMs)
-      await this.inbox.release(message, afterMsOf(outcome))
+      await this.inbox.release(message, afterMsOf(outcome), !sending || isRefused(error))
       return outcome
     }
+  }
+
+  /** What came of the tries before, if there were any: undefined where the email is to be sent. */
+  private async before(message: MessageIdentity, start: Start): Promise<Outcome | undefined> {
+    const { rememberedMs } = this.settings
+    const lost = await this.restorations.lostTry(message, rememberedMs)
+    if (start === 'first' && !lost.ask) return undefined
+    if (await this.notify.hasEmail(this.settings.outside(message.id))) return done
+    const known = start === 'again' ? await this.inbox.sinceFirstTry(message) : undefined
+    if (Math.max(known ?? 0, lost.sinceMs ?? 0) < rememberedMs) return undefined
+    await this.inbox.release(message, 0, true)
+    return reject('notify-answer-unknown')
   }
 }

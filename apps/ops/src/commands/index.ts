@@ -5,6 +5,7 @@ import { journey } from './journey.js'
 import { pause, resume } from './pause.js'
 import { payments } from './payments.js'
 import { replay } from './replay.js'
+import { restored } from './restored.js'
 import { schedule } from './schedule.js'
 import { status } from './status.js'
 import { tasks } from './tasks.js'
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   pause,
   payments,
   replay,
+  restored,
   resume,
   schedule,
   status,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { DeleteQueryBuilder, DeleteResult, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskStatus, type TaskRef } from '#shared/contracts'
-import { DatabaseConnection, type Database } from '#shared/database'
+import { DatabaseConnection, outboxState, type Database } from '#shared/database'
 import type { JobStage } from '#shared/jobs'
 
 /**
@@ -28,13 +28,16 @@ interface OldRows<T extends keyof Database> {
 export class OldRecords {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** What consumers did, or began and left, before a time. What was begun and is owed to this day stays. */
+  /**
+   * What consumers did, or began and left, before a time. What was begun and is owed to this day stays, or has failed
+   * and may be retried.
+   */
   inbox(before: LocalTime): JobStage<Page> {
     const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>
       row.and([
         row('DateStarted', '<', before),
         row.or([row('DateDone', 'is', null), row('DateDone', '<', before)]),
-        row.not(row.exists(owedMessage(row))),
+        row.not(row.exists(openMessage(row))),
       ])
     return this.inPages({
       times: (db) =>
@@ -90,12 +93,13 @@ export class OldRecords {
   }
 }
 
-const owedMessage = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>
+/** A failed run may be taken up again as long as it is there, and must then find what was tried. */
+const openMessage = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>
   row
     .selectFrom('AsyncSchema.Outbox as o')
     .select('o.OutboxId')
     .whereRef('o.MessageId', '=', 'AsyncSchema.Inbox.MessageId')
-    .where('o.DateEnded', 'is', null)
+    .where((o) => o.or([o('o.DateEnded', 'is', null), o('o.State', '=', outboxState.failed)]))
 
 const openTask = (row: ExpressionBuilder<Database, 'AsyncSchema.Outbox'>, schema: TaskRef['schema']) =>
   row

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
 import { Clock, type LocalTime } from '#shared/clock'
-import { taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
+import { taskKey, taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
   DatabaseConnection,
   markPublished,
@@ -62,7 +62,8 @@ export class RelayTasksRepository {
       const rows = await this.selectPending(transaction, schema)
       const runs = await lastRuns(transaction, schema, rows)
       const decisions = rows.map((row) => {
-        const task = { schema, taskId: row.TaskId, run: (runs.get(row.TaskId) ?? 0) + 1 }
+        const run = (runs.get(row.TaskId) ?? 0) + 1
+        const task = { schema, taskId: row.TaskId, run, key: taskKey(row) }
         return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task, task)) }
       })
       const messages = decisions.flatMap(({ decision }) =>
@@ -107,7 +108,7 @@ export class RelayTasksRepository {
     const { dialect } = this.connection
     const query = transaction
       .selectFrom(dialect.taking(`${schema}.Task`, 't'))
-      .select(['t.TaskId', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId'])
+      .select(['t.TaskId', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId', 't.DateCreated'])
       .where('t.Status', '=', pending)
       .orderBy('t.TaskId')
     return dialect.first(query, rowsAtOnce).execute()

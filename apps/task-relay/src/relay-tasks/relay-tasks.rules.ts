@@ -9,7 +9,7 @@ import type { Row } from '#shared/database'
 
 export type PendingTask = Pick<
   Row<'ExtSchema.Task'>,
-  'TaskId' | 'Task' | 'Reference' | 'EligibilityId' | 'ClaimId'
+  'TaskId' | 'Task' | 'Reference' | 'EligibilityId' | 'ClaimId' | 'DateCreated'
 >
 
 /** What is to become of a pending Task row. */

@@ -1,5 +1,6 @@
 export * from './claims.js'
 export * from './control.js'
+export * from './identities.js'
 export * from './messages.js'
 export * from './payments.js'
 export * from './prisons.js'

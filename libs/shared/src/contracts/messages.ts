@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { taskMessageId, taskRef, type TaskRef } from './identities.js'
 import { subjects, type Subject } from './subjects.js'
 import { taskSubjects, type TaskName } from './tasks.js'
-
-/** A row of a Task table, and which run of it this is: set back to PENDING, it runs again. */
-export const taskRef = z.object({
-  schema: z.enum(['ExtSchema', 'IntSchema']),
-  taskId: z.int(),
-  run: z.int().positive(),
-})
-export type TaskRef = z.infer<typeof taskRef>
 
 /** What every message about a claim carries: ids only. `task` is absent when it was published directly. */
 export const claimMessage = z.object({
@@ -49,6 +41,8 @@ export const exhaustedMessage = z.object({
   consumer: z.string(),
   stream_seq: z.int().positive(),
   deliveries: z.int(),
+  /** When the server noticed: a message stored later is not the one it means. */
+  timestamp: z.iso.datetime({ offset: true }).optional(),
 })
 export type ExhaustedMessage = z.infer<typeof exhaustedMessage>
 
@@ -80,23 +74,6 @@ export const messageSchemas = {
   [subjects.deadLetters]: z.never(),
   [subjects.deliveriesExhausted]: exhaustedMessage,
 } satisfies Record<Subject, z.ZodType>
-
-/** The id of a Task row's message: the same for every delivery of one run. */
-export const taskMessageId = (task: TaskRef): string => `${task.schema}.Task.${task.taskId}.${task.run}`
-
-/** The key of a message in the database has so many characters. */
-const longestId = 200
-const plainId = new RegExp(`^[\\x21-\\x7e]{1,${longestId}}$`)
-
-/**
- * An id as it goes into keys, headers and log lines: as it is or, where a publisher's is too long for that or not
- * plain, its digest. An id that fits stays the same, however often it is asked for.
- */
-export const fittingId = (id: string): string =>
-  plainId.test(id) ? id : `sha256.${createHash('sha256').update(id).digest('hex')}`
-
-/** The id of a job's event: the same from every replica of the scheduler. */
-export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`
 
 /** The id of the news that a job was missed: the same from every replica, and after every restart. */
 export const jobMissedId = ({ job, date }: JobMissedMessage): string => `${subjects.jobMissed}.${job}.${date}`
@@ -137,3 +114,10 @@ export interface MessageIdentity {
   /** It deals with many at once: each of its follow-ups has a trace of its own. */
   readonly aboutMany?: boolean
 }
+
+/**
+ * Where a message stands with a consumer. `owed`: the work is to be done. `done`, `given-up`: it came to an end before,
+ * and nobody asked for it again. `superseded`: its Task row has a later run. `run-unknown`: it names a run of a Task row
+ * that the database does not know, be it from a time before a restore. `row-changed`: the row it names is another one.
+ */
+export type Standing = 'owed' | 'done' | 'given-up' | 'superseded' | 'run-unknown' | 'row-changed'

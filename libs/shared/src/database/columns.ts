@@ -17,6 +17,8 @@ export interface Column<
   readonly references?: string
   readonly index?: boolean
   readonly unique?: boolean
+  /** Not made with its table, but by a migration of its own. */
+  readonly addedLater?: boolean
   /** Only for the type system. */
   readonly value?: Value
   readonly hasDefault?: HasDefault
@@ -47,7 +49,7 @@ export function bit(options: object = {}): Column<boolean, false> {
 }
 
 export function time(options: { default: 'now' }): Column<LocalTime, false, true>
-export function time(): Plain<LocalTime>
+export function time(options?: { primaryKey: true }): Plain<LocalTime>
 export function time(options: object = {}): Column<LocalTime, false> {
   return column('time', options)
 }
@@ -65,3 +67,5 @@ export const identity = (): Column<number, false, true> => ({
 export const optional = <Value, HasDefault extends boolean>(
   of: Column<Value, false, HasDefault>,
 ): Column<Value, true, HasDefault> => ({ ...of, nullable: true })
+
+export const addedLater = <C extends Column>(column: C): C => ({ ...column, addedLater: true })

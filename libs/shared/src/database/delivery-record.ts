@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { Clock } from '../clock/index.js'
-import type { MessageIdentity } from '../contracts/index.js'
+import { taskStatus, type MessageIdentity, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import type { Inbox } from './inbox.js'
+import { givingUp } from './inbox-rows.js'
 import { endMessage } from './outbox.js'
 import { fit, type Database } from './tables.js'
 
@@ -24,14 +25,22 @@ export class DeliveryRecord {
     await this.note(message, reason, { counts: false })
   }
 
-  /** Nobody will try again: the Task row is `FAILED`, and the run says why. Repeating changes nothing. */
+  /**
+   * Nobody will try again: so says the inbox, the Task row is `FAILED`, and the run says why. A row that is another one
+   * than the message's is not its: it waits for a run of its own. Repeating changes nothing.
+   */
   async gaveUp(message: MessageIdentity, reason: string): Promise<void> {
-    if (await this.inbox.isDone(message)) return
+    const standing = await this.inbox.standing(message)
+    if (standing === 'done') return
     const { dialect } = this.connection
     const now = this.clock.now()
+    const { task, ...withoutTask } = message
+    const isOther = standing === 'row-changed'
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
-        ...endMessage(transaction, message, { state: 'FAILED', now, reason }),
+        givingUp(transaction, message, now),
+        ...endMessage(transaction, isOther ? withoutTask : message, { state: 'FAILED', now, reason }),
+        ...(isOther && task ? [runAnew(transaction, task)] : []),
         jobRunOf(transaction, message).set({
           State: 'FAILED',
           LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
@@ -60,6 +69,23 @@ export class DeliveryRecord {
     )
   }
 }
+
+/** A row that was taken for another one waits again, unless a run of its own is owed. */
+const runAnew = (db: Kysely<Database>, { schema, taskId }: TaskRef) =>
+  db
+    .updateTable(`${schema}.Task`)
+    .set({ Status: taskStatus.pending })
+    .where('TaskId', '=', taskId)
+    .where('Status', '=', taskStatus.inProgress)
+    .where((row) => row.not(row.exists(owedRun(db, { schema, taskId }))))
+
+const owedRun = (db: Kysely<Database>, { schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>) =>
+  db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select('o.OutboxId')
+    .where('o.TaskSchema', '=', schema)
+    .where('o.TaskId', '=', taskId)
+    .where('o.DateEnded', 'is', null)
 
 /** The consumer's run over many rows, if that is what the message is about. */
 const jobRunOf = (db: Kysely<Database>, { consumer, id }: MessageIdentity) =>

@@ -1,11 +1,11 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock/index.js'
 import { instantsOf, toLondon, type LocalTime } from '../clock/index.js'
-import type { MessageIdentity } from '../contracts/index.js'
+import type { MessageIdentity, Standing } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
+import { inboxState as state, insertOnce } from './inbox-rows.js'
+import { standingIn } from './standing.repository.js'
 import type { Database } from './tables.js'
-
-const state = { started: 'STARTED', released: 'RELEASED', done: 'DONE' } as const
 
 /**
  * `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it, or what came
@@ -26,9 +26,9 @@ export class Inbox {
     private readonly clock: Clock,
   ) {}
 
-  async isDone({ consumer, id }: MessageIdentity): Promise<boolean> {
-    const row = await this.find(consumer, id)
-    return row?.State === state.done
+  /** Whether a message is still to be done, and if not, why. One question. */
+  standing(message: MessageIdentity): Promise<Standing> {
+    return standingIn(this.connection.db, message)
   }
 
   /**
@@ -43,7 +43,10 @@ export class Inbox {
     try {
       await db
         .insertInto('AsyncSchema.Inbox')
-        .values({ Consumer: consumer, MessageId: id, State: state.started, DateStarted: now })
+        .values({
+          ...{ Consumer: consumer, MessageId: id, State: state.started },
+          ...{ DateStarted: now, DateFirstTried: now },
+        })
         .execute()
       this.attempts.set(message, now)
       return 'first'
@@ -56,6 +59,7 @@ export class Inbox {
     const { numUpdatedRows } = await db
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.started, DateStarted: now })
+      .set((eb) => ({ DateFirstTried: eb.fn.coalesce('DateFirstTried', eb.val(now)) }))
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '=', row?.State ?? state.started)
@@ -70,14 +74,16 @@ export class Inbox {
    * The attempt this very delivery took, if any, is over without success, and after `afterMs` milliseconds can have no
    * effect any more: the next one need not wait for the end of the lease. Only who made the attempt can say so: a handler
    * whose time is up may still be at it. A copy of the message that found somebody at it frees nothing.
+   * @param hadNone it had no effect, for certain: if it was the first, there was no try yet
    */
-  async release(message: MessageIdentity, afterMs = 0): Promise<void> {
+  async release(message: MessageIdentity, afterMs = 0, hadNone = false): Promise<void> {
     const started = this.attempts.get(message)
     if (started === undefined) return
     const { consumer, id } = message
     await this.connection.db
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.released, DateStarted: this.in(afterMs) })
+      .$if(hadNone, (query) => query.set({ DateFirstTried: firstUnless(started) }))
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '=', state.started)
@@ -85,31 +91,20 @@ export class Inbox {
       .execute()
   }
 
+  /** Milliseconds since the first try that may have had its effect; undefined if there was none. */
+  async sinceFirstTry({ consumer, id }: MessageIdentity): Promise<number | undefined> {
+    const row = await this.find(consumer, id)
+    return row?.DateFirstTried ? this.age(row.DateFirstTried) : undefined
+  }
+
   /** Within the transaction of the work: true if the work is still to be done, and then it counts as done. */
   async finish(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Promise<boolean> {
     const now = this.clock.now()
-    // Looked for instead of tried: in SQL Server an error ends the transaction. Of two that find nothing at the same
-    // time one fails, with all of its work, and the next delivery finds what the other has done.
-    const known = transaction
-      .selectFrom('AsyncSchema.Inbox')
-      .select('Consumer')
-      .where('Consumer', '=', consumer)
-      .where('MessageId', '=', id)
-    const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto('AsyncSchema.Inbox')
-      .columns(['Consumer', 'MessageId', 'State', 'DateStarted', 'DateDone'])
-      .expression(
-        transaction
-          .selectNoFrom((row) => [
-            row.val(consumer).as('Consumer'),
-            row.val(id).as('MessageId'),
-            row.val<string>(state.done).as('State'),
-            row.val(now).as('DateStarted'),
-            row.val(now).as('DateDone'),
-          ])
-          .where((row) => row.not(row.exists(known))),
-      )
-      .executeTakeFirst()
+    // Whoever comes second fails with all of its work, and the next delivery finds what the other has done.
+    const { numInsertedOrUpdatedRows } = await insertOnce(transaction, {
+      ...{ Consumer: consumer, MessageId: id },
+      ...{ State: state.done, DateStarted: now, DateDone: now },
+    }).executeTakeFirst()
     if (numInsertedOrUpdatedRows) return true
     const { numUpdatedRows } = await transaction
       .updateTable('AsyncSchema.Inbox')
@@ -124,7 +119,7 @@ export class Inbox {
   private find(consumer: string, id: string) {
     return this.connection.db
       .selectFrom('AsyncSchema.Inbox')
-      .select(['State', 'DateStarted'])
+      .select(['State', 'DateStarted', 'DateFirstTried'])
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .executeTakeFirst()
@@ -152,3 +147,7 @@ export class Inbox {
     return ages.reduce((nearer, age) => (Math.abs(age) < Math.abs(nearer) ? age : nearer))
   }
 }
+
+/** The first try's time, unless that is the one. */
+const firstUnless = (started: LocalTime) =>
+  sql<LocalTime | null>`nullif(${sql.ref('DateFirstTried')}, ${started})`

@@ -81,7 +81,10 @@ export async function markPublished(
   }
 }
 
-/** The statements that end a message, and with it the run of its Task row. */
+/**
+ * The statements that end a message, and with it the run of its Task row. A row that only has the number of a run that
+ * is not in this database is left alone.
+ */
 export function endMessage(
   db: Kysely<Database>,
   message: { readonly id: string; readonly task?: TaskRef },
@@ -99,7 +102,11 @@ export function endMessage(
     .updateTable(`${message.task.schema}.Task`)
     .set({ Status: end.state === 'DONE' ? taskStatus.complete : taskStatus.failed, DateProcessed: end.now })
     .where('TaskId', '=', message.task.taskId)
+    .where((row) => row.exists(runWithId(db, message.id)))
     // Whatever names a row that is done already, it is not its run: that one's row is in progress.
     .$if(end.state === 'FAILED', (query) => query.where('Status', '<>', taskStatus.complete))
   return [outbox, task]
 }
+
+const runWithId = (db: Kysely<Database>, id: string) =>
+  db.selectFrom('AsyncSchema.Outbox as o').select('o.OutboxId').where('o.MessageId', '=', id)

@@ -1,4 +1,4 @@
-import { bigint, identity, int, longText, optional, text, time } from './columns.js'
+import { addedLater, bigint, identity, int, longText, optional, text, time } from './columns.js'
 
 /** The project's own tables. */
 export const ownTables = {
@@ -9,6 +9,8 @@ export const ownTables = {
     State: text(20),
     DateStarted: time(),
     DateDone: optional(time()),
+    /** When the first try began that may have had its effect; null where there was none. */
+    DateFirstTried: addedLater(optional(time())),
   },
   /** Every message this project owes: a run of a Task row, or a follow-up that has no Task row. */
   'AsyncSchema.Outbox': {
@@ -51,6 +53,17 @@ export const ownTables = {
     DateStarted: time(),
     DateLastHeard: time(),
     DateEnded: optional(time()),
+  },
+  /**
+   * The database was restored: from when the copy was, and the last numbers in it as that was written down. What has a
+   * higher one nobody can have dealt with in the time that was lost.
+   */
+  'AsyncSchema.Restoration': {
+    DateCopied: time({ primaryKey: true }),
+    DateRecorded: time(),
+    LastOutboxId: int(),
+    LastExternalTaskId: int(),
+    LastInternalTaskId: int(),
   },
   /** Documents of the external schema whose stored file could not be deleted: tried again the next day. */
   'AsyncSchema.FileToDelete': {

@@ -1,7 +1,15 @@
-import type { TaskRef } from '../contracts/index.js'
+import { isRowOf, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 
-/** `AdditionalData` of a message's Task row; null if it has none, or was published without a Task row. */
+/** Another row than a message's has its number, or none has it. What that means the next delivery finds out. */
+export class TaskRowChanged extends Error {
+  override readonly name = 'TaskRowChanged'
+}
+
+/**
+ * `AdditionalData` of a message's Task row; null if it has none, or was published without a Task row.
+ * @throws TaskRowChanged where the row is not the message's: its data is about somebody else
+ */
 export async function taskData(
   { db }: DatabaseConnection,
   task: TaskRef | undefined,
@@ -9,8 +17,9 @@ export async function taskData(
   if (!task) return null
   const row = await db
     .selectFrom(`${task.schema}.Task`)
-    .select('AdditionalData')
+    .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated', 'AdditionalData'])
     .where('TaskId', '=', task.taskId)
     .executeTakeFirst()
-  return row?.AdditionalData ?? null
+  if (!row || !isRowOf(task, row)) throw new TaskRowChanged()
+  return row.AdditionalData
 }

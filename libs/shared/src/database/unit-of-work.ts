@@ -3,12 +3,13 @@ import type { Clock, LocalTime } from '../clock/index.js'
 import {
   fittingId,
   messageOfTask,
+  taskKey,
   taskStatus,
   type ClaimMessage,
   type MessageIdentity,
   type OutgoingMessage,
   type Subject,
-  type TaskColumns,
+  type TaskIdentity,
   type TaskName,
 } from '../contracts/index.js'
 import { BegunTraces, conventional, currentSpan, own } from '../telemetry/index.js'
@@ -127,6 +128,7 @@ async function insertTasks(
       'Reference',
       'EligibilityId',
       'ClaimId',
+      'DateCreated',
     ])
     messages.push(...inserted.map((row) => followUpMessage(row, cause, traces)))
   }
@@ -134,7 +136,7 @@ async function insertTasks(
 }
 
 function followUpMessage(
-  row: TaskColumns & { readonly TaskId: number; readonly Task: string },
+  row: TaskIdentity & { readonly TaskId: number },
   cause: MessageIdentity,
   traces: BegunTraces,
 ): OutgoingMessage {
@@ -142,6 +144,7 @@ function followUpMessage(
     schema: 'IntSchema',
     taskId: row.TaskId,
     run: 1,
+    key: taskKey(row),
   })
   if (!message) throw new Error(`the follow-up ${row.Task} lacks what it must carry`)
   const traceparent = traces.begin(`begin ${row.Task}`, {

@@ -1,16 +1,14 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
-import { deadLetterSubject } from '../contracts/index.js'
+import { deadLetterSubject, placeId, type Place } from '../contracts/index.js'
 import { metrics, otherValue, reasons } from '../telemetry/index.js'
 import type { NatsClient } from './nats-client.js'
 import { isHandlerName } from './policies.js'
 
 /** A message as the server keeps it, wherever it was found. */
-export interface FailedMessage {
+export interface FailedMessage extends Place {
   readonly consumer: string
   readonly id: string
   readonly subject: string
-  readonly stream: string
-  readonly sequence: number
   readonly count: number
   readonly message: { readonly data: Uint8Array; readonly headers?: MsgHdrs | undefined }
 }
@@ -43,7 +41,7 @@ export class DeadLetters {
     const { headers, data } = letterOf(failed, reason, this.nats.core.info?.max_payload ?? Infinity)
     const { duplicate } = await this.nats.publish(deadLetterSubject(failed.consumer), data, {
       headers,
-      msgID: `${failed.consumer}.${failed.stream}.${failed.sequence}`,
+      msgID: `${failed.consumer}.${placeId(failed)}`,
     })
     if (duplicate) return
     const handler = isHandlerName(failed.consumer) ? failed.consumer : otherValue

@@ -34,6 +34,11 @@ export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements Mess
     this.count = message.deliveries
   }
 
+  /** When the server stored it, in nanoseconds since 1970. */
+  get storedAt(): string {
+    return this.message.storedAt
+  }
+
   get id(): string {
     return identify(this, this.message.headers, this.task)
   }

@@ -1,8 +1,8 @@
 import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '../contracts/index.js'
 import type { DeadLetters } from './dead-letters.js'
-import { identify } from './message-identity.js'
+import { identify, nanosecondsOf } from './message-identity.js'
 import type { DeliveryRecords } from './middleware/settle.js'
-import type { DoneMessages } from './middleware/skip-done.js'
+import type { Standings } from './middleware/skip-done.js'
 import type { NatsClient } from './nats-client.js'
 import { readHeaders } from './read-headers.js'
 
@@ -15,30 +15,44 @@ export class ExhaustedMessages {
     private readonly nats: NatsClient,
     private readonly deadLetters: DeadLetters,
     private readonly records: DeliveryRecords,
-    private readonly inbox: DoneMessages,
+    private readonly standings: Standings,
   ) {}
 
-  /** Repeating is safe. A message that was done after all, or is gone from its stream, is left. */
-  async giveUp({ stream, consumer, stream_seq: sequence, deliveries }: ExhaustedMessage): Promise<void> {
+  /**
+   * Repeating is safe. A message that is not owed any more, or gone from its stream, is left; so is another one that
+   * has its place since the stream was made anew.
+   */
+  async giveUp(advisory: ExhaustedMessage): Promise<void> {
+    const { stream, consumer, stream_seq: sequence, deliveries } = advisory
     // Its consumer only looks on: a dead letter about a dead letter would be looked at in turn.
     if (stream === streams.deadLetters.name) return
     const stored = await this.nats.manager.streams.getMessage(stream, { seq: sequence })
-    if (!stored) return
+    if (!stored || (await this.isAnother(stored.timestamp, advisory))) return
+    const storedAt = nanosecondsOf(stored.timestamp)
     const { data, subject } = stored
     const read = readHeaders(() => stored.header)
     const headers = read === 'unreadable' ? undefined : read
     const task = taskOf(data)
     const message: MessageIdentity = {
-      id: identify({ stream, sequence }, headers, task),
+      id: identify({ stream, sequence, storedAt }, headers, task),
       consumer,
       ...(task ? { task } : {}),
     }
-    if (await this.inbox.isDone(message)) return
-    const failed = { ...message, subject, stream, sequence, count: deliveries, message: { data, headers } }
+    if ((await this.standings.standing(message)) !== 'owed') return
+    const place = { stream, sequence, storedAt }
+    const failed = { ...message, ...place, subject, count: deliveries, message: { data, headers } }
     await this.deadLetters.add(failed, deliveriesExhausted)
     await this.records.gaveUp(message, deliveriesExhausted)
   }
+
+  /** Stored after the notice, in a stream that is younger than it: a server's clock that was set back makes no such. */
+  private async isAnother(storedAt: string, { stream, timestamp }: ExhaustedMessage): Promise<boolean> {
+    if (timestamp === undefined || !isAfter(storedAt, timestamp)) return false
+    return isAfter((await this.nats.manager.streams.info(stream)).created, timestamp)
+  }
 }
+
+const isAfter = (time: string, other: string): boolean => new Date(time) > new Date(other)
 
 function taskOf(data: Uint8Array) {
   try {

@@ -1,17 +1,22 @@
 import type { MsgHdrs } from '@nats-io/nats-core'
-import { fittingId, taskMessageId, type TaskRef } from '../contracts/index.js'
+import { fittingId, placeId, taskMessageId, type Place, type TaskRef } from '../contracts/index.js'
 
 /**
  * What makes a repeat of a message recognisable: the Task row's run, if it is one's; else the publisher's id; else
- * its place in the stream.
+ * its place in the stream, with the time it was stored there.
  */
-export function identify(
-  place: { readonly stream: string; readonly sequence: number },
-  headers: MsgHdrs | undefined,
-  task: TaskRef | undefined,
-): string {
+export function identify(place: Place, headers: MsgHdrs | undefined, task: TaskRef | undefined): string {
   if (task) return taskMessageId(task)
-  return fittingId(
-    headers?.get('ce-id') || headers?.get('Nats-Msg-Id') || `${place.stream}.${place.sequence}`,
-  )
+  const given = headers?.get('ce-id') || headers?.get('Nats-Msg-Id')
+  return given ? fittingId(given) : placeId(place)
+}
+
+/**
+ * A time as the server writes it, to the nanosecond (`2026-11-21T10:00:00.123456789Z`), in nanoseconds since 1970: as
+ * the address of a delivery has it.
+ * @throws for what is no such time
+ */
+export function nanosecondsOf(timestamp: string): string {
+  const [, seconds = '', fraction = ''] = /^([^.]+?)(?:\.(\d{1,9}))?Z$/.exec(timestamp) ?? []
+  return String(BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0')))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { headers } from '@nats-io/nats-core'
 import { backoffDelay } from './backoff.js'
 import { classifyError, PermanentFailure, TemporaryFailure } from './classify-error.js'
-import { identify } from './message-identity.js'
+import { identify, nanosecondsOf } from './message-identity.js'
 import { reject, retry } from './outcome.js'
 import { policies } from './policies.js'
 
@@ -34,20 +34,21 @@ describe('errors', () => {
 })
 
 describe('the identity of a message', () => {
-  const place = { stream: 'CLAIMS', sequence: 7 }
-  const task = { schema: 'ExtSchema', taskId: 5, run: 2 } as const
+  const place = { stream: 'CLAIMS', sequence: 7, storedAt: '1795255200123456789' }
+  const task = { schema: 'ExtSchema', taskId: 5, run: 2, key: '0123456789abcdef' } as const
   const named = headers()
   named.set('Nats-Msg-Id', 'theirs')
 
   it('is the run of its Task row, else the name its publisher gave it, else its place', () => {
-    expect(identify(place, named, task)).toBe('ExtSchema.Task.5.2')
+    expect(identify(place, named, task)).toBe('ExtSchema.Task.5.2.0123456789abcdef')
     expect(identify(place, named, undefined)).toBe('theirs')
-    expect(identify(place, undefined, undefined)).toBe('CLAIMS.7')
+    expect(identify(place, undefined, undefined)).toBe('CLAIMS.7.1795255200123456789')
   })
 
   it.each([
     ['200 characters', 'x'.repeat(200), /^x{200}$/],
     ['more', 'x'.repeat(201), /^sha256\.[0-9a-f]{64}$/],
+    ['with capitals', 'Xa1', /^sha256\.[0-9a-f]{32}\.xa1$/],
     ['with a space', 'my id', /^sha256\.[0-9a-f]{64}$/],
     ['with a control character', 'my\u0000id', /^sha256\.[0-9a-f]{64}$/],
     ['in other letters', 'идентификатор', /^sha256\.[0-9a-f]{64}$/],
@@ -76,4 +77,14 @@ describe('the delivery policies', () => {
       expect(shortest.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(180_000)
     },
   )
+})
+
+describe('the time of a place', () => {
+  it.each([
+    ['2026-11-21T10:00:00.123456789Z', '1795255200123456789'],
+    ['2026-11-21T10:00:00.12Z', '1795255200120000000'],
+    ['2026-11-21T10:00:00Z', '1795255200000000000'],
+  ])('%s is the same as in the address of a delivery', (written, nanoseconds) => {
+    expect(nanosecondsOf(written)).toBe(nanoseconds)
+  })
 })

@@ -10,7 +10,7 @@ import { chain } from './middleware/middleware.js'
 import { measure } from './middleware/measure.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
 import { traceDelivery } from './middleware/trace-delivery.js'
-import { skipDone, type DoneMessages } from './middleware/skip-done.js'
+import { skipDone, type Standings } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
 import { validate } from './middleware/validate.js'
 import { waitForUpstream } from './middleware/wait-for-upstream.js'
@@ -23,7 +23,7 @@ export interface RouterParts {
   readonly deadLetters: Pick<DeadLetters, 'add'>
   readonly records: DeliveryRecords
   /** Absent for handlers that keep no record of what is done. */
-  readonly inbox?: DoneMessages
+  readonly inbox?: Standings
   /** What may hold a handler up; absent where nothing does. */
   readonly gateOf?: (definition: ConsumerDefinition) => HandlerGate
   readonly log: Log
@@ -54,7 +54,7 @@ export class Router {
       ...(definition.observes ? [] : [validate]),
       ...(gateOf ? [waitForUpstream(gateOf(definition), records, log)] : []),
       this.timeOut.middleware,
-      ...(inbox ? [skipDone(inbox)] : []),
+      ...(inbox ? [skipDone(inbox, log)] : []),
     ]
     const handle = chain(layers, async (delivery) => {
       const outcome = await handler(delivery)

@@ -4,8 +4,8 @@ import type { DeadLetter } from './dead-letter.js'
 import { readBody, type BodyKnown } from './message-body.js'
 import { References } from './references.repository.js'
 import { RetryLetters, type LetterResult } from './retry-letters.js'
-import { verdictOn, type Verdict } from './run-again.rules.js'
-import { Runs, type OutboxRun } from './runs.repository.js'
+import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
+import { Runs, type KnownRun, type OutboxRun } from './runs.repository.js'
 
 /** Letters by their numbers, or all that a filter means. */
 export type LetterSelection = { readonly sequences: readonly number[] } | { readonly filter: LetterFilter }
@@ -51,7 +51,7 @@ export class DeadLetterOperations {
     const { letter, message } = kept as KeptLetter
     const { messageId: id, consumer, task } = letter
     const [known] = await this.runs.known([{ id, consumer, ...(task ? { task } : {}) }])
-    const { run, taskStatus, ...facts } = known ?? { done: false, laterRun: false }
+    const { run, taskStatus, ...facts }: KnownRun = known ?? nothingKnown
     return {
       letter,
       body: readBody(letter.subject, message.data),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { deadLetterSubject, sameText, streams, textKey } from '../contracts/index.js'
-import { NatsClient, type HandlerName } from '../messaging/index.js'
+import { nanosecondsOf, NatsClient, type HandlerName } from '../messaging/index.js'
 import { ageOf, hasAge, type Ages } from './ages.js'
 import { deadLetterOf, type DeadLetter } from './dead-letter.js'
 import { namesReference } from './message-body.js'
@@ -58,8 +58,9 @@ export class DeadLetterStream {
   private async getOne(sequence: number): Promise<KeptLetter> {
     const stored = await this.nats.manager.direct.getMessage(name, { seq: sequence })
     if (!stored) throw new OperationFailed(`there is no dead letter ${sequence}`)
-    const { subject, time, header, data } = stored
-    const message = { sequence, subject, time, headers: header, data }
+    const { subject, time, timestamp, header, data } = stored
+    const storedAt = nanosecondsOf(timestamp)
+    const message = { sequence, subject, time, storedAt, headers: header, data }
     return { letter: deadLetterOf(message), message }
   }
 

@@ -3,7 +3,7 @@ import { subjects } from '../contracts/index.js'
 import { ageMs, hasAge } from './ages.js'
 import { namesReference, readBody, subjectMatches } from './message-body.js'
 import { replayableSubjects, subjectsMeant } from './replay.js'
-import { verdictOn, type RunKnown } from './run-again.rules.js'
+import { nothingKnown, verdictOn, type RunKnown } from './run-again.rules.js'
 
 describe('an age', () => {
   it.each([
@@ -27,7 +27,7 @@ describe('an age', () => {
 })
 
 describe('what running a message again amounts to', () => {
-  const failed: RunKnown = { done: false, state: 'FAILED', taskStatus: 'FAILED', laterRun: false }
+  const failed: RunKnown = { ...nothingKnown, state: 'FAILED', taskStatus: 'FAILED' }
 
   it.each<[string, Partial<RunKnown>, string]>([
     ['failed', {}, 'reopen'],
@@ -38,13 +38,15 @@ describe('what running a message again amounts to', () => {
     ['done at its handler, whatever else is written', { done: true }, 'done-already'],
     ['completed by hand', { taskStatus: 'COMPLETE' }, 'done-already'],
     ['followed by a later run', { laterRun: true }, 'superseded'],
+    ['of a run that the database does not know', { unknownRun: true }, 'superseded'],
     ['waiting for a new run', { taskStatus: 'PENDING' }, 'superseded'],
     ['somebody else’s now', { taskStatus: 'ON-HOLD' }, 'superseded'],
   ])('%s', (_, facts, verdict) => expect(verdictOn({ ...failed, ...facts })).toBe(verdict))
 
   it('published directly', () => {
-    expect(verdictOn({ done: false, laterRun: false })).toBe('publish')
-    expect(verdictOn({ done: true, laterRun: false })).toBe('done-already')
+    expect(verdictOn(nothingKnown)).toBe('publish')
+    expect(verdictOn({ ...nothingKnown, givenUp: true })).toBe('publish')
+    expect(verdictOn({ ...nothingKnown, done: true })).toBe('done-already')
   })
 })
 

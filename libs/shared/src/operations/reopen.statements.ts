@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type TaskRef } from '../contracts/index.js'
-import { outboxState, type Database } from '../database/index.js'
+import { givenUpAt, outboxState, type Database } from '../database/index.js'
 import { jobRunState } from '../jobs/index.js'
 
 /**
@@ -49,6 +49,24 @@ export const reopenJobs = (
     .where('Consumer', 'in', consumers)
     .where('MessageId', 'in', ids)
     .where('State', '=', jobRunState.failed)
+
+/** What consumers gave up on is to be done again: messages that are owed now, and those that no row of the outbox is for. */
+export const reopenMessages = (db: Kysely<Database>, consumers: readonly string[], ids: readonly string[]) =>
+  db
+    .deleteFrom('AsyncSchema.Inbox')
+    .where('Consumer', 'in', consumers.map(givenUpAt))
+    .where('MessageId', 'in', ids)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('AsyncSchema.Outbox as o')
+            .select('o.OutboxId')
+            .whereRef('o.MessageId', '=', 'AsyncSchema.Inbox.MessageId')
+            .where('o.DateEnded', 'is not', null),
+        ),
+      ),
+    )
 
 const failedRun = (db: Kysely<Database>, id: string) =>
   db

@@ -21,6 +21,7 @@ export interface Replayed {
   readonly republished: number
 }
 
+const scheduled: readonly string[] = streams.schedule.subjects
 const replayable: readonly StreamDefinition[] = [streams.claims, streams.notifications, streams.schedule]
 /** What can be replayed: all work, but neither dead letters nor the server's own words. */
 export const replayableSubjects: readonly string[] = Object.values(subjects).filter((subject) =>
@@ -41,8 +42,8 @@ export class Replay {
 
   /**
    * Replays subjects over a period, page by page, up to what is there at the start. Passed over are the copies of an
-   * earlier replay, runs of Task rows that a later run has followed, and failed runs: those are dead letters, to be
-   * retried as such. Repeating is safe.
+   * earlier replay, runs of Task rows that a later run has followed or the database does not know, and what was given
+   * up: those are dead letters, to be retried as such. Repeating is safe.
    * @throws OperationFailed where a stream is not there
    */
   async *replay(wanted: readonly string[], period: Period, dryRun: boolean): AsyncGenerator<Replayed[]> {
@@ -65,10 +66,10 @@ export class Replay {
   private async page(stream: string, page: readonly StoredMessage[], dryRun: boolean): Promise<Replayed[]> {
     const messages = page.map((message) => {
       const { task } = readBody(message.subject, message.data)
-      return { message, task, id: identify({ stream, sequence: message.sequence }, message.headers, task) }
+      return { message, task, id: identify({ stream, ...message }, message.headers, task) }
     })
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
-    const current = messages.filter((_, place) => !isElsewhere(known[place]))
+    const current = messages.filter(({ message }, place) => !isElsewhere(message, known[place]))
     if (!dryRun) await Promise.all(current.map(({ message, id }) => this.publish(stream, message, id)))
     return [...new Set(page.map(({ subject }) => subject))].map((subject) => ({
       subject,
@@ -80,18 +81,24 @@ export class Replay {
   private async publish(stream: string, message: StoredMessage, id: string): Promise<void> {
     await this.nats.publish(message.subject, message.data, {
       headers: sameMessage(message.headers, id),
-      msgID: `${copyPrefix(stream)}${message.sequence}`,
+      msgID: `${copyPrefix(stream)}${message.sequence}.${message.storedAt}`,
     })
   }
 }
 
-const isElsewhere = (run: KnownRun | undefined): boolean =>
-  run !== undefined && !run.done && (run.laterRun || run.state === outboxState.failed)
+/** What one consumer of several gave up on is published for the others: the one passes over it by itself. */
+const isElsewhere = ({ subject }: StoredMessage, run: KnownRun | undefined): boolean =>
+  run !== undefined &&
+  !run.done &&
+  (run.laterRun ||
+    run.unknownRun ||
+    run.state === outboxState.failed ||
+    (run.givenUp && !scheduled.includes(subject)))
 
 const copyPrefix = (stream: string): string => `replay.${stream}.`
 
 /** A copy that a replay made of a message of this very stretch, which is replayed itself. */
 function isCopyFrom(stream: string, first: number, { headers }: StoredMessage): boolean {
   const id = headers.get('Nats-Msg-Id')
-  return id.startsWith(copyPrefix(stream)) && Number(id.slice(copyPrefix(stream).length)) >= first
+  return id.startsWith(copyPrefix(stream)) && Number.parseInt(id.slice(copyPrefix(stream).length)) >= first
 }

@@ -86,7 +86,8 @@ const toRunAgain = (kept: KeptLetter): LetterToRun => {
     id: letter.messageId,
     consumer: letter.consumer,
     ...(letter.task ? { task: letter.task } : {}),
-    occasion: String(letter.sequence),
+    // The stream of the letters may be made anew, and begin with the same numbers.
+    occasion: `${letter.sequence}.${message.storedAt}`,
     original: { subject: letter.subject, data: message.data, headers: message.headers },
   }
 }

@@ -4,7 +4,7 @@ import { Clock } from '../clock/index.js'
 import type { OutgoingMessage } from '../contracts/index.js'
 import { DatabaseConnection, markPublished } from '../database/index.js'
 import { NatsClient, Publisher } from '../messaging/index.js'
-import { verdictOn, type Verdict } from './run-again.rules.js'
+import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
 import { Runs, type KnownRun, type MessageRef } from './runs.repository.js'
 
 /** A message that is to run again. */
@@ -39,7 +39,7 @@ export class RunAgain {
   async judge<Message extends ToRunAgain>(messages: readonly Message[]): Promise<Judged<Message>[]> {
     const known = await this.runs.known(messages)
     return messages.map((message, place) => {
-      const facts = known[place] ?? { done: false, laterRun: false }
+      const facts = known[place] ?? nothingKnown
       return { message, known: facts, verdict: verdictOn(facts) }
     })
   }

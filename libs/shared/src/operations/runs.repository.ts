@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import type { Compilable, Kysely } from 'kysely'
 import { Clock } from '../clock/index.js'
-import { textKey, type TaskRef } from '../contracts/index.js'
-import { DatabaseConnection, type Database, type Row } from '../database/index.js'
+import { isRowOf, taskOfId, textKey, type TaskIdentity, type TaskRef } from '../contracts/index.js'
+import { DatabaseConnection, givenUpAt, inboxState, type Database, type Row } from '../database/index.js'
 import { policies } from '../messaging/index.js'
-import { reopenJobs, reopenRun } from './reopen.statements.js'
+import { reopenJobs, reopenMessages, reopenRun } from './reopen.statements.js'
 import type { RunKnown } from './run-again.rules.js'
 
 /** A message by its id, the Task row it is a run of, and the handler it is about: any, where nobody says. */
@@ -44,19 +44,21 @@ export class Runs {
   async known(messages: readonly MessageRef[]): Promise<KnownRun[]> {
     const ids = messages.map(({ id }) => id)
     const runs = new Map((await this.runsOf(ids)).map((run) => [textKey(run.MessageId), run]))
-    const done = await this.doneAmong(ids)
+    const [done, givenUp] = [await this.endedAmong(ids, 'done'), await this.endedAmong(ids, 'givenUp')]
     const tasks = messages.map(({ id, task }) => taskOfRun(runs.get(textKey(id))) ?? task)
-    const [statuses, lastRuns] = [await this.statuses(tasks), await this.lastRuns(tasks)]
+    const [rows, lastRuns] = [await this.taskRows(tasks), await this.lastRuns(tasks)]
     return messages.map(({ id, consumer }, place) => {
       const [run, task] = [runs.get(textKey(id)), tasks[place]]
-      const status = task && statuses.get(keyOf(task))
-      const doneAt = done.get(textKey(id)) ?? []
+      const row = task && rows.get(keyOf(task))
+      const isOther = task !== undefined && row !== undefined && !isRowOf(task, row)
       return {
-        done: consumer === undefined ? doneAt.length > 0 : doneAt.includes(consumer),
+        done: isAt(done.get(textKey(id)), consumer),
+        givenUp: isAt(givenUp.get(textKey(id)), consumer),
         ...(run ? { run, state: run.State } : {}),
         ...(task ? { task } : {}),
-        ...(status === undefined ? {} : { taskStatus: status }),
+        ...(row && !isOther ? { taskStatus: row.Status } : {}),
         laterRun: task !== undefined && (lastRuns.get(keyOf(task)) ?? 0) > task.run,
+        unknownRun: task !== undefined && (run === undefined || isOther),
       }
     })
   }
@@ -82,7 +84,12 @@ export class Runs {
       const ids = messages.filter((each) => each.consumer === consumer).map(({ id }) => id)
       return reopenJobs(db, consumer === undefined ? handlerNames : [consumer], ids, now)
     })
-    return [...messages.flatMap((message) => reopenRun(db, message, now)), ...jobs]
+    // Only what is owed now: a run that somebody has changed meanwhile stays given up.
+    const given = consumers.map((consumer) => {
+      const ids = messages.filter((each) => each.consumer === consumer).map(({ id }) => id)
+      return reopenMessages(db, consumer === undefined ? handlerNames : [consumer], ids)
+    })
+    return [...messages.flatMap((message) => reopenRun(db, message, now)), ...given, ...jobs]
   }
 
   /** Which of the messages are owed: to be published, or published and not ended. */
@@ -101,30 +108,40 @@ export class Runs {
       .execute()
   }
 
-  /** The consumers that have done each message; asked for by name, for the inbox is in the order of consumers. */
-  private async doneAmong(ids: readonly string[]): Promise<Map<string, string[]>> {
-    const done = new Map<string, string[]>()
-    if (!ids.length) return done
+  /**
+   * The consumers that have done each message, or given it up; asked for by name, for the inbox is in the order of
+   * consumers.
+   */
+  private async endedAmong(
+    ids: readonly string[],
+    how: 'done' | 'givenUp',
+  ): Promise<Map<string, readonly string[]>> {
+    const found = new Map<string, readonly string[]>()
+    if (!ids.length) return found
+    const names = new Map(handlerNames.map((name) => [how === 'done' ? name : givenUpAt(name), name]))
     const rows = await this.connection.db
       .selectFrom('AsyncSchema.Inbox')
       .select(['Consumer', 'MessageId'])
-      .where('Consumer', 'in', handlerNames)
+      .where('Consumer', 'in', [...names.keys()])
       .where('MessageId', 'in', ids)
-      .where('DateDone', 'is not', null)
+      .where('State', '=', inboxState[how])
       .execute()
     for (const { Consumer, MessageId } of rows)
-      done.set(textKey(MessageId), [...(done.get(textKey(MessageId)) ?? []), Consumer])
-    return done
+      found.set(textKey(MessageId), [...(found.get(textKey(MessageId)) ?? []), names.get(Consumer) ?? ''])
+    return found
   }
 
-  private async statuses(tasks: readonly (TaskRef | undefined)[]): Promise<Map<string, string>> {
-    const found = new Map<string, string>()
+  private async taskRows(tasks: readonly (TaskRef | undefined)[]): Promise<Map<string, KnownRow>> {
+    const found = new Map<string, KnownRow>()
     for (const schema of taskSchemas) {
       const ids = idsIn(schema, tasks)
       if (!ids.length) continue
-      const query = this.connection.db.selectFrom(`${schema}.Task`).select(['TaskId', 'Status'])
-      const rows = await query.where('TaskId', 'in', ids).execute()
-      for (const { TaskId, Status } of rows) found.set(keyOf({ schema, taskId: TaskId }), Status)
+      const rows = await this.connection.db
+        .selectFrom(`${schema}.Task`)
+        .select(['TaskId', 'Status', 'Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated'])
+        .where('TaskId', 'in', ids)
+        .execute()
+      for (const row of rows) found.set(keyOf({ schema, taskId: row.TaskId }), row)
     }
     return found
   }
@@ -147,6 +164,11 @@ export class Runs {
   }
 }
 
+type KnownRow = TaskIdentity & { readonly Status: string }
+
+const isAt = (consumers: readonly string[] = [], consumer?: string): boolean =>
+  consumer === undefined ? consumers.length > 0 : consumers.includes(consumer)
+
 const keyOf = ({ schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>): string => `${schema}.${taskId}`
 
 const idsIn = (schema: TaskRef['schema'], tasks: readonly (TaskRef | undefined)[]): number[] => [
@@ -155,6 +177,5 @@ const idsIn = (schema: TaskRef['schema'], tasks: readonly (TaskRef | undefined)[
 
 /** The run of a Task row that a message of the outbox is. */
 export function taskOfRun(run: OutboxRun | undefined): TaskRef | undefined {
-  if (!run || run.TaskId === null || run.Run === null) return undefined
-  return { schema: run.TaskSchema as TaskRef['schema'], taskId: run.TaskId, run: run.Run }
+  return run && run.TaskId !== null && run.Run !== null ? taskOfId(run.MessageId) : undefined
 }

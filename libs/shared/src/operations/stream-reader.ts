@@ -9,6 +9,8 @@ export interface StoredMessage {
   readonly sequence: number
   readonly subject: string
   readonly time: Date
+  /** The same to the nanosecond, as the place of a message has it. */
+  readonly storedAt: string
   readonly headers: MsgHdrs
   readonly data: Uint8Array
 }
@@ -81,10 +83,11 @@ function startOf(from: Stretch['from']) {
   return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() }
 }
 
-const storedMessage = ({ seq, subject, time, headers, data }: JsMsg): StoredMessage => ({
+const storedMessage = ({ seq, subject, time, timestampNanos, headers, data }: JsMsg): StoredMessage => ({
   sequence: seq,
   subject,
   time,
+  storedAt: String(timestampNanos),
   headers: headers ?? newHeaders(),
   data,
 })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { taskStatus, type TaskRef } from '../contracts/index.js'
+import { taskOfId, taskStatus, type TaskRef } from '../contracts/index.js'
 import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
 import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from './task-rows.repository.js'
 
@@ -96,7 +96,8 @@ function toRunAgain(row: TaskRow): RowToRun {
   const { schema, taskId, lastRun } = row
   // Another failure is another occasion; the same one, repeated, is not.
   const occasion = `${lastRun?.ended ?? 'owed'}`.replace(/\D/g, '')
-  return { row, id: lastRun?.id ?? '', task: { schema, taskId, run: lastRun?.run ?? 0 }, occasion }
+  const id = lastRun?.id ?? ''
+  return { row, id, task: taskOfId(id) ?? { schema, taskId, run: lastRun?.run ?? 0 }, occasion }
 }
 
 const foreseen = ({ message, verdict }: Judged<RowToRun>): TaskResult => ({

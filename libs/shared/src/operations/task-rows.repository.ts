@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { Clock, normalise, toLondon, type LocalTime } from '../clock/index.js'
-import { taskStatus, type TaskRef } from '../contracts/index.js'
+import { taskKey, taskOfId, taskStatus, type TaskRef } from '../contracts/index.js'
 import { DatabaseConnection, outboxState } from '../database/index.js'
 import type { Ages } from './ages.js'
 import { taskSchemas } from './runs.repository.js'
@@ -36,6 +36,8 @@ export interface TaskRow {
   readonly status: string
   readonly created: LocalTime
   readonly processed: LocalTime | null
+  /** What tells it from another row that has had its number. */
+  readonly key: string
   readonly lastRun?: LastRun
 }
 
@@ -55,7 +57,8 @@ export class TaskRows {
     page: { readonly after?: number; readonly count: number; readonly order: 'asc' | 'desc' },
   ): Promise<TaskRow[]> {
     const query = this.meant(schema, status, filter)
-      .select(['TaskId', 'Task', 'Reference', 'ClaimId', 'Status', 'DateCreated', 'DateProcessed'])
+      .select(['TaskId', 'Task', 'Reference', 'EligibilityId', 'ClaimId', 'Status'])
+      .select(['DateCreated', 'DateProcessed'])
       .orderBy('TaskId', page.order)
       .$if(page.after !== undefined, (rows) => rows.where('TaskId', '>', page.after ?? 0))
     const rows = await this.connection.dialect.first(query, page.count).execute()
@@ -69,6 +72,7 @@ export class TaskRows {
         ...{ schema, taskId: row.TaskId, task: row.Task, reference: row.Reference, claimId: row.ClaimId },
         ...{ status: row.Status, created: normalise(row.DateCreated) },
         processed: row.DateProcessed === null ? null : normalise(row.DateProcessed),
+        key: taskKey(row),
         ...(lastRun ? { lastRun } : {}),
       }
     })
@@ -139,9 +143,11 @@ export class TaskRows {
   }
 }
 
-/** Whether there is no message to run again: only a new run helps. */
-export const needsNewRun = ({ lastRun }: TaskRow): boolean =>
-  lastRun === undefined || (lastRun.subject === '' && lastRun.state === outboxState.failed)
+/** Whether there is no message of this very row to run again: only a new run helps. */
+export const needsNewRun = ({ key, lastRun }: TaskRow): boolean =>
+  lastRun === undefined ||
+  (lastRun.subject === '' && lastRun.state === outboxState.failed) ||
+  (taskOfId(lastRun.id)?.key ?? key) !== key
 
 /** The schemas a filter leaves. */
 export const schemasOf = ({ schema }: TaskFilter): readonly TaskSchema[] => (schema ? [schema] : taskSchemas)

@@ -46,8 +46,8 @@ export const metrics = {
   ),
   messagesSkipped: counter(
     'hwpv_messages_skipped_total',
-    'Deliveries of messages that the handler had done before.',
-    ['handler'],
+    'Deliveries of messages that were done or given up before, or are not owed any more.',
+    ['handler', 'standing'],
   ),
   messageDuration: histogram(
     'hwpv_message_duration_seconds',

@@ -25,7 +25,7 @@ async function createSchema(db: Kysely<Database>, dialect: SqlDialect, schema: s
 }
 
 async function createTable(db: Kysely<Database>, dialect: SqlDialect, name: TableName): Promise<void> {
-  const columns = Object.entries(columnsOf(name))
+  const columns = Object.entries(columnsOf(name)).filter(([, { addedLater }]) => !addedLater)
   const keys = columns.filter(([, column]) => column.primaryKey).map(([column]) => column)
   let table: CreateTableBuilder<string, never> = db.schema.createTable(name)
   for (const [column, definition] of columns)

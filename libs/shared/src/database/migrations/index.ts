@@ -7,6 +7,7 @@ import { createTables } from './create-tables.js'
 import { enlargeTotals } from './large-totals.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
+import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
 
 export interface MigrationOptions {
@@ -76,6 +77,7 @@ export function migrationsFor(
     }),
     '0004-retention': migration(createRetentionIndexes),
     '0005-large-totals': migration((db) => enlargeTotals(db, dialect)),
+    '0006-restorations': migration((db) => createRestorations(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -1,19 +1,36 @@
-import type { MessageIdentity } from '../../contracts/index.js'
+import type { MessageIdentity, Standing } from '../../contracts/index.js'
+import type { Log } from '../../logging/index.js'
 import { currentSpan, metrics } from '../../telemetry/index.js'
-import { done } from '../outcome.js'
+import { done, reject } from '../outcome.js'
+import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
 
-/** Knows which messages a consumer has done. */
-export interface DoneMessages {
-  isDone(message: MessageIdentity): Promise<boolean>
+/** Knows where messages stand with a consumer. */
+export interface Standings {
+  standing(message: MessageIdentity): Promise<Standing>
 }
 
-/** The inbox, asked before the handler: a repeat of what is done costs one question and no call to the outside. */
+/** The reason of a message whose Task row is another one by now. */
+export const taskRowChanged = 'task-row-changed'
+
+const words = {
+  done: 'done before',
+  'given-up': 'given up before',
+  superseded: 'of an earlier run of its task',
+  'run-unknown': 'of a run of a task that the database does not know',
+} as const satisfies Record<Exclude<Standing, 'owed' | 'row-changed'>, string>
+
+/** Asked before the handler: a repeat of what has ended costs one question and no call to the outside. */
 export const skipDone =
-  (inbox: DoneMessages): Middleware =>
+  (standings: Standings, log: Log): Middleware =>
   async (delivery, next) => {
-    if (!(await inbox.isDone(delivery))) return next()
-    metrics.messagesSkipped.inc({ handler: delivery.consumer })
-    currentSpan()?.event('done before')
+    const standing = await standings.standing(delivery)
+    if (standing === 'owed') return next()
+    // Nobody would ever do it, and no row says so.
+    if (standing === 'row-changed') return reject(taskRowChanged)
+    metrics.messagesSkipped.inc({ handler: delivery.consumer, standing })
+    currentSpan()?.event(words[standing])
+    // A repeat of what is done is nothing to speak of.
+    if (standing !== 'done') log.warn(`message is not done: ${words[standing]}`, deliveryFields(delivery))
     return done
   }

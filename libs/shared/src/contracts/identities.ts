@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { streams } from './streams.js'
+import type { Subject } from './subjects.js'
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+const keyLength = 16
+
+/** A row of a Task table, and which run of it this is: set back to PENDING, it runs again. */
+export const taskRef = z.object({
+  schema: z.enum(['ExtSchema', 'IntSchema']),
+  taskId: z.int(),
+  run: z.int().positive(),
+  /** Tells the row from another one that has its number (see `taskKey`). Absent in messages of releases before it. */
+  key: z
+    .string()
+    .regex(new RegExp(`^[0-9a-f]{${keyLength}}$`))
+    .optional(),
+})
+export type TaskRef = z.infer<typeof taskRef>
+
+/** What makes a Task row this row: its number alone comes back after a database was restored. */
+export interface TaskIdentity {
+  readonly Task: string
+  readonly Reference: string | null
+  readonly EligibilityId: number | null
+  readonly ClaimId: number | null
+  readonly DateCreated: string
+}
+
+/**
+ * The digest of what makes a Task row this row, as it was read. The same for the row in a restored copy, and another
+ * one for a row that got its number afterwards. Its data stays out of it: that is personal, and may be put right.
+ */
+export const taskKey = ({ Task, Reference, EligibilityId, ClaimId, DateCreated }: TaskIdentity): string =>
+  digest(JSON.stringify([Task, Reference, EligibilityId, ClaimId, String(DateCreated)])).slice(0, keyLength)
+
+/** Whether a row is the one a message speaks of. A message of a release before the keys can only name its number. */
+export const isRowOf = ({ key }: Pick<TaskRef, 'key'>, row: TaskIdentity): boolean =>
+  key === undefined || key === taskKey(row)
+
+/** The id of a Task row's message: the same for every delivery of one run. */
+export const taskMessageId = ({ schema, taskId, run, key }: TaskRef): string =>
+  `${schema}.Task.${taskId}.${run}${key === undefined ? '' : `.${key}`}`
+
+/** The run that a message id of `taskMessageId` stands for; undefined if it is none. */
+export function taskOfId(id: string): TaskRef | undefined {
+  const [, schema, taskId, run, key] = /^(\w+)\.Task\.(-?\d+)\.(\d+)(?:\.(\w+))?$/.exec(id) ?? []
+  return taskRef.safeParse({ schema, taskId: Number(taskId), run: Number(run), ...(key ? { key } : {}) }).data
+}
+
+/** Where a message is, and when the server stored it there, in nanoseconds since 1970. */
+export interface Place {
+  readonly stream: string
+  readonly sequence: number
+  readonly storedAt: string
+}
+
+/** The id of a message that has none: without the time it would come back once its stream was made anew. */
+export const placeId = ({ stream, sequence, storedAt }: Place): string => `${stream}.${sequence}.${storedAt}`
+
+/** The key of a message in the database has so many characters. */
+const longestId = 200
+const streamNames = Object.values(streams).map(({ name }) => name)
+/** No two ids of this kind are the same for a database that does not tell cases apart. */
+const plain = /^[\x21-\x40\x5b-\x7e]*$/
+/** The ids that the services make with capitals in them, each always in the same places. */
+const ownBeginning = `(?:(?:Ext|Int)Schema\\.Task\\.-?|(?:${streamNames.join('|')})\\.)\\d`
+const own = new RegExp(`^${ownBeginning}[\\x21-\\x40\\x5b-\\x7e]*$`)
+const likeOwn = new RegExp(`^${ownBeginning}`, 'i')
+
+/**
+ * An id as it goes into keys, headers and log lines. Databases take texts for the same that differ in case, accents or
+ * spaces at the end, and publishers do not: an id for which that could matter gets its digest in front, and one that is
+ * too long or not plain becomes its digest. An id that fits stays the same, however often it is asked for.
+ */
+export function fittingId(id: string): string {
+  if (id.length <= longestId && (own.test(id) || (id !== '' && plain.test(id) && !likeOwn.test(id))))
+    return id
+  const told = `sha256.${digest(id).slice(0, 32)}.${id.toLowerCase()}`
+  return /^[\x21-\x7e]+$/.test(id) && told.length <= longestId ? told : `sha256.${digest(id)}`
+}
+
+/** The id of a job's event: the same from every replica of the scheduler. */
+export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`

@@ -1,0 +1,68 @@
+import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { MessageIdentity, Standing, TaskIdentity, TaskRef } from '../contracts/index.js'
+import { givenUpAt, inboxState } from './inbox-rows.js'
+import { outboxState } from './outbox.js'
+import { standingOf, type RunFacts } from './standing.rules.js'
+import type { Database } from './tables.js'
+
+/** Where a message stands with its consumer: one question, asked before each handler. */
+export async function standingIn(db: Kysely<Database>, message: MessageIdentity): Promise<Standing> {
+  const { task } = message
+  if (!task) return standingOf(await inboxFacts(db, message))
+  const found = await runOf(db, message, task)
+  if (!found) return 'run-unknown'
+  const { State, done, givenUp, lastRun, ...columns } = found
+  const run: RunFacts = {
+    ended: State === outboxState.done || State === outboxState.failed ? State : null,
+    lastRun: lastRun ?? task.run,
+    row: rowIn(columns),
+  }
+  return standingOf({ done: Number(done) > 0, givenUp: Number(givenUp) > 0 }, { task, run })
+}
+
+async function inboxFacts(db: Kysely<Database>, { consumer, id }: MessageIdentity) {
+  const rows = await db
+    .selectFrom('AsyncSchema.Inbox')
+    .select('State')
+    .where('Consumer', 'in', [consumer, givenUpAt(consumer)])
+    .where('MessageId', '=', id)
+    .execute()
+  const has = (state: string) => rows.some(({ State }) => State === state)
+  return { done: has(inboxState.done), givenUp: has(inboxState.givenUp) }
+}
+
+/** The run, with what the inbox says of it, the row's last run, and the row that has its number by now. */
+function runOf(db: Kysely<Database>, { consumer, id }: MessageIdentity, { schema, taskId }: TaskRef) {
+  type Row = ExpressionBuilder<Database, 'AsyncSchema.Outbox'>
+  const records = (row: Row, at: string, state: string) =>
+    row
+      .selectFrom('AsyncSchema.Inbox as i')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('i.Consumer', '=', at)
+      .where('i.MessageId', '=', id)
+      .where('i.State', '=', state)
+  return db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .leftJoin(`${schema}.Task as t` as 'ExtSchema.Task as t', 't.TaskId', 'o.TaskId')
+    .select(['o.State', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId', 't.DateCreated'])
+    .select((eb) => {
+      const row = eb as unknown as Row
+      return [
+        records(row, consumer, inboxState.done).as('done'),
+        records(row, givenUpAt(consumer), inboxState.givenUp).as('givenUp'),
+        row
+          .selectFrom('AsyncSchema.Outbox as l')
+          .select(({ fn }) => fn.max('l.Run').as('run'))
+          .where('l.TaskSchema', '=', schema)
+          .where('l.TaskId', '=', taskId)
+          .as('lastRun'),
+      ]
+    })
+    .where('o.MessageId', '=', id)
+    .executeTakeFirst()
+}
+
+type Joined = { [C in keyof TaskIdentity]: TaskIdentity[C] | null }
+
+const rowIn = ({ Task, DateCreated, ...ids }: Joined): TaskIdentity | undefined =>
+  Task === null || DateCreated === null ? undefined : { Task, DateCreated, ...ids }
