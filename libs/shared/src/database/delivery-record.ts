@@ -34,12 +34,12 @@ export class DeliveryRecord {
     if (standing === 'done') return
     const { dialect } = this.connection
     const now = this.clock.now()
-    const { task, ...withoutTask } = message
+    const { id, task } = message
     const isOther = standing === 'row-changed'
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
         givingUp(transaction, message, now),
-        ...endMessage(transaction, isOther ? withoutTask : message, { state: 'FAILED', now, reason }),
+        ...endMessage(transaction, isOther ? { id } : message, { state: 'FAILED', now, reason }),
         ...(isOther && task ? [runAnew(transaction, task)] : []),
         jobRunOf(transaction, message).set({
           State: 'FAILED',
