@@ -14,6 +14,8 @@ export interface ConsumerAccount {
   readonly messages: number
   readonly done: number
   readonly dead: number
+  /** Of runs that the database does not know: not owed. */
+  readonly unknown: number
   /** Neither done nor dead, by sequence. */
   readonly open: readonly number[]
   /** What the server says is still to come, or to come again. */
@@ -25,8 +27,8 @@ export interface ConsumerAccount {
 
 /** What is wrong with an account; nothing if every message is done, waiting, or among the dead letters once. */
 export function complaints(account: ConsumerAccount): string[] {
-  const { consumer, messages, done, dead, waiting, open, deadTwice, withoutReason } = account
-  const forgotten = messages - done - dead - waiting
+  const { consumer, messages, done, dead, unknown, waiting, open, deadTwice, withoutReason } = account
+  const forgotten = messages - done - dead - unknown - waiting
   return [
     ...(forgotten === 0
       ? []
@@ -78,17 +80,21 @@ export class Accounts {
     for (const stream of workStreams) stored.set(stream, await this.messages(stream))
     const letters = await this.deadLetters()
     const done = await doneMessages(database)
+    const runs = await knownRuns(database)
     return (await this.consumers()).map((consumer) => {
       const { stream_name: stream, name } = consumer
       const mine = (stored.get(stream) ?? []).filter(({ subject }) => subjectsOf(consumer).includes(subject))
       const dead = (seq: number) => letters.get(`${name} ${stream} ${seq}`) ?? []
       const isDone = (message: StoredMessage) => done.has(`${name} ${message.id}`.toUpperCase())
+      const left = mine.filter((message) => !dead(message.seq).length && !isDone(message))
+      const unknown = left.filter(({ id, body }) => taskOf(body) && !runs.has(id))
       return {
         consumer: name,
         messages: mine.length,
         done: mine.filter((message) => !dead(message.seq).length && isDone(message)).length,
         dead: mine.filter(({ seq }) => dead(seq).length).length,
-        open: mine.filter((message) => !dead(message.seq).length && !isDone(message)).map(({ seq }) => seq),
+        unknown: unknown.length,
+        open: left.filter((message) => !unknown.includes(message)).map(({ seq }) => seq),
         waiting: consumer.num_pending + consumer.num_ack_pending,
         deadTwice: mine.filter(({ seq }) => dead(seq).length > 1).map(({ seq }) => seq),
         withoutReason: mine.filter(({ seq }) => dead(seq).some((reason) => !reason)).length,
@@ -128,11 +134,19 @@ export class Accounts {
         timeout: 30_000,
       },
     )
-    const { message } = answer.json<{ message?: { subject: string; hdrs?: string; data?: string } }>()
+    const { message } = answer.json<{
+      message?: { subject: string; hdrs?: string; data?: string; time: string }
+    }>()
     if (!message) return undefined
     const bytes = (text = '') => Buffer.from(text, 'base64')
     const [headers, body] = [bytes(message.hdrs).toString(), bytes(message.data)]
-    return { seq, subject: message.subject, headers, body, id: idOf({ stream, seq, headers, body }) }
+    return {
+      seq,
+      subject: message.subject,
+      headers,
+      body,
+      id: idOf({ stream, seq, headers, body, time: message.time }),
+    }
   }
 }
 
@@ -156,18 +170,52 @@ const headerOf = (block: string, name: string): string =>
     .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])
     .find(([key]) => key === name)?.[1] ?? ''
 
-function idOf(message: { stream: string; seq: number; headers: string; body: Buffer }): string {
-  const { stream, seq, headers, body } = message
-  const task = taskOf(body)
-  if (task) return `${task.schema}.Task.${task.taskId}.${task.run}`
-  const given = headerOf(headers, 'ce-id') || headerOf(headers, 'Nats-Msg-Id') || `${stream}.${seq}`
-  const plain = /^[\x21-\x7e]{1,200}$/.test(given)
-  return plain ? given : `sha256.${createHash('sha256').update(given).digest('hex')}`
+async function knownRuns({ db }: DatabaseConnection): Promise<Set<string>> {
+  const rows = await db.selectFrom('AsyncSchema.Outbox').select('MessageId').execute()
+  return new Set(rows.map(({ MessageId }) => MessageId))
 }
 
-function taskOf(body: Buffer): { schema: string; taskId: number; run: number } | undefined {
+interface Stored {
+  readonly stream: string
+  readonly seq: number
+  readonly headers: string
+  readonly body: Buffer
+  readonly time: string
+}
+
+function idOf({ stream, seq, headers, body, time }: Stored): string {
+  const task = taskOf(body)
+  if (task) {
+    const { schema, taskId, run, key } = task
+    return [schema, 'Task', taskId, run, ...(key ? [key] : [])].join('.')
+  }
+  const given = headerOf(headers, 'ce-id') || headerOf(headers, 'Nats-Msg-Id')
+  if (!given) return `${stream}.${seq}.${nanoseconds(time)}`
+  if (/^[\x21-\x40\x5b-\x7e]{1,200}$/.test(given) || ownId.test(given)) return given
+  const digest = createHash('sha256').update(given).digest('hex')
+  return /^[\x21-\x7e]{1,160}$/.test(given)
+    ? `sha256.${digest.slice(0, 32)}.${given.toLowerCase()}`
+    : `sha256.${digest}`
+}
+
+/** What the services make with capitals in it. */
+const ownId = /^((Ext|Int)Schema\.Task|[A-Z_]+)\.\d+[\x21-\x40\x5b-\x7e]*$/
+
+function nanoseconds(time: string): string {
+  const [seconds = '', fraction = ''] = time.replace('Z', '').split('.')
+  return `${Date.parse(`${seconds}Z`) / 1_000}${fraction.padEnd(9, '0')}`
+}
+
+interface Task {
+  readonly schema: string
+  readonly taskId: number
+  readonly run: number
+  readonly key?: string
+}
+
+function taskOf(body: Buffer): Task | undefined {
   try {
-    return (JSON.parse(body.toString()) as { task?: { schema: string; taskId: number; run: number } }).task
+    return (JSON.parse(body.toString()) as { task?: Task }).task
   } catch {
     return undefined
   }

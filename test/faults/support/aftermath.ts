@@ -73,7 +73,7 @@ export const tooLarge = (run: Processes): string[] =>
 
 /** The task that each email was for: the run is left out, for a task has one email. */
 const tasksOf = ({ simulators }: Processes): string[] =>
-  simulators.notify.calls.map(({ reference }) => String(reference).replace(/\.\d+$/, ''))
+  simulators.notify.calls.map(({ reference }) => String(reference).replace(/\.\d+\.[0-9a-f]{16}$/, ''))
 
 const twice = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i)
 
