@@ -11,6 +11,7 @@ import {
 } from '../claim-rows.js'
 import { add, edit, merge, remove, set, type Changes } from '../row-sets.js'
 import { child, expense, monthly, overTheLimit, ruleMessages, weekly } from './approval-changes.js'
+import { document } from './claim-parts.js'
 
 /** A claim that fails this rule and no other, and what caseworkers are told. */
 export interface RuleCase extends ClaimCase {
@@ -95,6 +96,20 @@ export const ruleCases: readonly RuleCase[] = [
     'has-uploaded-prison-visit-confirmation-and-receipts',
     'a receipt to come',
     documents(set({ DocumentStatus: 'upload-later' }, { DocumentType: 'RECEIPT' })),
+    ruleMessages.documents,
+  ),
+  fails(
+    26,
+    'has-uploaded-prison-visit-confirmation-and-receipts',
+    'evidence of the eligibility to come',
+    documents(add(document(26, 3, { DocumentType: 'hc2', ClaimId: null, DocumentStatus: 'upload-later' }))),
+    ruleMessages.documents,
+  ),
+  fails(
+    27,
+    'has-uploaded-prison-visit-confirmation-and-receipts',
+    'evidence of the eligibility to be posted, in capitals',
+    documents(add(document(27, 3, { DocumentType: 'HC2', ClaimId: null, DocumentStatus: 'POST-LATER' }))),
     ruleMessages.documents,
   ),
   fails(10, 'is-claim-total-under-limit', 'a penny over', overTheLimit(10), ruleMessages.total),

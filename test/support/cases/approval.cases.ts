@@ -1,8 +1,16 @@
 import type { ClaimCase } from '../claim-cases.js'
 import { approved, checked, emailOf, event, failedRules } from '../claim-ends.js'
-import { checkableClaim, claimIds, previousClaim, rowId } from '../claim-rows.js'
-import { add, edit, set, type Changes } from '../row-sets.js'
+import {
+  checkableClaim,
+  claimIds,
+  earlierClaimId,
+  ofEligibility,
+  previousClaim,
+  rowId,
+} from '../claim-rows.js'
+import { add, both, edit, remove, set, type Changes } from '../row-sets.js'
 import { child, expense, monthly, overTheLimit, ruleMessages, weekly } from './approval-changes.js'
+import { document } from './claim-parts.js'
 
 const claim = (n: number) => ({ ClaimId: claimIds(n).ClaimId })
 
@@ -53,6 +61,21 @@ export const approvedWithDisabledRows = approves(31, 'whatever its disabled rows
   }),
 })
 
+/** Documents to come that are none of this claim's: another claim's, superseded ones, another eligibility's. */
+function othersDocuments(n: number): Changes {
+  const toCome = { DocumentType: 'hc2', DocumentStatus: 'upload-later' }
+  const other = { ...ofEligibility(n), EligibilityId: 1500 + n }
+  return {
+    'IntSchema.Eligibility': add({ ...other, Status: 'NEW', DateCreated: '2022-06-02 10:11:12' }),
+    'IntSchema.ClaimDocument': add(
+      document(n, 3, { ...toCome, ClaimId: earlierClaimId(n) }),
+      document(n, 4, { ...toCome, ClaimId: null, IsEnabled: false }),
+      document(n, 5, { ...toCome, ClaimId: null, IsEnabled: null }),
+      document(n, 6, { ...toCome, ClaimId: null, ...other }),
+    ),
+  }
+}
+
 export const approvedCases: readonly ClaimCase[] = [
   approvedWithDisabledRows,
   approves(32, 'that is just within every limit', {
@@ -69,6 +92,16 @@ export const approvedCases: readonly ClaimCase[] = [
     'IntSchema.Claim': set({ DateOfJourney: '2023-11-04 00:00:00' }, claim(36)),
   }),
   approves(37, 'after three approvals in a row', inARow(37, [...fourInARow.slice(1), 'REQUEST-INFORMATION'])),
+  approves(38, 'whatever documents of others are to come', othersDocuments(38)),
+  approves(39, 'whose confirmation belongs to no claim, and whose evidence is there', {
+    'IntSchema.ClaimDocument': both(
+      remove({ DocumentType: 'VISIT-CONFIRMATION' }),
+      add(
+        document(39, 3, { DocumentType: 'visit-confirmation', ClaimId: null }),
+        document(39, 4, { DocumentType: 'hc2', ClaimId: null, DocumentStatus: 'UPLOADED' }),
+      ),
+    ),
+  }),
 ]
 
 export const otherCases: readonly ClaimCase[] = [

@@ -24,7 +24,7 @@ export interface ApprovalCase {
   readonly expenses: readonly Pick<Row<'IntSchema.ClaimExpense'>, 'ExpenseType' | 'Cost'>[]
   /** Enabled `ClaimChild` rows by `ClaimId`. */
   readonly children: readonly Pick<Row<'IntSchema.ClaimChild'>, 'ClaimChildId' | 'DateOfBirth'>[]
-  /** Enabled `ClaimDocument` rows by `ClaimId`, those of an expense included. */
+  /** Enabled `ClaimDocument` rows of the case (`isDocumentOfCase`), those of an expense included. */
   readonly documents: readonly Pick<Row<'IntSchema.ClaimDocument'>, 'DocumentType' | 'DocumentStatus'>[]
   /** `Eligibility` by the claim's `EligibilityId`. */
   readonly eligibility: Pick<Row<'IntSchema.Eligibility'>, 'IsTrusted'>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { addDays, Clock, dayOf, type LocalTime } from '#shared/clock'
+import { isDocumentOfCase } from '#shared/claims'
 import { DatabaseConnection, type ClaimRef } from '#shared/database'
 import { ApprovalConfigRepository } from '../approval-config.repository.js'
 import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
@@ -111,12 +112,11 @@ export class ApprovalCases {
       .where('IsEnabled', '=', true)
   }
 
-  private documents({ reference, claimId }: ClaimRef) {
+  private documents(claim: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimDocument')
       .select(['DocumentType', 'DocumentStatus'])
-      .where('Reference', '=', reference)
-      .where('ClaimId', '=', claimId)
+      .where(isDocumentOfCase(claim))
       .where('IsEnabled', '=', true)
   }
 

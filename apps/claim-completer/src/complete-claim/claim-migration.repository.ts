@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
-import { deleteExternalClaim, insertClaimEvent, insertClaimEventWhere } from '#shared/claims'
+import {
+  deleteExternalClaim,
+  insertClaimEvent,
+  insertClaimEventWhere,
+  isDocumentOfCase,
+} from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
 import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
@@ -43,15 +48,12 @@ export class ClaimMigration {
   }
 
   private async copyClaim(work: Work, claim: ClaimRef): Promise<void> {
-    const { reference, eligibilityId, claimId } = claim
     const unfinishedDocument = work.db
       .selectFrom('ExtSchema.ClaimDocument as d')
       .select('d.ClaimDocumentId')
-      .where('d.EligibilityId', '=', eligibilityId)
-      .where('d.Reference', '=', reference)
+      .where(isDocumentOfCase(claim, 'd'))
       .where('d.IsEnabled', '=', true)
       .where('d.DocumentStatus', '<>', 'uploaded')
-      .where((eb) => eb.or([eb('d.ClaimId', '=', claimId), eb('d.ClaimId', 'is', null)]))
     const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
     const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claim), {
       Status: status,
@@ -91,15 +93,9 @@ function copyEligibility(work: Work, { reference, eligibilityId }: ClaimRef): Co
 
 /** What belongs to the claim, enabled rows only; parents before children. */
 function copyBelongings(work: Work, claim: ClaimRef, withBank: boolean): Compilable[] {
-  const { reference, eligibilityId, claimId } = claim
   const enabled: RowFilter = (row) => row.and([ofClaim(claim)(row), row('IsEnabled', '=', true)])
   const enabledDocuments: RowFilter = (row) =>
-    row.and([
-      row('EligibilityId', '=', eligibilityId),
-      row('Reference', '=', reference),
-      row('IsEnabled', '=', true),
-      row.or([row('ClaimId', '=', claimId), row('ClaimId', 'is', null)]),
-    ])
+    row.and([isDocumentOfCase(claim, 'x'), row('IsEnabled', '=', true)])
   return [
     ...(withBank ? [copyRows(work.db, 'ClaimBankDetail', ofClaim(claim))] : []),
     copyRows(work.db, 'ClaimExpense', enabled, { Cost: sql`round(${sql.ref('x.Cost')}, 2)` }),

@@ -4,6 +4,7 @@ import {
   claimEventRow,
   deleteExternalClaim,
   isClaimIn,
+  isDocumentOfCase,
   statusChange,
 } from '#shared/claims'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
@@ -140,19 +141,15 @@ function assertAll(count: bigint | undefined, documents: readonly StoredDocument
   if (count !== BigInt(documents.length)) throw new TemporaryFailure('documents-changed-meanwhile')
 }
 
-/** Those of the claim, and those of its eligibility with no claim; never another claim's. In the order of their ids. */
-function documentsIn(
+/** Those of the case, disabled ones included, in the order of their ids. */
+const documentsIn = (
   schema: 'ExtSchema' | 'IntSchema',
   work: Work,
   claim: ClaimRef,
-): Promise<StoredDocument[]> {
-  const { reference, eligibilityId, claimId } = claim
-  return work.db
+): Promise<StoredDocument[]> =>
+  work.db
     .selectFrom(`${schema}.ClaimDocument`)
     .select(['ClaimDocumentId', 'ClaimExpenseId', 'DocumentType', 'DocumentStatus', 'IsEnabled'])
-    .where('Reference', '=', reference)
-    .where('EligibilityId', '=', eligibilityId)
-    .where((eb) => eb.or([eb('ClaimId', '=', claimId), eb('ClaimId', 'is', null)]))
+    .where(isDocumentOfCase(claim))
     .orderBy('ClaimDocumentId')
     .execute()
-}

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
+import { isDocumentOfCase } from '#shared/claims'
 import { columnsOf, type ClaimRef, type Database, type Row, type SqlDialect } from '#shared/database'
 import { anyClaim, builtQuery, ofClaim } from './built-queries.js'
 
@@ -53,7 +54,7 @@ export function isOfClaim(
   if (isOfEligibility(table)) return sql`${ref} = ${reference} and ${elig} = ${eligibilityId}`
   if (table !== 'IntSchema.ClaimDocument' || alone)
     return sql`${ref} = ${reference} and ${claim} = ${claimId}`
-  return sql`${ref} = ${reference} and (${claim} = ${claimId} or ${claim} is null and ${elig} = ${eligibilityId})`
+  return isDocumentOfCase({ reference, eligibilityId, claimId })
 }
 
 /** A database to ask, or a transaction in it. */

@@ -11,4 +11,5 @@ export {
   deleteExternalEligibilities,
   type EligibilityRef,
 } from './delete-external-claim.js'
+export { isDocumentOfCase } from './documents-of-case.js'
 export { isClaimIn } from './is-claim-in.js'
