@@ -3,7 +3,7 @@ import { streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
 import { document } from './support/cases/claim-parts.js'
-import { takenIn, updated, waitingClaim } from './support/cases/response-parts.js'
+import { kept, messageFrom, takenIn, updated, waitingClaim } from './support/cases/response-parts.js'
 import { responseCases } from './support/cases/response.cases.js'
 import {
   emailsFor,
@@ -27,6 +27,12 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 
 jest.setTimeout(60_000)
+
+/** What a payment run that has not ended holds of a claim. */
+const reservationOf = (n: number) => ({
+  ...{ RunId: 'payment-run.2024-03-13', Kind: 'claim', ItemId: claimIds(n).ClaimId },
+  ...{ ClaimId: claimIds(n).ClaimId, Reference: claimIds(n).Reference, Amount: 2450, State: 'RESERVED' },
+})
 
 /** Answers of every kind at once, through the real services; then each claim's rows in every table. */
 describe('the answer of a claimant', () => {
@@ -107,6 +113,32 @@ describe('the answer of a claimant', () => {
       'IntSchema.ClaimDocument': add(page),
     })
     await endsAsExpected({ given: before, expected })
+  })
+
+  it('run again changes nothing of a claim that was approved and paid since', async () => {
+    const { given } = responseCases.find(({ about }) => about.startsWith('new bank details,')) ?? {
+      given: {},
+    }
+    const paid = {
+      ...{ Status: 'APPROVED', DateApproved: '2024-03-13 12:30:00', DateReviewed: '2024-03-13 12:30:00' },
+      ...{ PaymentStatus: 'PROCESSED', PaymentDate: '2024-03-13 12:40:00', PaymentAmount: 24.5 },
+    }
+    const { db } = system.connection
+    await db.updateTable('IntSchema.Claim').set(paid).where('ClaimId', '=', claimIds(9).ClaimId).execute()
+    const before = await rowsNow(system, given)
+    await runAgain(system, 'ExtSchema', rowId.task(9))
+    await system.settled()
+    const rows = edit(before, { 'ExtSchema.Task': set({ Status: 'PENDING' }) })
+    await endsAsExpected({ given: before, expected: kept(9, rows) })
+  })
+
+  it('for a claim that a payment run has reserved leaves it as it is', async () => {
+    const given = waitingClaim(47, { Status: 'NEW', DateReviewed: null }, 'See above.')
+    const { db } = system.connection
+    await db.insertInto('AsyncSchema.Payment').values(reservationOf(47)).execute()
+    await submit(system, given)
+    await system.settled()
+    await endsAsExpected({ given, expected: kept(47, given, [messageFrom(47, 'See above.')]) })
   })
 
   it('about a claim that is nowhere fails', async () => {

@@ -205,7 +205,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'take-in-response: read': async ({ connection }) => {
     const responses = new ClaimResponses(connection)
-    await responses.find(claim)
+    await responses.isInside(claim)
     await responses.isOutside(claim)
   },
   'take-in-response: take in': (database) =>
@@ -215,8 +215,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       await responses.moveDocuments(unit, {
         ...{ arrived: external, toCopy: external, superseded: internal, toDelete: external },
       })
-      const waiting = { status: 'REQUEST-INFO-PAYMENT', isReviewed: true, emailAddress: 'a@example.com' }
+      const waiting = await responses.take(unit, claim)
       await responses.changeStatus(unit, claim, waiting, 'UPDATED')
+      await responses.changeStatus(unit, claim, { ...waiting, isApprovedOrPaid: false }, 'UPDATED')
+      await responses.requests(unit, claim)
       await responses.takeInBankDetail(unit, claim)
       await responses.recordEvents(unit, claim, [
         { event: 'CLAIM-UPDATED', note: 'x' },

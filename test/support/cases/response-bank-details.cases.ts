@@ -16,12 +16,12 @@ import {
   outside,
 } from './response-parts.js'
 
-const newDetail = {
+export const newDetail = {
   AccountNumber: '55667788',
   SortCode: '302010',
   NameOnAccount: 'Mrs S & Mr T Ní Bhraonáin',
 }
-const detailOutside = (n: number, k: number, columns: Row = {}): Row => ({
+export const detailOutside = (n: number, k: number, columns: Row = {}): Row => ({
   ClaimBankDetailId: 70_000 + n * 10 + k,
   ...ofClaim(n),
   ...newDetail,

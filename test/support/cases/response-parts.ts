@@ -24,16 +24,18 @@ export function waitingClaim(n: number, claim: Row = {}, message?: string): Rows
 }
 
 /** The answer taken in, but for documents and bank details. */
-export function takenIn(n: number, given: Rows, events: readonly Row[] = [], Status = 'UPDATED'): Rows {
-  const email = doneFollowUp(n, `${responseTask}-SUBMITTED-NOTIFICATION`, emailOf(given))
-  return edit(tasksDone(given), {
+export const takenIn = (n: number, given: Rows, events: readonly Row[] = [], Status = 'UPDATED'): Rows =>
+  edit(kept(n, given, events), {
     'IntSchema.Claim': set(
       { Status, ReminderSent: false, DateReminderSent: null, LastUpdated: '@now' },
       { ClaimId: claimIds(n).ClaimId },
     ),
-    'IntSchema.ClaimEvent': add(...events),
-    'IntSchema.Task': add(email),
   })
+
+/** The same of a claim that was decided or paid meanwhile: nothing of it changes. */
+export function kept(n: number, given: Rows, events: readonly Row[] = []): Rows {
+  const email = doneFollowUp(n, `${responseTask}-SUBMITTED-NOTIFICATION`, emailOf(given))
+  return edit(tasksDone(given), { 'IntSchema.ClaimEvent': add(...events), 'IntSchema.Task': add(email) })
 }
 
 export const messageFrom = (n: number, Note: string): Row => event(n, 'MESSAGE', { Note, IsInternal: false })

@@ -3,6 +3,7 @@ import { doneFollowUp, emailOf } from '../claim-ends.js'
 import { pendingTask, rowId } from '../claim-rows.js'
 import { add, both, edit, type Row } from '../row-sets.js'
 import { document } from './claim-parts.js'
+import { responseDecidedCases } from './response-decided.cases.js'
 import { responseBankDetailCases } from './response-bank-details.cases.js'
 import { responseDocumentCases } from './response-documents.cases.js'
 import {
@@ -68,7 +69,6 @@ export const responseCases: readonly ClaimCase[] = [
   message(20, 'a message of 3,000 characters is cut', 'x'.repeat(3000), `${'x'.repeat(1999)}…`),
   message(21, 'no emoji is cut in half', foxes, `${'🦊'.repeat(999)}…`),
   unreviewedFirstTime(22),
-  status(23, 'a claim that was approved meanwhile is looked at again', { Status: 'APPROVED' }, 'UPDATED'),
-  status(24, 'a claim that was rejected meanwhile too', { Status: 'REJECTED' }, 'UPDATED'),
   twoAnswers(25),
+  ...responseDecidedCases,
 ]

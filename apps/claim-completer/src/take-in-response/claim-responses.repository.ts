@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
 import {
   type ClaimEventDetails,
   claimEventRow,
-  deleteExternalClaim,
+  deleteExternalRest,
   isClaimIn,
   isDocumentOfCase,
   statusChange,
 } from '#shared/claims'
-import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import { paymentState } from '#shared/contracts'
+import { DatabaseConnection, type ClaimRef, type Row, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments } from '../copy-rows.js'
-import type { AnsweredClaim, DocumentChanges, Documents, StoredDocument } from './take-in-response.rules.js'
+import {
+  requestEvents,
+  type AnsweredClaim,
+  type DocumentChanges,
+  type Documents,
+  type StoredDocument,
+} from './take-in-response.rules.js'
 
 /** SQL Server takes at most 2,100 parameters in one statement. */
 const eventsPerInsert = 200
@@ -20,28 +28,60 @@ const eventsPerInsert = 200
 export class ClaimResponses {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** The claim, with its visitor's address; undefined if there is no such claim in `IntSchema`. */
-  async find({ reference, eligibilityId, claimId }: ClaimRef): Promise<AnsweredClaim | undefined> {
-    const { db, dialect } = this.connection
-    const query = db
-      .selectFrom('IntSchema.Claim as c')
-      .leftJoin('IntSchema.Visitor as v', (join) =>
-        join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
-      )
-      .select(['c.Status', 'c.DateReviewed', 'v.EmailAddress'])
-      .where('c.Reference', '=', reference)
-      .where('c.EligibilityId', '=', eligibilityId)
-      .where('c.ClaimId', '=', claimId)
-      .orderBy('v.VisitorId', 'desc')
-    const [row] = await dialect.first(query, 1).execute()
-    return (
-      row && { status: row.Status, isReviewed: row.DateReviewed !== null, emailAddress: row.EmailAddress }
-    )
+  /** Whether the claim is in the internal schema. */
+  isInside(claim: ClaimRef): Promise<boolean> {
+    return isClaimIn(this.connection.db, 'IntSchema', claim)
   }
 
   /** Whether the claim still waits in the external schema to be completed. */
   isOutside(claim: ClaimRef): Promise<boolean> {
     return isClaimIn(this.connection.db, 'ExtSchema', claim)
+  }
+
+  /**
+   * The claim as it is, with its visitor's address: until the transaction ends nobody else changes the claim.
+   * @throws TemporaryFailure `claim-changed-meanwhile` if somebody is changing it, or it is gone since it was looked for
+   */
+  async take(work: Work, { reference, eligibilityId, claimId }: ClaimRef): Promise<AnsweredClaim> {
+    const query = work.db
+      .selectFrom(work.dialect.taking('IntSchema.Claim', 'c'))
+      .leftJoin('IntSchema.Visitor as v', (join) =>
+        join.onRef('v.EligibilityId', '=', 'c.EligibilityId').onRef('v.Reference', '=', 'c.Reference'),
+      )
+      .leftJoin('AsyncSchema.Payment as p', (join) =>
+        join
+          .onRef('p.ItemId', '=', 'c.ClaimId')
+          .on('p.Kind', '=', 'claim')
+          // Not a parameter: only then is the index of what is reserved looked through.
+          .on('p.State', '=', sql.lit(paymentState.reserved)),
+      )
+      .select(['c.Status', 'c.DateReviewed', 'c.DateApproved', 'c.PaymentStatus'])
+      .select(['v.EmailAddress', 'p.PaymentId'])
+      .where('c.Reference', '=', reference)
+      .where('c.EligibilityId', '=', eligibilityId)
+      .where('c.ClaimId', '=', claimId)
+      .orderBy('v.VisitorId', 'desc')
+    const [row] = await work.dialect.first(query, 1).execute()
+    if (!row) throw new TemporaryFailure('claim-changed-meanwhile')
+    return {
+      status: row.Status,
+      isReviewed: row.DateReviewed !== null,
+      isApprovedOrPaid: row.DateApproved !== null || row.PaymentStatus !== null || row.PaymentId !== null,
+      emailAddress: row.EmailAddress,
+    }
+  }
+
+  /** The events that say what was asked of the claimant, the newest first. */
+  async requests(work: Work, { reference, claimId }: ClaimRef): Promise<string[]> {
+    const events = await work.db
+      .selectFrom('IntSchema.ClaimEvent')
+      .select('Event')
+      .where('Reference', '=', reference)
+      .where('ClaimId', '=', claimId)
+      .where('Event', 'in', requestEvents)
+      .orderBy('ClaimEventId', 'desc')
+      .execute()
+    return events.map(({ Event }) => Event)
   }
 
   /** The documents that the answer may be about, in both schemas. */
@@ -76,11 +116,11 @@ export class ClaimResponses {
     }
   }
 
-  /** @throws TemporaryFailure `claim-changed-meanwhile` if the claim is not as it was when it was read */
+  /** @throws TemporaryFailure `claim-changed-meanwhile` if the claim is not as it was when it was taken */
   async changeStatus(
     work: Work,
     { claimId }: ClaimRef,
-    { status, isReviewed }: AnsweredClaim,
+    { status, isReviewed, isApprovedOrPaid }: AnsweredClaim,
     to: string,
   ): Promise<void> {
     const { numUpdatedRows } = await work.db
@@ -89,38 +129,42 @@ export class ClaimResponses {
       .where('ClaimId', '=', claimId)
       .where('Status', '=', status)
       .where('DateReviewed', isReviewed ? 'is not' : 'is', null)
+      .$if(!isApprovedOrPaid, (claim) =>
+        claim.where('DateApproved', 'is', null).where('PaymentStatus', 'is', null),
+      )
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
   }
 
   /**
    * Takes in the newest bank detail, and deletes what is left of the claim and its eligibility in the external schema.
+   * What the web app adds meanwhile stays, for the next answer to take in.
    * @returns false if there was no bank detail to take in
    */
   async takeInBankDetail(work: Work, claim: ClaimRef): Promise<boolean> {
-    const { reference, claimId } = claim
-    const query = work.db
+    const details = work.db
       .selectFrom('ExtSchema.ClaimBankDetail')
       .select(['ClaimBankDetailId', 'Reference', 'EligibilityId', 'ClaimId'])
       .select(['AccountNumber', 'SortCode', 'NameOnAccount', 'RollNumber'])
-      .where('Reference', '=', reference)
-      .where('ClaimId', '=', claimId)
+      .where('Reference', '=', claim.reference)
+      .where('ClaimId', '=', claim.claimId)
       .orderBy('ClaimBankDetailId', 'desc')
-    const [detail] = await work.dialect.first(query, 1).execute()
-    if (detail) {
-      const { AccountNumber, SortCode, NameOnAccount, RollNumber } = detail
-      const { numUpdatedRows } = await work.db
-        .updateTable('IntSchema.ClaimBankDetail')
-        .set({ AccountNumber, SortCode, NameOnAccount, RollNumber })
-        .where('Reference', '=', reference)
-        .where('ClaimId', '=', claimId)
-        .executeTakeFirst()
-      // A claim that was to be paid out in cash came without one.
-      if (numUpdatedRows === 0n)
-        await work.db.insertInto('IntSchema.ClaimBankDetail').values(detail).execute()
-    }
-    await work.batch(deleteExternalClaim(work.db, claim))
+    const [detail] = await work.dialect.first(details, 1).execute()
+    if (detail) await this.storeBankDetail(work, detail)
+    await work.batch(deleteExternalRest(work.db, claim, { bankDetailsUpTo: detail?.ClaimBankDetailId ?? 0 }))
     return detail !== undefined
+  }
+
+  private async storeBankDetail(work: Work, detail: Row<'ExtSchema.ClaimBankDetail'>): Promise<void> {
+    const { AccountNumber, SortCode, NameOnAccount, RollNumber } = detail
+    const { numUpdatedRows } = await work.db
+      .updateTable('IntSchema.ClaimBankDetail')
+      .set({ AccountNumber, SortCode, NameOnAccount, RollNumber })
+      .where('Reference', '=', detail.Reference)
+      .where('ClaimId', '=', detail.ClaimId)
+      .executeTakeFirst()
+    // A claim that was to be paid out in cash came without one.
+    if (numUpdatedRows === 0n) await work.db.insertInto('IntSchema.ClaimBankDetail').values(detail).execute()
   }
 
   async recordEvents(work: Work, claim: ClaimRef, events: readonly ClaimEventDetails[]): Promise<void> {

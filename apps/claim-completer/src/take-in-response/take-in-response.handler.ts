@@ -4,19 +4,13 @@ import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, retry, type Outcome } from '#shared/messaging'
 import { ClaimResponses } from './claim-responses.repository.js'
-import {
-  decideDocuments,
-  eventsOf,
-  statusAfter,
-  waitedForBankDetail,
-  type AnsweredClaim,
-} from './take-in-response.rules.js'
+import { decideDocuments, eventsOf, statusAfter, wasAskedForBankDetail } from './take-in-response.rules.js'
 
 const takeInResponse = consumer('take-in-response', subjects.claimInformationProvided)
 
 /**
  * REQUEST-INFORMATION-RESPONSE: takes in the documents, bank details and message a claimant was asked for, and
- * hands the claim on. Domain: `tasks.md`.
+ * hands the claim on, unless it was decided or paid meanwhile. Domain: `tasks.md`.
  */
 @Controller()
 export class TakeInResponseHandler {
@@ -28,25 +22,20 @@ export class TakeInResponseHandler {
 
   @Consumes(takeInResponse)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const answered = await this.responses.find(claim)
-    if (!answered) return this.notInside(claim)
+    if (!(await this.responses.isInside(claim))) return this.notInside(claim)
     const message = await taskData(this.connection, delivery.task)
-    await this.unitOfWork.run(delivery, (work) => this.takeIn(work, claim, answered, message))
+    await this.unitOfWork.run(delivery, (work) => this.takeIn(work, claim, message))
     return done
   }
 
-  private async takeIn(
-    work: Work,
-    claim: ClaimMessage,
-    answered: AnsweredClaim,
-    message: string | null,
-  ): Promise<void> {
+  private async takeIn(work: Work, claim: ClaimMessage, message: string | null): Promise<void> {
+    const answered = await this.responses.take(work, claim)
     const documents = decideDocuments(await this.responses.documents(work, claim))
     await this.responses.moveDocuments(work, documents)
     const status = statusAfter(answered)
-    await this.responses.changeStatus(work, claim, answered, status)
-    const bankDetailUpdated =
-      waitedForBankDetail(answered) && (await this.responses.takeInBankDetail(work, claim))
+    if (status) await this.responses.changeStatus(work, claim, answered, status)
+    const isAskedFor = wasAskedForBankDetail(answered, await this.responses.requests(work, claim))
+    const bankDetailUpdated = isAskedFor && (await this.responses.takeInBankDetail(work, claim))
     await this.responses.recordEvents(work, claim, eventsOf({ documents, bankDetailUpdated, message }))
     work.followUp(
       'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION',
@@ -60,6 +49,6 @@ export class TakeInResponseHandler {
   private async notInside(claim: ClaimMessage): Promise<Outcome> {
     if (await this.responses.isOutside(claim)) return retry('claim-not-completed')
     // Between the two looks it may have been completed.
-    return (await this.responses.find(claim)) ? retry('claim-not-completed') : reject('claim-not-found')
+    return (await this.responses.isInside(claim)) ? retry('claim-not-completed') : reject('claim-not-found')
   }
 }

@@ -3,7 +3,7 @@ import {
   decideDocuments,
   eventsOf,
   statusAfter,
-  waitedForBankDetail,
+  wasAskedForBankDetail,
   type StoredDocument,
 } from './take-in-response.rules.js'
 
@@ -105,19 +105,60 @@ describe('events', () => {
   })
 })
 
-describe('the claim', () => {
-  const claim = { status: 'REQUEST-INFORMATION', isReviewed: true, emailAddress: null }
+const claim = { isReviewed: true, isApprovedOrPaid: false, emailAddress: null }
+const open = ['NEW', 'PENDING', 'REQUEST-INFORMATION', 'REQUEST_INFO_PAYMENT', 'UPDATED', 'in-progress']
+const waiting = ['PENDING', 'REQUEST-INFORMATION', 'REQUEST_INFORMATION', 'request-info-payment']
+const decided = [
+  ...['APPROVED', 'AUTO-APPROVED', 'AUTO_APPROVED', 'APPROVED-ADVANCE-CLOSED', 'APPROVED_ADVANCE_CLOSED'],
+  ...['rejected', 'REFERENCE-DISABLED', 'APPROVED-PAYOUT-BARCODE-EX'],
+]
 
-  it('goes back to who reviewed it, or is new', () => {
-    expect(statusAfter(claim)).toBe('UPDATED')
-    expect(statusAfter({ ...claim, isReviewed: false })).toBe('NEW')
+describe('the claim', () => {
+  it.each(open)('%s goes back to who reviewed it, or is new', (status) => {
+    expect(statusAfter({ ...claim, status })).toBe('UPDATED')
+    expect(statusAfter({ ...claim, status, isReviewed: false })).toBe('NEW')
   })
 
-  it.each([
+  it.each(decided)('%s was decided, and stays', (status) => {
+    for (const isReviewed of [true, false])
+      for (const isApprovedOrPaid of [true, false])
+        expect(statusAfter({ ...claim, status, isReviewed, isApprovedOrPaid })).toBeUndefined()
+  })
+
+  it.each(['NEW', 'UPDATED'])('%s that was approved or paid before stays', (status) => {
+    expect(statusAfter({ ...claim, status, isApprovedOrPaid: true })).toBeUndefined()
+  })
+
+  it.each(waiting)('%s that was approved or paid before goes to a caseworker', (status) => {
+    for (const isReviewed of [true, false])
+      expect(statusAfter({ ...claim, status, isReviewed, isApprovedOrPaid: true })).toBe('UPDATED')
+  })
+})
+
+describe('bank details', () => {
+  const bank = 'REQUEST-NEW-BANK-DETAILS'
+  const information = 'CLAIM-REQUEST-INFORMATION'
+  const answered = 'BANK-DETAILS-UPDATED'
+
+  it.each<[string, boolean, ...string[]]>([
     ['REQUEST-INFO-PAYMENT', true],
-    ['REQUEST_INFO_PAYMENT', true],
+    ['REQUEST_INFO_PAYMENT', true, information],
     ['REQUEST-INFORMATION', false],
-  ])('waited for bank details if it was %s: %s', (status, waited) => {
-    expect(waitedForBankDetail({ ...claim, status })).toBe(waited)
+    ['PENDING', false],
+    ['NEW', false],
+    ['REQUEST-INFORMATION', false, information],
+    ['REQUEST-INFORMATION', false, answered, bank],
+    ['REQUEST-INFORMATION', true, information, bank],
+    ['REQUEST-INFORMATION', true, 'Request New Bank Details', answered],
+    ...[...decided, 'UPDATED'].flatMap((status): [string, boolean, ...string[]][] => [
+      [status, true],
+      [status, true, bank, information],
+      [status, true, answered, bank],
+      [status, true, information, bank, answered],
+      [status, false, information],
+      [status, false, information, answered, bank],
+    ]),
+  ])('of a claim that is %s were asked for: %s %s %s %s', (status, asked, ...events) => {
+    expect(wasAskedForBankDetail({ ...claim, status }, events)).toBe(asked)
   })
 })

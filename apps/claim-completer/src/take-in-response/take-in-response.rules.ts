@@ -1,5 +1,13 @@
 import type { ClaimEventDetails } from '#shared/claims'
-import { claimEvent, claimStatus, sameStatus, sameText } from '#shared/contracts'
+import {
+  bankDetailsRequests,
+  claimEvent,
+  claimStatus,
+  isOpen,
+  sameStatus,
+  sameText,
+  waitingStatuses,
+} from '#shared/contracts'
 import type { Row } from '#shared/database'
 
 /** What is known of a claim whose claimant has answered. */
@@ -7,6 +15,8 @@ export interface AnsweredClaim {
   readonly status: string
   /** A caseworker has looked at it before. */
   readonly isReviewed: boolean
+  /** It has been approved or paid before, or a payment run is about to pay it. */
+  readonly isApprovedOrPaid: boolean
   /** Personal data; null if the claim has no visitor. */
   readonly emailAddress: string | null
 }
@@ -61,13 +71,40 @@ export function decideDocuments({ external, internal }: Documents): DocumentChan
 const replaces = (document: StoredDocument, old: StoredDocument): boolean =>
   sameText(document.DocumentType, old.DocumentType) && document.ClaimExpenseId === old.ClaimExpenseId
 
-/** Where the claim goes on: back to the caseworker who asked, or as if it had just come. */
-export const statusAfter = ({ isReviewed }: AnsweredClaim) =>
-  isReviewed ? claimStatus.updated : claimStatus.new
+/**
+ * Where the claim goes on: back to a caseworker, or as if it had just come; undefined where its status stays, for it was
+ * decided or paid meanwhile. One that waits for its claimant has been opened again by whoever asked; with a payment
+ * behind it, it goes to a caseworker.
+ */
+export function statusAfter({ status, isReviewed, isApprovedOrPaid }: AnsweredClaim) {
+  const waits = waitingStatuses.some((waiting) => sameStatus(status, waiting))
+  if (!isOpen(status) || (isApprovedOrPaid && !waits)) return undefined
+  return isReviewed || isApprovedOrPaid ? claimStatus.updated : claimStatus.new
+}
 
-/** Whether it was bank details that the claim waited for. */
-export const waitedForBankDetail = ({ status }: AnsweredClaim): boolean =>
-  sameStatus(status, claimStatus.requestInfoPayment)
+/**
+ * Whether bank details that came were asked for. The web app takes them only of a claim that waits for them, so that once
+ * the claim has moved on, they are their own proof, unless the last thing asked for is known to be another.
+ * @param events what was asked for and answered of the claim, the newest first
+ */
+export function wasAskedForBankDetail({ status }: AnsweredClaim, events: readonly string[]): boolean {
+  if (sameStatus(status, claimStatus.requestInfoPayment)) return true
+  const lastOfBank = events.find((event) => isBankRequest(event) || isBankAnswer(event))
+  if (lastOfBank !== undefined && isBankRequest(lastOfBank)) return true
+  const movedOn = !isOpen(status) || sameStatus(status, claimStatus.updated)
+  const lastRequest = events.find((event) => !isBankAnswer(event))
+  return movedOn && (lastRequest === undefined || isBankRequest(lastRequest))
+}
+
+/** The events that say what was asked for, and that bank details came. */
+export const requestEvents: readonly string[] = [
+  claimEvent.requestInformation,
+  ...bankDetailsRequests,
+  claimEvent.bankDetailsUpdated,
+]
+
+const isBankRequest = (event: string) => bankDetailsRequests.some((request) => sameText(request, event))
+const isBankAnswer = (event: string) => sameText(event, claimEvent.bankDetailsUpdated)
 
 /** What came with an answer. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import type { Compilable, Kysely } from 'kysely'
 import type { ClaimRef, Database } from '../database/index.js'
 
-const ofClaim = ['ClaimBankDetail', 'ClaimExpense', 'ClaimChild', 'ClaimEscort', 'Claim'] as const
+const ofClaim = ['ClaimExpense', 'ClaimChild', 'ClaimEscort', 'Claim'] as const
 const ofEligibility = [
   'EligibilityVisitorUpdateContactDetail',
   'Visitor',
@@ -30,18 +30,43 @@ export function deleteExternalClaim(db: Kysely<Database>, claim: ClaimRef): Comp
 }
 
 /**
+ * The same once an answer's documents have been taken in, and its bank details up to one: what the web app adds
+ * meanwhile stays.
+ */
+export function deleteExternalRest(
+  db: Kysely<Database>,
+  claim: ClaimRef,
+  { bankDetailsUpTo }: { readonly bankDetailsUpTo: number },
+): Compilable[] {
+  return [
+    deleteBankDetails(db, [claim]).where('ClaimBankDetailId', '<=', bankDetailsUpTo),
+    ...deleteOthers(db, [claim]),
+    ...deleteExternalEligibilities(db, [claim]),
+  ]
+}
+
+/**
  * The same for many claims, without their documents and their eligibilities. Up to a hundred fit one batch of SQL
  * Server.
  */
 export function deleteExternalClaims(db: Kysely<Database>, claims: readonly ClaimRef[]): Compilable[] {
   if (!claims.length) return []
-  return ofClaim.map((table) =>
+  return [deleteBankDetails(db, claims), ...deleteOthers(db, claims)]
+}
+
+const deleteBankDetails = (db: Kysely<Database>, claims: readonly ClaimRef[]) =>
+  db
+    .deleteFrom('ExtSchema.ClaimBankDetail')
+    .where('Reference', 'in', referencesOf(claims))
+    .where('ClaimId', 'in', idsOf(claims, 'claimId'))
+
+const deleteOthers = (db: Kysely<Database>, claims: readonly ClaimRef[]): Compilable[] =>
+  ofClaim.map((table) =>
     db
       .deleteFrom(`ExtSchema.${table}`)
       .where('Reference', 'in', referencesOf(claims))
       .where('ClaimId', 'in', idsOf(claims, 'claimId')),
   )
-}
 
 /** The same for what belongs to eligibilities, documents excepted. Up to a hundred fit one batch of SQL Server. */
 export function deleteExternalEligibilities(

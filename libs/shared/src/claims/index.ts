@@ -9,6 +9,7 @@ export {
   deleteExternalClaim,
   deleteExternalClaims,
   deleteExternalEligibilities,
+  deleteExternalRest,
   type EligibilityRef,
 } from './delete-external-claim.js'
 export { isDocumentOfCase } from './documents-of-case.js'

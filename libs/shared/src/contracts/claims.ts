@@ -11,6 +11,20 @@ export const claimStatus = {
   rejected: 'REJECTED',
 } as const
 
+/**
+ * The statuses in which nobody has decided on a claim yet. Any other one is a decision: the caseworkers' web app has more
+ * of them than this project knows, and only a person takes one back.
+ */
+export const openStatuses: readonly string[] = [
+  claimStatus.new,
+  claimStatus.pending,
+  claimStatus.requestInformation,
+  claimStatus.requestInfoPayment,
+  claimStatus.updated,
+  'SUBMITTED',
+  'IN-PROGRESS',
+]
+
 /** The values of `ClaimEvent.Event` this project writes. */
 export const claimEvent = {
   submitted: 'CLAIM-SUBMITTED',
@@ -25,6 +39,9 @@ export const claimEvent = {
   autoApprovalFailure: 'AUTO-APPROVAL-FAILURE',
   forcedManualCheck: 'FORCED-MANUAL-CHECK',
 } as const
+
+/** What the caseworkers' web app writes down when it asks for new bank details; it used to spell it otherwise. */
+export const bankDetailsRequests: readonly string[] = ['REQUEST-NEW-BANK-DETAILS', 'Request new bank details']
 
 /** The values of `ClaimExpense.Status` of an expense that a caseworker or a rule has approved. */
 export const expenseStatus = {
@@ -58,3 +75,6 @@ export const systemCaseworker = 'System Message'
 /** Old rows may spell a status with underscores; both mean it. */
 export const sameStatus = (stored: string, status: string): boolean =>
   stored.replaceAll('_', '-').toUpperCase() === status
+
+/** Whether a claim of this status waits for a decision, or for what a decision needs. */
+export const isOpen = (status: string): boolean => openStatuses.some((open) => sameStatus(status, open))
