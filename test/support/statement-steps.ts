@@ -282,6 +282,16 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
         decision: { kind: 'ask-for-evidence', benefit: 'income-support' },
       })
     }),
+  'check-benefit: ask for evidence where none is to come': (database) => {
+    database.happens = [[/ as "holderLastName"/, { ClaimDocumentId: null }]]
+    return inUnitOfWork(database, async (unit) => {
+      const repository = new CheckBenefitRepository(database.connection)
+      const facts = await repository.find(claim)
+      if (!facts) throw new Error('no facts')
+      const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
+      await repository.save(unit, { claim, facts, result: 'NO', decision })
+    })
+  },
   'check-benefit: decide otherwise': (database) =>
     inUnitOfWork(database, async (unit) => {
       const repository = new CheckBenefitRepository(database.connection)

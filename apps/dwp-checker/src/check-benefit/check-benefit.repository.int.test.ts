@@ -190,6 +190,58 @@ describe('asking for evidence', () => {
     expect(await rows.documents()).toHaveLength(2)
   })
 
+  it('counts what the eligibility has still to show, and no other claim', async () => {
+    await setStatus('REQUEST-INFORMATION')
+    const benefit = { DocumentType: 'Jobseekers-Allowance', DocumentStatus: 'UPLOAD-LATER', IsEnabled: true }
+    const other = { ...keys, ...benefit, ClaimDocumentId: 5, ClaimId: 21081 }
+    await connection.db.insertInto('IntSchema.Claim').values(claimRow(21081)).execute()
+    await connection.db.insertInto('IntSchema.ClaimDocument').values(other).execute()
+    expect((await found()).evidenceOutstanding).toBe(false)
+    const ofNoClaim = { ...other, ClaimDocumentId: 6, ClaimId: null }
+    await connection.db.insertInto('IntSchema.ClaimDocument').values(ofNoClaim).execute()
+    expect(await check('NO')).toBe('keep-waiting')
+    expect([(await rows.documents()).length, published]).toEqual([2, []])
+  })
+
+  it.each([{ DateApproved: submitted }, { PaymentStatus: 'PROCESSED' }])(
+    'does not happen to a claim that was approved or paid meanwhile: %j',
+    async (columns) => {
+      const facts = await found()
+      await connection.db.updateTable('IntSchema.Claim').set(columns).execute()
+      const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+        repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
+      )
+      await expect(save).rejects.toThrow('claim-changed')
+      expect(await check('NO')).toBe('keep-decision')
+      expect(await rows.claim()).toMatchObject({ Status: 'NEW', ReminderSent: true })
+    },
+  )
+
+  it('happens once where two checks of a claim come to it at the same time', async () => {
+    await setStatus('REQUEST-INFORMATION')
+    const facts = await found()
+    expect(await check('NO')).toBe('ask-for-evidence')
+    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+      repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
+    )
+    await expect(save).rejects.toThrow('claim-changed')
+    expect([(await rows.documents()).length, published.length]).toEqual([1, 1])
+  })
+
+  it('does not call the visitor unchecked again whose claim was decided while it was asked', async () => {
+    await check('NO')
+    const facts = await found()
+    await setStatus('APPROVED')
+    await connection.db.updateTable('IntSchema.Visitor').set({ DWPCheck: 'APPROVED' }).execute()
+    const decision = decide(facts, 'NO')
+    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+      repository.save(work, { claim, facts, result: 'NO', decision }),
+    )
+    expect(decision.kind).toBe('keep-waiting')
+    await expect(save).rejects.toThrow('claim-changed')
+    expect((await rows.visitor()).DWPCheck).toBe('APPROVED')
+  })
+
   it('does not happen over the head of a caseworker who was faster', async () => {
     const facts = await found()
     await setStatus('APPROVED')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { insertClaimEvent, statusChange } from '#shared/claims'
+import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
 import { claimEvent, claimStatus, subjects, systemCaseworker } from '#shared/contracts'
 import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
@@ -36,7 +36,7 @@ export class CheckBenefitRepository {
     const { claim, result, decision } = checked
     switch (decision.kind) {
       case 'ask-for-evidence':
-        await requestInformation(work, checked)
+        await requestInformation(work, checked, decision.benefit)
         work.followUp('DWP-FAILED-NOTIFICATION', claim, checked.facts.emailAddress)
         return work.batch([
           updateVisitor(work, claim, result, claimStatus.requestInformation),
@@ -44,6 +44,7 @@ export class CheckBenefitRepository {
           insertClaimEvent(work, claim, askedForEvidence),
         ])
       case 'keep-waiting':
+        await assertStillWaits(work, checked)
         return work.batch([updateVisitor(work, claim, result, claimStatus.requestInformation)])
       case 'keep-decision':
         return work.batch([updateVisitor(work, claim, result)])
@@ -53,7 +54,8 @@ export class CheckBenefitRepository {
     }
   }
 
-  private factsQuery({ reference, eligibilityId, claimId }: ClaimRef) {
+  private factsQuery(claim: ClaimRef) {
+    const { reference, eligibilityId, claimId } = claim
     return (
       this.connection.db
         .selectFrom('IntSchema.Claim as c')
@@ -65,12 +67,12 @@ export class CheckBenefitRepository {
         )
         .leftJoin('IntSchema.ClaimDocument as d', (join) =>
           join
-            .onRef('d.ClaimId', '=', 'c.ClaimId')
+            .on(isDocumentOfCase(claim, 'd'))
             .on('d.DocumentType', '=', sql<string>`ltrim(rtrim(${sql.ref('v.Benefit')}))`)
             .on('d.DocumentStatus', '=', uploadLater)
             .on('d.IsEnabled', '=', true),
         )
-        .select(['c.Status', 'd.ClaimDocumentId'])
+        .select(['c.Status', 'c.DateApproved', 'c.PaymentStatus', 'd.ClaimDocumentId'])
         .select(['v.LastName', 'v.NationalInsuranceNumber', 'v.DateOfBirth'])
         .select(['v.EmailAddress', 'v.Benefit', 'v.BenefitOwner'])
         .select(['b.LastName as holderLastName', 'b.NationalInsuranceNumber as holderNino'])
@@ -90,6 +92,7 @@ type FactsRow = Awaited<ReturnType<ReturnType<CheckBenefitRepository['factsQuery
 function toFacts(row: FactsRow): ClaimFacts {
   return {
     claimStatus: row.Status,
+    isApprovedOrPaid: row.DateApproved !== null || row.PaymentStatus !== null,
     visitor: {
       surname: row.LastName,
       nationalInsuranceNumber: row.NationalInsuranceNumber,
@@ -108,15 +111,42 @@ function holderIn({ holderLastName, holderNino, holderDateOfBirth }: FactsRow): 
   return { surname: holderLastName, nationalInsuranceNumber: holderNino, dateOfBirth: holderDateOfBirth }
 }
 
-/** The check may take minutes: the decision holds only for the status it was made from. */
-async function requestInformation(work: Work, { claim, facts }: CheckedClaim): Promise<void> {
+/** The check may take minutes: the decision holds only for the claim it was made from. */
+async function requestInformation(
+  work: Work,
+  { claim, facts }: CheckedClaim,
+  benefit: string,
+): Promise<void> {
+  const askedMeanwhile = work.db
+    .selectFrom('IntSchema.ClaimDocument')
+    .select('ClaimDocumentId')
+    .where(isDocumentOfCase(claim))
+    .where('DocumentType', '=', benefit)
+    .where('DocumentStatus', '=', uploadLater)
+    .where('IsEnabled', '=', true)
   const { numUpdatedRows } = await work.db
     .updateTable('IntSchema.Claim')
     .set(statusChange(claimStatus.requestInformation, work.now))
     .where('ClaimId', '=', claim.claimId)
     .where('Status', '=', facts.claimStatus)
+    .where('DateApproved', 'is', null)
+    .where('PaymentStatus', 'is', null)
+    .$if(!facts.evidenceOutstanding, (update) =>
+      update.where((claims) => claims.not(claims.exists(askedMeanwhile))),
+    )
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new TemporaryFailure('claim-changed')
+}
+
+/** The claim is this transaction's own from here on. */
+async function assertStillWaits(work: Work, { claim, facts }: CheckedClaim): Promise<void> {
+  const same = await work.db
+    .selectFrom(work.dialect.taking('IntSchema.Claim', 'c'))
+    .select('c.ClaimId')
+    .where('c.ClaimId', '=', claim.claimId)
+    .where('c.Status', '=', facts.claimStatus)
+    .executeTakeFirst()
+  if (!same) throw new TemporaryFailure('claim-changed')
 }
 
 const updateVisitor = (work: Work, claim: ClaimRef, result: CheckResult, dwpCheck?: string | null) =>

@@ -17,6 +17,7 @@ const partner = { ...visitor, surname: 'Ashgrove', nationalInsuranceNumber: 'QQ1
 
 const claim = (changes: Partial<ClaimFacts> = {}): ClaimFacts => ({
   claimStatus: 'NEW',
+  isApprovedOrPaid: false,
   visitor,
   emailAddress: 'visitor@example.com',
   benefit: 'pension-credit',
@@ -99,9 +100,19 @@ describe('what follows', () => {
     expect(decide(claim({ claimStatus: status }), 'NO').kind).toBe('ask-for-evidence')
   })
 
-  it.each(['APPROVED', 'AUTO-APPROVED', 'APPROVED_ADVANCE_CLOSED', 'REJECTED', 'REQUEST-INFO-PAYMENT'])(
-    'a claim %s is not opened again by a late check',
-    (status) => expect(decide(claim({ claimStatus: status }), 'NO')).toEqual({ kind: 'keep-decision' }),
+  it.each([
+    ...['APPROVED', 'AUTO-APPROVED', 'APPROVED_ADVANCE_CLOSED', 'REJECTED', 'REQUEST-INFO-PAYMENT'],
+    ...['REFERENCE-DISABLED', 'APPROVED-PAYOUT-BARCODE-EX'],
+  ])('a claim %s is not opened again by a late check', (status) =>
+    expect(decide(claim({ claimStatus: status }), 'NO')).toEqual({ kind: 'keep-decision' }),
+  )
+
+  it.each(['NEW', 'UPDATED', 'REQUEST-INFORMATION'])(
+    'a claim %s that was approved or paid before is not asked about',
+    (status) =>
+      expect(decide(claim({ claimStatus: status, isApprovedOrPaid: true }), 'NO')).toEqual({
+        kind: 'keep-decision',
+      }),
   )
 
   it('asks once, as long as the visitor has not answered', () => {

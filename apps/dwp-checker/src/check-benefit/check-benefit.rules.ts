@@ -1,5 +1,5 @@
 import { dayOf, type LocalTime } from '#shared/clock'
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, isOpen, sameStatus } from '#shared/contracts'
 
 /** What the benefit checker says of a person. */
 export const benefitStatuses = ['YES', 'NO', 'UNDETERMINED', 'DECEASED'] as const
@@ -18,13 +18,15 @@ export interface Person {
 /** What is known of a claim before its benefit is checked. */
 export interface ClaimFacts {
   readonly claimStatus: string
+  /** It has been approved or paid before. */
+  readonly isApprovedOrPaid: boolean
   readonly visitor: Person
   readonly emailAddress: string
   readonly benefit: string | null
   readonly benefitOwner: string | null
   /** The row in `Benefit`: whose benefit it is, where it is not the visitor's. */
   readonly benefitHolder: Person | undefined
-  /** The claim has an enabled document of this benefit that is still to be uploaded. */
+  /** The claim's case has an enabled document of this benefit that is still to be uploaded. */
   readonly evidenceOutstanding: boolean
 }
 
@@ -43,15 +45,6 @@ export type Decision =
   /** A caseworker was faster than the check: the result is for the record. */
   | { readonly kind: 'keep-decision' }
   | { readonly kind: 'go-on-to-approval' }
-
-/** Statuses that a late or repeated check does not take back. */
-const decided = [
-  claimStatus.approved,
-  claimStatus.autoApproved,
-  claimStatus.approvedAdvanceClosed,
-  claimStatus.rejected,
-  claimStatus.requestInfoPayment,
-] as const
 
 /** Who is checked: the visitor, or whoever's benefit it is; undefined if that person's row is missing. */
 export function personToCheck({ benefitOwner, visitor, benefitHolder }: ClaimFacts): Person | undefined {
@@ -76,10 +69,14 @@ export function benefitStatus(text: string): BenefitStatus | undefined {
 export function decide(facts: ClaimFacts, result: CheckResult): Decision {
   const benefit = benefitsWithEvidence.find((name) => name === plain(facts.benefit))
   if (result === 'YES' || !benefit) return { kind: 'go-on-to-approval' }
-  if (decided.some((status) => sameStatus(facts.claimStatus, status))) return { kind: 'keep-decision' }
+  if (isDecided(facts)) return { kind: 'keep-decision' }
   const asked = sameStatus(facts.claimStatus, claimStatus.requestInformation) && facts.evidenceOutstanding
   return asked ? { kind: 'keep-waiting' } : { kind: 'ask-for-evidence', benefit }
 }
+
+/** A late or repeated check does not take a decision back; one to pay is one even while bank details are asked for. */
+const isDecided = ({ claimStatus: status, isApprovedOrPaid }: ClaimFacts): boolean =>
+  isApprovedOrPaid || !isOpen(status) || sameStatus(status, claimStatus.requestInfoPayment)
 
 /** As SQL Server compares: without regard to case or to spaces around. */
 const plain = (text: string | null): string | undefined => text?.trim().toLowerCase()
