@@ -131,8 +131,9 @@ describe('automatic approval as configured', () => {
 })
 
 describe('the daily run of approvals', () => {
-  const waiting = [61, 62, 63, 64, 65]
+  const waiting = [61, 62, 63, 64, 65, 66, 67, 68]
   const [plain, twice, rejected, byHand, asked] = [61, 62, 63, 64, 65] as const
+  const [closed, paid, bankAsked] = [66, 67, 68] as const
   const claims = new Map(waiting.map((n) => [n, checkableClaim(n)]))
   const rowsOf = (n: number) => claims.get(n) ?? {}
   const id = scheduleMessageId(subjects.scheduleAutoApproval, '2024-03-14')
@@ -144,10 +145,10 @@ describe('the daily run of approvals', () => {
     await system.settled()
   }
 
-  const setStatus = (n: number, Status: string) =>
+  const setStatus = (n: number, Status: string, columns = {}) =>
     system.connection.db
       .updateTable('IntSchema.Claim')
-      .set({ Status })
+      .set({ Status, ...columns })
       .where('ClaimId', '=', claimIds(n).ClaimId)
       .execute()
 
@@ -174,13 +175,17 @@ describe('the daily run of approvals', () => {
     await setStatus(rejected, 'REJECTED')
     await setStatus(byHand, 'APPROVED')
     await setStatus(asked, 'REQUEST-INFORMATION')
+    await setStatus(closed, 'APPROVED_ADVANCE_CLOSED')
+    await setStatus(paid, 'UPDATED', { DateApproved: '2024-03-13 21:00:00', PaymentStatus: 'PROCESSED' })
+    await setStatus(bankAsked, 'REQUEST-INFO-PAYMENT')
     const before = new Map<number, Rows>()
     for (const n of waiting) before.set(n, await rowsNow(system, rowsOf(n)))
     system.clock.set('2024-03-14 03:30:00')
     await fire('2024-03-14')
     for (const [n, given] of before) {
       const taken = edit(given, { 'IntSchema.AutoApproval': remove() })
-      const expected = n === rejected || n === byHand ? taken : approved(n, taken)
+      const isDecided = [rejected, byHand, closed, paid, bankAsked].some((decided) => decided === n)
+      const expected = isDecided ? taken : approved(n, taken)
       await endsAsExpected({ given, expected })
     }
   })

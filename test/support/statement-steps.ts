@@ -10,6 +10,7 @@ import { ScheduleRuns } from '#shared/schedule'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
+import { approvalSettings } from '../../apps/claim-completer/src/approve-claim/approval-settings.rules.js'
 import { Approvals } from '../../apps/claim-completer/src/approve-claim/approvals.repository.js'
 import { WaitingApprovals } from '../../apps/claim-completer/src/approve-waiting/waiting-approvals.repository.js'
 import { ClaimCompleterSettings } from '../../apps/claim-completer/src/claim-completer.settings.js'
@@ -227,7 +228,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-claim: read': ({ connection }) => {
     const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
-    return new ApprovalCases(connection, configuration, clock).find(claim)
+    return new ApprovalCases(connection, configuration).look(claim)
   },
   'take-in-response: take in a first bank detail': (database) => {
     database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
@@ -239,9 +240,12 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     database.happens = [
       [/^select "ClaimId", "Status", "IsAdvanceClaim"/, { Status: 'APPROVED', IsAdvanceClaim: false }],
     ]
-    const { connection } = database
-    const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
-    return new ApprovalCases(connection, configuration, clock).find(claim)
+    return inUnitOfWork(database, async (unit) => {
+      const settings = approvalSettings(undefined, new ClaimCompleterSettings({}).approval)
+      const configuration = new ApprovalConfigRepository(database.connection, new ClaimCompleterSettings({}))
+      const cases = new ApprovalCases(database.connection, configuration)
+      await cases.take(unit, claim, { kind: 'considered', settings })
+    })
   },
   'approve-claim: say why not': (database) =>
     inUnitOfWork(database, (unit) =>
@@ -252,7 +256,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       }),
     ),
   'approve-claim: approve': (database) =>
-    inUnitOfWork(database, (unit) => new Approvals().approveNew(unit, claim, 'a@example.com')),
+    inUnitOfWork(database, (unit) => new Approvals().approve(unit, claim, 'NEW', 'a@example.com')),
   'approve-claim: leave to the daily run': (database) =>
     inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com')),
   'approve-claim: leave to the daily run for the first time': (database) => {
@@ -264,7 +268,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       const waiting = new WaitingApprovals(database.connection)
       const entry = { AutoApprovalId: 1, ClaimId: 2, EmailAddress: 'a@example.com' }
       await waiting.claimOf(unit, entry)
-      await new Approvals().approve(unit, claim, entry.EmailAddress)
+      await new Approvals().approve(unit, claim, 'NEW', entry.EmailAddress)
       await waiting.remove(unit, [entry])
     }),
   'approve-waiting: read': ({ connection }) =>

@@ -19,7 +19,10 @@ export interface ApprovalCase {
   /** `approvalSettings` of the newest (by `DateCreated`) enabled `AutoApprovalConfig`, if there is one. */
   readonly settings: ApprovalSettings
   /** `Claim` by the claim's id. */
-  readonly claim: Pick<Row<'IntSchema.Claim'>, 'Reference' | 'ClaimType' | 'Status' | 'DateOfJourney'>
+  readonly claim: Pick<
+    Row<'IntSchema.Claim'>,
+    'Reference' | 'ClaimType' | 'Status' | 'DateOfJourney' | 'DateApproved' | 'PaymentStatus'
+  >
   /** Enabled `ClaimExpense` rows by `ClaimId`. */
   readonly expenses: readonly Pick<Row<'IntSchema.ClaimExpense'>, 'ExpenseType' | 'Cost'>[]
   /** Enabled `ClaimChild` rows by `ClaimId`. */

@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common'
-import { addDays, Clock, dayOf, type LocalTime } from '#shared/clock'
+import type { Kysely, SelectQueryBuilder } from 'kysely'
 import { isDocumentOfCase } from '#shared/claims'
-import { DatabaseConnection, type ClaimRef } from '#shared/database'
+import { addDays, dayOf, type LocalTime } from '#shared/clock'
+import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
 import { ApprovalConfigRepository } from '../approval-config.repository.js'
 import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
+import type { ApprovalSettings } from './approval-settings.rules.js'
 import { whyNotConsidered, type NotConsidered } from './approve-claim.rules.js'
+
+type Db = Kysely<Database>
+
+/** A claim that is considered, by the settings of the moment. */
+export interface Considered {
+  readonly kind: 'considered'
+  readonly settings: ApprovalSettings
+}
 
 /** Reads what a decision on automatic approval needs. */
 @Injectable()
@@ -12,32 +23,38 @@ export class ApprovalCases {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly configuration: ApprovalConfigRepository,
-    private readonly clock: Clock,
   ) {}
 
   /**
-   * The case of a claim, or why it is none: most claims are not considered, and the rest of theirs is not read.
-   * Undefined if the claim, its visitor or its prisoner is not there.
+   * Whether a claim is considered at all: most are not, and nothing more of them is read. Undefined if the claim, its
+   * visitor or its prisoner is not there.
    */
-  async find(claim: ClaimRef): Promise<ApprovalCase | NotConsidered | undefined> {
-    const subject = await this.findSubject(claim)
+  async look(claim: ClaimRef): Promise<Considered | NotConsidered | undefined> {
+    const subject = await this.subject(this.connection.db.selectFrom('IntSchema.Claim as c'), claim)
     if (!subject) return undefined
     const settings = await this.configuration.current()
-    const notConsidered = whyNotConsidered(subject, settings)
-    if (notConsidered) return notConsidered
-    const { db, dialect } = this.connection
+    return whyNotConsidered(subject, settings) ?? { kind: 'considered', settings }
+  }
+
+  /**
+   * The case of a claim as it is: until the transaction ends nobody changes the claim, and no answer is taken in.
+   * @throws TemporaryFailure `claim-changed-meanwhile` if somebody is changing it, or it is gone since it was looked at
+   */
+  async take({ db, dialect, now }: Work, claim: ClaimRef, { settings }: Considered): Promise<ApprovalCase> {
+    const subject = await this.subject(db.selectFrom(dialect.taking('IntSchema.Claim', 'c')), claim)
+    if (!subject) throw new TemporaryFailure('claim-changed-meanwhile')
     const [previousClaims, expenses, children, documents, otherClaimsOfReference, onThisDate] =
       await dialect.questions(db, [
-        this.previousClaims(claim),
-        this.expenses(claim),
-        this.children(claim),
-        this.documents(claim),
-        this.otherClaimsOfReference(claim),
-        this.eligibilitiesVisiting(subject.PrisonNumber, subject.DateOfJourney),
+        this.previousClaims(db, claim),
+        this.expenses(db, claim),
+        this.children(db, claim),
+        this.documents(db, claim),
+        this.otherClaimsOfReference(db, claim),
+        this.eligibilitiesVisiting(db, subject.PrisonNumber, subject.DateOfJourney),
       ])
     const model = latestManuallyApprovedClaim(previousClaims)
     return {
-      now: this.clock.now(),
+      now,
       settings,
       claim: subject,
       eligibility: subject,
@@ -47,19 +64,23 @@ export class ApprovalCases {
       children,
       documents,
       previousClaims,
-      latestManuallyApprovedExpenses: model && (await this.approvedExpenses(claim, model.ClaimId).execute()),
+      latestManuallyApprovedExpenses:
+        model && (await this.approvedExpenses(db, claim, model.ClaimId).execute()),
       otherClaimsOfReference,
       eligibilitiesOnThisDate: Number(onThisDate[0]?.eligibilities),
     }
   }
 
-  private findSubject({ reference, eligibilityId, claimId }: ClaimRef) {
-    return this.connection.db
-      .selectFrom('IntSchema.Claim as c')
+  private subject(
+    from: SelectQueryBuilder<Database & { c: Database['IntSchema.Claim'] }, 'c', object>,
+    { reference, eligibilityId, claimId }: ClaimRef,
+  ) {
+    return from
       .innerJoin('IntSchema.Eligibility as e', 'e.EligibilityId', 'c.EligibilityId')
       .innerJoin('IntSchema.Visitor as v', 'v.EligibilityId', 'c.EligibilityId')
       .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
-      .select(['c.Reference', 'c.ClaimType', 'c.Status', 'c.DateOfJourney', 'e.IsTrusted'])
+      .select(['c.Reference', 'c.ClaimType', 'c.Status', 'c.DateOfJourney', 'c.DateApproved'])
+      .select(['c.PaymentStatus', 'e.IsTrusted'])
       .select(['v.EmailAddress', 'v.BenefitExpiryDate'])
       .select(['p.NameOfPrison', 'p.ReleaseDateIsSet', 'p.PrisonNumber'])
       .where('c.Reference', '=', reference)
@@ -68,8 +89,8 @@ export class ApprovalCases {
       .executeTakeFirst()
   }
 
-  private previousClaims({ reference, eligibilityId, claimId }: ClaimRef) {
-    return this.connection.db
+  private previousClaims(db: Db, { reference, eligibilityId, claimId }: ClaimRef) {
+    return db
       .selectFrom('IntSchema.Claim')
       .select(['ClaimId', 'Status', 'IsAdvanceClaim', 'IsOverpaid'])
       .select(['DateOfJourney', 'DateSubmitted', 'DateReviewed'])
@@ -78,16 +99,16 @@ export class ApprovalCases {
       .where('ClaimId', '<>', claimId)
   }
 
-  private otherClaimsOfReference({ reference, claimId }: ClaimRef) {
-    return this.connection.db
+  private otherClaimsOfReference(db: Db, { reference, claimId }: ClaimRef) {
+    return db
       .selectFrom('IntSchema.Claim')
       .select(['ClaimId', 'Status', 'DateSubmitted'])
       .where('Reference', '=', reference)
       .where('ClaimId', '<>', claimId)
   }
 
-  private expenses({ reference, claimId }: ClaimRef) {
-    return this.connection.db
+  private expenses(db: Db, { reference, claimId }: ClaimRef) {
+    return db
       .selectFrom('IntSchema.ClaimExpense')
       .select(['ExpenseType', 'Cost'])
       .where('Reference', '=', reference)
@@ -95,16 +116,16 @@ export class ApprovalCases {
       .where('IsEnabled', '=', true)
   }
 
-  private approvedExpenses({ reference }: ClaimRef, claimId: number) {
-    return this.connection.db
+  private approvedExpenses(db: Db, { reference }: ClaimRef, claimId: number) {
+    return db
       .selectFrom('IntSchema.ClaimExpense')
       .select(['ExpenseType', 'ApprovedCost'])
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
   }
 
-  private children({ reference, claimId }: ClaimRef) {
-    return this.connection.db
+  private children(db: Db, { reference, claimId }: ClaimRef) {
+    return db
       .selectFrom('IntSchema.ClaimChild')
       .select(['ClaimChildId', 'DateOfBirth'])
       .where('Reference', '=', reference)
@@ -112,17 +133,17 @@ export class ApprovalCases {
       .where('IsEnabled', '=', true)
   }
 
-  private documents(claim: ClaimRef) {
-    return this.connection.db
+  private documents(db: Db, claim: ClaimRef) {
+    return db
       .selectFrom('IntSchema.ClaimDocument')
       .select(['DocumentType', 'DocumentStatus'])
       .where(isDocumentOfCase(claim))
       .where('IsEnabled', '=', true)
   }
 
-  private eligibilitiesVisiting(prisonNumber: string, dateOfJourney: LocalTime) {
+  private eligibilitiesVisiting(db: Db, prisonNumber: string, dateOfJourney: LocalTime) {
     const day = dayOf(dateOfJourney)
-    return this.connection.db
+    return db
       .selectFrom('IntSchema.Claim as c')
       .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
       .select((eb) => eb.fn.count<number>('c.EligibilityId').distinct().as('eligibilities'))

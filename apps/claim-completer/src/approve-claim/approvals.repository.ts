@@ -39,25 +39,12 @@ export class Approvals {
   }
 
   /**
-   * Approves a claim that was decided on as `NEW`.
+   * Approves a claim that nobody has approved or paid.
+   * @param status what the claim was read as
    * @throws TemporaryFailure if it is not so any more: the next try decides anew
    */
-  async approveNew(work: Work, claim: ClaimRef, email: string): Promise<void> {
-    const { numUpdatedRows } = await this.setApproved(work, claim)
-      .where('Status', '=', claimStatus.new)
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
-    await this.finishApproval(work, claim, email)
-  }
-
-  /** Approves a claim whatever its status is; the caller has looked at that in the same transaction. */
-  async approve(work: Work, claim: ClaimRef, email: string): Promise<void> {
-    await this.setApproved(work, claim).execute()
-    await this.finishApproval(work, claim, email)
-  }
-
-  private setApproved(work: Work, { claimId }: ClaimRef) {
-    return work.db
+  async approve(work: Work, claim: ClaimRef, status: string, email: string): Promise<void> {
+    const { numUpdatedRows } = await work.db
       .updateTable('IntSchema.Claim')
       .set({
         Status: claimStatus.autoApproved,
@@ -65,7 +52,13 @@ export class Approvals {
         DateReviewed: work.now,
         DateApproved: work.now,
       })
-      .where('ClaimId', '=', claimId)
+      .where('ClaimId', '=', claim.claimId)
+      .where('Status', '=', status)
+      .where('DateApproved', 'is', null)
+      .where('PaymentStatus', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
+    await this.finishApproval(work, claim, email)
   }
 
   private async finishApproval(work: Work, claim: ClaimRef, email: string): Promise<void> {

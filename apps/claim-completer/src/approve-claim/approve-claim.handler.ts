@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimMessage } from '#shared/contracts'
+import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ApprovalCases } from './approval-cases.repository.js'
@@ -20,16 +20,16 @@ export class ApproveClaimHandler {
 
   @Consumes(approveClaim)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const found = await this.cases.find(claim)
-    if (!found) return reject('claim-not-found')
-    if ('kind' in found) {
+    const considered = await this.cases.look(claim)
+    if (!considered) return reject('claim-not-found')
+    if (considered.kind === 'not-considered') {
       await this.unitOfWork.finish(delivery)
       return done
     }
-    const decision = decideApproval(found)
-    await this.unitOfWork.run(delivery, (work) =>
-      this.carryOut(work, claim, decision, found.visitor.EmailAddress),
-    )
+    await this.unitOfWork.run(delivery, async (work) => {
+      const found = await this.cases.take(work, claim, considered)
+      await this.carryOut(work, claim, decideApproval(found), found.visitor.EmailAddress)
+    })
     return done
   }
 
@@ -48,7 +48,7 @@ export class ApproveClaimHandler {
       case 'wait-for-daily-run':
         return this.approvals.queue(work, claim, email)
       case 'approve-now':
-        return this.approvals.approveNew(work, claim, email)
+        return this.approvals.approve(work, claim, claimStatus.new, email)
     }
   }
 }

@@ -39,6 +39,16 @@ describe('claims that are not considered', () => {
   })
 })
 
+describe('claims that were approved or paid before', () => {
+  it.each([{ DateApproved: '2024-03-12 15:00:00' }, { PaymentStatus: 'PROCESSED' }])(
+    'are not considered: %j',
+    (columns) => {
+      const before = { kind: 'not-considered', reason: 'approved-before' }
+      expect(decide({ ...claim(columns), ...untrusted })).toEqual(before)
+    },
+  )
+})
+
 describe('approvals in a row', () => {
   /** Newest last; the ids run the other way, so that only the dates decide. */
   const others = (...statuses: string[]): Partial<ApprovalCase> => ({

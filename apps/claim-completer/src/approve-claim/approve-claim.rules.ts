@@ -22,7 +22,7 @@ export interface FailedRule {
 /** Automatic approval does not look at the claim at all. */
 export interface NotConsidered {
   readonly kind: 'not-considered'
-  readonly reason: 'auto-approval-disabled' | 'claim-type' | 'claim-status'
+  readonly reason: 'auto-approval-disabled' | 'claim-type' | 'claim-status' | 'approved-before'
 }
 
 export type ApprovalDecision =
@@ -64,13 +64,15 @@ export function decideApproval(approvalCase: ApprovalCase): ApprovalDecision {
 
 /** What can be said before the rest of the case is read; undefined if the claim is considered. */
 export function whyNotConsidered(
-  claim: Pick<ApprovalCase['claim'], 'ClaimType' | 'Status'>,
+  claim: Pick<ApprovalCase['claim'], 'ClaimType' | 'Status' | 'DateApproved' | 'PaymentStatus'>,
   settings: ApprovalSettings,
 ): NotConsidered | undefined {
   if (!settings.autoApprovalEnabled) return { kind: 'not-considered', reason: 'auto-approval-disabled' }
   if (claimTypesForCaseworkers.some((type) => sameText(claim.ClaimType ?? '', type)))
     return { kind: 'not-considered', reason: 'claim-type' }
   if (!sameStatus(claim.Status, claimStatus.new)) return { kind: 'not-considered', reason: 'claim-status' }
+  if (claim.DateApproved !== null || claim.PaymentStatus !== null)
+    return { kind: 'not-considered', reason: 'approved-before' }
   return undefined
 }
 

@@ -55,6 +55,8 @@ export const passingCase: ApprovalCase = {
     ClaimType: 'repeat',
     Status: 'NEW',
     DateOfJourney: '2024-03-09 00:00:00.000',
+    DateApproved: null,
+    PaymentStatus: null,
   },
   expenses: [
     { ExpenseType: 'train', Cost: 20 },

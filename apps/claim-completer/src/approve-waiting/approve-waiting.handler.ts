@@ -33,9 +33,9 @@ export class ApproveWaitingHandler {
     for (const entry of entries) {
       // An earlier entry of the same claim may have approved it: each looks at the claim as it is then.
       const claim = await this.waiting.claimOf(work, entry)
-      if (!claim || !mayBeApproved(claim.Status)) continue
+      if (!claim || !mayBeApproved(claim)) continue
       const ref = { reference: claim.Reference, eligibilityId: claim.EligibilityId, claimId: entry.ClaimId }
-      await this.approvals.approve(work, ref, claim.EmailAddress ?? entry.EmailAddress)
+      await this.approvals.approve(work, ref, claim.Status, claim.EmailAddress ?? entry.EmailAddress)
     }
     await this.waiting.remove(work, entries)
     return entries.length

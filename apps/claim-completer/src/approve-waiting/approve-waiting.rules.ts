@@ -1,6 +1,16 @@
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, isOpen, sameStatus } from '#shared/contracts'
+import type { Row } from '#shared/database'
 
-const decided: readonly string[] = [claimStatus.approved, claimStatus.autoApproved, claimStatus.rejected]
-
-/** A claim that waits for the daily run is approved unless somebody has decided on it meanwhile. */
-export const mayBeApproved = (status: string): boolean => !decided.some((other) => sameStatus(status, other))
+/**
+ * A claim that waits for the daily run is approved unless somebody has decided on it meanwhile. Whoever asks for bank
+ * details has decided to pay, and to another account.
+ */
+export const mayBeApproved = ({
+  Status,
+  DateApproved,
+  PaymentStatus,
+}: Pick<Row<'IntSchema.Claim'>, 'Status' | 'DateApproved' | 'PaymentStatus'>): boolean =>
+  isOpen(Status) &&
+  !sameStatus(Status, claimStatus.requestInfoPayment) &&
+  DateApproved === null &&
+  PaymentStatus === null

@@ -30,7 +30,8 @@ export class WaitingApprovals {
     return work.db
       .selectFrom('IntSchema.Claim as c')
       .leftJoin('IntSchema.Visitor as v', 'v.EligibilityId', 'c.EligibilityId')
-      .select(['c.Status', 'c.Reference', 'c.EligibilityId', 'v.EmailAddress'])
+      .select(['c.Status', 'c.DateApproved', 'c.PaymentStatus'])
+      .select(['c.Reference', 'c.EligibilityId', 'v.EmailAddress'])
       .where('c.ClaimId', '=', ClaimId)
       .executeTakeFirst()
   }
