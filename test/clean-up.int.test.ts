@@ -162,7 +162,7 @@ describe('hand-overs that were under way', () => {
     await cleanUp('2024-05-02')
     expect(deletions()).toEqual([])
     const { db } = system.connection
-    await db.updateTable('ExtSchema.Task').set({ Status: 'FAILED' }).execute()
+    await db.updateTable('ExtSchema.Task').set({ Status: 'COMPLETE' }).execute()
     await db.updateTable('AsyncSchema.Outbox').set({ DateEnded: '2024-05-02 05:00:00.000' }).execute()
     await cleanUp('2024-05-03')
     const left = (await readRows(system.connection))['ExtSchema.Task']

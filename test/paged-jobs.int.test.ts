@@ -139,6 +139,7 @@ describe('a job in pages', () => {
   it('goes on where it was when it is delivered again, for the same day', async () => {
     await given(250)
     const fails = stage({
+      asWhole: true,
       async change(work, items) {
         await count(work, items)
         if (items[0]?.id === 201) throw new Error('trouble')
@@ -218,6 +219,7 @@ describe('a job in pages', () => {
     const { signal } = new AbortController()
     let trouble = true
     const withFiles = stage({
+      asWhole: true,
       async outside(items, given_) {
         // In a transaction this would wait for itself.
         await database.connection.db.selectFrom('AsyncSchema.JobRun').select('State').execute()
@@ -258,5 +260,106 @@ describe('a job in pages', () => {
       .orderBy('ClaimId')
       .execute()
     expect(tasks.map(({ ClaimId }) => ClaimId)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1))
+  })
+
+  describe('with rows that fail', () => {
+    const left = () => database.connection.db.selectFrom('AsyncSchema.JobRowLeft').selectAll().execute()
+    const failing = (bad: readonly number[], error: Error = new PermanentFailure('bad-row')) =>
+      stage({
+        change(work, items) {
+          if (items.some(({ id }) => bad.includes(id))) throw error
+          return count(work, items)
+        },
+      })
+    const rowsLeft = new TemporaryFailure('rows-left')
+
+    it('deals with all the others, later stages too, and says which it left', async () => {
+      await given(250)
+      const second = stage({ change: (_, items) => Promise.resolve(items.length) })
+      await expect(runner().run(delivery(), date, () => [failing([2, 250]), second])).rejects.toEqual(
+        rowsLeft,
+      )
+      expect(await dealtWith()).toEqual({ 0: 2, 1: 248 })
+      expect(await runs()).toMatchObject([{ State: 'RUNNING', Stage: 2, RowsChanged: 498 }])
+      expect(await left()).toMatchObject([2, 250].map((RowKey) => ({ Stage: 0, RowKey, Reason: 'bad-row' })))
+      const named = logLines
+        .filter(({ msg }) => msg === 'row left')
+        .map(({ job, row, reason }) => [job, row, reason])
+      // Each as it is left, and when it fails again after all the others.
+      expect(named).toEqual([2, 250, 2, 250].map((row) => ['job', row, 'bad-row']))
+      expect(logLines.at(-1)).toMatchObject({ msg: 'job is done but for rows that fail', count: 2 })
+    })
+
+    it('deals with those alone at the next try, once each', async () => {
+      await given(150)
+      await expect(runner().run(delivery(), date, () => [failing([7, 8])])).rejects.toEqual(rowsLeft)
+      await expect(runner().run(delivery(), date, () => [failing([8])])).rejects.toEqual(rowsLeft)
+      await runner().run(delivery(), date, () => [stage()])
+      await runner().run(delivery(), date, () => [stage()])
+      expect(await dealtWith()).toEqual({ 1: 150 })
+      expect(await runs()).toMatchObject([{ State: 'DONE', RowsChanged: 150 }])
+      expect(await left()).toEqual([])
+    })
+
+    it('forgets one that is not due any more', async () => {
+      await given(3)
+      await expect(runner().run(delivery(), date, () => [failing([2])])).rejects.toEqual(rowsLeft)
+      const { db } = database.connection
+      await db.updateTable('IntSchema.Task').set({ Status: 'COMPLETE' }).where('TaskId', '=', 2).execute()
+      await runner().run(delivery(), date, () => [failing([2])])
+      expect(await left()).toEqual([])
+      expect(await runs()).toMatchObject([{ State: 'DONE', RowsChanged: 2 }])
+    })
+
+    it('stops where a whole page of them fails one by one: then it is none of their doing', async () => {
+      await given(250)
+      const all = Array.from({ length: 250 }, (_, i) => i + 1)
+      const trouble = new Error('trouble')
+      await expect(runner().run(delivery(), date, () => [failing(all, trouble)])).rejects.toThrow('trouble')
+      expect(await left()).toHaveLength(pageSize)
+      await runner().run(delivery(), date, () => [stage()])
+      expect(await dealtWith()).toEqual({ 1: 250 })
+      expect(await left()).toEqual([])
+    })
+
+    it('does what is outside the database anew for each', async () => {
+      await given(3)
+      const calls: string[] = []
+      const withFiles: JobStage<Item, unknown> = {
+        ...failing([2]),
+        outside(items) {
+          calls.push(items.map(({ id }) => id).join())
+          return Promise.resolve()
+        },
+      }
+      await expect(runner().run(delivery(), date, () => [withFiles])).rejects.toEqual(rowsLeft)
+      expect(calls).toEqual(['1,2,3', '1', '2', '3', '2'])
+      expect(await dealtWith()).toEqual({ 0: 1, 1: 2 })
+    })
+
+    it('leaves them once, two at the same job', async () => {
+      await given(250)
+      const other = DatabaseConnection.open(databaseSettings(database.env))
+      const both = [runner(), runner(other)]
+      const ends = await Promise.allSettled(
+        both.map((each) => each.run(delivery(), date, () => [failing([120])])),
+      )
+      await other.close()
+      expect(ends.map(({ status }) => status)).toContain('rejected')
+      expect(await dealtWith()).toEqual({ 0: 1, 1: 249 })
+      expect(await left()).toHaveLength(1)
+    })
+  })
+
+  it('says how many rows work under way has kept from it', async () => {
+    await given(150)
+    let asked = 0
+    const passedOver = () => {
+      asked += 1
+      return Promise.resolve(7)
+    }
+    await runner().run(delivery(), date, () => [stage({ passedOver })])
+    expect(asked).toBe(1)
+    expect(logLines[0]).toMatchObject({ msg: 'claims passed over', job: 'job', count: 7 })
   })
 })

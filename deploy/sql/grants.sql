@@ -18,6 +18,7 @@ declare @taken nvarchar(max) = (
 exec (@taken);
 grant select, insert, delete on object::"AsyncSchema"."FileToDelete" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_worker";
+grant select, insert, delete on object::"AsyncSchema"."JobRowLeft" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."JobRun" to "hwpv_async_worker";
 grant select on object::"AsyncSchema"."Migration" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."Outbox" to "hwpv_async_worker";

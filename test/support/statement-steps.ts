@@ -80,6 +80,9 @@ const inUnitOfWork = (
     clock,
   ).run(of, work)
 
+/** The claim that the recorder finds where one is taken. */
+const takenClaim = { ...claim, claimId: 1, emailAddress: 'a@example.com' }
+
 /** Reads a page of a job, and deals with it as if these rows had been found. */
 const inPage = <Item, Prepared>(
   database: RecordingDatabase,
@@ -87,6 +90,7 @@ const inPage = <Item, Prepared>(
   items: readonly Item[],
 ) =>
   inUnitOfWork(database, async (unit) => {
+    await stage.passedOver?.(unit.db)
     await stage.read(unit.db, 0)
     await stage.change(unit, items, undefined)
   })
@@ -307,11 +311,11 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'remind-of-evidence': (database) => {
     const reminder = { kind: 'firstReminder', from: '2024-03-12', before: '2024-03-13' } as const
     const stage = new AdvanceClaims(database.connection).toRemind(reminder)
-    return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+    return inPage(database, stage, [takenClaim])
   },
   'remind-of-information': (database) => {
     const stage = new UnansweredClaims(database.connection).updatedBefore('2024-03-13', 35)
-    return inPage(database, stage, [{ ...claim, emailAddress: 'a@example.com' }])
+    return inPage(database, stage, [takenClaim])
   },
   'mark-overpayments': (database) => {
     const stage = new OverpaidClaims(database.connection).withoutEvidence('2024-03-13', 10)
@@ -323,6 +327,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await data.claims(connection.db, 0, '2024-02-12 04:30:00')
     await data.documents(connection.db, 0, '2024-02-12 04:30:00', '2024-03-13 04:30:00.000')
     await data.belongings(connection.db, [claim])
+    await data.countHandedOver(connection.db, '2024-02-12 04:30:00')
   },
   'clean-up-external-data: delete': (database) =>
     inUnitOfWork(database, async (unit) => {
@@ -354,14 +359,22 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       await runs.advance(unit, message, await runs.progressOf(message))
       await runs.end(unit, message)
     }),
+  'job run: leave a row, and catch up on it': (database) =>
+    inUnitOfWork(database, async (unit) => {
+      const runs = new JobRuns(database.connection, clock)
+      await runs.leave(unit, message, { stage: 0, key: 2 }, 'claims-changed')
+      for (const row of await runs.left(message)) await runs.caughtUp(unit, message, row, 1)
+    }),
   'archive-old-claims: read': ({ connection }) =>
     new OldClaims(connection).reviewedBefore('2024-03-13 11:30:00.000', 365).read(connection.db, 0),
   'archive-old-claims: archive': (database) => {
     const stage = new OldClaims(database.connection).reviewedBefore('2024-03-13 11:30:00.000', 365)
+    database.answer = { claimId: 2 }
     return inPage(database, stage, [{ claimId: 2 }])
   },
   'archive-claim: find': async ({ connection, archive }) => {
     await new StoredClaims(connection).find(2)
+    await new StoredClaims(connection).whyItStays(claim)
     await new ArchivedClaims(archive as unknown as ArchiveDatabase).has(2)
   },
   'archive-claim: copy': async ({ connection, archive }) => {

@@ -8,6 +8,7 @@ export type Rights = Readonly<Partial<Record<TableName | 'AsyncSchema.Migration'
 export const mainRights: Rights = {
   'AsyncSchema.FileToDelete': ['select', 'insert', 'delete'],
   'AsyncSchema.Inbox': ['select', 'insert', 'update', 'delete'],
+  'AsyncSchema.JobRowLeft': ['select', 'insert', 'delete'],
   'AsyncSchema.JobRun': ['select', 'insert', 'update'],
   'AsyncSchema.Migration': ['select'],
   'AsyncSchema.Outbox': ['select', 'insert', 'update', 'delete'],

@@ -213,10 +213,19 @@ export function handOverCases(first: number, { dayBefore: old, dayAfter: young }
         withTask({ Task: 'REQUEST-INFORMATION-RESPONSE' }, onlyDocuments),
       ),
       stays('a claim whose task is owed', owed),
+      stays('a claim whose task has failed, and nobody has dealt with it', withTask({ Status: 'FAILED' })),
+      stays(
+        'documents of an answer that has failed, and nobody has dealt with it',
+        withTask({ Task: 'REQUEST-INFORMATION-RESPONSE', Status: 'FAILED' }, onlyDocuments),
+      ),
+      stays('a claim whose task nobody knows of', withTask({ Status: 'IN-PROGRESS' })),
     ],
     ended: [
-      goes('a claim whose task has failed', withTask({ Status: 'FAILED' })),
-      goes('a claim whose task nobody knows of', withTask({ Status: 'IN-PROGRESS' })),
+      goes('a claim whose task somebody has given up', withTask({ Status: 'DISCARDED' })),
+      goes(
+        'a claim with an email that has failed',
+        withTask({ Task: 'SEND-MALWARE-ALERT', Status: 'FAILED' }),
+      ),
       goes('a claim with a task of a test', withTask({ Status: 'TEST' })),
       goes('documents of a claim whose task has ended', withTask({ Status: 'COMPLETE' }, onlyDocuments)),
     ],

@@ -25,6 +25,8 @@ export class ArchiveClaimHandler {
   async handle(@Payload() { claimId }: ClaimIdMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
     const claim = await this.stored.find(claimId)
     if (!claim) return this.alreadyMoved(claimId, delivery)
+    const reason = await this.stored.whyItStays(claim)
+    if (reason) return reject(reason)
     const rows = await this.stored.read(claim)
     if (pointsElsewhere(rows)) return reject('row-of-another-claim')
     await this.archived.copy(claim, rows)

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Compilable } from 'kysely'
-import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import { sql, type Compilable, type Kysely, type SqlBool } from 'kysely'
+import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
+import { conditionsToStay, isClaimBusy, isReserved, reasonsToStay, type ReasonToStay } from '../archivable.js'
 import { sameRows } from './archive-claim.rules.js'
 import { anyClaim, builtQuery, ofClaim } from './built-queries.js'
 import {
@@ -9,6 +10,7 @@ import {
   isOfClaim,
   isOfEligibility,
   readClaim,
+  type AskedDatabase,
   type ClaimRows,
   type ClaimTable,
 } from './claim-tables.js'
@@ -26,17 +28,30 @@ export class StoredClaims {
       .executeTakeFirst()
   }
 
+  /** Why a claim may not be archived, now; undefined if it may. */
+  async whyItStays(claim: ClaimRef): Promise<ReasonToStay | undefined> {
+    const { db, dialect } = this.connection
+    const [[reasons]] = await dialect.questions(db, [whyItStays({ db, dialect }, claim)])
+    return reasonOf(reasons)
+  }
+
   read(claim: ClaimRef): Promise<ClaimRows> {
     return readClaim(this.connection, claim)
   }
 
   /**
    * Deletes a claim that has been copied, and with the last claim of an eligibility the eligibility.
-   * @throws TemporaryFailure `claim-changed-meanwhile` if it is not as it was copied: the next try copies what is new
+   * @throws TemporaryFailure `claim-changed-meanwhile` if it is not as it was copied, or may not go any more: the next try
+   *   looks again, and copies what is new
    */
   async remove(work: Work, claim: ClaimRef, copied: ClaimRows): Promise<void> {
     if (!sameRows(copied, await readClaim(work, claim))) throw new TemporaryFailure('claim-changed-meanwhile')
-    const alone = await isEligibilityInUse(work, claim)
+    const [[stays], [count]] = await work.dialect.questions(work.db, [
+      whyItStays(work, claim),
+      countOtherClaims(work, claim),
+    ])
+    if (reasonOf(stays)) throw new TemporaryFailure('claim-changed-meanwhile')
+    const alone = count?.others !== 0
     const going = rowsThatGo(copied, { alone })
     const statements = going.map(({ table }) => deletion(work, table, claim, { alone })).reverse()
     const deleted = await work.dialect.batch(work.db, statements)
@@ -46,11 +61,10 @@ export class StoredClaims {
   }
 }
 
-/** Whether another claim has the eligibility: one in `IntSchema`, or a repeat claim that is on its way there. */
-async function isEligibilityInUse(work: Work, claim: ClaimRef): Promise<boolean> {
+/** How many other claims have the eligibility: in `IntSchema`, or as repeat claims on their way there. */
+function countOtherClaims(work: Work, claim: ClaimRef): Compilable<{ others: number }> {
   const query = builtQuery(work.dialect, 'other claims', () => otherClaims(work))
-  const { rows } = await work.db.executeQuery(ofClaim(query, claim))
-  return rows[0]?.others !== 0
+  return { compile: () => ofClaim(query, claim) }
 }
 
 function otherClaims({ db }: Work) {
@@ -64,12 +78,38 @@ function otherClaims({ db }: Work) {
   return db.selectNoFrom(sql<number>`(${claimsIn('ExtSchema')}) + (${claimsIn('IntSchema')})`.as('others'))
 }
 
+type Reasons = Readonly<Record<ReasonToStay, number>>
+
+function whyItStays({ db, dialect }: AskedDatabase, claim: ClaimRef): Compilable<Reasons> {
+  const query = builtQuery(dialect, 'why it stays', () => reasonsQuery(db))
+  return { compile: () => ofClaim(query, claim) }
+}
+
+function reasonsQuery(db: Kysely<Database>): Compilable<Reasons> {
+  const conditions = conditionsToStay(db)
+  const flag = (reason: ReasonToStay) =>
+    sql<number>`case when ${conditions[reason]} then 1 else 0 end`.as(reason)
+  return db
+    .selectFrom('IntSchema.Claim as c')
+    .select(reasonsToStay.map(flag))
+    .where('c.ClaimId', '=', anyClaim.claimId)
+}
+
+const reasonOf = (reasons: Reasons | undefined): ReasonToStay | undefined =>
+  reasonsToStay.find((reason) => reasons?.[reason] === 1)
+
 function deletion(work: Work, table: ClaimTable, claim: ClaimRef, { alone }: { alone: boolean }): Compilable {
   const query = builtQuery(work.dialect, `delete ${alone ? 'alone ' : ''}${table}`, () =>
-    work.db.deleteFrom(table).where(isOfClaim(table, anyClaim, { alone })),
+    work.db
+      .deleteFrom(table)
+      .where(isOfClaim(table, anyClaim, { alone }))
+      .$if(table === 'IntSchema.Claim', (query) => query.where(sql<SqlBool>`not ${isTaken(work.db)}`)),
   )
   return { compile: () => ofClaim(query, claim) }
 }
+
+/** Asked by the statement that deletes the claim, too: an answer or a payment run may come at any time. */
+const isTaken = (db: Kysely<Database>) => sql`(${isReserved(db, 'ClaimId')} or ${isClaimBusy(db, 'ClaimId')})`
 
 /** The tables that rows go from, with how many: the claim's own alone, or those of its eligibility too. */
 function rowsThatGo(rows: ClaimRows, { alone }: { alone: boolean }): { table: ClaimTable; count: number }[] {

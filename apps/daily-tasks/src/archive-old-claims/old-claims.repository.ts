@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common'
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
+import { isUnderWay } from '#shared/claims'
 import type { LocalTime } from '#shared/clock'
-import { DatabaseConnection } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
+import { conditionsToStay } from '../archivable.js'
 import { daysBefore } from './old-claims.rules.js'
 
 interface OldClaim {
@@ -13,7 +16,7 @@ interface OldClaim {
 export class OldClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** Claims reviewed more than `days` days before a time, each to be archived. */
+  /** Claims reviewed more than `days` days before a time that may go, each to be archived; not asked for twice. */
   reviewedBefore(time: LocalTime, days: number): JobStage<OldClaim> {
     const { dialect } = this.connection
     const before = daysBefore(time, days)
@@ -21,17 +24,44 @@ export class OldClaims {
       keyOf: ({ claimId }) => claimId,
       read(db, after) {
         const query = db
-          .selectFrom('IntSchema.Claim')
-          .select('ClaimId as claimId')
-          .where('ClaimId', '>', after)
-          .where('DateReviewed', '<', before)
-          .orderBy('ClaimId')
+          .selectFrom('IntSchema.Claim as c')
+          .select('c.ClaimId as claimId')
+          .where('c.ClaimId', '>', after)
+          .where('c.DateReviewed', '<', before)
+          .where(sql<SqlBool>`not ${stays(db)}`)
+          .orderBy('c.ClaimId')
         return dialect.first(query, pageSize).execute()
       },
-      change(work, claims) {
-        for (const { claimId } of claims) work.followUp('ARCHIVE-CLAIM', { claimId })
-        return Promise.resolve(claims.length)
+      async passedOver(db) {
+        const { count } = await db
+          .selectFrom('IntSchema.Claim as c')
+          .select((select) => select.fn.countAll<number>().as('count'))
+          .where('c.DateReviewed', '<', before)
+          .where(stays(db))
+          .executeTakeFirstOrThrow()
+        return count
+      },
+      async change(work, claims) {
+        const ids = claims.map(({ claimId }) => claimId)
+        // Until the transaction ends nobody else asks for the same ones.
+        const taken = await work.db
+          .selectFrom(dialect.holding('IntSchema.Claim', 'c'))
+          .select('c.ClaimId as claimId')
+          .where('c.ClaimId', 'in', ids)
+          .where(sql<SqlBool>`not ${stays(work.db)}`)
+          .execute()
+        for (const { claimId } of taken) work.followUp('ARCHIVE-CLAIM', { claimId })
+        return taken.length
       },
     }
   }
+}
+
+/** It may not go yet, or has been asked for. */
+const stays = (db: Kysely<Database>): RawBuilder<SqlBool> => {
+  const reasons = [
+    ...Object.values(conditionsToStay(db)),
+    isUnderWay(db, 'c.ClaimId', [{ task: 'ARCHIVE-CLAIM' }]),
+  ]
+  return sql`(${sql.join(reasons, sql` or `)})`
 }

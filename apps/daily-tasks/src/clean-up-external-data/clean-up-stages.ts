@@ -46,6 +46,7 @@ export class CleanUpStages {
     return {
       keyOf: ({ claimId }) => claimId,
       read: (db, after) => this.data.claims(db, after, before),
+      passedOver: (db) => this.data.countHandedOver(db, before),
       outside: (page, signal) => this.deleteFiles(page, isAmong(page), signal),
       change: async (work, _, deleted) => (await this.deleteRows(work, deleted)).claims.length,
     }

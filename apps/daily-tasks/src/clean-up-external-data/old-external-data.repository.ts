@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Kysely } from 'kysely'
-import { deleteExternalClaims, deleteExternalEligibilities, type EligibilityRef } from '#shared/claims'
+import { sql, type Kysely, type SqlBool } from 'kysely'
+import {
+  answer,
+  deleteExternalClaims,
+  deleteExternalEligibilities,
+  isOpen,
+  isUnderWay,
+  type EligibilityRef,
+} from '#shared/claims'
 import type { LocalTime } from '#shared/clock'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
@@ -11,6 +18,9 @@ type Db = Kysely<Database>
 
 const eligibilityColumns = ['EligibilityId as eligibilityId', 'Reference as reference'] as const
 const claimColumns = ['ClaimId as claimId', ...eligibilityColumns] as const
+
+/** What takes rows of the external schema in: while it waits, or has failed and was not dealt with, they stay. */
+const handedOver = [{ task: 'COMPLETE-CLAIM' }, answer] as const
 
 /** Few enough to be the parameters of one statement of SQL Server. */
 const idsAtOnce = 1_000
@@ -42,6 +52,17 @@ export class OldExternalData {
     return this.connection.dialect.first(query, pageSize).execute()
   }
 
+  /** How many such claims stay, for they were handed over and nobody has taken them in. */
+  async countHandedOver(db: Db, before: LocalTime): Promise<number> {
+    const { count } = await db
+      .selectFrom('ExtSchema.Claim as c')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('c.DateCreated', '<', before)
+      .where(isUnderWay(db, 'c.ClaimId', handedOver))
+      .executeTakeFirstOrThrow()
+    return count
+  }
+
   /** A page of documents submitted before a time or remembered; not those that this run has tried already. */
   documents(db: Db, after: number, before: LocalTime, runStarted: LocalTime): Promise<OldDocument[]> {
     const query = db
@@ -71,31 +92,29 @@ export class OldExternalData {
     return { documents, ...(await this.claimsNow(db, eligibilities)) }
   }
 
-  /** The same without the documents. */
+  /** The same without the documents. In a transaction the claims are its own from then on: nobody submits one. */
   async claimsNow(db: Db, eligibilities: readonly EligibilityRef[]): Promise<Omit<Belongings, 'documents'>> {
     const claims = await db
-      .selectFrom('ExtSchema.Claim')
-      .select(claimColumns)
-      .where('Reference', 'in', referencesOf(eligibilities))
-      .where('EligibilityId', 'in', idsOf(eligibilities))
+      .selectFrom(this.connection.dialect.holding('ExtSchema.Claim', 'c'))
+      .select(['c.ClaimId as claimId', 'c.EligibilityId as eligibilityId', 'c.Reference as reference'])
+      .where('c.Reference', 'in', referencesOf(eligibilities))
+      .where('c.EligibilityId', 'in', idsOf(eligibilities))
       .execute()
     return { claims, handOvers: await this.handOvers(db, eligibilities) }
   }
 
-  /** The open tasks of eligibilities: looked for among what is open, which is little, and never in the whole table. */
-  async handOvers(db: Db, eligibilities: readonly EligibilityRef[]): Promise<HandOver[]> {
-    const open = db
+  /** What was handed over of eligibilities and is not at its end: of what failed, that which has its rows here. */
+  handOvers(db: Db, eligibilities: readonly EligibilityRef[]): Promise<HandOver[]> {
+    const failed = sql<SqlBool>`(${sql.join(
+      handedOver.map((same) => isOpen('ExtSchema', same)),
+      sql` or `,
+    )})`
+    return db
       .selectFrom('ExtSchema.Task as t')
       .select(['t.EligibilityId as eligibilityId', 't.ClaimId as claimId'])
       .where('t.Reference', 'in', referencesOf(eligibilities))
-    // Spelt out, for a parameter would keep both databases from using the index of the pending rows.
-    const pending = open.where('t.Status', '=', sql.lit(taskStatus.pending))
-    const owed = open
-      .innerJoin('AsyncSchema.Outbox as o', 'o.TaskId', 't.TaskId')
-      // Not the bare column: by its index the database would go through every message there ever was.
-      .where(sql`coalesce(${sql.ref('o.TaskSchema')}, '')`, '=', 'ExtSchema')
-      .where('o.DateEnded', 'is', null)
-    return pending.unionAll(owed).execute()
+      .where((task) => task.or([task('t.Status', 'in', [taskStatus.pending, taskStatus.inProgress]), failed]))
+      .execute()
   }
 
   /**
@@ -117,7 +136,14 @@ export class OldExternalData {
     const ids = documents.map(({ documentId }) => documentId)
     const gone = ids.filter((id) => !failed.has(id))
     for (const some of pagesOf(gone, idsAtOnce))
-      await work.db.deleteFrom('ExtSchema.ClaimDocument').where('ClaimDocumentId', 'in', some).execute()
+      await work.db
+        .deleteFrom('ExtSchema.ClaimDocument')
+        .where('ClaimDocumentId', 'in', some)
+        // An answer may come between the look at the tasks and this.
+        .where((row) =>
+          row.or([row('ClaimId', 'is', null), row.not(isUnderWay(work.db, 'ClaimId', handedOver))]),
+        )
+        .execute()
     await this.forget(work)
     await this.remember(
       work,

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
+import { answer, isUnderWay } from '#shared/claims'
 import type { LocalDay } from '#shared/clock'
 import { claimStatus, spellings } from '#shared/contracts'
 import { DatabaseConnection, pounds, type Database, type Row, type Work } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
+import { countPassedOver, takeClaims, type ClaimsOfJob } from '../claims-of-job.js'
 import { journeysBefore, overpaidPence, overpaymentReason } from './mark-overpayments.rules.js'
 
+/** The evidence may be in an answer that has not been taken in. */
+const unless = [answer]
 const statuses = spellings([claimStatus.approved])
 
 type OverpaidClaim = Pick<Row<'IntSchema.Claim'>, 'ClaimId'>
@@ -20,6 +24,23 @@ export class OverpaidClaims {
     const { dialect } = this.connection
     // A day alone is its midnight, and as text before every time of it, however that is spelt.
     const before = journeysBefore(date, days)
+    const job: ClaimsOfJob = {
+      isDue: (claim) =>
+        claim.and([
+          claim('c.IsAdvanceClaim', '=', true),
+          claim('c.Status', 'in', statuses),
+          claim.or([claim('c.IsOverpaid', '=', false), claim('c.IsOverpaid', 'is', null)]),
+          claim('c.DateOfJourney', '<', before),
+          claim.exists(
+            claim
+              .selectFrom('IntSchema.ClaimExpense as e')
+              .select('e.ClaimExpenseId')
+              .whereRef('e.ClaimId', '=', 'c.ClaimId')
+              .where('e.IsEnabled', '=', true),
+          ),
+        ]),
+      unless,
+    }
     return {
       keyOf: ({ ClaimId }) => ClaimId,
       read(db, after) {
@@ -27,29 +48,31 @@ export class OverpaidClaims {
           .selectFrom('IntSchema.Claim as c')
           .select('c.ClaimId')
           .where('c.ClaimId', '>', after)
-          .where('c.IsAdvanceClaim', '=', true)
-          .where('c.Status', 'in', statuses)
-          .where((is) => is.or([is('c.IsOverpaid', '=', false), is('c.IsOverpaid', 'is', null)]))
-          .where('c.DateOfJourney', '<', before)
-          .where((where) =>
-            where.exists(
-              where
-                .selectFrom('IntSchema.ClaimExpense as e')
-                .select('e.ClaimExpenseId')
-                .whereRef('e.ClaimId', '=', 'c.ClaimId')
-                .where('e.IsEnabled', '=', true),
-            ),
-          )
+          .where(job.isDue as never)
+          .where((claim) => claim.not(isUnderWay(db, 'c.ClaimId', unless)))
           .orderBy('c.ClaimId')
         return dialect.first(query, pageSize).execute()
       },
-      change: (work, claims) => mark(work, claims, overpaymentReason(days)),
+      passedOver: (db) => countPassedOver(db, job),
+      async change(work, claims) {
+        const taken = await takeClaims(
+          work,
+          job,
+          claims.map(({ ClaimId: claimId }) => ({ claimId })),
+        )
+        return mark(work, taken, overpaymentReason(days))
+      },
     }
   }
 }
 
-async function mark(work: Work, claims: readonly OverpaidClaim[], reason: string): Promise<number> {
-  const ids = claims.map(({ ClaimId }) => ClaimId)
+async function mark(
+  work: Work,
+  claims: readonly { readonly claimId: number }[],
+  reason: string,
+): Promise<number> {
+  if (!claims.length) return 0
+  const ids = claims.map(({ claimId }) => claimId)
   const expenses = await enabledExpenses(work.db, ids)
   const statements = ids.map((id) => {
     const costs = expenses.filter(({ ClaimId }) => ClaimId === id).map(({ ApprovedCost }) => ApprovedCost)
@@ -68,8 +91,7 @@ async function mark(work: Work, claims: readonly OverpaidClaim[], reason: string
         .where('Status', 'in', statuses)
     )
   })
-  await work.batch(statements)
-  return ids.length
+  return work.dialect.batch(work.db, statements)
 }
 
 const enabledExpenses = (db: Kysely<Database>, claimIds: readonly number[]) =>

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common'
-import { claimEventRow, statusChange } from '#shared/claims'
+import { answer, claimEventRow, isUnderWay, statusChange } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
 import { claimEvent, claimStatus, spellings, systemCaseworker, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection, type Work } from '#shared/database'
-import { pageSize, type JobStage } from '#shared/jobs'
+import type { JobStage } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
-import { claimsWithVisitors, type ClaimWithVisitor } from '../claims-with-visitors.js'
+import { claimsAfter, countPassedOver, type ClaimsOfJob, type ClaimWithVisitor } from '../claims-of-job.js'
 
 const note = 'We have not had an update for 6 weeks or more. Rejecting the claim.'
+
+/** An answer, or the reminder itself, that has not got through: then the claimant was not silent. */
+const unless = [
+  answer,
+  { task: 'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION' },
+  { task: 'REJECT-CLAIM-NOTIFICATION' },
+] as const
 
 /** Claims that wait for claimants who do not answer. */
 @Injectable()
@@ -18,16 +25,20 @@ export class SilentClaims {
   remindedBefore(date: LocalDay, days: number): JobStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const before = addDays(date, -days)
+    const job: ClaimsOfJob = {
+      isDue: (claim) =>
+        claim.and([
+          claim('c.Status', 'in', spellings(waitingStatuses)),
+          claim('c.ReminderSent', '=', true),
+          // A day alone is its midnight, and as text before every time of it, however that is spelt.
+          claim('c.DateReminderSent', '<', before),
+        ]),
+      unless,
+    }
     return {
       keyOf: ({ claimId }) => claimId,
-      read(db, after) {
-        const query = claimsWithVisitors(db, after)
-          .where('c.Status', 'in', spellings(waitingStatuses))
-          .where('c.ReminderSent', '=', true)
-          // A day alone is its midnight, and as text before every time of it, however that is spelt.
-          .where('c.DateReminderSent', '<', before)
-        return dialect.first(query, pageSize).execute()
-      },
+      read: (db, after) => claimsAfter(db, dialect, job, after).execute(),
+      passedOver: (db) => countPassedOver(db, job),
       change: reject,
     }
   }
@@ -46,8 +57,10 @@ async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<
     .set(statusChange(claimStatus.rejected, work.now))
     .where('ClaimId', 'in', ids)
     .where('Status', 'in', spellings(waitingStatuses))
+    .where('ReminderSent', '=', true)
+    .where((claim) => claim.not(isUnderWay(work.db, 'ClaimId', unless)))
     .executeTakeFirst()
-  // A claimant has answered, or a caseworker decided, since they were read: the page is read again.
+  // A claimant has answered, or a caseworker decided, since they were read: each is read again, alone.
   if (numUpdatedRows < ids.length) throw new TemporaryFailure('claims-changed')
   for (const claim of claims)
     work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined)

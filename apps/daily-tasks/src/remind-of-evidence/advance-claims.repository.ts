@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common'
+import { answer } from '#shared/claims'
 import { claimStatus, dataSeparator, spellings } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { pageSize, type JobStage } from '#shared/jobs'
-import { claimsWithVisitors, type ClaimWithVisitor } from '../claims-with-visitors.js'
+import type { JobStage } from '#shared/jobs'
+import {
+  claimsAfter,
+  countPassedOver,
+  takeClaims,
+  type ClaimsOfJob,
+  type ClaimWithVisitor,
+} from '../claims-of-job.js'
 import type { DueReminder } from './remind-of-evidence.rules.js'
+
+const task = 'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION'
 
 /** Claims that were approved before the visit. */
 @Injectable()
@@ -13,24 +22,26 @@ export class AdvanceClaims {
   /** Those whose journey was on the reminder's day, to be reminded. Without a visitor there is no address. */
   toRemind({ kind, from, before }: DueReminder): JobStage<ClaimWithVisitor> {
     const { dialect } = this.connection
+    const job: ClaimsOfJob = {
+      isDue: (claim) =>
+        claim.and([
+          claim('c.IsAdvanceClaim', '=', true),
+          claim('c.Status', 'in', spellings([claimStatus.approved])),
+          // A day alone is its midnight, and as text before every time of it, however that is spelt.
+          claim('c.DateOfJourney', '>=', from),
+          claim('c.DateOfJourney', '<', before),
+        ]),
+      unless: [answer, { task, reminder: kind }],
+    }
     return {
       keyOf: ({ claimId }) => claimId,
-      read(db, after) {
-        const query = claimsWithVisitors(db, after)
-          .where('v.EmailAddress', 'is not', null)
-          .where('c.IsAdvanceClaim', '=', true)
-          .where('c.Status', 'in', spellings([claimStatus.approved]))
-          // A day alone is its midnight, and as text before every time of it, however that is spelt.
-          .where('c.DateOfJourney', '>=', from)
-          .where('c.DateOfJourney', '<', before)
-        return dialect.first(query, pageSize).execute()
-      },
-      change(work, claims) {
-        for (const claim of claims) {
-          const data = [claim.emailAddress, kind].join(dataSeparator)
-          work.followUp('ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', claim, data)
-        }
-        return Promise.resolve(claims.length)
+      read: (db, after) =>
+        claimsAfter(db, dialect, job, after).where('v.EmailAddress', 'is not', null).execute(),
+      passedOver: (db) => countPassedOver(db, job),
+      async change(work, claims) {
+        const taken = await takeClaims(work, job, claims)
+        for (const claim of taken) work.followUp(task, claim, [claim.emailAddress, kind].join(dataSeparator))
+        return taken.length
       },
     }
   }

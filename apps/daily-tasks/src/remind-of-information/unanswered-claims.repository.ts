@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common'
+import { answer } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
 import { spellings, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { pageSize, type JobStage } from '#shared/jobs'
-import { claimsWithVisitors, type ClaimWithVisitor } from '../claims-with-visitors.js'
+import type { JobStage } from '#shared/jobs'
+import {
+  claimsAfter,
+  countPassedOver,
+  takeClaims,
+  type ClaimsOfJob,
+  type ClaimWithVisitor,
+} from '../claims-of-job.js'
+
+const task = 'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION'
 
 /** Claims that wait for their claimants, who have not been reminded. */
 @Injectable()
@@ -14,25 +23,25 @@ export class UnansweredClaims {
   updatedBefore(date: LocalDay, days: number): JobStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const before = addDays(date, -days)
+    const job: ClaimsOfJob = {
+      isDue: (claim) =>
+        claim.and([
+          claim('c.Status', 'in', spellings(waitingStatuses)),
+          claim.or([claim('c.ReminderSent', '=', false), claim('c.ReminderSent', 'is', null)]),
+          // A day alone is its midnight, and as text before every time of it, however that is spelt.
+          claim('c.LastUpdated', '<', before),
+        ]),
+      unless: [answer, { task }],
+    }
     return {
       keyOf: ({ claimId }) => claimId,
-      read(db, after) {
-        const query = claimsWithVisitors(db, after)
-          .where('v.EmailAddress', 'is not', null)
-          .where('c.Status', 'in', spellings(waitingStatuses))
-          .where((is) => is.or([is('c.ReminderSent', '=', false), is('c.ReminderSent', 'is', null)]))
-          // A day alone is its midnight, and as text before every time of it, however that is spelt.
-          .where('c.LastUpdated', '<', before)
-        return dialect.first(query, pageSize).execute()
-      },
-      change(work, claims) {
-        for (const claim of claims)
-          work.followUp(
-            'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION',
-            claim,
-            claim.emailAddress ?? undefined,
-          )
-        return Promise.resolve(claims.length)
+      read: (db, after) =>
+        claimsAfter(db, dialect, job, after).where('v.EmailAddress', 'is not', null).execute(),
+      passedOver: (db) => countPassedOver(db, job),
+      async change(work, claims) {
+        const taken = await takeClaims(work, job, claims)
+        for (const claim of taken) work.followUp(task, claim, claim.emailAddress ?? undefined)
+        return taken.length
       },
     }
   }

@@ -75,6 +75,7 @@ export class OldRecords {
   /** A page is deleted by the time of its last row: neither database need carry keys, and both delete by an index. */
   private inPages<T extends keyof Database>(rows: OldRows<T>): JobStage<Page> {
     return {
+      asWhole: true,
       keyOf: ({ number }) => number,
       read: async (db, after) => {
         const oldest = this.connection.dialect.first(rows.times(db), rowsPerPage).as('oldest')

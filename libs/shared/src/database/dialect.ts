@@ -42,6 +42,12 @@ export interface SqlDialect {
   taking<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
 
   /**
+   * A table whose selected rows are the transaction's own until it ends: whoever else changes them, or asks for them
+   * in this way, waits. For rows that are chosen by their keys.
+   */
+  holding<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
+
+  /**
    * The next free negative number of a key column, as a value to insert. Of several transactions that insert one,
    * each waits until the one before it has ended.
    */

@@ -65,6 +65,15 @@ export const ownTables = {
     LastExternalTaskId: int(),
     LastInternalTaskId: int(),
   },
+  /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
+  'AsyncSchema.JobRowLeft': {
+    Consumer: text(100, { primaryKey: true }),
+    MessageId: text(200, { primaryKey: true }),
+    Stage: int({ primaryKey: true }),
+    RowKey: int({ primaryKey: true }),
+    Reason: text(100),
+    DateFailed: time(),
+  },
   /** Documents of the external schema whose stored file could not be deleted: tried again the next day. */
   'AsyncSchema.FileToDelete': {
     ClaimDocumentId: int({ primaryKey: true }),

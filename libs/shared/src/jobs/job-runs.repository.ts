@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, type LocalDay, type LocalTime } from '../clock/index.js'
 import type { MessageIdentity } from '../contracts/index.js'
-import { DatabaseConnection, type Work } from '../database/index.js'
+import { DatabaseConnection, fit, type Work } from '../database/index.js'
 
 export const jobRunState = { running: 'RUNNING', done: 'DONE', failed: 'FAILED' } as const
 
@@ -14,6 +14,12 @@ export interface JobProgress {
   readonly stage: number
   readonly lastKey: number
   readonly rowsChanged: number
+}
+
+/** A row that a run could not deal with: its stage, and its key in it. */
+export interface LeftRow {
+  readonly stage: number
+  readonly key: number
 }
 
 /** The runs of jobs over many rows: `AsyncSchema.JobRun`. */
@@ -70,6 +76,50 @@ export class JobRuns {
         DateEnded: null,
       })
       .execute()
+  }
+
+  /** Writes down that the run goes on without a row, with the step that takes it past the row. */
+  async leave({ db, now }: Work, message: MessageIdentity, row: LeftRow, reason: string): Promise<void> {
+    await db
+      .insertInto('AsyncSchema.JobRowLeft')
+      .values({
+        ...{ Consumer: message.consumer, MessageId: message.id, Stage: row.stage, RowKey: row.key },
+        ...{ Reason: fit('AsyncSchema.JobRowLeft', 'Reason', reason), DateFailed: now },
+      })
+      .execute()
+  }
+
+  /** The rows that the run has left, in its order. */
+  left({ consumer, id }: MessageIdentity): Promise<LeftRow[]> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.JobRowLeft')
+      .select(['Stage as stage', 'RowKey as key'])
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .orderBy('Stage')
+      .orderBy('RowKey')
+      .execute()
+  }
+
+  /** A row that was left is done after all, or there is nothing to do to it any more. */
+  async caughtUp(
+    work: Work,
+    { consumer, id }: MessageIdentity,
+    row: LeftRow,
+    changed: number,
+  ): Promise<void> {
+    await work.batch([
+      work.db
+        .deleteFrom('AsyncSchema.JobRowLeft')
+        .where('Consumer', '=', consumer)
+        .where('MessageId', '=', id)
+        .where('Stage', '=', row.stage)
+        .where('RowKey', '=', row.key),
+      this.runOf(work, { consumer, id }).set((run) => ({
+        RowsChanged: run('RowsChanged', '+', changed),
+        DateLastHeard: work.now,
+      })),
+    ])
   }
 
   async end(work: Work, message: MessageIdentity): Promise<void> {

@@ -1,59 +1,44 @@
 import { Injectable } from '@nestjs/common'
-import type { Kysely } from 'kysely'
 import { Clock, dayOf, toLondon, type LocalDay } from '../clock/index.js'
-import { fittingId } from '../contracts/index.js'
-import { UnitOfWork, DatabaseConnection, type Database, type Work } from '../database/index.js'
+import { fittingId, type MessageIdentity } from '../contracts/index.js'
+import { UnitOfWork, DatabaseConnection } from '../database/index.js'
 import { Log } from '../logging/index.js'
 import { currentSpan, inSpan } from '../telemetry/index.js'
 import { TemporaryFailure, type Delivery } from '../messaging/index.js'
 import { refuseDayToCome } from './day-to-come.js'
-import { JobRuns, type JobProgress } from './job-runs.repository.js'
+import { JobRuns, type JobProgress, type LeftRow } from './job-runs.repository.js'
+import { pageSize, type AnyJobStage } from './job-stage.js'
+import { deal } from './deal.js'
+import { LoneRows, reasonOf, RowsFailed } from './lone-rows.js'
 
-/** Rows that are dealt with in one transaction: few enough that all that is written of them fits one batch of SQL Server. */
-export const pageSize = 100
 /** A line in the log for about every so many pages. */
 const pagesPerLine = 25
 
-/** One pass over rows in the order of a whole-number key. */
-export interface JobStage<Item, Prepared = undefined> {
-  /** The next rows after a key, at most `pageSize`; none when there are no more. */
-  read(db: Kysely<Database>, after: number): Promise<readonly Item[]>
-  keyOf(item: Item): number
-  /**
-   * Effects outside the database, before its transaction: they must be safe to repeat. The rows have then been read
-   * before the transaction, too; without it they are read inside.
-   */
-  outside?(items: readonly Item[], signal: AbortSignal): Promise<Prepared>
-  /**
-   * What is to be done with a page, in one transaction.
-   * @returns how many rows it was done to
-   */
-  change(work: Work, items: readonly Item[], prepared: Prepared | undefined): Promise<number>
-}
-
-/** A stage, whatever its rows are. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list holds stages over rows of different types
-export type AnyJobStage = JobStage<any, any>
-
 /**
  * Runs a job over any number of rows in bounded memory: a page a transaction, and how far it has come written down
- * in the same one. Killed half way and delivered again, it goes on where it was and repeats nothing.
+ * in the same one. Killed half way and delivered again, it goes on where it was and repeats nothing. The rows of a page
+ * that fails are dealt with one by one: one that fails alone is left, and comes again after all the others.
  */
 @Injectable()
 export class PagedJob {
+  private readonly parts: Parameters<typeof deal>[0]
+
   constructor(
-    private readonly connection: DatabaseConnection,
+    connection: DatabaseConnection,
     private readonly runs: JobRuns,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.parts = { connection, unitOfWork }
+  }
 
   /**
    * Runs the stages one after the other, and ends the message.
    * @param date the London day the run is for; today where the message does not say
    * @param stagesOf the stages, for what they count back from
-   * @throws what `refuseDayToCome` throws; TemporaryFailure when the time is up
+   * @throws what `refuseDayToCome` throws; TemporaryFailure when the time is up, and `rows-left` when all is done but
+   *   for rows that fail: the next try is about them alone
    */
   async run(
     delivery: Delivery,
@@ -64,50 +49,152 @@ export class PagedJob {
     if (date !== undefined) refuseDayToCome(date, now)
     let run = await this.runs.begin(delivery, date ?? dayOf(toLondon(now)))
     const stages = stagesOf(run)
+    const lone = new LoneRows()
     for (let page = 1; run.stage < stages.length; page++) {
-      if (delivery.signal.aborted) throw new TemporaryFailure('timed-out')
-      run = await this.tracedPage(delivery, run, stages[run.stage] as AnyJobStage)
+      stopInTime(delivery)
+      run = await this.next(delivery, run, stages[run.stage] as AnyJobStage, lone)
       if (page % pagesPerLine === 0) this.report('job goes on', delivery, run)
     }
+    await this.catchUp(delivery, stages)
     const first = await this.unitOfWork.run(delivery, (work) => this.runs.end(work, delivery))
-    if (first) this.report('job done', delivery, run)
+    if (first) this.report('job done', delivery, await this.runs.progressOf(delivery))
+  }
+
+  /** The next page, or the next row of a page that failed. */
+  private async next(
+    delivery: Delivery,
+    from: JobProgress,
+    stage: AnyJobStage,
+    lone: LoneRows,
+  ): Promise<JobProgress> {
+    try {
+      const to = await this.tracedPage(delivery, from, stage, lone.isAmong(from) ? 1 : pageSize)
+      lone.succeeded()
+      return to
+    } catch (error) {
+      if (!(error instanceof RowsFailed)) throw error
+      if (stage.asWhole || delivery.signal.aborted) throw error.cause
+      const lastKey = stage.keyOf(error.rows.at(-1))
+      if (error.rows.length > 1) {
+        lone.begin(from, lastKey)
+        return from
+      }
+      const to = await this.leave(delivery, from, lastKey, error.cause)
+      lone.failed(error)
+      return to
+    }
   }
 
   /** A page has a trace of its own, with a link to the job: in one with all pages nobody would find anything. */
-  private tracedPage(delivery: Delivery, from: JobProgress, stage: AnyJobStage): Promise<JobProgress> {
+  private tracedPage(
+    delivery: Delivery,
+    from: JobProgress,
+    stage: AnyJobStage,
+    size: number,
+  ): Promise<JobProgress> {
     const span = currentSpan()?.beginLinked(`page of ${delivery.consumer}`)
-    if (!span) return this.page(delivery, from, stage, delivery.traceparent)
-    return inSpan(span, () => this.page(delivery, from, stage, span.traceparent))
+    if (!span) return this.page(delivery, from, stage, size)
+    return inSpan(span, () => this.page(delivery, from, stage, size, span.traceparent))
   }
 
   private async page(
     delivery: Delivery,
     from: JobProgress,
     stage: AnyJobStage,
-    traceparent: string,
+    size: number,
+    traceparent = delivery.traceparent,
   ): Promise<JobProgress> {
-    const { consumer } = delivery
-    const id = fittingId(`${delivery.id}#${from.stage}.${from.lastKey}`)
-    const message = { id, consumer, traceparent, aboutMany: true }
-    const before = stage.outside ? await stage.read(this.connection.db, from.lastKey) : undefined
-    const prepared: unknown = before?.length ? await stage.outside?.(before, delivery.signal) : undefined
+    const message = messageOf(delivery, `${from.stage}.${from.lastKey}`, traceparent)
     let to = from
-    const first = await this.unitOfWork.run(message, async (work) => {
-      const items = before ?? (await stage.read(work.db, from.lastKey))
-      const changed = items.length ? await stage.change(work, items, prepared) : 0
-      to = next(from, items.length ? stage.keyOf(items.at(-1)) : undefined, changed)
-      await this.runs.advance(work, delivery, to)
+    let passedOver = 0
+    const first = await deal(this.parts, delivery, stage, {
+      message,
+      read: (db) => stage.read(db, from.lastKey),
+      choose: (rows) => rows.slice(0, size),
+      record: async (work, rows, change) => {
+        passedOver = from.lastKey === 0 ? ((await stage.passedOver?.(work.db)) ?? 0) : 0
+        to = behind(from, rows.length ? stage.keyOf(rows.at(-1)) : undefined, await change())
+        await this.runs.advance(work, delivery, to)
+      },
     })
+    if (first && passedOver) this.log.warn('claims passed over', { ...lineOf(delivery), count: passedOver })
     // Otherwise another delivery of the same message has done this page meanwhile.
     return first ? to : this.runs.progressOf(delivery)
   }
 
-  private report(event: string, { consumer, id }: Delivery, { date, rowsChanged }: JobProgress): void {
-    this.log.info(event, { job: consumer, messageId: id, date, count: rowsChanged })
+  /** Goes on without a row that fails. */
+  private async leave(
+    delivery: Delivery,
+    from: JobProgress,
+    key: number,
+    error: unknown,
+  ): Promise<JobProgress> {
+    const row = { stage: from.stage, key }
+    const to = behind(from, key, 0)
+    const message = messageOf(delivery, `${from.stage}.${from.lastKey}`)
+    const first = await this.unitOfWork.run(message, async (work) => {
+      await this.runs.leave(work, delivery, row, reasonOf(error))
+      await this.runs.advance(work, delivery, to)
+    })
+    if (first) this.reportLeft(delivery, row, error)
+    return first ? to : this.runs.progressOf(delivery)
+  }
+
+  /**
+   * Deals with the rows that were left, now that all the others are done.
+   * @throws TemporaryFailure `rows-left` if some fail again
+   */
+  private async catchUp(delivery: Delivery, stages: readonly AnyJobStage[]): Promise<void> {
+    let failed = 0
+    for (const row of await this.runs.left(delivery)) {
+      stopInTime(delivery)
+      if (!(await this.caughtUp(delivery, stages[row.stage], row))) failed += 1
+    }
+    if (!failed) return
+    this.log.warn('job is done but for rows that fail', { ...lineOf(delivery), count: failed })
+    throw new TemporaryFailure('rows-left')
+  }
+
+  private async caughtUp(delivery: Delivery, stage: AnyJobStage | undefined, row: LeftRow): Promise<boolean> {
+    // With other settings a job may have fewer stages.
+    if (!stage) return true
+    try {
+      await deal(this.parts, delivery, stage, {
+        message: messageOf(delivery, `left.${row.stage}.${row.key}`),
+        read: (db) => stage.read(db, row.key - 1),
+        choose: (rows) => rows.filter((each) => stage.keyOf(each) === row.key),
+        record: async (work, _, change) => this.runs.caughtUp(work, delivery, row, await change()),
+      })
+      return true
+    } catch (error) {
+      if (!(error instanceof RowsFailed)) throw error
+      this.reportLeft(delivery, row, error.cause)
+      return false
+    }
+  }
+
+  private reportLeft(delivery: Delivery, { key }: LeftRow, error: unknown): void {
+    this.log.error('row left', error, { ...lineOf(delivery), row: key, reason: reasonOf(error) })
+  }
+
+  private report(event: string, delivery: Delivery, { date, rowsChanged }: JobProgress): void {
+    this.log.info(event, { ...lineOf(delivery), date, count: rowsChanged })
   }
 }
 
-const next = (from: JobProgress, lastKey: number | undefined, changed: number): JobProgress =>
+function stopInTime({ signal }: Delivery): void {
+  if (signal.aborted) throw new TemporaryFailure('timed-out')
+}
+
+const messageOf = (
+  { id, consumer, traceparent: own }: Delivery,
+  part: string,
+  traceparent = own,
+): MessageIdentity => ({ id: fittingId(`${id}#${part}`), consumer, traceparent, aboutMany: true })
+
+const lineOf = ({ consumer, id }: Delivery) => ({ job: consumer, messageId: id })
+
+const behind = (from: JobProgress, lastKey: number | undefined, changed: number): JobProgress =>
   lastKey === undefined
     ? { ...from, stage: from.stage + 1, lastKey: 0 }
     : { ...from, lastKey, rowsChanged: from.rowsChanged + changed }

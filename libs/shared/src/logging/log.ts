@@ -18,6 +18,8 @@ export interface LogFields {
   readonly documentId?: number
   readonly paymentFileId?: number
   readonly job?: string
+  /** The key of a row that a job is about: a `ClaimId`, mostly. */
+  readonly row?: number
   readonly run?: string
   readonly date?: string
   readonly traceId?: string

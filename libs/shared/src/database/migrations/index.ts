@@ -78,6 +78,7 @@ export function migrationsFor(
     '0004-retention': migration(createRetentionIndexes),
     '0005-large-totals': migration((db) => enlargeTotals(db, dialect)),
     '0006-restorations': migration((db) => createRestorations(db, dialect)),
+    '0007-rows-left': migration((db) => createTables(db, dialect, ['AsyncSchema.JobRowLeft'])),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

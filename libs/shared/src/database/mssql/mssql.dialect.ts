@@ -10,22 +10,22 @@ import {
 import type { MssqlSettings } from '../database.settings.js'
 import { mostParameters, type SqlDialect } from '../dialect.js'
 import { inLists, listOf, type StatementList } from '../statement-list.js'
-import type { Row } from '../tables.js'
+import type { Row, TableName } from '../tables.js'
 import { MssqlDriver } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
 const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
+
+const hinted = <T extends TableName, A extends string>(table: T, alias: A, hints: string) =>
+  sql.table(table).as(sql`${sql.ref(alias)} with (${sql.raw(hints)})`) as AliasedRawBuilder<Row<T>, A>
 
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
   insertReturning: (query, columns) =>
     query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
-  taking: (table, alias) =>
-    sql.table(table).as(sql`${sql.ref(alias)} with (updlock, readpast)`) as AliasedRawBuilder<
-      Row<typeof table>,
-      typeof alias
-    >,
+  taking: (table, alias) => hinted(table, alias, 'updlock, readpast'),
+  holding: (table, alias) => hinted(table, alias, 'updlock'),
   nextNegativeId: (table, column) => {
     const lowest = sql`min(${sql.ref(column)})`
     const from = sql`${sql.table(table)} with (updlock, holdlock)`

@@ -14,11 +14,16 @@ const types = {
   text: 'text',
 } as const
 
+/** The embedded database has one writer at a time: a transaction has every row for itself. */
+const plainTable: SqlDialect['taking'] = (table, alias) =>
+  sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>
+
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
-  taking: (table, alias) => sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>,
+  taking: plainTable,
+  holding: plainTable,
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
   ...inLists((statements) => (statements.length ? [listOf(statements)] : [])),
