@@ -27,6 +27,7 @@ export interface S3Options {
 const ERROR_CODES: Record<number, string> = {
   403: 'AccessDenied',
   404: 'NoSuchKey',
+  412: 'PreconditionFailed',
   500: 'InternalError',
   501: 'NotImplemented',
   503: 'SlowDown',
@@ -48,9 +49,14 @@ function parsePath(path: string): { bucket: string; key: string } | undefined {
   }
 }
 
-/** S3 as far as single objects go, in path style. Deleting what is not there succeeds, as it does there. */
+/**
+ * S3 as far as single objects and their listing go, in path style. Deleting what is not there succeeds, as it does
+ * there.
+ */
 export class S3Simulator extends HttpSimulator<S3Call> {
   readonly #objects = new Map<string, S3Object>()
+  /** Names on one page of a listing. */
+  pageSize = 1_000
 
   constructor(options: S3Options = {}) {
     super('S3', options.random)
@@ -89,6 +95,9 @@ export class S3Simulator extends HttpSimulator<S3Call> {
     const { method, path, headers } = request
     if (!headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential='))
       return { perform: () => this.errorReply(403) }
+    const listed = method === 'GET' && request.query.get('list-type') === '2' && /^\/([^/]+)\/?$/.exec(path)
+    // A listing is about no object: it is a request, and no call.
+    if (listed) return { perform: () => this.#list(listed[1] ?? '', request.query) }
     const place = parsePath(path)
     if (!place || !isMethod(method)) return { perform: () => this.errorReply(501) }
     return { call: { method, ...place }, perform: () => this.#perform(method, request, place) }
@@ -98,6 +107,7 @@ export class S3Simulator extends HttpSimulator<S3Call> {
     const name = `${place.bucket}/${place.key}`
     switch (method) {
       case 'PUT':
+        if (request.headers['if-none-match'] === '*' && this.#objects.has(name)) return this.errorReply(412)
         this.#objects.set(name, {
           body: request.bytes,
           contentType: header(request.headers['content-type']) ?? 'application/octet-stream',
@@ -111,6 +121,25 @@ export class S3Simulator extends HttpSimulator<S3Call> {
       case 'HEAD':
         return this.#read(name)
     }
+  }
+
+  #list(bucket: string, query: URLSearchParams): Reply {
+    const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter')]
+    const after = query.get('continuation-token') ?? ''
+    const keys = [...this.#objects.keys()]
+      .filter((name) => name.startsWith(`${bucket}/${prefix}`))
+      .map((name) => name.slice(bucket.length + 1))
+      .filter((key) => !delimiter || !key.slice(prefix.length).includes(delimiter))
+      .filter((key) => key > after)
+      .sort()
+    const page = keys.slice(0, this.pageSize)
+    const isCut = keys.length > page.length
+    const contents = page.map((key) => `<Contents><Key>${encodeURIComponent(key)}</Key></Contents>`).join('')
+    const next = isCut ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : ''
+    const body =
+      '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><EncodingType>url</EncodingType>' +
+      `<IsTruncated>${isCut}</IsTruncated>${next}${contents}</ListBucketResult>`
+    return { ...EMPTY, body }
   }
 
   #read(name: string): Reply {

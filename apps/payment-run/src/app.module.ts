@@ -7,12 +7,15 @@ import { CleanUpPaymentFilesHandler } from './clean-up-payment-files/clean-up-pa
 import { OldPaymentFiles } from './clean-up-payment-files/old-payment-files.repository.js'
 import { DueClaims } from './pay-claims/due-claims.repository.js'
 import { DueTopUps } from './pay-claims/due-top-ups.repository.js'
+import { LookAgain } from './pay-claims/look-again.js'
 import { PayClaimsHandler } from './pay-claims/pay-claims.handler.js'
 import { PaymentRuns } from './pay-claims/payment-runs.repository.js'
 import { PaymentSteps } from './pay-claims/payment-steps.js'
+import { PaymentStorage } from './pay-claims/payment-storage.js'
 import { Payments } from './pay-claims/payments.repository.js'
 import { Reservations } from './pay-claims/reservations.js'
 import { Settlement } from './pay-claims/settlement.repository.js'
+import { JournalTemplate } from './payment-files/journal-template.js'
 import { PaymentRunSettings } from './payment-run.settings.js'
 
 @Module({
@@ -28,6 +31,9 @@ import { PaymentRunSettings } from './payment-run.settings.js'
     PagedJob,
     PaymentRuns,
     PaymentSteps,
+    PaymentStorage,
+    JournalTemplate,
+    LookAgain,
     Payments,
     DueClaims,
     DueTopUps,

@@ -1,3 +1,5 @@
+import type { PaymentFileType } from '#shared/contracts'
+
 /** One line of the bank file. Bank data: only for the database and the files. */
 export interface Payment {
   readonly kind: 'claim' | 'top-up'
@@ -24,8 +26,7 @@ export interface PaymentFiles {
 }
 
 export interface PaymentFile {
-  /** `DirectPaymentFile.FileType`. */
-  readonly type: 'ACCESSPAY_FILE' | 'APVU_ACCESSPAY_FILE' | 'ADI_JOURNAL_FILE'
+  readonly type: PaymentFileType
   /** The file's name in the document store. */
   readonly path: string
   readonly bytes: Uint8Array

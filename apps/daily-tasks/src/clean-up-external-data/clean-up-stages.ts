@@ -86,7 +86,8 @@ export class CleanUpStages {
     signal: AbortSignal,
   ): Promise<ReadonlySet<number>> {
     const files = documents.map(({ documentId, path }) => ({ id: documentId, path }))
-    return this.files.delete(files, (documentId) => ({ documentId }), signal)
+    const rows = { place: 'documents', named: (documentId: number) => ({ documentId }) } as const
+    return this.files.delete(files, rows, signal)
   }
 
   /** What was handed over since its files were deleted, or came since, stays. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { LocalTime } from '#shared/clock'
+import { manifestPath, paymentFileOf } from '#shared/contracts'
 import { StoredFiles, type StoredFile } from '#shared/documents'
 import { pageSize, type JobStage } from '#shared/jobs'
 import { DatabaseConnection } from '#shared/database'
@@ -29,7 +30,8 @@ export class OldPaymentFiles {
           .orderBy('PaymentFileId')
         return this.connection.dialect.first(old, pageSize).execute()
       },
-      outside: (page, signal) => this.files.delete(page, (paymentFileId) => ({ paymentFileId }), signal),
+      outside: (page, signal) =>
+        this.files.delete([...page, ...manifestsOf(page)], { place: 'payment-files', named }, signal),
       change: async ({ db }, page, failed) => {
         const gone = page.map(({ id }) => id).filter((id) => !failed?.has(id))
         if (!gone.length) return 0
@@ -43,3 +45,12 @@ export class OldPaymentFiles {
     }
   }
 }
+
+const named = (paymentFileId: number) => ({ paymentFileId })
+
+/** What a run said beside its files goes with the bank's. */
+const manifestsOf = (page: readonly StoredFile[]): readonly StoredFile[] =>
+  page.flatMap(({ id, path }) => {
+    const file = paymentFileOf(path ?? '')
+    return file?.type === 'ACCESSPAY_FILE' ? [{ id, path: manifestPath(file.stamp) }] : []
+  })

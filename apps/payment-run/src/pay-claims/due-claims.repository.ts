@@ -11,6 +11,7 @@ import type { Step } from './payment-runs.repository.js'
 const approvedClaim = spellings([claimStatus.approved, claimStatus.autoApproved])
 const approvedExpense = spellings(Object.values(expenseStatus))
 
+type FoundClaim = Omit<DuePayment, 'kind' | 'itemId' | 'amount'>
 export type DueClaim = DuePayment & Pick<ClaimAmounts, 'total' | 'manuallyProcessed'>
 
 /** Approved claims that have not been paid. Domain: `daily-and-payments.md`, "Payment run". */
@@ -20,7 +21,15 @@ export class DueClaims {
 
   /** The next page after a `ClaimId`, with what each comes to. */
   async read(after: number): Promise<DueClaim[]> {
-    const claims = await this.connection.dialect.first(this.claimsAfter(after), pageSize).execute()
+    return this.withAmounts(await this.connection.dialect.first(this.claimsAfter(after), pageSize).execute())
+  }
+
+  /** What is due now of claims that a run has reserved: at most a page. */
+  async stillDue(claimIds: readonly number[]): Promise<DueClaim[]> {
+    return this.withAmounts(await this.due().where('c.ClaimId', 'in', claimIds).execute())
+  }
+
+  private async withAmounts(claims: readonly FoundClaim[]): Promise<DueClaim[]> {
     if (!claims.length) return []
     const ids = claims.map(({ claimId }) => claimId)
     const expenses = byClaim(await this.approvedExpenses(ids))
@@ -46,9 +55,16 @@ export class DueClaims {
   }
 
   private claimsAfter(after: number) {
-    const { db } = this.connection
-    return claimsWithBankDetails(db)
+    return this.due()
       .where('c.ClaimId', '>', after)
+      .where((where) =>
+        where.not(where.exists(reservationOf(this.connection.db, 'claim', 'c.ClaimId'))),
+      )
+      .orderBy('c.ClaimId')
+  }
+
+  private due() {
+    return claimsWithBankDetails(this.connection.db)
       .where('c.PaymentStatus', 'is', null)
       .where((is) => is.or([is('c.Status', 'in', approvedClaim), is('c.DateApproved', 'is not', null)]))
       .where((where) =>
@@ -60,8 +76,6 @@ export class DueClaims {
             .where('e.Status', 'in', approvedExpense),
         ),
       )
-      .where((where) => where.not(where.exists(reservationOf(db, 'claim', 'c.ClaimId'))))
-      .orderBy('c.ClaimId')
   }
 
   /** Superseded ones, too: the caseworkers' screens show and approve them all. */

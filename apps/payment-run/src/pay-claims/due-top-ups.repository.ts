@@ -16,26 +16,40 @@ export class DueTopUps {
   /** The next page after a `TopUpId`. */
   async read(after: number): Promise<DuePayment[]> {
     const { db, dialect } = this.connection
-    const query = claimsWithBankDetails(db)
-      .innerJoin('IntSchema.TopUp as t', 't.ClaimId', 'c.ClaimId')
-      .select(['t.TopUpId as itemId', 't.TopUpAmount as pounds'])
+    const query = this.due()
       .where('t.TopUpId', '>', after)
-      .where('t.PaymentStatus', '=', paymentStatus.pending)
-      .where('t.PaymentDate', 'is', null)
       .where((where) => where.not(where.exists(reservationOf(db, 'top-up', 't.TopUpId'))))
       .orderBy('t.TopUpId')
-    const topUps = await dialect.first(query, pageSize).execute()
-    return topUps.map((topUp) => ({ kind: 'top-up', ...topUp, amount: pence(topUp.pounds) }))
+    return (await dialect.first(query, pageSize).execute()).map(withPence)
+  }
+
+  /** What is due now of top-ups that a run has reserved: at most a page. */
+  async stillDue(topUpIds: readonly number[]): Promise<DuePayment[]> {
+    return (await this.due().where('t.TopUpId', 'in', topUpIds).execute()).map(withPence)
   }
 
   /** @throws TemporaryFailure if one has been paid or taken away since they were read */
   async take({ db }: Step, topUps: readonly DuePayment[]): Promise<void> {
     const ids = topUps.map(({ itemId }) => itemId)
-    if ((await stillDue(db, ids)).length < ids.length) throw new TemporaryFailure('top-ups-changed')
+    if ((await pendingOf(db, ids)).length < ids.length) throw new TemporaryFailure('top-ups-changed')
+  }
+
+  private due() {
+    return claimsWithBankDetails(this.connection.db)
+      .innerJoin('IntSchema.TopUp as t', 't.ClaimId', 'c.ClaimId')
+      .select(['t.TopUpId as itemId', 't.TopUpAmount as pounds'])
+      .where('t.PaymentStatus', '=', paymentStatus.pending)
+      .where('t.PaymentDate', 'is', null)
   }
 }
 
-const stillDue = (db: Kysely<Database>, ids: readonly number[]) =>
+type FoundTopUp = Omit<DuePayment, 'kind' | 'amount'> & { readonly pounds: number }
+
+const withPence = ({ pounds, ...topUp }: FoundTopUp): DuePayment => ({
+  ...{ kind: 'top-up', ...topUp, amount: pence(pounds) },
+})
+
+const pendingOf = (db: Kysely<Database>, ids: readonly number[]) =>
   db
     .selectFrom('IntSchema.TopUp')
     .select('TopUpId')

@@ -16,10 +16,14 @@ export type LeftOutReason =
   | 'amount-not-positive'
   | 'amount-does-not-fit'
   | 'sort-code-missing'
+  | 'sort-code-malformed'
   | 'account-number-missing'
+  | 'account-number-malformed'
   | 'bank-detail-has-control-characters'
   | 'name-has-control-characters'
+  | 'reference-has-control-characters'
   | 'country-has-control-characters'
+  | 'no-longer-due'
 
 /** Whole pence that a money column holds, above or below nought: the bank file would take a hundred times as much. */
 export const largestAmount = 99_999_999
@@ -56,7 +60,16 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((total, amoun
 /** Nothing is owed on a claim that comes to nought or less, and nobody needs to look at it; a top-up is meant to be paid. */
 export const isOwed = ({ kind, amount }: DuePayment): boolean => kind === 'top-up' || amount > 0
 
-/** Why a payment cannot be made; undefined if it can. */
+/** A payment with its sort code and account number as the bank's file has them: without spaces and hyphens. */
+export const asTheBankHasIt = <Due extends DuePayment>(due: Due): Due => ({
+  ...due,
+  sortCode: withoutGaps(due.sortCode),
+  accountNumber: withoutGaps(due.accountNumber),
+})
+
+const withoutGaps = (text: string | null): string | null => text?.replace(/[ -]/g, '') ?? null
+
+/** Why a payment cannot be made; undefined if it can, `asTheBankHasIt`. */
 export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
   if (due.amount <= 0) return 'amount-not-positive'
   if (due.amount > largestAmount) return 'amount-does-not-fit'
@@ -64,9 +77,16 @@ export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
   if (!due.accountNumber?.trim()) return 'account-number-missing'
   if ([due.sortCode, due.accountNumber, due.rollNumber].some(hasControls))
     return 'bank-detail-has-control-characters'
+  const { sortCode, accountNumber } = asTheBankHasIt(due)
+  if (!/^[0-9]{6}$/.test(sortCode ?? '')) return 'sort-code-malformed'
+  if (!/^[0-9]{8}$/.test(accountNumber ?? '')) return 'account-number-malformed'
   if (hasControls(due.nameOnAccount)) return 'name-has-control-characters'
+  if (hasControls(due.reference)) return 'reference-has-control-characters'
   return hasControls(due.country) ? 'country-has-control-characters' : undefined
 }
 
-/** Of the line breaks and control characters a bank's reader may end a line at, or worse. */
-const hasControls = (text: string | null): boolean => /[\p{Cc}\u2028\u2029]/u.test(text ?? '')
+/**
+ * Of the line breaks and control characters a bank's reader may end a line at, or worse; of those that nobody sees, and
+ * of halves of characters, which no file holds.
+ */
+const hasControls = (text: string | null): boolean => /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(text ?? '')

@@ -1,18 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { Clock, toLondon, type LocalDay, type LocalTime } from '#shared/clock'
+import { runState, stopReason, type RunState } from '#shared/contracts'
 import { DatabaseConnection, type Database, type Row } from '#shared/database'
-
-/** What a run has done. A stopped one has done no more than reserve: its sums disagreed. */
-export const runState = {
-  reserving: 'RESERVING',
-  reserved: 'RESERVED',
-  filesWritten: 'FILES-WRITTEN',
-  settled: 'SETTLED',
-  empty: 'EMPTY',
-  stopped: 'STOPPED',
-} as const
-export type RunState = (typeof runState)[keyof typeof runState]
 
 export type PaymentRun = Omit<Row<'AsyncSchema.PaymentRun'>, 'State'> & { readonly State: RunState }
 
@@ -23,6 +13,8 @@ export interface Step {
 }
 
 const unfinished: readonly RunState[] = [runState.reserving, runState.reserved, runState.filesWritten]
+/** Why the document store stops a run: it is looked at again, and then nothing is lost by another try. */
+const byTheStore: readonly string[] = Object.values(stopReason)
 const secondMs = 1_000
 
 /** The runs and their states: `AsyncSchema.PaymentRun`. */
@@ -47,25 +39,55 @@ export class PaymentRuns {
         .slice(0, 14)
       await this.insert({ RunId: id, RunDate: date, Stamp: stamp, State: runState.reserving })
     }
-    await this.connection.db
-      .updateTable('AsyncSchema.PaymentRun')
-      .set({ State: runState.reserved })
-      .where('RunId', '=', id)
-      .where('State', '=', runState.stopped)
-      .execute()
+    await this.tryAgain(id)
     return id
   }
 
-  /** The runs of earlier days that were begun and not finished. */
+  /**
+   * The runs of earlier days that were begun and not finished; those among them that the document store had stopped
+   * have another try.
+   */
   async unfinishedBefore(date: LocalDay): Promise<string[]> {
     const runs = await this.connection.db
       .selectFrom('AsyncSchema.PaymentRun')
-      .select('RunId')
+      .select(['RunId', 'State'])
       .where('RunDate', '<', date)
-      .where('State', 'in', unfinished)
+      .where((is) =>
+        is.or([
+          is('State', 'in', unfinished),
+          is.and([is('State', '=', runState.stopped), is('LastReason', 'in', byTheStore)]),
+        ]),
+      )
       .orderBy('RunDate')
       .execute()
+    for (const { RunId, State } of runs) if (State === runState.stopped) await this.tryAgain(RunId)
     return runs.map(({ RunId }) => RunId)
+  }
+
+  /** Whether another run is stopped whose stored files are not those it would make: who was paid is not known then. */
+  async isAnotherInDoubt({ RunId }: PaymentRun): Promise<boolean> {
+    const run = await this.connection.db
+      .selectFrom('AsyncSchema.PaymentRun')
+      .select('RunId')
+      .where('RunId', '<>', RunId)
+      .where('State', '=', runState.stopped)
+      .where('LastReason', '=', stopReason.fileDiffers)
+      .executeTakeFirst()
+    return run !== undefined
+  }
+
+  /** A stopped run goes on where it was: reserving, or with what it has reserved. */
+  private async tryAgain(id: string): Promise<void> {
+    await this.connection.db
+      .updateTable('AsyncSchema.PaymentRun')
+      .set({
+        State: sql<string>`case when ${sql.ref('DateReserved')} is null
+          then ${runState.reserving} else ${runState.reserved} end`,
+        LastReason: null,
+      })
+      .where('RunId', '=', id)
+      .where('State', '=', runState.stopped)
+      .execute()
   }
 
   /** @throws if the run has not begun */

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common'
-import { DocumentStore, DocumentStoreError } from '#shared/documents'
+import { Clock } from '#shared/clock'
+import { runState, stopReason, type RunState } from '#shared/contracts'
 import { Log } from '#shared/logging'
-import { TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
-import type { PaymentFiles } from '../payment.js'
-import { makeFiles } from '../payment-files/payment-files.js'
+import { TemporaryFailure } from '#shared/messaging'
+import type { StoredPaymentFiles } from '#shared/payments'
 import { whatDisagrees } from '../payment-files/agreement.rules.js'
+import { JournalTemplate } from '../payment-files/journal-template.js'
+import { makeFiles } from '../payment-files/payment-files.js'
+import type { Payment, PaymentFiles } from '../payment.js'
 import { PaymentRunSettings } from '../payment-run.settings.js'
-import { PaymentRuns, runState, type PaymentRun, type RunState } from './payment-runs.repository.js'
+import { LookAgain } from './look-again.js'
+import { manifestFor } from './manifest-for.js'
+import { PaymentRuns, type PaymentRun } from './payment-runs.repository.js'
+import { isBegun, PaymentStorage } from './payment-storage.js'
 import { Payments } from './payments.repository.js'
 import { disagreesWithRun } from './run-totals.rules.js'
 import { Reservations } from './reservations.js'
@@ -17,7 +23,7 @@ import { Settlement } from './settlement.repository.js'
 export class PaymentSteps {
   private readonly steps: Partial<Record<RunState, (run: PaymentRun, signal: AbortSignal) => Promise<void>>> =
     {
-      [runState.reserving]: (run) => this.reservations.reserveNext(run),
+      [runState.reserving]: (run, signal) => this.reserve(run, signal),
       [runState.reserved]: (run, signal) => this.writeFiles(run, signal),
       [runState.filesWritten]: (run) => this.settlement.settleNext(run),
     }
@@ -25,10 +31,13 @@ export class PaymentSteps {
   constructor(
     private readonly runs: PaymentRuns,
     private readonly reservations: Reservations,
+    private readonly lookAgain: LookAgain,
     private readonly payments: Payments,
     private readonly settlement: Settlement,
-    private readonly store: DocumentStore,
+    private readonly storage: PaymentStorage,
+    private readonly template: JournalTemplate,
     private readonly settings: PaymentRunSettings,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
@@ -42,36 +51,71 @@ export class PaymentSteps {
       const run = await this.runs.get(id)
       const step = this.steps[run.State]
       if (!step) return run
-      if (signal.aborted) throw new TemporaryFailure('timed-out')
+      inTime(signal)
       await step(run, signal)
     }
   }
 
-  private async writeFiles(run: PaymentRun, signal: AbortSignal): Promise<void> {
-    const payments = await this.payments.reservedBy(run)
-    const files = makeFiles(payments, { stamp: run.Stamp }, this.settings.journal, this.settings.template)
-    const trouble = disagreesWithRun(run, payments) ?? whatDisagrees(files, payments, this.settings.journal)
-    if (trouble !== undefined) {
-      await this.runs.advance(run, { State: runState.stopped, LastReason: trouble })
-      return
+  /** Reserves all that is left to reserve, once it is certain that every payment there has been is known. */
+  private async reserve(begun: PaymentRun, signal: AbortSignal): Promise<void> {
+    const stored = await this.storage.look(begun)
+    const trouble = await this.whyNot(begun, stored)
+    if (trouble !== undefined) return this.stop(begun, trouble)
+    for (let run = begun; run.State === runState.reserving; run = await this.runs.get(run.RunId)) {
+      inTime(signal)
+      // Its files pay somebody, and it would not: it is not the run it was.
+      if (isAtItsEnd(run) && isBegun(stored, run)) return this.stop(run, stopReason.fileDiffers)
+      await this.reservations.reserveNext(run)
     }
-    await this.storeAll(files, signal)
-    const written = { State: runState.filesWritten, Stage: 0, LastKey: 0, LastReason: null }
-    await this.runs.advance(run, written, (step) => this.payments.recordFiles(step, files))
-    this.log.info('payment files written', { run: run.RunId, count: payments.length })
   }
 
-  private async storeAll(files: PaymentFiles, signal: AbortSignal): Promise<void> {
-    try {
-      for (const { path, bytes } of [files.bank, files.unit, files.journal]) {
-        if (signal.aborted) throw new TemporaryFailure('timed-out')
-        await this.store.put(path, bytes)
-      }
-    } catch (error) {
-      throw error instanceof DocumentStoreError ? storeFailure(error) : error
+  private async writeFiles(run: PaymentRun, signal: AbortSignal): Promise<void> {
+    const stored = await this.storage.look(run)
+    const payments = await this.payments.reservedBy(run)
+    const trouble = (await this.whyNot(run, stored)) ?? disagreesWithRun(run, payments)
+    if (trouble !== undefined) return this.stop(run, trouble)
+    if (!isBegun(stored, run)) {
+      if (await this.lookAgain.takeChanges(run, payments)) return
+      if (!payments.length) return void (await this.runs.advance(run, { State: runState.empty }))
     }
+    const files = makeFiles(payments, { stamp: run.Stamp }, this.settings.journal, this.settings.template)
+    const disagreement = whatDisagrees(files, payments, this.settings.journal)
+    if (disagreement !== undefined) return this.stop(run, disagreement)
+    await this.keep(run, { files, payments, stored }, signal)
+  }
+
+  private async keep(run: PaymentRun, { files, payments, stored }: Made, signal: AbortSignal): Promise<void> {
+    const totals = await this.payments.totalsOfClaims(run)
+    const manifest = manifestFor(run, { payments, totals, made: this.clock.now() })
+    if (!(await this.storage.keep({ files, payments, manifest }, stored.names, signal)))
+      return this.stop(run, stopReason.fileDiffers)
+    const written = { State: runState.filesWritten, Stage: 0, LastKey: 0, LastReason: null }
+    if (await this.runs.advance(run, written, (step) => this.payments.recordFiles(step, files)))
+      this.log.info('payment files written', { run: run.RunId, count: payments.length })
+  }
+
+  /** Why nobody may be paid by a run now; undefined if nothing is known against it. */
+  private async whyNot(run: PaymentRun, { unknown }: StoredPaymentFiles): Promise<string | undefined> {
+    if (unknown.length) return stopReason.filesUnknown
+    if (await this.runs.isAnotherInDoubt(run)) return stopReason.otherInDoubt
+    return this.template.refusal
+  }
+
+  private async stop(run: PaymentRun, reason: string): Promise<void> {
+    await this.runs.advance(run, { State: runState.stopped, LastReason: reason })
   }
 }
 
-const storeFailure = ({ reason, storeIsAway }: DocumentStoreError): Error =>
-  storeIsAway ? new UpstreamUnavailable(reason) : new TemporaryFailure(reason)
+interface Made {
+  readonly files: PaymentFiles
+  readonly payments: readonly Payment[]
+  readonly stored: StoredPaymentFiles
+}
+
+function inTime(signal: AbortSignal): void {
+  if (signal.aborted) throw new TemporaryFailure('timed-out')
+}
+
+/** All has been looked at, and nothing of it is to be paid. */
+const isAtItsEnd = ({ Stage, ClaimsPaid, TopUpsPaid }: PaymentRun): boolean =>
+  Stage > 1 && ClaimsPaid + TopUpsPaid === 0

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common'
 import { paymentState } from '#shared/contracts'
-import { DatabaseConnection, type NewRow } from '#shared/database'
+import { DatabaseConnection, pence, type NewRow } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
 import type { Payment, PaymentFiles } from '../payment.js'
+import type { Changes } from './changes.rules.js'
 import type { DuePayment, LeftOutReason } from './payable.rules.js'
 import type { PaymentRun, Step } from './payment-runs.repository.js'
+
+/** Whole pence. */
+export interface ClaimTotals {
+  readonly total: number | null
+  readonly manual: number | null
+}
 
 export interface LeftOutPayment {
   readonly payment: DuePayment
@@ -33,6 +41,43 @@ export class Payments {
       ...leftOut.map((left) => leftOutRow(run, left)),
     ]
     if (rows.length) await db.insertInto('AsyncSchema.Payment').values(rows).execute()
+  }
+
+  /**
+   * Takes over what has changed about reserved payments.
+   * @throws TemporaryFailure if one is not reserved by the run any more
+   */
+  async change({ db }: Step, { RunId }: PaymentRun, { corrected, released }: Changes): Promise<void> {
+    const columns = [
+      ...corrected.map((payment) => [payment, correctedColumns(payment)] as const),
+      ...released.map(({ payment, reason }) => [payment, releasedColumns(reason)] as const),
+    ]
+    for (const [{ kind, itemId }, values] of columns) {
+      const { numUpdatedRows } = await db
+        .updateTable('AsyncSchema.Payment')
+        .set(values)
+        .where('RunId', '=', RunId)
+        .where('Kind', '=', kind)
+        .where('ItemId', '=', itemId)
+        .where('State', '=', paymentState.reserved)
+        .executeTakeFirst()
+      if (!numUpdatedRows) throw new TemporaryFailure('payments-changed')
+    }
+  }
+
+  /** What was stored as the totals of the claims a run has reserved, by claim, in pence. */
+  async totalsOfClaims({ RunId }: PaymentRun): Promise<ReadonlyMap<number, ClaimTotals>> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.Payment as p')
+      .innerJoin('IntSchema.Claim as c', 'c.ClaimId', 'p.ItemId')
+      .select(['c.ClaimId as claimId', 'c.TotalAmount as total', 'c.ManuallyProcessedAmount as manual'])
+      .where('p.RunId', '=', RunId)
+      .where('p.Kind', '=', 'claim')
+      .where('p.State', '=', paymentState.reserved)
+      .execute()
+    return new Map(
+      rows.map(({ claimId, total, manual }) => [claimId, { total: inPence(total), manual: inPence(manual) }]),
+    )
   }
 
   /** Every payment a run has reserved, as it was when it was reserved. */
@@ -67,6 +112,20 @@ export class Payments {
 }
 
 type PaymentRow = NewRow<'AsyncSchema.Payment'>
+
+const inPence = (pounds: number | null): number | null => (pounds === null ? null : pence(pounds))
+
+/** What may change of a reserved payment. */
+const correctedColumns = (payment: DuePayment) => ({
+  ...{ Amount: payment.amount, Reference: payment.reference, Country: payment.country },
+  ...{ SortCode: payment.sortCode, AccountNumber: payment.accountNumber },
+  ...{ NameOnAccount: payment.nameOnAccount, RollNumber: payment.rollNumber },
+})
+
+const releasedColumns = (reason: LeftOutReason) => ({
+  ...{ State: paymentState.leftOut, Reason: reason, Country: null },
+  ...{ SortCode: null, AccountNumber: null, NameOnAccount: null, RollNumber: null },
+})
 
 /** Both kinds of row have the same columns, for one statement inserts them. */
 function payableRow({ RunId }: PaymentRun, payment: DuePayment): PaymentRow {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
+import { runState } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { Log } from '#shared/logging'
 import { DueClaims } from './due-claims.repository.js'
 import { DueTopUps } from './due-top-ups.repository.js'
-import { isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
-import { PaymentRuns, runState, type PaymentRun, type Step } from './payment-runs.repository.js'
+import { asTheBankHasIt, isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
+import { PaymentRuns, type PaymentRun, type Step } from './payment-runs.repository.js'
 import { Payments, type LeftOutPayment } from './payments.repository.js'
 
 /** Payments of one kind, in pages by their key. */
@@ -74,7 +75,7 @@ function sorted(items: readonly DuePayment[]) {
   const leftOut: LeftOutPayment[] = []
   for (const payment of items.filter(isOwed)) {
     const reason = whyLeftOut(payment)
-    if (reason === undefined) payable.push(payment)
+    if (reason === undefined) payable.push(asTheBankHasIt(payment))
     else leftOut.push({ payment, reason })
   }
   return { payable, leftOut }

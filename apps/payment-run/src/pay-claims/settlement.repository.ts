@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { paymentState, paymentStatus } from '#shared/contracts'
+import { paymentState, paymentStatus, runState } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { Log } from '#shared/logging'
 import type { Payment } from '../payment.js'
-import { PaymentRuns, runState, type PaymentRun, type Step } from './payment-runs.repository.js'
+import { PaymentRuns, type PaymentRun, type Step } from './payment-runs.repository.js'
 
 /** Payments that are settled in one transaction, by a handful of statements whatever their number. */
 const settledAtOnce = 1_000

@@ -1,5 +1,5 @@
 import type { Payment, PaymentFile, PaymentFiles } from '../payment.js'
-import { countries, inOrder, totalsHeading } from './bank-file.rules.js'
+import { asText, countries, inOrder, totalsHeading } from './bank-file.rules.js'
 import { readCsv } from './csv.rules.js'
 import { readJournal } from './journal-reader.js'
 import type { JournalSettings } from './journal.settings.js'
@@ -84,8 +84,8 @@ function compare({ bytes }: PaymentFile, ordered: readonly Payment[]): Found {
       found.total += inPence(amount)
       other.account ||= sortCode !== payment?.sortCode || account !== payment?.accountNumber
       other.amount ||= inPence(amount) !== payment?.amount
-      other.reference ||= reference !== payment?.reference
-      other.country ||= country !== payment?.country
+      other.reference ||= reference !== asText(payment?.reference ?? '')
+      other.country ||= country !== asText(payment?.country ?? '')
     }
   }
   return found

@@ -21,11 +21,12 @@ export function* bankFile(payments: readonly Payment[]): Generator<string> {
 }
 
 /**
- * The lines of the unit's file: the bank's with reference and country, and the countries' totals.
+ * The lines of the unit's file: the bank's with reference and country, and the countries' totals; `asText` where a field
+ * looks like a formula.
  * @throws RangeError at an amount that does not fit its field
  */
 export function* unitFile(payments: readonly Payment[]): Generator<string> {
-  for (const payment of payments) yield line([...bankFields(payment), payment.reference, payment.country])
+  for (const payment of payments) yield line(unitFields(payment))
   yield '\n'
   yield line(totalsHeading)
   for (const country of countries) yield line([country, decimal(countryTotal(payments, country))])
@@ -59,6 +60,22 @@ const bankFields = (payment: Payment): readonly string[] => [
   amountField(payment.amount),
   payment.rollNumber,
 ]
+
+const unitFields = (payment: Payment): readonly string[] => {
+  const { nameOnAccount, rollNumber, reference, country } = payment
+  const harmless = {
+    ...{ nameOnAccount: asText(nameOnAccount), rollNumber: asText(rollNumber) },
+    ...{ reference: asText(reference), country: asText(country) },
+  }
+  return [...bankFields({ ...payment, ...harmless }), harmless.reference, harmless.country]
+}
+
+/**
+ * A text that a spreadsheet shows, and does not take for a formula: people open the unit's file in one. The bank's file
+ * is as it is.
+ */
+export const asText = (text: string): string =>
+  /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text
 
 /** Whole pence with two decimals. */
 function decimal(amount: number): string {

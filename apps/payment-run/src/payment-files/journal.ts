@@ -1,5 +1,6 @@
 import { pounds } from '#shared/database'
 import type { JournalSettings } from './journal.settings.js'
+import { refuseForeignRanges } from './foreign-ranges.js'
 import { plainWorkbook } from './plain-workbook.js'
 import { setCells } from './sheet-cells.js'
 import {
@@ -33,6 +34,7 @@ export function makeJournal(
   const { workbook, sheet } = findSheet(parts, settings.sheet)
   const document = readXml(parts, sheet)
   const name = journalName(entry.stamp, settings)
+  refuseForeignRanges(parts, { sheet, document }, cellsOf(settings))
   const lostFormula = setCells(document, [
     [settings.totalCell, pounds(entry.total)],
     [settings.debitCell, pounds(entry.total)],
@@ -46,6 +48,12 @@ export function makeJournal(
   calculateOnLoad(parts, workbook)
   return packWorkbook(parts)
 }
+
+/** The cells to fill, as the settings name them. */
+const cellsOf = (settings: JournalSettings): readonly string[] => [
+  ...[settings.totalCell, settings.debitCell, settings.accountingDateCell],
+  ...[settings.periodCell, settings.nameCell, settings.descriptionCell],
+]
 
 /** `13-Mar-2024`. */
 export function accountingDate(stamp: string): string {

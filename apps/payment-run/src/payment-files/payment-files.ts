@@ -1,4 +1,5 @@
-import type { Payment, PaymentFiles } from '../payment.js'
+import { paymentFileName, type PaymentFileType } from '#shared/contracts'
+import type { Payment, PaymentFile, PaymentFiles } from '../payment.js'
 import { bankFile, inOrder, unitFile } from './bank-file.rules.js'
 import type { JournalSettings } from './journal.settings.js'
 import { makeJournal } from './journal.js'
@@ -24,22 +25,13 @@ export function makeFiles(
   const ordered = inOrder(payments)
   const total = ordered.reduce((sum, { amount }) => sum + amount, 0)
   const { stamp } = run
+  const file = (type: PaymentFileType, bytes: Uint8Array): PaymentFile => ({
+    ...{ type, path: paymentFileName(type, stamp), bytes },
+  })
   return {
-    bank: {
-      type: 'ACCESSPAY_FILE',
-      path: `apvs-payments-${stamp}.txt`,
-      bytes: encode(bankFile(ordered)),
-    },
-    unit: {
-      type: 'APVU_ACCESSPAY_FILE',
-      path: `apvu-apvs-payments-${stamp}.txt`,
-      bytes: encode(unitFile(ordered)),
-    },
-    journal: {
-      type: 'ADI_JOURNAL_FILE',
-      path: `apvs-adi-journal-${stamp}.xlsm`,
-      bytes: makeJournal({ total, stamp }, journal, template),
-    },
+    bank: file('ACCESSPAY_FILE', encode(bankFile(ordered))),
+    unit: file('APVU_ACCESSPAY_FILE', encode(unitFile(ordered))),
+    journal: file('ADI_JOURNAL_FILE', makeJournal({ total, stamp }, journal, template)),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Document, Element } from '@xmldom/xmldom'
+import { columnNumber } from './areas.rules.js'
 import { elements, JournalTemplateError } from './workbook-parts.js'
 
 /** What goes into a cell; undefined empties it. */
@@ -18,7 +19,7 @@ export function setCells(sheet: Document, values: readonly (readonly [string, Ce
 
 function cellAt(sheet: Document, name: string): Element {
   const data = elements(sheet, 'sheetData')[0]
-  if (!data) throw new JournalTemplateError('its sheet has no place for cells')
+  if (!data) throw new JournalTemplateError('its sheet has no place for cells', 'template-part-malformed')
   const row = childAt(data, 'row', name.replace(/^[A-Z]+/, ''), Number)
   const cell = childAt(row.element, 'c', name, columnNumber)
   if (cell.isNew) {
@@ -70,7 +71,10 @@ function refuseOrphans(sheet: Document): void {
   const shared = elements(sheet, 'f').filter((formula) => formula.getAttribute('t') === 'shared')
   const groups = new Set(shared.filter((f) => f.hasAttribute('ref')).map((f) => f.getAttribute('si')))
   if (shared.every((formula) => groups.has(formula.getAttribute('si')))) return
-  throw new JournalTemplateError('one of the cells to fill holds a formula that other cells share')
+  throw new JournalTemplateError(
+    'one of the cells to fill holds a formula that other cells share',
+    'template-formula-shared',
+  )
 }
 
 const rowStyle = (row: Element): string | null =>
@@ -83,10 +87,6 @@ function columnStyle(sheet: Document, column: number): string | null {
 }
 
 const isTrue = (value: string | null): boolean => value === '1' || value === 'true'
-
-/** 1 for `A12`, 27 for `AA1`. */
-const columnNumber = (name: string): number =>
-  [...name.replace(/\d+$/, '')].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 64, 0)
 
 const children = (parent: Element, tag: string): readonly Element[] =>
   elements(parent, tag).filter(({ parentNode }) => parentNode === parent)

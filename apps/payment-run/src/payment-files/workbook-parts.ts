@@ -5,14 +5,29 @@ import { unzipSync, zipSync } from 'fflate'
 /** A workbook's files by their names in its zip. */
 export type Parts = Record<string, Uint8Array>
 
-/** The deployment's finance workbook cannot take the figures; the message says why, to whoever looks after it. */
+/**
+ * The deployment's finance workbook cannot take the figures; the message says why, to whoever looks after it. No try
+ * with the same workbook will be any better.
+ */
 export class JournalTemplateError extends Error {
   override readonly name = 'JournalTemplateError'
 
-  constructor(complaint: string) {
+  /** @param reason its short form, for the run's row and its dead letter */
+  constructor(
+    complaint: string,
+    readonly reason: TemplateReason,
+  ) {
     super(`journal template: ${complaint}`)
   }
 }
+
+export type TemplateReason =
+  | 'template-not-a-workbook'
+  | 'template-sheet-missing'
+  | 'template-part-malformed'
+  | 'template-cell-in-foreign-range'
+  | 'template-formula-shared'
+  | 'template-figure-lost'
 
 /** The earliest a zip can say, in whatever zone: the zip's times are wall-clock times, and tell nothing. */
 const fixedTime = new Date(1980, 0, 1)
@@ -25,7 +40,7 @@ export function unpackWorkbook(bytes: Uint8Array): Parts {
   try {
     return unzipSync(bytes)
   } catch {
-    throw new JournalTemplateError('the file is not a workbook')
+    throw new JournalTemplateError('the file is not a workbook', 'template-not-a-workbook')
   }
 }
 
@@ -38,17 +53,23 @@ export interface SheetPlace {
 /** @throws JournalTemplateError if there is no such worksheet */
 export function findSheet(parts: Parts, name: string): SheetPlace {
   const workbook = related(parts, '').find(({ type }) => type === 'officeDocument')?.target
-  if (workbook === undefined) throw new JournalTemplateError('the file is not a workbook')
+  if (workbook === undefined) throw new JournalTemplateError('the file is not a workbook', 'template-not-a-workbook')
   const entry = elements(readXml(parts, workbook), 'sheet').find(
     (sheet) => sheet.getAttribute('name') === name,
   )
   const id = entry && [...entry.attributes].find(({ localName }) => localName === 'id')?.value
   const relation = related(parts, workbook).find((other) => other.id === id && other.type === 'worksheet')
-  if (!relation) throw new JournalTemplateError(`there is no worksheet named "${name}"`)
+  if (!relation) {
+    throw new JournalTemplateError(`there is no worksheet named "${name}"`, 'template-sheet-missing')
+  }
   return { workbook, sheet: relation.target }
 }
 
-interface Relation {
+/** What a sheet refers to: tables, pivot tables and the like. @throws JournalTemplateError if that is malformed */
+export const partsOfSheet = (parts: Parts, sheet: string): readonly Relation[] =>
+  parts[relationsOf(sheet)] ? related(parts, sheet) : []
+
+export interface Relation {
   readonly id: string | null
   /** The last word of its type. */
   readonly type: string | undefined
@@ -107,7 +128,7 @@ export function readXml(parts: Parts, part: string): Document {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(parts[part])
     return new DOMParser({ onError: onErrorStopParsing }).parseFromString(text, 'text/xml')
   } catch {
-    throw new JournalTemplateError(`its part ${part} is missing or malformed`)
+    throw new JournalTemplateError(`its part ${part} is missing or malformed`, 'template-part-malformed')
   }
 }
 

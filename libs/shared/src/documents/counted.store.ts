@@ -16,4 +16,16 @@ export class CountedStore extends DocumentStore {
   put(path: string, bytes: Uint8Array): Promise<void> {
     return upstreamCall({ upstream, operation: 'put' }, () => this.store.put(path, bytes))
   }
+
+  create(path: string, bytes: Uint8Array): Promise<boolean> {
+    return upstreamCall({ upstream, operation: 'create' }, () => this.store.create(path, bytes))
+  }
+
+  get(path: string): Promise<Uint8Array | undefined> {
+    return upstreamCall({ upstream, operation: 'get' }, () => this.store.get(path))
+  }
+
+  list(prefix: string): Promise<string[]> {
+    return upstreamCall({ upstream, operation: 'list' }, () => this.store.list(prefix))
+  }
 }

@@ -16,7 +16,32 @@ export abstract class DocumentStore {
    * @throws DocumentStoreError, with a short code and never a path, if it may not have been stored
    */
   abstract put(path: string, bytes: Uint8Array): Promise<void>
+
+  /**
+   * Stores a file where there is none of that name, as `put` does: of several that try at once, one does. Repeating is
+   * safe; when only the answer was lost, it finds its own file there.
+   * @returns false if there is one already: nothing has happened then
+   * @throws DocumentStoreError, with a short code and never a path, if it may not have been stored
+   */
+  abstract create(path: string, bytes: Uint8Array): Promise<boolean>
+
+  /**
+   * Reads a file.
+   * @returns its bytes; undefined if there is none of that name
+   * @throws DocumentStoreError, with a short code and never a path, if it cannot be read, or is far too large
+   */
+  abstract get(path: string): Promise<Uint8Array | undefined>
+
+  /**
+   * The names of all files that begin like this, in any order, however many there are.
+   * @param prefix of one folder: the files below it in others are not meant
+   * @throws DocumentStoreError, with a short code, if they cannot be listed whole
+   */
+  abstract list(prefix: string): Promise<string[]>
 }
+
+/** The largest file that is read back, in bytes: far more than the payments of a year take. */
+export const largestRead = 268_435_456
 
 /** The file could not be dealt with. `reason` is a short code: a path may hold personal data. */
 export class DocumentStoreError extends Error {

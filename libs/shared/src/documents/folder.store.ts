@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises'
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  unlink,
+} from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { DocumentStore, DocumentStoreError } from './document-store.js'
+import { DocumentStore, DocumentStoreError, largestRead } from './document-store.js'
 
 /** A local folder. What is outside it is out of reach, also by way of symbolic links. */
 export class FolderStore extends DocumentStore {
@@ -25,6 +36,44 @@ export class FolderStore extends DocumentStore {
     } catch (error) {
       throw storeError(error)
     }
+  }
+
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    try {
+      await this.makeFolderOf(this.resolve(path))
+      return await place(await this.locate(path), bytes)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  async get(path: string): Promise<Uint8Array | undefined> {
+    try {
+      const file = await this.locate(path)
+      if ((await lstat(file)).size > largestRead) throw new DocumentStoreError('document-store-too-large')
+      return await readFile(file)
+    } catch (error) {
+      if (missing.includes(codeOf(error))) return undefined
+      throw storeError(error)
+    }
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+    try {
+      const entries = await readdir(await this.folderAt(folder), { withFileTypes: true })
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map(({ name }) => folder + name)
+        .filter((name) => name.startsWith(prefix))
+    } catch (error) {
+      if (missing.includes(codeOf(error))) return []
+      throw storeError(error)
+    }
+  }
+
+  private async folderAt(path: string): Promise<string> {
+    return path ? this.locate(path) : realpath(this.folder)
   }
 
   private resolve(path: string): string {
@@ -56,9 +105,7 @@ const missing: readonly string[] = ['ENOENT', 'ENOTDIR']
 
 /** Written apart and then put in its place in one step, with its content safe on the disk. */
 async function replace(file: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(file)
-  const unfinished = (name: string) => name.startsWith(`.${basename(file)}.`) && name.endsWith('.part')
-  const apart = join(folder, `.${basename(file)}.${randomUUID()}.part`)
+  const apart = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`)
   try {
     await writeDurably(apart, bytes)
     if (!(await movedTo(file, apart))) return await replace(file, bytes)
@@ -66,9 +113,31 @@ async function replace(file: string, bytes: Uint8Array): Promise<void> {
     await rm(apart, { force: true })
     throw error
   }
-  // What one that was killed left behind. It may also be of one that is writing the same now: that one starts again.
-  const leftovers = (await readdir(folder)).filter(unfinished)
-  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })))
+  await clearUp(file)
+}
+
+/** Written apart, and put in its place in one step if that is free. */
+async function place(file: string, bytes: Uint8Array): Promise<boolean> {
+  const apart = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`)
+  await writeDurably(apart, bytes)
+  try {
+    await link(apart, file)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    if (codeOf(error) === 'ENOENT') return await place(file, bytes)
+    throw error
+  } finally {
+    await rm(apart, { force: true })
+  }
+  await clearUp(file)
+  return true
+}
+
+/** What one that was killed left behind. It may also be of one that is writing the same now: that one starts again. */
+async function clearUp(file: string): Promise<void> {
+  const unfinished = (name: string) => name.startsWith(`.${basename(file)}.`) && name.endsWith('.part')
+  const leftovers = (await readdir(dirname(file))).filter(unfinished)
+  await Promise.all(leftovers.map((name) => rm(join(dirname(file), name), { force: true })))
 }
 
 async function movedTo(file: string, apart: string): Promise<boolean> {

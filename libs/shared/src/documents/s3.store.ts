@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-s3'
-import { DocumentStore, DocumentStoreError } from './document-store.js'
+import { DocumentStore, DocumentStoreError, largestRead } from './document-store.js'
 import type { S3Settings } from './documents.settings.js'
 
 type Library = typeof sdk
@@ -35,18 +35,68 @@ export class S3Store extends DocumentStore {
   }
 
   async put(path: string, bytes: Uint8Array): Promise<void> {
+    await this.store(path, bytes)
+  }
+
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    return this.store(path, bytes, { IfNoneMatch: '*' })
+  }
+
+  async get(path: string): Promise<Uint8Array | undefined> {
+    const { library, client } = await (this.loaded ??= this.load())
+    const object = { Bucket: this.settings.bucket, Key: path }
+    try {
+      const { Body, ContentLength = 0 } = await client.send(new library.GetObjectCommand(object))
+      if (ContentLength > largestRead) throw new DocumentStoreError('document-store-too-large')
+      const longest = this.settings.timeOutMs + Math.ceil(ContentLength / bytesPerMs)
+      return await within(longest, Body?.transformToByteArray() ?? Promise.resolve(Buffer.of()))
+    } catch (error) {
+      const failure = describe(error)
+      if (failure.name === 'NoSuchKey') return undefined
+      throw error instanceof DocumentStoreError ? error : storeError(failure)
+    }
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const { library, client } = await (this.loaded ??= this.load())
+    const names: string[] = []
+    let token: string | undefined
+    do {
+      const page: sdk.ListObjectsV2CommandInput = {
+        ...{ Bucket: this.settings.bucket, Prefix: prefix, Delimiter: '/' },
+        EncodingType: 'url',
+        ContinuationToken: token,
+      }
+      try {
+        const found = await client.send(new library.ListObjectsV2Command(page))
+        names.push(...namesIn(found))
+        token = nextToken(found, token)
+      } catch (error) {
+        throw error instanceof DocumentStoreError ? error : storeError(describe(error))
+      }
+    } while (token !== undefined)
+    return names
+  }
+
+  /** @returns false if the condition was not met */
+  private async store(
+    path: string,
+    bytes: Uint8Array,
+    condition: { readonly IfNoneMatch?: '*' } = {},
+  ): Promise<boolean> {
     const { library, client } = await (this.loaded ??= this.load())
     const object = {
-      Bucket: this.settings.bucket,
-      Key: path,
-      Body: bytes,
+      ...{ Bucket: this.settings.bucket, Key: path, Body: bytes, ...condition },
       ServerSideEncryption: 'AES256',
     } as const
     const requestTimeout = this.settings.timeOutMs + Math.ceil(bytes.length / bytesPerMs)
     try {
       await client.send(new library.PutObjectCommand(object), { requestTimeout })
+      return true
     } catch (error) {
-      throw storeError(describe(error))
+      const failure = describe(error)
+      if (failure.status === preconditionFailed) return false
+      throw storeError(failure)
     }
   }
 
@@ -68,6 +118,32 @@ export class S3Store extends DocumentStore {
     })
     return { library, client }
   }
+}
+
+const preconditionFailed = 412
+
+/** The names on a page of a listing, which are asked for in the form of a URL: XML does not hold them all. */
+function namesIn({ Contents = [], EncodingType }: sdk.ListObjectsV2CommandOutput): string[] {
+  const keys = Contents.map(({ Key = '' }) => Key)
+  return EncodingType === 'url' ? keys.map((key) => decodeURIComponent(key.replaceAll('+', ' '))) : keys
+}
+
+/** @throws DocumentStoreError if it is no listing, or not to its end: what was not read is not taken for nothing */
+function nextToken(page: sdk.ListObjectsV2CommandOutput, last: string | undefined): string | undefined {
+  if (page.IsTruncated === undefined) throw new DocumentStoreError('document-store-listing-unreadable', true)
+  if (!page.IsTruncated) return undefined
+  const next = page.NextContinuationToken
+  if (!next || next === last) throw new DocumentStoreError('document-store-listing-cut')
+  return next
+}
+
+/** @throws DocumentStoreError when the time is up */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DocumentStoreError('document-store-timeout', true)), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 interface Failure {

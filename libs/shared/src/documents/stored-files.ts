@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Log, type LogFields } from '../logging/index.js'
 import { TemporaryFailure } from '../messaging/index.js'
 import { DocumentStore, DocumentStoreError } from './document-store.js'
+import { whyForeign, type FilePlace } from './file-places.rules.js'
 
 /** Deletions under way at once. */
 const atOnce = 16
@@ -25,15 +26,14 @@ export class StoredFiles {
   ) {}
 
   /**
-   * Deletes the files and waits for all of them; a line in the log for each that could not be deleted. Repeating is
-   * safe.
-   * @param named how the log names the row of a file: the path may hold personal data
+   * Deletes the files and waits for all of them; a line in the log for each that could not be deleted, or that is not
+   * in the place of its row and is left where it is. Repeating is safe.
    * @returns the ids of the rows whose files are still there
    * @throws TemporaryFailure when the store is away or the time is up: then some may have been deleted
    */
   async delete(
     files: readonly StoredFile[],
-    named: (id: number) => LogFields,
+    { place, named }: RowsOfFiles,
     signal: AbortSignal,
   ): Promise<ReadonlySet<number>> {
     const tried: Attempt[] = []
@@ -41,7 +41,7 @@ export class StoredFiles {
     const deleteNext = async () => {
       for (const { id, path } of queue) {
         if (signal.aborted || storeFailure(tried)) return
-        if (path) tried.push(await this.attempt(id, path))
+        if (path) tried.push(await this.attempt({ id, path, place }))
       }
     }
     await Promise.all(Array.from({ length: atOnce }, deleteNext))
@@ -60,7 +60,9 @@ export class StoredFiles {
     return failed
   }
 
-  private async attempt(id: number, path: string): Promise<Attempt> {
+  private async attempt({ id, path, place }: ToDelete): Promise<Attempt> {
+    const foreign = whyForeign(place, path)
+    if (foreign !== undefined) return { id, error: new DocumentStoreError(foreign) }
     try {
       await this.store.delete(path)
       return { id }
@@ -69,6 +71,19 @@ export class StoredFiles {
       return { id, error }
     }
   }
+}
+
+/** Whose rows name the files. */
+export interface RowsOfFiles {
+  readonly place: FilePlace
+  /** How the log names the row of a file: the path may hold personal data. */
+  readonly named: (id: number) => LogFields
+}
+
+interface ToDelete {
+  readonly id: number
+  readonly path: string
+  readonly place: FilePlace
 }
 
 interface Attempt {

@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { streamOf, streams } from '../contracts/index.js'
 import { DatabaseConnection } from '../database/index.js'
 import { JetStreamServer, NatsClient } from '../messaging/index.js'
+import { NotReady } from './not-ready.js'
 import { ServiceState } from './service-state.js'
 import { bounded } from './bounded.js'
 
@@ -83,6 +84,7 @@ export class ServiceHealth {
     try {
       return indicator.up(await bounded(question(), answerMs))
     } catch (error) {
+      if (error instanceof NotReady) return indicator.down(error.message)
       return indicator.down(
         error instanceof Error && error.message === 'no answer in time' ? error.message : 'away',
       )

@@ -21,6 +21,8 @@ export interface LogFields {
   /** The key of a row that a job is about: a `ClaimId`, mostly. */
   readonly row?: number
   readonly run?: string
+  /** Of a payment run's files: digits. */
+  readonly stamp?: string
   readonly date?: string
   readonly traceId?: string
   readonly outcome?: string
@@ -58,6 +60,10 @@ export class Log {
   /** An unexpected error by its class, code and place. Its message is left out: it may quote a row. */
   error(event: string, error: unknown, fields: LogFields = {}): void {
     this.logger.error({ ...fields, error: describeError(error) }, event)
+  }
+  /** What the deployment gave and cannot be used: a text of our own, in which nothing is quoted but its settings. */
+  refused(complaint: string, fields: LogFields = {}): void {
+    this.logger.error(fields, complaint)
   }
   flush(): void {
     this.logger.flush()

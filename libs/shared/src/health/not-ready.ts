@@ -1,0 +1,4 @@
+/** What a service needs is there and cannot be used; the message says why, in words of our own, to whoever asks. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady'
+}
