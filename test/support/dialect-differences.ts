@@ -50,6 +50,12 @@ const fromSqlite: Readonly<Record<string, Rule>> = {
   },
   'new rows are given back after their values': (it) =>
     noting(it, / returning ("\w+"(?:, "\w+")*)$/g, ([, columns]) => `returning ${columns}`),
+  'a column holds anything: what its type does not say is not read': (it) => ({
+    ...it,
+    sql: it.sql
+      .replace(/case when typeof\(("[^)]*?")\) = '(?:text|integer)'(?: and .*?)? then \1 end/g, '$1')
+      .replace(/\(("\w+") > 9007199254740991 or \1 < -9007199254740991\)/g, '1 = 0'),
+  }),
   'the next negative id is found by the smaller of two': (it) => ({
     ...it,
     sql: it.sql.replace(

@@ -101,7 +101,12 @@ const inPage = <Item, Prepared>(
  */
 export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
   'relay: look': async ({ connection }) => {
-    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).anyPending(schema)
+    const repository = new RelayTasksRepository(connection, clock)
+    for (const schema of taskSchemas) {
+      await repository.pendingIds(schema, 1)
+      await repository.pendingIds(schema, 200, 3)
+    }
+    await repository.writeNothing()
   },
   'relay: take': async ({ connection }) => {
     for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).takePending(schema)
@@ -111,19 +116,35 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const repository = new RelayTasksRepository(database.connection, clock)
     for (const schema of taskSchemas) await repository.takePending(schema)
   },
-  'relay: mark': ({ connection }) =>
-    new RelayTasksRepository(connection, clock).markPublished([
+  'relay: take some': async ({ connection }) => {
+    for (const schema of taskSchemas)
+      await new RelayTasksRepository(connection, clock).takePending(schema, undefined, [1, 2])
+  },
+  'relay: fail': async ({ connection }) => {
+    const repository = new RelayTasksRepository(connection, clock)
+    for (const schema of taskSchemas) {
+      await repository.fail(schema, 1)
+      await repository.failBeyondNumbers(schema)
+    }
+  },
+  'relay: mark': async ({ connection }) => {
+    const repository = new RelayTasksRepository(connection, clock)
+    await repository.markPublished([
       { id: 'a', sequence: 1 },
       { id: 'b', sequence: 2 },
-    ]),
+    ])
+    await repository.notPublished(['c', 'd'], 'JetStreamApiError-10054')
+  },
   'relay: quiet': async ({ connection }) => {
     const repository = new RepublishQuietRepository(connection, clock)
-    await repository.heard(await repository.quiet(60, 5))
+    const quiet = await repository.quiet(60, 5)
+    await repository.heard(quiet)
+    await repository.unreadable(quiet, 'subject-unknown')
   },
   'relay: backlog': async ({ connection }) => {
     const backlog = new Backlog(connection)
     await backlog.openRuns()
-    await backlog.oldestPending('ExtSchema')
+    await backlog.firstPending('ExtSchema')
   },
   'schedule: last fired': ({ connection }) => new ScheduleRuns(connection, clock).lastFired(),
   'prune-records': async (database) => {

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common'
 import type { Environment } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ENVIRONMENT } from '#shared/service'
+import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
 import { PruneRecordsHandler } from './prune-records/prune-records.handler.js'
 import { RecordExhaustedHandler } from './record-exhausted/record-exhausted.handler.js'
 import { RelayLoop } from './relay-loop.js'
 import { RelayTasksRepository } from './relay-tasks/relay-tasks.repository.js'
+import { StubbornRows } from './relay-tasks/stubborn-rows.service.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { RepublishQuietRepository } from './republish-quiet/republish-quiet.repository.js'
@@ -22,7 +24,9 @@ import { RelaySettings } from './task-relay.settings.js'
       useFactory: (env: Environment) => new RelaySettings(env),
       inject: [ENVIRONMENT],
     },
+    PassedOver,
     RelayTasksRepository,
+    StubbornRows,
     TaskRelay,
     RepublishQuietRepository,
     QuietMessages,

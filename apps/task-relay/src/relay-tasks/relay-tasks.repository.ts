@@ -1,25 +1,22 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
-import { Clock, type LocalTime } from '#shared/clock'
-import { taskKey, taskMessageId, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
+import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely'
+import { Clock } from '#shared/clock'
+import { taskKey, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
   DatabaseConnection,
   markPublished,
+  notPublished,
   owedMessages,
-  outboxState,
   type Database,
-  type NewRow,
 } from '#shared/database'
 import { childTraceparent } from '#shared/telemetry'
-import { decideRelay, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
+import { decideRelay, longestTexts, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
+import { endings, endTask, pending, setInProgress } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
-/** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
-const pending = sql.lit(taskStatus.pending)
-
 /** Rows taken in one transaction; their values must fit one statement of SQL Server. */
-const rowsAtOnce = 200
+export const rowsAtOnce = 200
 
 /** Gives the W3C trace context that a row's message begins with. */
 export type BeginTrace = (name: string, task: TaskRef) => string | undefined
@@ -27,6 +24,8 @@ export type BeginTrace = (name: string, task: TaskRef) => string | undefined
 const beginNone: BeginTrace = () => undefined
 
 export interface Taken {
+  /** How many rows were dealt with. */
+  readonly rows: number
   /** To be published, now that it is committed that they are owed. */
   readonly messages: OutgoingMessage[]
   /** Rows that ended without a message: failed, or completed with nothing to do. */
@@ -42,42 +41,57 @@ export class RelayTasksRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether any row waits; one cheap read. */
-  async anyPending(schema: TaskSchema): Promise<boolean> {
+  /** The first rows that wait, by id, after one where that is given; one cheap read. */
+  async pendingIds(schema: TaskSchema, count: number, after?: number): Promise<number[]> {
     const { db, dialect } = this.connection
-    const query = db.selectFrom(`${schema}.Task`).select('TaskId').where('Status', '=', pending)
-    return (await dialect.first(query, 1).execute()).length > 0
+    const query = db
+      .selectFrom(`${schema}.Task`)
+      .select('TaskId')
+      .where('Status', '=', pending)
+      .$if(after !== undefined, (rows) => rows.where('TaskId', '>', after ?? 0))
+      .orderBy('TaskId')
+    return (await dialect.first(query, count).execute()).map(({ TaskId }) => TaskId)
   }
 
   /**
    * Takes pending rows: each gets its next run number, is `IN-PROGRESS`, and its message is owed; or it ends. Rows
    * whose message is owed already (a follow-up its service has published) only change their status. Several
-   * relays at once take different rows.
+   * relays at once take different rows. Nothing in it grows with how many wait: all is asked of the rows taken.
+   * @param only of these alone, where they are given; at most `rowsAtOnce`
    * @param beginTrace called for each row that becomes a message; where it gives nothing, only ids are made
    */
-  async takePending(schema: TaskSchema, beginTrace: BeginTrace = beginNone): Promise<Taken> {
+  async takePending(
+    schema: TaskSchema,
+    beginTrace: BeginTrace = beginNone,
+    only?: readonly number[],
+  ): Promise<Taken> {
     const now = this.clock.now()
     return this.connection.transaction(async (transaction) => {
-      await this.markOwed(transaction, schema)
-      const rows = await this.selectPending(transaction, schema)
-      const runs = await lastRuns(transaction, schema, rows)
-      const decisions = rows.map((row) => {
-        const run = (runs.get(row.TaskId) ?? 0) + 1
-        const task = { schema, taskId: row.TaskId, run, key: taskKey(row) }
-        return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task, task)) }
-      })
-      const messages = decisions.flatMap(({ decision }) =>
-        decision.kind === 'publish' ? [decision.message] : [],
+      const rows = await this.selectPending(transaction, schema, only)
+      const runs = await runsOf(transaction, schema, rows)
+      const owed = rows.filter(({ TaskId }) => runs.get(TaskId)?.open)
+      const decisions = rows
+        .filter((row) => !owed.includes(row))
+        .map((row) => {
+          const run = (runs.get(row.TaskId)?.last ?? 0) + 1
+          const task = { schema, taskId: row.TaskId, run, key: taskKey({ ...row, Task: row.Task ?? '' }) }
+          return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task ?? '', task)) }
+        })
+      const published = decisions.flatMap(({ task, decision }) =>
+        decision.kind === 'publish' ? [{ task, message: decision.message }] : [],
       )
       const ended = decisions.flatMap(({ task, decision }) =>
         decision.kind === 'publish' ? [] : [{ task, decision }],
       )
+      const messages = published.map(({ message }) => message)
+      const underWay = [...owed.map(({ TaskId }) => TaskId), ...published.map(({ task }) => task.taskId)]
       await this.connection.dialect.batch(transaction, [
         ...owedMessages(transaction, messages, now),
-        ...setInProgress(transaction, schema, messages),
+        ...setInProgress(transaction, schema, underWay),
         ...ended.flatMap(({ task, decision }) => endings(transaction, task, decision, now)),
       ])
       return {
+        rows: rows.length,
         messages,
         ended: ended.map(({ task, decision }) => ({
           task,
@@ -88,6 +102,45 @@ export class RelayTasksRepository {
     })
   }
 
+  /** Fails a row that cannot be taken. @returns false if it does not wait any more, and then nothing changes */
+  async fail(schema: TaskSchema, taskId: number): Promise<boolean> {
+    const ending = endTask(this.connection.db, { schema, taskId }, { kind: 'fail' }, this.clock.now())
+    return (await ending.executeTakeFirst()).numUpdatedRows > 0n
+  }
+
+  /**
+   * Fails the rows whose ids are no numbers of ours: a message could not name them. Only the embedded database can hold
+   * such a row. @returns the first of their ids, as text
+   */
+  async failBeyondNumbers(schema: TaskSchema): Promise<string[]> {
+    const { db, dialect } = this.connection
+    const query = db
+      .selectFrom(`${schema}.Task`)
+      .select(sql<string>`cast(${sql.ref('TaskId')} as varchar(20))`.as('id'))
+      .where('Status', '=', pending)
+      .where(dialect.beyondNumbers('TaskId'))
+    const ids = await dialect.first(query, rowsAtOnce).execute()
+    if (!ids.length) return []
+    await db
+      .updateTable(`${schema}.Task`)
+      .set({ Status: taskStatus.failed, DateProcessed: this.clock.now() })
+      .where('Status', '=', pending)
+      .where(dialect.beyondNumbers('TaskId'))
+      .execute()
+    return ids.map(({ id }) => id)
+  }
+
+  /** Writes as a take does, and changes nothing. @throws if the database cannot be written to */
+  async writeNothing(): Promise<void> {
+    await this.connection.transaction(async (transaction) => {
+      await transaction
+        .updateTable('IntSchema.Task')
+        .set({ Status: taskStatus.inProgress })
+        .where(sql<SqlBool>`1 = 0`)
+        .execute()
+    })
+  }
+
   /** Writes down where messages were published, so that they can be looked for there. */
   async markPublished(
     published: readonly { readonly id: string; readonly sequence: number }[],
@@ -95,98 +148,56 @@ export class RelayTasksRepository {
     await markPublished(this.connection, published, this.clock.now())
   }
 
-  private async markOwed(transaction: Transaction<Database>, schema: TaskSchema): Promise<void> {
-    await transaction
-      .updateTable(`${schema}.Task`)
-      .set({ Status: taskStatus.inProgress })
-      .where('Status', '=', pending)
-      .where((task) => task.exists(owedRun(transaction, schema)))
-      .execute()
+  /** Writes down that messages could not be published: they step behind the others. */
+  async notPublished(ids: readonly string[], reason: string): Promise<void> {
+    await notPublished(this.connection, ids, reason, this.clock.now())
   }
 
-  private selectPending(transaction: Transaction<Database>, schema: TaskSchema): Promise<PendingTask[]> {
+  private async selectPending(
+    transaction: Transaction<Database>,
+    schema: TaskSchema,
+    only: readonly number[] | undefined,
+  ): Promise<PendingTask[]> {
     const { dialect } = this.connection
     const query = transaction
       .selectFrom(dialect.taking(`${schema}.Task`, 't'))
-      .select(['t.TaskId', 't.Task', 't.Reference', 't.EligibilityId', 't.ClaimId', 't.DateCreated'])
+      .select([
+        't.TaskId',
+        dialect.plainText('t.Task', longestTexts.task).as('Task'),
+        dialect.plainText('t.Reference', longestTexts.reference).as('Reference'),
+        dialect.wholeNumber('t.EligibilityId').as('EligibilityId'),
+        dialect.wholeNumber('t.ClaimId').as('ClaimId'),
+        't.DateCreated',
+      ])
       .where('t.Status', '=', pending)
+      .$if(only !== undefined, (rows) => rows.where('t.TaskId', 'in', only ?? []))
       .orderBy('t.TaskId')
-    return dialect.first(query, rowsAtOnce).execute()
+    const rows = await dialect.first(query, rowsAtOnce).execute()
+    return rows.filter(({ TaskId }) => Number.isSafeInteger(TaskId))
   }
 }
 
-function setInProgress(
-  transaction: Transaction<Database>,
-  schema: TaskSchema,
-  messages: readonly OutgoingMessage[],
-): Compilable[] {
-  const ids = messages.flatMap(({ body }) => ('task' in body && body.task ? [body.task.taskId] : []))
-  if (!ids.length) return []
-  return [
-    transaction
-      .updateTable(`${schema}.Task`)
-      .set({ Status: taskStatus.inProgress })
-      .where('TaskId', 'in', ids),
-  ]
+interface Runs {
+  readonly last: number
+  /** One of them has not ended. */
+  readonly open: boolean
 }
 
-function endings(
-  transaction: Transaction<Database>,
-  task: TaskRef,
-  decision: Exclude<RelayDecision, { kind: 'publish' }>,
-  now: LocalTime,
-): Compilable[] {
-  const failed = decision.kind === 'fail'
-  return [
-    transaction.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
-    transaction
-      .updateTable(`${task.schema}.Task`)
-      .set({ Status: failed ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
-      .where('TaskId', '=', task.taskId),
-  ]
-}
-
-/** A run that ended as it was taken, so that its reason is where an operator looks. */
-function endedRun(
-  task: TaskRef,
-  decision: Exclude<RelayDecision, { kind: 'publish' }>,
-  now: LocalTime,
-): NewRow<'AsyncSchema.Outbox'> {
-  const failed = decision.kind === 'fail'
-  return {
-    MessageId: taskMessageId(task),
-    Subject: '',
-    Body: '{}',
-    TaskSchema: task.schema,
-    TaskId: task.taskId,
-    Run: task.run,
-    State: failed ? outboxState.failed : outboxState.done,
-    Attempts: 0,
-    LastReason: failed ? decision.reason : null,
-    DateCreated: now,
-    DateLastHeard: now,
-    DateEnded: now,
-  }
-}
-
-/** A run of the row at hand that has not ended; looked for by the row, for there may be very many owed ones. */
-const owedRun = (db: Kysely<Database>, schema: TaskSchema) =>
-  db
-    .selectFrom('AsyncSchema.Outbox as o')
-    .select('o.OutboxId')
-    .where('o.TaskSchema', '=', schema)
-    .where('o.TaskId', '=', sql<number>`${sql.ref(`${schema}.Task.TaskId`)}`)
-    .where('o.DateEnded', 'is', null)
-
-async function lastRuns(
-  transaction: Transaction<Database>,
+/** What runs the rows at hand have. */
+async function runsOf(
+  db: Kysely<Database>,
   schema: TaskSchema,
   rows: readonly PendingTask[],
-): Promise<Map<number, number>> {
+): Promise<Map<number, Runs>> {
   if (!rows.length) return new Map()
-  const runs = await transaction
+  const runs = await db
     .selectFrom('AsyncSchema.Outbox')
-    .select(['TaskId', (eb) => eb.fn.max('Run').as('Run')])
+    .select((eb) => [
+      'TaskId',
+      eb.fn.max('Run').as('last'),
+      // Counts what is there.
+      sql<number>`sum(case when ${sql.ref('DateEnded')} is null then 1 else 0 end)`.as('open'),
+    ])
     .where('TaskSchema', '=', schema)
     .where(
       'TaskId',
@@ -195,7 +206,7 @@ async function lastRuns(
     )
     .groupBy('TaskId')
     .execute()
-  return new Map(runs.map(({ TaskId, Run }) => [TaskId ?? 0, Run ?? 0]))
+  return new Map(runs.map(({ TaskId, last, open }) => [TaskId ?? 0, { last: last ?? 0, open: open > 0 }]))
 }
 
 /** A Task row is where the trace of a claim begins. */

@@ -7,10 +7,16 @@ import {
 } from '#shared/contracts'
 import type { Row } from '#shared/database'
 
+/** A row as it could be read: what is no text, or no number, where one belongs is null. */
 export type PendingTask = Pick<
   Row<'ExtSchema.Task'>,
-  'TaskId' | 'Task' | 'Reference' | 'EligibilityId' | 'ClaimId' | 'DateCreated'
->
+  'TaskId' | 'Reference' | 'EligibilityId' | 'ClaimId' | 'DateCreated'
+> & {
+  readonly Task: string | null
+}
+
+/** Characters; what is longer is no task's name, and no reference. */
+export const longestTexts = { task: 100, reference: 10 } as const
 
 /** What is to become of a pending Task row. */
 export type RelayDecision =
@@ -20,7 +26,7 @@ export type RelayDecision =
 
 /** Domain: `tasks.md`, "The Task tables". */
 export function decideRelay(row: PendingTask, task: TaskRef): RelayDecision {
-  const name = row.Task.trim().toUpperCase()
+  const name = (row.Task ?? '').trim().toUpperCase()
   if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
   if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
   const message = messageOfTask(name, row, task)

@@ -1,18 +1,28 @@
-import { Inject, Injectable } from '@nestjs/common'
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Log } from '#shared/logging'
-import { Publisher } from '#shared/messaging'
+import { classifyError, Publisher } from '#shared/messaging'
 import { feedbackTask, taskMessageId, taskOfSubject, type OutgoingMessage } from '#shared/contracts'
 import { BegunTraces, conventional, metrics, otherValue, own, TRACING, type Tracing } from '#shared/telemetry'
+import { PassedOver } from '../passed-over/passed-over.service.js'
 import { RelayTasksRepository, type Taken, type TaskSchema } from './relay-tasks.repository.js'
+import { StubbornRows } from './stubborn-rows.service.js'
 
 const schemas: readonly TaskSchema[] = ['ExtSchema', 'IntSchema']
 
+/** What is not published after so many milliseconds is waited for beside the next look: one stream holds up no other. */
+const publishingMs = 1_000
+
 /** Turns the web apps' Task rows into messages. */
 @Injectable()
-export class TaskRelay {
+export class TaskRelay implements BeforeApplicationShutdown {
+  private readonly publishing = new Set<Promise<void>>()
+
   constructor(
     private readonly repository: RelayTasksRepository,
+    private readonly stubborn: StubbornRows,
     private readonly publisher: Publisher,
+    private readonly passedOver: PassedOver,
     private readonly log: Log,
     @Inject(TRACING) private readonly tracing: Tracing | null,
   ) {}
@@ -25,15 +35,21 @@ export class TaskRelay {
   async relay(): Promise<boolean> {
     let more = false
     for (const schema of schemas) {
-      if (!(await this.repository.anyPending(schema))) continue
+      const [first] = await this.repository.pendingIds(schema, 1)
+      if (first === undefined) continue
       if (await this.take(schema)) more = true
     }
     return more
   }
 
+  /** Waits until what was begun is published, or has failed: the connections are still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    while (this.publishing.size) await Promise.all(this.publishing)
+  }
+
   private async take(schema: TaskSchema): Promise<boolean> {
     const traces = this.tracesOfRows()
-    const taken = await this.repository.takePending(schema, (name, task) =>
+    const taken = await this.stubborn.take(schema, (name, task) =>
       traces.begin(`relay ${name.trim().toUpperCase()}`, {
         attributes: {
           [own.task]: `${task.schema}.Task.${task.taskId}`,
@@ -44,12 +60,32 @@ export class TaskRelay {
     traces.event('committed')
     count(taken)
     for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
-    try {
-      await this.publish(taken.messages)
-    } finally {
-      traces.end()
-    }
+    await this.publishFor(taken.messages, traces)
+    if (!taken.rows) await this.failNameless(schema)
     return taken.more
+  }
+
+  /** Rows wait, and none can be taken: those that no message could name fail. */
+  private async failNameless(schema: TaskSchema): Promise<void> {
+    for (const id of await this.repository.failBeyondNumbers(schema))
+      this.logEnded(`${schema}.Task.${id}`, 'id-beyond-numbers')
+  }
+
+  private async publishFor(messages: readonly OutgoingMessage[], traces: BegunTraces): Promise<void> {
+    const published = this.publish(messages)
+      .then(() => undefined)
+      .catch((error: unknown) => this.log.error('what was published could not be written down', error))
+      .finally(() => {
+        traces.end()
+        this.publishing.delete(published)
+      })
+    this.publishing.add(published)
+    const over = new AbortController()
+    // Aborted, the delay rejects: everything was published.
+    await Promise.race([
+      published.then(() => over.abort()),
+      delay(publishingMs, undefined, { signal: over.signal }).catch(() => undefined),
+    ])
   }
 
   /**
@@ -64,21 +100,42 @@ export class TaskRelay {
     )
   }
 
-  /** Publishes what is owed and writes down what got through; the rest stays owed. */
-  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    const results = await Promise.allSettled(
-      messages.map(async (message) => ({ id: message.id, ...(await this.publisher.publish(message)) })),
+  /**
+   * Publishes what is owed and writes down what got through. What did not stays owed, steps behind the others, and is
+   * named.
+   * @returns how many got through
+   */
+  async publish(messages: readonly OutgoingMessage[]): Promise<number> {
+    const published: { id: string; sequence: number }[] = []
+    const failed = new Map<string, string[]>()
+    await Promise.all(
+      messages.map(async (message) => {
+        try {
+          published.push({ id: message.id, ...(await this.publisher.publish(message)) })
+        } catch (error) {
+          const reason = reasonOf(error)
+          failed.set(reason, [...(failed.get(reason) ?? []), message.id])
+        }
+      }),
     )
-    const published = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     await this.repository.markPublished(published)
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
+    for (const [reason, ids] of failed) {
+      await this.repository.notPublished(ids, reason)
+      this.passedOver.report(ids.map((id) => ({ table: 'AsyncSchema.Outbox', id, reason })))
+    }
+    return published.length
   }
 
   private logEnded(task: string, reason: string | undefined): void {
     if (reason) this.log.warn('task failed', { task, reason })
     else this.log.info('task completed: nothing to do', { task })
   }
+}
+
+/** As a handler's error would be called. */
+function reasonOf(error: unknown): string {
+  const outcome = classifyError(error)
+  return outcome.kind === 'done' ? otherValue : outcome.reason
 }
 
 function count({ messages, ended }: Taken): void {

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, toLondon, type LocalTime } from '#shared/clock'
-import type { OutgoingMessage } from '#shared/contracts'
-import { DatabaseConnection, outboxState, type Row } from '#shared/database'
+import { sql } from 'kysely'
+import { Clock, staleTimes, type TimeSpan } from '#shared/clock'
+import { DatabaseConnection, outboxState, withinSpan, type Row } from '#shared/database'
 
 export type QuietMessage = Pick<
   Row<'AsyncSchema.Outbox'>,
   'OutboxId' | 'MessageId' | 'Subject' | 'Body' | 'Traceparent' | 'DatePublished' | 'StreamSequence'
 >
 
+/** Of each kind; there are up to six. */
 const pageSize = 200
+/** Spelt out, so that both databases use the index of what was never published. */
+const toPublish = sql.lit(outboxState.toPublish)
 
 @Injectable()
 export class RepublishQuietRepository {
@@ -17,49 +20,57 @@ export class RepublishQuietRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Owed messages not heard of for a while: a short one if nobody has written down that they were published. */
-  quiet(quietSeconds: number, unpublishedSeconds: number): Promise<QuietMessage[]> {
+  /**
+   * Owed messages not heard of for a while, the quietest first: a short while if nobody has written down that they were
+   * published. Each question reads its stretch of an index, however many messages are owed.
+   */
+  async quiet(quietSeconds: number, unpublishedSeconds: number): Promise<QuietMessage[]> {
     const { db, dialect } = this.connection
-    const query = db
-      .selectFrom('AsyncSchema.Outbox')
-      .select(['OutboxId', 'MessageId', 'Subject', 'Body', 'Traceparent', 'DatePublished', 'StreamSequence'])
-      .where('DateEnded', 'is', null)
-      .where((eb) =>
-        eb.or([
-          eb('DateLastHeard', '<', this.ago(quietSeconds)),
-          eb.and([
-            eb('State', '=', outboxState.toPublish),
-            eb('DateLastHeard', '<', this.ago(unpublishedSeconds)),
-          ]),
-        ]),
-      )
-      .orderBy('DateLastHeard')
-    return dialect.first(query, pageSize).execute()
+    const now = this.clock.instant()
+    const pages = await dialect.questions(db, [
+      ...staleTimes(now, quietSeconds * 1_000).map((span) => this.owed(span)),
+      ...staleTimes(now, unpublishedSeconds * 1_000).map((span) =>
+        this.owed(span).where('State', '=', toPublish),
+      ),
+    ])
+    return [...new Map(pages.flat().map((row) => [row.OutboxId, row])).values()]
   }
 
-  /** They were found waiting in their stream: no need to ask again for a while. */
-  async heard(messages: readonly QuietMessage[]): Promise<void> {
+  /** Nothing more need be asked of them for a while. */
+  heard(messages: readonly QuietMessage[]): Promise<void> {
+    return this.stepBehind(messages, {})
+  }
+
+  /** They can be neither read nor published: they step behind the others. */
+  unreadable(messages: readonly QuietMessage[], reason: string): Promise<void> {
+    return this.stepBehind(messages, { LastReason: reason })
+  }
+
+  private async stepBehind(
+    messages: readonly QuietMessage[],
+    why: { readonly LastReason?: string },
+  ): Promise<void> {
     if (!messages.length) return
     await this.connection.db
       .updateTable('AsyncSchema.Outbox')
-      .set({ DateLastHeard: this.clock.now() })
+      .set({ DateLastHeard: this.clock.now(), ...why })
       .where(
         'OutboxId',
         'in',
         messages.map(({ OutboxId }) => OutboxId),
       )
+      .where('DateEnded', 'is', null)
       .execute()
   }
 
-  private ago(seconds: number): LocalTime {
-    return toLondon(new Date(this.clock.instant().getTime() - seconds * 1_000))
+  private owed(span: TimeSpan) {
+    const { db, dialect } = this.connection
+    const query = db
+      .selectFrom('AsyncSchema.Outbox')
+      .select(['OutboxId', 'MessageId', 'Subject', 'Body', 'Traceparent', 'DatePublished', 'StreamSequence'])
+      .where('DateEnded', 'is', null)
+      .where(withinSpan('DateLastHeard', span))
+      .orderBy('DateLastHeard')
+    return dialect.first(query, pageSize)
   }
 }
-
-export const outgoing = (row: QuietMessage): OutgoingMessage => ({
-  id: row.MessageId,
-  // The relay and the unit of work are the only ones to write these two, from the contracts.
-  subject: row.Subject as OutgoingMessage['subject'],
-  body: JSON.parse(row.Body) as OutgoingMessage['body'],
-  ...(row.Traceparent ? { traceparent: row.Traceparent } : {}),
-})

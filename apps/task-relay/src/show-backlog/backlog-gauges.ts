@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Clock, fromLondon, type LocalTime } from '#shared/clock'
+import { Clock, fromLondon } from '#shared/clock'
 import { deadLetterSubject, streams } from '#shared/contracts'
 import { isHandlerName, NatsClient, policies } from '#shared/messaging'
 import { ScrapedGauges, type Readings } from '#shared/scrape'
@@ -24,13 +24,13 @@ export class BacklogGauges implements OnModuleInit {
 
   private async outbox(): Promise<Readings> {
     const { count, heard } = await this.backlog.openRuns()
-    return { outboxOpenRuns: [{ value: count }], outboxOldestAge: [{ value: this.secondsSince(heard) }] }
+    return { outboxOpenRuns: [{ value: count }], outboxOldestAge: [{ value: this.oldest(heard) }] }
   }
 
   private async tasks(): Promise<Readings> {
     const schemas = ['ExtSchema', 'IntSchema'] as const
     const ages = await Promise.all(
-      schemas.map(async (schema) => this.secondsSince(await this.backlog.oldestPending(schema))),
+      schemas.map(async (schema) => this.oldest(await this.backlog.firstPending(schema))),
     )
     return { tasksOldestPendingAge: [{ value: Math.max(...ages) }] }
   }
@@ -50,9 +50,23 @@ export class BacklogGauges implements OnModuleInit {
     return { deadLetters: [...counts].map(([handler, value]) => ({ labels: { handler }, value })) }
   }
 
-  /** Nothing is there: nought. What was written by a clock ahead of this one is as good as new. */
-  private secondsSince(time: LocalTime | null): number {
-    if (time === null) return 0
-    return Math.max(0, (this.clock.instant().getTime() - fromLondon(time).getTime()) / 1_000)
+  /** The greatest age, in seconds; nought where there is none. One row that holds no time hides no other's. */
+  private oldest(times: readonly (string | null)[]): number {
+    return Math.max(0, ...times.map((time) => this.secondsSince(time)))
+  }
+
+  /** What was written by a clock ahead of this one is as good as new. */
+  private secondsSince(time: string | null): number {
+    const instant = time === null ? Number.NaN : instantOf(time)
+    return Number.isNaN(instant) ? 0 : Math.max(0, (this.clock.instant().getTime() - instant) / 1_000)
+  }
+}
+
+/** Milliseconds of the epoch; NaN for what is no time. */
+function instantOf(time: string): number {
+  try {
+    return fromLondon(time).getTime()
+  } catch {
+    return Number.NaN
   }
 }

@@ -2,34 +2,47 @@ import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import type { LocalTime } from '#shared/clock'
 import type { TaskSchema } from '../relay-tasks/relay-tasks.repository.js'
 
 /** Spelt out, so that both databases use the index of the pending rows. */
 const pending = sql.lit(taskStatus.pending)
 
-/** What waits in the database, read through the relay's own indexes. Times are London's. */
+/** Of the first rows that wait the oldest is among the oldest of all: they are numbered as they come. */
+const rowsLookedAt = 20
+/** Characters of a time. */
+const longestTime = 30
+/** More open runs than these are not counted: a question must not take longer the more there is to do. */
+export const mostRunsCounted = 100_000
+
+/** What waits in the database, read through the relay's own indexes, and never through all of it. Times are London's. */
 @Injectable()
 export class Backlog {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** The runs that have not ended: how many, and when the one not heard of for longest was heard of (null: none). */
-  async openRuns(): Promise<{ readonly count: number; readonly heard: LocalTime | null }> {
-    const { count, heard } = await this.connection.db
-      .selectFrom('AsyncSchema.Outbox')
-      .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('DateLastHeard').as('heard')])
-      .where('DateEnded', 'is', null)
+  /** How many runs have not ended, up to `mostRunsCounted`; and when those heard of longest ago were heard of. */
+  async openRuns(): Promise<{ readonly count: number; readonly heard: readonly (string | null)[] }> {
+    const { db, dialect } = this.connection
+    const open = db.selectFrom('AsyncSchema.Outbox').where('DateEnded', 'is', null)
+    const some = dialect.first(open.select('DateLastHeard'), mostRunsCounted).as('some')
+    const { count } = await db
+      .selectFrom(some)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
-    return { count: Number(count), heard }
+    const first = open
+      .select(dialect.plainText('DateLastHeard', longestTime).as('heard'))
+      .orderBy('DateLastHeard')
+    const heard = await dialect.first(first, rowsLookedAt).execute()
+    return { count: Number(count), heard: heard.map((row) => row.heard) }
   }
 
-  /** When the oldest pending row of a Task table was made; null where there is none. */
-  async oldestPending(schema: TaskSchema): Promise<LocalTime | null> {
-    const { made } = await this.connection.db
+  /** When the first pending rows of a Task table were made; null where that is no time. */
+  async firstPending(schema: TaskSchema): Promise<readonly (string | null)[]> {
+    const { db, dialect } = this.connection
+    const query = db
       .selectFrom(`${schema}.Task`)
-      .select((eb) => eb.fn.min('DateCreated').as('made'))
+      .select(dialect.plainText('DateCreated', longestTime).as('made'))
       .where('Status', '=', pending)
-      .executeTakeFirstOrThrow()
-    return made
+      .orderBy('TaskId')
+    return (await dialect.first(query, rowsLookedAt).execute()).map(({ made }) => made)
   }
 }

@@ -1,2 +1,3 @@
 export * from './clock.js'
 export * from './london-time.js'
+export * from './stale-times.js'

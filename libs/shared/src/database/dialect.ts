@@ -7,6 +7,7 @@ import type {
   Kysely,
   RawBuilder,
   SelectQueryBuilder,
+  SqlBool,
 } from 'kysely'
 import type { Column } from './columns.js'
 import type { Database, Row, TableName } from './tables.js'
@@ -67,6 +68,16 @@ export interface SqlDialect {
     db: Kysely<Database>,
     queries: readonly [...Q],
   ): Promise<RowsOf<Q>>
+
+  /**
+   * A column's value if it is a text of ASCII characters and not longer, else null. SQLite takes anything for any column,
+   * and what is no text at all must not be read: it may end the process.
+   */
+  plainText(column: string, length: number): RawBuilder<string | null>
+  /** A column's value if it is a whole number, else null; for the same reason. */
+  wholeNumber(column: string): RawBuilder<number | null>
+  /** Whether a whole number is beyond those that JavaScript holds exactly. */
+  beyondNumbers(column: string): RawBuilder<SqlBool>
 
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean

@@ -18,8 +18,9 @@ export {
   type MigrationOptions,
 } from './migrations/index.js'
 export * from './money.js'
-export { markPublished, owedMessages, outboxState } from './outbox.js'
+export { markPublished, notPublished, owedMessages, outboxState } from './outbox.js'
 export { isList, type ListResult } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData, TaskRowChanged } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'
+export { withinSpan } from './within-span.js'

@@ -82,6 +82,26 @@ export async function markPublished(
 }
 
 /**
+ * Writes down why messages could not be published: they step behind the others, and are tried again once they have been
+ * quiet for as long as any. Only of those that have not ended: repeating is safe.
+ */
+export async function notPublished(
+  { db }: DatabaseConnection,
+  ids: readonly string[],
+  reason: string,
+  now: LocalTime,
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += markedAtOnce) {
+    await db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ DateLastHeard: now, LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason) })
+      .where('MessageId', 'in', ids.slice(start, start + markedAtOnce))
+      .where('DateEnded', 'is', null)
+      .execute()
+  }
+}
+
+/**
  * The statements that end a message, and with it the run of its Task row. A row that only has the number of a run that
  * is not in this database is left alone.
  */

@@ -12,14 +12,14 @@ export interface LogFields {
   readonly upstream?: string
   readonly stream?: string
   readonly task?: string
+  /** A row of any table, by its table and id; of a job, by its key alone: a `ClaimId`, mostly. */
+  readonly row?: string | number
   readonly reference?: string
   readonly claimId?: number
   readonly topUpId?: number
   readonly documentId?: number
   readonly paymentFileId?: number
   readonly job?: string
-  /** The key of a row that a job is about: a `ClaimId`, mostly. */
-  readonly row?: number
   readonly run?: string
   /** Of a payment run's files: digits. */
   readonly stamp?: string

@@ -88,6 +88,11 @@ export const metrics = {
     'PENDING Task rows taken, by task; other: rows that failed at once, for no handler can do anything with them.',
     ['task'],
   ),
+  rowsPassedOver: counter(
+    'hwpv_rows_passed_over_total',
+    'Times that a row could not be relayed or published and was left for later, so that the others go on.',
+    ['table', 'reason'],
+  ),
   scheduleRuns: counter(
     'hwpv_schedule_runs_total',
     'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again in a minute) or missed.',
@@ -140,7 +145,10 @@ export const scrapedGauges = {
     'hwpv_outbox_oldest_age_seconds',
     'Time since the open run of the outbox that was not heard of for longest was heard of; 0 if none is open.',
   ),
-  outboxOpenRuns: scraped('hwpv_outbox_open_runs', 'Runs of the outbox that have not ended.'),
+  outboxOpenRuns: scraped(
+    'hwpv_outbox_open_runs',
+    'Runs of the outbox that have not ended; more than 100,000 are not counted.',
+  ),
   tasksOldestPendingAge: scraped(
     'hwpv_tasks_oldest_pending_age_seconds',
     'Age of the oldest PENDING row of both Task tables; 0 if there is none.',

@@ -5,6 +5,7 @@ import type { Database, TableName } from '../tables.js'
 import { webAppTables } from '../web-app-tables.js'
 import { createTables } from './create-tables.js'
 import { enlargeTotals } from './large-totals.js'
+import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
@@ -79,6 +80,7 @@ export function migrationsFor(
     '0005-large-totals': migration((db) => enlargeTotals(db, dialect)),
     '0006-restorations': migration((db) => createRestorations(db, dialect)),
     '0007-rows-left': migration((db) => createTables(db, dialect, ['AsyncSchema.JobRowLeft'])),
+    '0008-one-open-run': migration(createOutboxIndexes),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -6,6 +6,7 @@ import {
   type AliasedRawBuilder,
   type CompiledQuery,
   type Dialect,
+  type SqlBool,
 } from 'kysely'
 import type { MssqlSettings } from '../database.settings.js'
 import { mostParameters, type SqlDialect } from '../dialect.js'
@@ -31,6 +32,10 @@ export const mssqlDialect: SqlDialect = {
     const from = sql`${sql.table(table)} with (updlock, holdlock)`
     return sql<number>`(select case when ${lowest} < 0 then ${lowest} - 1 else -1 end from ${from})`
   },
+  // A column of SQL Server holds what its type says.
+  plainText: (column) => sql<string | null>`${sql.ref(column)}`,
+  wholeNumber: (column) => sql<number | null>`${sql.ref(column)}`,
+  beyondNumbers: () => sql<SqlBool>`1 = 0`,
   ...inLists(together),
   isDuplicateKey,
   isTransient,

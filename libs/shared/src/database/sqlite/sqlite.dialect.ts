@@ -1,4 +1,11 @@
-import { SqliteAdapter, SqliteIntrospector, sql, type AliasedRawBuilder, type Dialect } from 'kysely'
+import {
+  SqliteAdapter,
+  SqliteIntrospector,
+  sql,
+  type AliasedRawBuilder,
+  type Dialect,
+  type SqlBool,
+} from 'kysely'
 import type { SqlDialect } from '../dialect.js'
 import { inLists, listOf } from '../statement-list.js'
 import type { Row } from '../tables.js'
@@ -26,6 +33,17 @@ export const sqliteDialect: SqlDialect = {
   holding: plainTable,
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
+  plainText: (column, length) => {
+    const text = sql.ref(column)
+    // Where each character is one byte, there is no NUL and nothing that is no character.
+    const ascii = sql`length(cast(${text} as blob)) = length(${text}) and ${text} not glob '*[^' || char(1) || '-~]*'`
+    const isPlain = sql`typeof(${text}) = 'text' and ${ascii} and length(${text}) <= ${sql.lit(length)}`
+    return sql<string | null>`case when ${isPlain} then ${text} end`
+  },
+  wholeNumber: (column) =>
+    sql<number | null>`case when typeof(${sql.ref(column)}) = 'integer' then ${sql.ref(column)} end`,
+  beyondNumbers: (column) =>
+    sql<SqlBool>`(${sql.ref(column)} > ${sql.lit(Number.MAX_SAFE_INTEGER)} or ${sql.ref(column)} < ${sql.lit(Number.MIN_SAFE_INTEGER)})`,
   ...inLists((statements) => (statements.length ? [listOf(statements)] : [])),
   isDuplicateKey: (error) =>
     error instanceof Error &&

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common'
+import { Log } from '#shared/logging'
+import { classifyError } from '#shared/messaging'
+import { PassedOver } from '../passed-over/passed-over.service.js'
+import {
+  RelayTasksRepository,
+  rowsAtOnce,
+  type BeginTrace,
+  type Taken,
+  type TaskSchema,
+} from './relay-tasks.repository.js'
+
+/** A row that could not be taken is tried again after so many milliseconds. */
+const againMs = 60_000
+const mostRemembered = 10_000
+
+/**
+ * Takes rows that wait, all at once. Where that fails it looks whose fault it is: one at a time, and what cannot be taken
+ * is passed over, named, and in nobody's way until it is tried again.
+ */
+@Injectable()
+export class StubbornRows {
+  /** Until when each is passed over, by `performance.now()`. */
+  private readonly until = new Map<string, number>()
+  /** Behind which row the next look begins; from the first where there is none. */
+  private readonly place = new Map<TaskSchema, number>()
+
+  constructor(
+    private readonly repository: RelayTasksRepository,
+    private readonly passedOver: PassedOver,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws if the database takes nothing from anybody */
+  async take(schema: TaskSchema, beginTrace: BeginTrace): Promise<Taken> {
+    if (this.until.size) return this.takeOthers(schema, beginTrace)
+    try {
+      return await this.repository.takePending(schema, beginTrace)
+    } catch (error) {
+      await this.assertWritable(error)
+      this.log.error('rows could not be taken together: one at a time is tried', error)
+      return this.takeOthers(schema, beginTrace)
+    }
+  }
+
+  /** A page of the rows that are not passed over; the next call goes on behind it, and begins again at the end. */
+  private async takeOthers(schema: TaskSchema, beginTrace: BeginTrace): Promise<Taken> {
+    const ids = await this.repository.pendingIds(schema, rowsAtOnce, this.place.get(schema))
+    const more = ids.length === rowsAtOnce
+    if (more) this.place.set(schema, ids.at(-1) ?? 0)
+    else this.place.delete(schema)
+    const wanted = ids.filter((id) => !this.isPassedOver(keyOf(schema, id)))
+    return { ...(await this.takeThese(schema, wanted, beginTrace)), more }
+  }
+
+  private async takeThese(
+    schema: TaskSchema,
+    ids: readonly number[],
+    beginTrace: BeginTrace,
+  ): Promise<Taken> {
+    if (!ids.length) return { rows: 0, messages: [], ended: [], more: false }
+    try {
+      return await this.repository.takePending(schema, beginTrace, ids)
+    } catch (error) {
+      await this.assertWritable(error)
+    }
+    return this.takeOneByOne(schema, ids, beginTrace)
+  }
+
+  private async takeOneByOne(
+    schema: TaskSchema,
+    ids: readonly number[],
+    beginTrace: BeginTrace,
+  ): Promise<Taken> {
+    const messages: Taken['messages'] = []
+    const ended: Taken['ended'] = []
+    for (const id of ids) {
+      try {
+        const taken = await this.repository.takePending(schema, beginTrace, [id])
+        messages.push(...taken.messages)
+        ended.push(...taken.ended)
+      } catch (error) {
+        await this.assertWritable(error)
+        await this.passOver(schema, id, error)
+      }
+    }
+    return { rows: ids.length, messages, ended, more: false }
+  }
+
+  /** What our own code cannot digest will never be taken: the row fails. Of the database's no nobody knows that. */
+  private async passOver(schema: TaskSchema, id: number, error: unknown): Promise<void> {
+    const { reason } = { reason: '', ...classifyError(error) }
+    if (isOurs(error) && (await this.hasFailed(schema, id))) {
+      this.log.warn('task failed', { task: keyOf(schema, id), reason })
+      return
+    }
+    this.passedOver.report([{ table: `${schema}.Task`, id, reason }])
+    if (this.until.size >= mostRemembered) this.until.clear()
+    this.until.set(keyOf(schema, id), performance.now() + againMs)
+  }
+
+  private async hasFailed(schema: TaskSchema, id: number): Promise<boolean> {
+    try {
+      return await this.repository.fail(schema, id)
+    } catch (error) {
+      this.log.error('the row cannot be changed either', error, { task: keyOf(schema, id) })
+      return false
+    }
+  }
+
+  private isPassedOver(key: string): boolean {
+    const until = this.until.get(key)
+    if (until === undefined) return false
+    if (until > performance.now()) return true
+    this.until.delete(key)
+    return false
+  }
+
+  /** @throws the error, if it is no row's: nothing can be written at all */
+  private async assertWritable(error: unknown): Promise<void> {
+    try {
+      await this.repository.writeNothing()
+    } catch {
+      throw error
+    }
+  }
+}
+
+const isOurs = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+
+const keyOf = (schema: TaskSchema, id: number): string => `${schema}.Task.${id}`
