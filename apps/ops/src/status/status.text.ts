@@ -36,7 +36,7 @@ function stateOf({ present, paused, upstreamOut }: HandlerStatus): string {
     ...(paused ? [`paused since ${at(paused.since)}: ${paused.reason}`] : []),
     ...(upstreamOut
       ? [
-          `upstream out since ${at(upstreamOut.since)}, tried at ${at(upstreamOut.until)}: ${upstreamOut.reason}`,
+          `upstream ${upstreamOut.refused ? 'refuses this service' : 'out'} since ${at(upstreamOut.since)}, tried at ${at(upstreamOut.until)}: ${upstreamOut.reason}`,
         ]
       : []),
   ]

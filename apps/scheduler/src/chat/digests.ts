@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '#shared/logging'
 import { stopping, type Outcome, type SharedTurn } from '#shared/messaging'
+import { currentUse, noteAsked, type UpstreamUse } from '#shared/telemetry'
 import type { ChatClient } from './chat.client.js'
 import { digestText, type News } from './digest.rules.js'
 
 interface Waiting {
   readonly news: News
   readonly settle: (outcome: Outcome) => void
+  /** Whoever waits has asked the chat when it was told of the news. */
+  readonly use: UpstreamUse | undefined
 }
 
 /** What comes within this many milliseconds of the first is one message with it. */
@@ -34,7 +37,7 @@ export class Digests {
   add(news: News, signal: AbortSignal): Promise<Outcome> {
     if (this.stopped.signal.aborted) return Promise.resolve(stopping)
     return new Promise((settle) => {
-      const entry = { news, settle }
+      const entry = { news, settle, use: currentUse() }
       this.waiting.push(entry)
       signal.addEventListener('abort', () => {
         this.waiting = this.waiting.filter((each) => each !== entry)
@@ -69,7 +72,10 @@ export class Digests {
     const told = this.waiting.splice(0)
     const news = told.map((each) => each.news)
     const outcome = news.length ? await this.chat.post(digestText(news, this.runbook)) : stopping
-    told.forEach(({ settle }) => settle(outcome))
+    told.forEach(({ settle, use }) => {
+      noteAsked('chat', use)
+      settle(outcome)
+    })
     if (outcome.kind === 'unavailable') await this.turn.giveBack()
   }
 

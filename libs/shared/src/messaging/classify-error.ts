@@ -1,4 +1,4 @@
-import { reject, retry, unavailable, type Outcome } from './outcome.js'
+import { refused, reject, retry, unavailable, type Outcome } from './outcome.js'
 
 /** Thrown deep inside the work, where no outcome can be returned: no try will ever succeed. */
 export class PermanentFailure extends Error {
@@ -24,8 +24,14 @@ export class TemporaryFailure extends Error {
 export class UpstreamUnavailable extends Error {
   override readonly name = 'UpstreamUnavailable'
 
-  /** @param reason a short code, never a person's data */
-  constructor(readonly reason: string) {
+  /**
+   * @param reason a short code, never a person's data
+   * @param refused it is there, and refuses this service
+   */
+  constructor(
+    readonly reason: string,
+    readonly refused = false,
+  ) {
     super(reason)
   }
 }
@@ -38,7 +44,7 @@ const table: readonly Classification[] = [
   [(error) => error instanceof TemporaryFailure, (error) => retry((error as TemporaryFailure).reason)],
   [
     (error) => error instanceof UpstreamUnavailable,
-    (error) => unavailable((error as UpstreamUnavailable).reason),
+    (error) => unavailableOutcome(error as UpstreamUnavailable),
   ],
   [() => true, (error) => retry(reasonOf(error))],
 ]
@@ -52,6 +58,9 @@ export function classifyError(error: unknown): Outcome {
   ]
   return outcome(error)
 }
+
+const unavailableOutcome = ({ reason, refused: isRefused }: UpstreamUnavailable): Outcome =>
+  isRefused ? refused(reason) : unavailable(reason)
 
 /** A code out of an unknown error. Its message is not used: it may quote a row. */
 function reasonOf(error: Error): string {

@@ -13,9 +13,10 @@ export type Outcome =
     }
   /**
    * The handler's upstream takes no work from anybody, for `forMs` milliseconds if it said so: no fault of the message,
-   * which itself may be tried again in `afterMs` at the earliest.
+   * which itself may be tried again in `afterMs` at the earliest. `refused`: it is there, and refuses this service, its key,
+   * its rights or its clock, until somebody puts that right.
    */
-  | ({ readonly kind: 'unavailable'; readonly reason: string } & Waits)
+  | ({ readonly kind: 'unavailable'; readonly reason: string; readonly refused?: true } & Waits)
   /** No try will ever succeed. */
   | { readonly kind: 'reject'; readonly reason: string }
 
@@ -34,6 +35,7 @@ export const unavailable = (reason: string, waits: Waits = {}): Outcome => ({
   ...{ kind: 'unavailable', reason },
   ...waits,
 })
+export const refused = (reason: string): Outcome => ({ kind: 'unavailable', reason, refused: true })
 export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
 
 /** How long the next try has to wait at least, in milliseconds. */

@@ -11,7 +11,7 @@ const status = { heartbeat: 100, conflict: 409, noResponders: 503 } as const
 export interface PullLoopOptions {
   readonly stream: string
   readonly consumer: string
-  /** The most messages that are asked for or being handled at any time. */
+  /** The most messages that are asked for or in work at any time; those that rest at the gate come on top. */
   readonly concurrency: number
   /** How often the server is told that work goes on, in milliseconds. */
   readonly workingMs: number
@@ -69,9 +69,10 @@ export class PullLoop {
   private ask(): void {
     if (this.stopped) return
     const { concurrency, stream, consumer, gate } = this.options
-    const free = concurrency - this.inFlight.size - this.requested
+    const busy = this.inFlight.size - (gate?.resting ?? 0)
+    const free = concurrency - busy - this.requested
     if (free <= 0 || (this.requested > 0 && free < concurrency / 4)) return
-    const batch = gate ? gate.take(free) : free
+    const batch = gate ? gate.take(free, this.requested) : free
     if (!batch) return
     this.requested += batch
     const request = { batch, expires: nanos(expiresMs), idle_heartbeat: nanos(heartbeatMs) }

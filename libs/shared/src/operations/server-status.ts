@@ -138,9 +138,11 @@ function heldUp(name: string, { paused, upstreams }: HeldUp): Pick<HandlerStatus
   const out = upstreams.find((each) => each.name === upstream)
   return {
     paused: pause ? { since: pause.since, reason: pause.reason } : null,
-    upstreamOut: out ? { since: out.since, until: out.until, reason: out.reason } : null,
+    upstreamOut: out ? withoutName(out) : null,
   }
 }
+
+const withoutName = ({ name: _, ...state }: UpstreamState): Omit<UpstreamState, 'name'> => state
 
 async function lettersByConsumer(manager: JetStreamManager): Promise<Record<string, number>> {
   const prefix = deadLetterSubject('')

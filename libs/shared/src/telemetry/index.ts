@@ -21,3 +21,4 @@ export {
   type Tracing,
 } from './tracing.js'
 export { noteRequest, noteStatus, ok, upstreamCall, type UpstreamCall } from './upstream-call.js'
+export { currentUse, noteAsked, watchingUse, type UpstreamUse } from './upstream-use.js'

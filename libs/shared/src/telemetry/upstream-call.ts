@@ -3,6 +3,7 @@ import { conventional, own } from './attributes.js'
 import { currentSpan, inChildSpan } from './current-span.js'
 import { LabelValues } from './label-values.js'
 import { metrics } from './metrics.js'
+import { noteAsked } from './upstream-use.js'
 
 export interface UpstreamCall {
   /** Directions hold nobody up: a claim goes on without them. */
@@ -70,6 +71,7 @@ async function counted<T>(
     throw error
   } finally {
     const { upstream, operation } = call
+    noteAsked(upstream)
     metrics.upstreamDuration.observe({ upstream, operation }, (performance.now() - begun) / 1_000)
     metrics.upstreamRequests.inc({ upstream, operation, outcome: outcomes.of(outcome) })
   }

@@ -4,6 +4,7 @@ import type { ConsumerDefinition } from '../consumer-definition.js'
 import type { NatsClient } from '../nats-client.js'
 import type { ControlBucket } from './control-bucket.js'
 import { HandlerGate } from './handler-gate.js'
+import { readPause, type Pause } from './pause.rules.js'
 import { RateLimiter } from './rate-limiter.js'
 import { UpstreamGate } from './upstream-gate.js'
 
@@ -11,13 +12,6 @@ import { UpstreamGate } from './upstream-gate.js'
 const settledMs = 50
 /** What was missed is found out within this many milliseconds. */
 const pollMs = 5_000
-
-/** An operator's pause of a handler, as the bucket holds it. */
-export interface Pause {
-  /** ISO 8601. */
-  readonly since: string
-  readonly reason: string
-}
 
 /**
  * What holds handlers up, known to all replicas: operators' pauses, upstreams that are out, rate limits. Waiting costs
@@ -55,10 +49,12 @@ export class Control {
   get state(): {
     readonly handlers: readonly (readonly [name: string, paused: boolean])[]
     readonly upstreams: readonly (readonly [name: UpstreamName, out: boolean])[]
+    readonly refusals: readonly (readonly [name: UpstreamName, refusing: boolean])[]
   } {
     return {
       handlers: [...this.gates].map(([name, gate]) => [name, gate.isPaused]),
       upstreams: [...this.upstreams].map(([name, gate]) => [name, gate.isOut]),
+      refusals: [...this.upstreams].map(([name, gate]) => [name, gate.isRefusing]),
     }
   }
 
@@ -66,8 +62,9 @@ export class Control {
   gateOf({ name, policy }: ConsumerDefinition): HandlerGate {
     const known = this.gates.get(name)
     if (known) return known
-    const { rateLimit, upstream } = policy
+    const { rateLimit, upstream, concurrency } = policy
     const gate = new HandlerGate({
+      concurrency,
       upstream: upstream && this.upstreamGate(upstream),
       rate: rateLimit && new RateLimiter(controlKeys.rate(name), rateLimit, this.bucket, this.log),
     })
@@ -106,14 +103,17 @@ export class Control {
   }
 
   private async refreshPause(handler: string, gate: HandlerGate): Promise<void> {
-    const held = await this.bucket.read<Pause>(controlKeys.paused(handler))
+    const held = await this.bucket.read<unknown>(controlKeys.paused(handler))
     const known = this.pauses.get(handler)
     // Never deleted and yet not there: lost with its store.
     if (!held && known) await this.bucket.change(controlKeys.paused(handler), known, 0)
-    const pause = held ? held.value : known
+    const pause = held ? pauseIn(held.value) : known
     if (pause) this.pauses.set(handler, pause)
     else this.pauses.delete(handler)
     if (gate.pause(pause !== undefined))
       this.log.info(pause ? 'handler is paused' : 'handler is resumed', { consumer: handler })
   }
 }
+
+const pauseIn = (value: unknown): Pause | undefined =>
+  value === undefined ? undefined : readPause(value, new Date())

@@ -2,8 +2,8 @@ import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/i
 import { policies, type HandlerName } from '../policies.js'
 import type { NatsClient } from '../nats-client.js'
 import { ControlBucket } from './control-bucket.js'
-import type { Pause } from './control.js'
-import type { UpstreamOut } from './upstream.rules.js'
+import { readPause, type Pause } from './pause.rules.js'
+import { readOut, tryNow, waitMs } from './upstream.rules.js'
 
 export interface PausedHandler {
   readonly handler: HandlerName
@@ -17,6 +17,8 @@ export interface UpstreamState {
   /** When it is tried again. */
   readonly until: Date
   readonly reason: string
+  /** It is there, and refuses this service: its key, its rights or its clock. */
+  readonly refused?: true
 }
 
 /** Everything that is held up. */
@@ -37,7 +39,7 @@ export class OperatorControl {
   async pause(handler: HandlerName, reason: string): Promise<void> {
     await this.bucket.ensure()
     const key = controlKeys.paused(handler)
-    const since = (await this.bucket.read<Pause>(key))?.value?.since ?? new Date().toISOString()
+    const { since } = readPause((await this.bucket.read<unknown>(key))?.value, new Date())
     await this.bucket.put(key, { since, reason } satisfies Pause)
   }
 
@@ -45,7 +47,7 @@ export class OperatorControl {
   async resume(handler: HandlerName): Promise<boolean> {
     if (!(await this.bucket.open())) return false
     const key = controlKeys.paused(handler)
-    const paused = (await this.bucket.read<Pause>(key))?.value !== undefined
+    const paused = (await this.bucket.read<unknown>(key))?.value !== undefined
     if (paused) await this.bucket.delete(key)
     return paused
   }
@@ -57,10 +59,11 @@ export class OperatorControl {
   async tryNow(name: UpstreamName): Promise<boolean> {
     if (!(await this.bucket.open())) return false
     const key = controlKeys.upstream(name)
-    const held = await this.bucket.read<UpstreamOut>(key)
-    if (!held?.value) return false
+    const held = await this.bucket.read<unknown>(key)
+    if (held?.value === undefined) return false
+    const now = Date.now()
     // Refused, somebody has just tried.
-    await this.bucket.change(key, { ...held.value, until: Date.now() }, held.revision)
+    await this.bucket.change(key, tryNow(readOut(held.value, now), now), held.revision)
     return true
   }
 
@@ -74,13 +77,19 @@ export class OperatorControl {
   }
 
   private async pausedHandler(handler: HandlerName): Promise<PausedHandler[]> {
-    const pause = (await this.bucket.read<Pause>(controlKeys.paused(handler)))?.value
-    return pause ? [{ handler, since: new Date(pause.since), reason: pause.reason }] : []
+    const pause = (await this.bucket.read<unknown>(controlKeys.paused(handler)))?.value
+    if (pause === undefined) return []
+    const { since, reason } = readPause(pause, new Date())
+    return [{ handler, since: new Date(since), reason }]
   }
 
   private async upstreamOut(name: UpstreamName): Promise<UpstreamState[]> {
-    const out = (await this.bucket.read<UpstreamOut>(controlKeys.upstream(name)))?.value
-    if (!out) return []
-    return [{ name, since: new Date(out.since), until: new Date(out.until), reason: out.reason }]
+    const value = (await this.bucket.read<unknown>(controlKeys.upstream(name)))?.value
+    if (value === undefined) return []
+    const now = Date.now()
+    const out = readOut(value, now)
+    const { since, reason, refused } = out
+    const until = new Date(now + waitMs(out, now, false))
+    return [{ name, since: new Date(since), until, reason, ...(refused ? { refused } : {}) }]
   }
 }

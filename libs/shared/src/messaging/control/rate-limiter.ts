@@ -1,7 +1,7 @@
 import type { Log } from '../../logging/index.js'
 import type { RateLimit } from '../consumer-definition.js'
 import type { ControlBucket } from './control-bucket.js'
-import { take, type Taken } from './rate-limit.rules.js'
+import { take } from './rate-limit.rules.js'
 
 /** After trouble with the bucket, in milliseconds. */
 const troubleMs = 1_000
@@ -63,8 +63,8 @@ export class RateLimiter {
   /** @returns how long to wait for more, in milliseconds: nought if there is some now */
   private async ask(wanted: number): Promise<number> {
     for (let attempt = 1; attempt <= tries; attempt++) {
-      const held = await this.bucket.read<Taken>(this.key)
-      const share = take(held?.value ?? {}, wanted, this.limit, Date.now())
+      const held = await this.bucket.read<unknown>(this.key)
+      const share = take(held?.value, wanted, this.limit, Date.now())
       if (!share.granted) return share.waitMs
       if ((await this.bucket.change(this.key, share.taken, held?.revision ?? 0)) === undefined) continue
       this.balance += share.granted

@@ -1,5 +1,6 @@
 import type { NatsClient } from '../nats-client.js'
 import { ControlBucket } from './control-bucket.js'
+import { untilTurn } from './shared-turn.rules.js'
 
 /** When the turn was last taken, in milliseconds since 1970. */
 interface Taken {
@@ -32,9 +33,8 @@ export class SharedTurn {
     await this.bucket.ensure()
     const held = await this.bucket.read<Taken>(this.key)
     const now = Date.now()
-    const waitMs = (held?.value?.at ?? 0) + this.everyMs - now
-    // Taken by somebody whose clock is far ahead, it is still not kept for ever.
-    if (waitMs > 0) return Math.min(waitMs, this.everyMs)
+    const waitMs = untilTurn(held?.value, this.everyMs, now)
+    if (waitMs > 0) return waitMs
     const revision = await this.bucket.change(this.key, { at: now } satisfies Taken, held?.revision ?? 0)
     if (revision === undefined) return againMs
     this.revision = revision

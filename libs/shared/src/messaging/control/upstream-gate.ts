@@ -1,33 +1,26 @@
 import { controlKeys, type UpstreamName } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import type { ControlBucket } from './control-bucket.js'
-import {
-  out,
-  probing,
-  stillOut,
-  suspects,
-  undecided,
-  type UpstreamFailure,
-  type UpstreamOut,
-} from './upstream.rules.js'
+import { KnownOutage } from './known-outage.js'
+import { TroubledMessages } from './troubled-messages.js'
+import { out, probing, readOut, stillOut, undecided } from './upstream.rules.js'
+import type { UpstreamFailure, UpstreamOut } from './upstream.rules.js'
+import { through, WaitingMessages, type Pass } from './waiting-messages.js'
 
-/** A message's way to its upstream: with the others, or alone, to see whether it is back. */
-export type Pass =
-  | { readonly kind: 'through' }
-  | { readonly kind: 'probe'; readonly revision: number }
-  | { readonly kind: 'stopped' }
+/** `own-fault`: others get through, so this try counts. `waits`: for the upstream. `suspect`: nobody knows yet. */
+export type Verdict = 'own-fault' | 'waits' | 'suspect'
 
-const through: Pass = { kind: 'through' }
 const troubleMs = 1_000
+const longestTimerMs = 3_600_000
 
 /**
  * Holds up the messages of all replicas while their upstream is out: one of them at a time is let through to see
- * whether it is back, another one each time.
+ * whether it is back, another one each time, first those that nobody has tried.
  */
 export class UpstreamGate {
-  private state: UpstreamOut | undefined
-  private readonly waiting: ((pass: Pass) => void)[] = []
-  private readonly suspicious = new Set<string>()
+  private readonly outage = new KnownOutage()
+  private readonly troubled = new TroubledMessages()
+  private readonly waiting = new WaitingMessages((id) => this.troubled.failedAt(id))
   private readonly listeners: (() => void)[] = []
   private timer: NodeJS.Timeout | undefined
   private asking = false
@@ -43,13 +36,18 @@ export class UpstreamGate {
   }
 
   get isOut(): boolean {
-    return this.state !== undefined
+    return this.outage.state !== undefined
   }
 
-  /** How many messages it makes sense to fetch: one to try with, where none is at hand and the time has come. */
+  /** It is there, and refuses this service. */
+  get isRefusing(): boolean {
+    return this.outage.state?.refused === true
+  }
+
+  /** How many messages it makes sense to fetch: one to try with, where none is new here and the time has come. */
   get allowance(): number {
-    if (!this.state) return Number.POSITIVE_INFINITY
-    return this.state.until <= Date.now() && !this.waiting.length ? 1 : 0
+    if (!this.isOut) return Number.POSITIVE_INFINITY
+    return this.outage.msLeft <= 0 && !this.waiting.hasNew && !this.asking ? 1 : 0
   }
 
   onChange(listener: () => void): void {
@@ -57,89 +55,120 @@ export class UpstreamGate {
   }
 
   /** Resolves when the message may try. */
-  async pass(): Promise<Pass> {
+  async pass(messageId: string): Promise<Pass> {
     if (this.stopped) return { kind: 'stopped' }
-    if (!this.state) return through
-    const pass = new Promise<Pass>((resolve) => this.waiting.push(resolve))
+    if (!this.isOut) return through()
+    const pass = this.waiting.add(messageId)
     this.proceed()
     return pass
   }
 
   /** The upstream did its part. */
-  async worked(pass: Pass): Promise<void> {
-    this.suspicious.clear()
+  async worked(pass: Pass, messageId: string): Promise<void> {
+    this.troubled.forget(messageId)
+    if (pass.kind === 'stopped') return
+    this.troubled.othersGotThrough(pass.begun)
     if (pass.kind !== 'probe') return
     this.log.info('upstream is back', { upstream: this.name })
     await this.trying(() => this.bucket.delete(this.key))
-    this.adopt(undefined)
-  }
-
-  /** The upstream is out. */
-  async failed(pass: Pass, failure: UpstreamFailure): Promise<void> {
-    if (pass.kind === 'probe') return this.afterProbe(pass, (before) => stillOut(before, failure, Date.now()))
-    if (this.state) return
-    const state = out(failure, Date.now())
-    this.adopt(state)
-    this.log.warn('upstream is out: its work waits', { upstream: this.name, reason: failure.reason })
-    await this.trying(async () => {
-      const held = await this.bucket.read<UpstreamOut>(this.key)
-      const changed = held?.value ? undefined : await this.bucket.change(this.key, state, held?.revision ?? 0)
-      if (changed === undefined) await this.refresh()
-    })
+    this.isBack()
   }
 
   /** The upstream failed this message, and perhaps not others: several in a row count as an outage. */
-  async failedOne(pass: Pass, messageId: string, failure: UpstreamFailure): Promise<void> {
-    this.suspicious.add(messageId)
-    if (pass.kind === 'probe' || this.suspicious.size >= suspects) await this.failed(pass, failure)
+  async failed(pass: Pass, messageId: string, failure: UpstreamFailure): Promise<Verdict> {
+    if (this.troubled.failed(messageId, failure.ambiguous === true)) {
+      await this.undecided(pass)
+      return 'own-fault'
+    }
+    if (pass.kind === 'probe') await this.afterProbe(pass, (before) => stillOut(before, failure, Date.now()))
+    else if (!failure.ambiguous || this.troubled.areMany) await this.isFoundOut(failure)
+    return this.isOut || pass.kind === 'probe' ? 'waits' : 'suspect'
   }
 
-  /** The probe ended without a word on the upstream. */
+  /** @returns whether the upstream turns out to be out, now that others have failed too */
+  async suspicion(): Promise<boolean> {
+    if (!this.isOut && !this.stopped) await this.troubled.suspicion()
+    return this.isOut
+  }
+
+  /** The message has ended, or failed, without a word on the upstream. */
   async undecided(pass: Pass): Promise<void> {
     if (pass.kind === 'probe') await this.afterProbe(pass, (before) => undecided(before, Date.now()))
   }
 
   /** Takes over what the others say; what a lost store has forgotten is put back. */
   async refresh(): Promise<void> {
-    const held = await this.bucket.read<UpstreamOut>(this.key)
-    if (held) return this.adopt(held.value)
-    if (this.state) await this.bucket.change(this.key, this.state, 0)
+    const { outage } = this
+    outage.look()
+    const held = await this.bucket.read<unknown>(this.key)
+    if (!held) {
+      if (outage.state)
+        outage.revision = (await this.bucket.change(this.key, outage.state, 0)) ?? outage.revision
+    } else if (held.value === undefined) this.isBack()
+    else if (outage.read(held)) this.changed()
+    else this.proceed()
   }
 
   /** Lets go of all that wait. */
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)
-    this.waiting.splice(0).forEach((resolve) => resolve({ kind: 'stopped' }))
+    this.waiting.letAll(() => ({ kind: 'stopped' }))
+    this.troubled.decided()
+  }
+
+  private async isFoundOut(failure: UpstreamFailure): Promise<void> {
+    if (this.isOut) return
+    const state = out(failure, Date.now())
+    this.outage.set(state, 0)
+    this.changed()
+    this.log.warn('upstream is out: its work waits', { upstream: this.name, reason: failure.reason })
+    await this.trying(async () => {
+      const held = await this.bucket.read<unknown>(this.key)
+      const isFree = held?.value === undefined
+      const revision = isFree ? await this.bucket.change(this.key, state, held?.revision ?? 0) : undefined
+      if (revision === undefined) await this.refresh()
+      else this.outage.revision = revision
+    })
   }
 
   private async afterProbe(
     { revision }: { readonly revision: number },
     next: (before: UpstreamOut) => UpstreamOut,
   ): Promise<void> {
-    if (!this.state) return
-    const state = next(this.state)
+    const before = this.outage.state
+    if (!before) return
+    const state = next(before)
     await this.trying(async () => {
       // Somebody else may have gone on since: a probe that hung has no say any more.
-      if ((await this.bucket.change(this.key, state, revision)) === undefined) await this.refresh()
-      else this.adopt(state)
+      const changed = await this.bucket.change(this.key, state, revision)
+      if (changed === undefined) return this.refresh()
+      this.outage.set(state, changed)
+      this.outage.probedInVain()
+      this.changed()
     })
   }
 
-  private adopt(state: UpstreamOut | undefined): void {
-    this.state = state
-    this.proceed()
-    this.listeners.forEach((listener) => listener())
+  private isBack(): void {
+    if (this.isOut) this.troubled.othersGotThrough(performance.now())
+    this.outage.clear()
+    this.changed()
+  }
+
+  private changed(): void {
+    if (this.isOut) this.troubled.decided()
+    this.due()
   }
 
   /** Everybody goes on; or the time until somebody may try is waited for; or one tries. */
   private proceed(): void {
     clearTimeout(this.timer)
     if (this.stopped) return
-    if (!this.state) return this.waiting.splice(0).forEach((resolve) => resolve(through))
-    const ms = this.state.until - Date.now()
-    if (ms > 0) this.timer = setTimeout(() => this.due(), Math.min(ms, 3_600_000))
-    else if (this.waiting.length && !this.asking) void this.askToProbe()
+    const { msLeft, msToLeaveFirst } = this.outage
+    if (!this.isOut) this.waiting.letAll(through)
+    else if (msLeft > 0) this.timer = setTimeout(() => this.due(), Math.min(msLeft, longestTimerMs))
+    else if (this.waiting.hasNew) void this.askToProbe()
+    else if (this.waiting.hasAny) this.timer = setTimeout(() => void this.askToProbe(), msToLeaveFirst)
   }
 
   private due(): void {
@@ -148,18 +177,19 @@ export class UpstreamGate {
   }
 
   private async askToProbe(): Promise<void> {
+    if (this.asking || this.stopped) return
     this.asking = true
     const asked = await this.trying(async () => {
-      const held = await this.bucket.read<UpstreamOut>(this.key)
-      if (!held?.value || held.value.until > Date.now()) return this.refresh()
-      const state = probing(held.value, Date.now())
+      const held = await this.bucket.read<unknown>(this.key)
+      if (held?.value === undefined || held.revision !== this.outage.revision) return this.refresh()
+      const state = probing(readOut(held.value, Date.now()), Date.now())
       const revision = await this.bucket.change(this.key, state, held.revision)
       if (revision === undefined) return this.refresh()
-      this.state = state
-      this.waiting.shift()?.({ kind: 'probe', revision })
+      this.outage.set(state, revision)
+      this.waiting.letOne({ kind: 'probe', revision, begun: performance.now() })
     })
     this.asking = false
-    if (!asked && this.state) this.state = { ...this.state, until: Date.now() + troubleMs }
+    if (!asked) this.outage.putOff(troubleMs)
     this.proceed()
   }
 

@@ -1,9 +1,10 @@
 import type { MessageIdentity } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
-import { currentSpan, own } from '../../telemetry/index.js'
+import { currentSpan, own, watchingUse } from '../../telemetry/index.js'
 import { classifyError } from '../classify-error.js'
 import type { HandlerGate } from '../control/index.js'
 import { afterMsOf, stopping, type Outcome } from '../outcome.js'
+import type { Delivery } from '../delivery.js'
 import { deliveryFields } from './log-delivery.js'
 import type { Middleware } from './middleware.js'
 
@@ -20,21 +21,48 @@ export const waitForUpstream =
   (gate: HandlerGate, records: WaitingRecords, log: Log): Middleware =>
   async (delivery, next) => {
     for (;;) {
-      const pass = await gate.pass()
+      const pass = await gate.pass(delivery.id)
       if (pass.kind === 'stopped') return stopping
-      const outcome = await next().catch(async (error: unknown): Promise<Outcome> => {
-        const judged = classifyError(error)
-        if (judged.kind === 'unavailable') return judged
-        await gate.learn(pass, delivery.id, judged)
-        throw error
-      })
+      const { outcome, error, asked } = await attempt(gate, next)
       if (outcome === stopping) return stopping
-      if (!(await gate.learn(pass, delivery.id, outcome)) || outcome.kind === 'done') return outcome
-      currentSpan()?.event('waits for its upstream', { [own.reason]: outcome.reason })
-      log.debug('message waits for its upstream', { ...deliveryFields(delivery), reason: outcome.reason })
-      await records.waiting(delivery, outcome.reason).catch((error: unknown) => {
-        log.error('waiting could not be recorded', error, deliveryFields(delivery))
-      })
+      const what = await gate.learn(pass, delivery.id, outcome, asked)
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the handler threw goes on as it is
+      if (error !== undefined && what === 'ends') throw error
+      if (what === 'ends' || outcome.kind === 'done') return outcome
+      // Tried again soon it would only keep others from being tried.
+      if (what === 'goes-back') return { ...outcome, afterMs: delivery.definition.policy.backoff.capMs }
+      await noteWaiting(delivery, outcome)
       await gate.rest(afterMsOf(outcome))
     }
+
+    async function noteWaiting(
+      waiting: Delivery,
+      { reason }: Exclude<Outcome, { kind: 'done' }>,
+    ): Promise<void> {
+      currentSpan()?.event('waits for its upstream', { [own.reason]: reason })
+      log.debug('message waits for its upstream', { ...deliveryFields(waiting), reason })
+      await records.waiting(waiting, reason).catch((failure: unknown) => {
+        log.error('waiting could not be recorded', failure, deliveryFields(waiting))
+      })
+    }
   }
+
+interface Attempt {
+  readonly outcome: Outcome
+  /** What the handler threw instead. */
+  readonly error?: unknown
+  readonly asked: boolean
+}
+
+/** One try of the handler, with its hand given back afterwards. */
+async function attempt(gate: HandlerGate, next: () => Promise<Outcome>): Promise<Attempt> {
+  const use = { upstream: gate.upstream ?? '', asked: false }
+  try {
+    const outcome = await (gate.upstream === undefined ? next() : watchingUse(use, next))
+    return { outcome, asked: use.asked }
+  } catch (error) {
+    return { outcome: classifyError(error), error, asked: use.asked }
+  } finally {
+    gate.release()
+  }
+}
