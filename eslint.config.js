@@ -103,8 +103,10 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^#shared/|/shared/src/(?!(contracts/(subjects|tasks)|clock/clock)\\.js$)',
-              message: "The client takes the contracts' names and the clock, file by file, and nothing else.",
+              regex:
+                '^#shared/|/shared/src/(?!(contracts/(subjects|tasks)|clock/clock|messaging/dial)\\.js$)',
+              message:
+                "The client takes the contracts' names, the clock and the way to NATS, file by file, and nothing else.",
             },
           ],
         },

@@ -143,7 +143,7 @@ describe('input', () => {
   const complete = (wrong: object) => () => tasks.completeClaim({ ...claim, claimType: 'repeat', ...wrong })
   const help = (wrong: object) => () =>
     tasks.technicalHelp({ name: 'Mirabel', emailAddress, issue: 'It broke', ...wrong })
-  const anId = 'must be a whole number above 0'
+  const anId = 'must be a whole number from 1 to 2147483647'
   const aText = 'must be a text that is not empty'
   const noSeparator = 'must not have ~~ in it, nor ~ at its end'
 
@@ -157,12 +157,16 @@ describe('input', () => {
     [complete({ claimId: '34' }), 'claimId', anId],
     [complete({ claimId: NaN }), 'claimId', anId],
     [complete({ claimId: 2_147_483_648 }), 'claimId', anId],
-    [complete({ claimType: ' ' }), 'claimType', aText],
+    [
+      complete({ claimType: ' ' }),
+      'claimType',
+      'must be one of first-time, repeat, repeat-duplicate, repeat-new-eligibility',
+    ],
     [() => tasks.sendMalwareAlert({ ...toClaimant, emailAddress: '' }), 'emailAddress', aText],
     [() => tasks.requestInformationResponse({ ...claim, message: 5 as never }), 'message', 'must be a text'],
     [help({ name: 'Mira~~bel' }), 'name', noSeparator],
     [help({ name: 'Mirabel~' }), 'name', noSeparator],
-    [help({ emailAddress: '~~' }), 'emailAddress', noSeparator],
+    [help({ emailAddress: 'a~~b@example.org' }), 'emailAddress', noSeparator],
     [help({ issue: null }), 'issue', aText],
     [() => tasks.feedback({ rating: 'good', improvements: 'a~~b' }), 'improvements', noSeparator],
     [() => tasks.archiveClaim({} as never), 'claimId', anId],

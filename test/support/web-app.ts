@@ -44,8 +44,22 @@ export class WebApp {
   }
 
   /** Runs one of its files in plain Node, with nothing in the environment but what is given. */
-  run(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<Ended> {
-    return endOf(execute(process.execPath, [...args], { cwd: this.folder, env, timeout: 30_000 }))
+  run(
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = {},
+    timeout = 30_000,
+  ): Promise<Ended> {
+    return this.start(args, env, timeout).ended
+  }
+
+  /** The same for a file that waits to be told something. */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = {},
+    timeout = 30_000,
+  ): { readonly ended: Promise<Ended>; say(text: string): void } {
+    const running = execute(process.execPath, [...args], { cwd: this.folder, env, timeout })
+    return { ended: endOf(running), say: (text) => void running.child.stdin?.write(text) }
   }
 
   /** Checks one of its files against the types the package comes with. */

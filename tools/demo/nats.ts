@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { LocalDay } from '#shared/clock'
 import { streams, subjects } from '#shared/contracts'
+import { dial } from '#shared/messaging'
 import { findNatsServer, startNatsServer } from '../nats-server/index.js'
 import { DemoFailure } from './wait.js'
 
@@ -44,7 +45,8 @@ export async function startNats(env: NodeJS.ProcessEnv): Promise<DemoNats> {
 
 async function useNamed(url: string): Promise<DemoNats> {
   const servers = url.split(',').map((server) => server.trim())
-  const connection = await connect({ servers, reconnect: false, timeout: 5_000 }).catch(() => {
+  const dialled = dial({ servers, reconnect: false, timeout: 5_000 })
+  const connection = await dialled.connection.catch(() => {
     throw new DemoFailure('the server that NATS_URL names does not answer')
   })
   try {

@@ -2,7 +2,6 @@ import 'reflect-metadata'
 import { existsSync } from 'node:fs'
 import type { INestApplicationContext } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { connect } from '@nats-io/transport-node'
 import type { Environment } from '#shared/config'
 import {
   DatabaseConnection,
@@ -15,6 +14,7 @@ import { bounded } from '#shared/health'
 import { describeError } from '#shared/logging'
 import {
   connectOptions,
+  dial,
   NatsClient,
   natsSettings,
   refusalOf,
@@ -75,14 +75,16 @@ export function refuseMissingFile(database: DatabaseSettings): void {
 /** Asked first: the services' own connection waits for its server for ever; an operator wants to be told. */
 export async function natsAway(env: Environment, connectMs: number): Promise<string | undefined> {
   const options = { ...connectOptions(natsSettings(env), serviceName), reconnect: false, timeout: connectMs }
+  const dialled = dial(options)
   try {
-    const connection = await bounded(connect(options), connectMs)
-    await connection.close()
+    await bounded(dialled.connection, connectMs)
     return undefined
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== undefined) return `NATS: ${refusal}`
     return `NATS cannot be reached within ${connectMs / 1_000} s (${briefly(error)}): see NATS_URL`
+  } finally {
+    await dialled.close()
   }
 }
 

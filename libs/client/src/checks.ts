@@ -1,35 +1,81 @@
 import { dataSeparator } from '../../shared/src/contracts/tasks.js'
+import { claimTypes, type ClaimType } from './claim-type.js'
 import { InvalidTaskError } from './invalid-task-error.js'
 
 // Plain JavaScript calls these with anything: what the types promise is looked at again.
 
-/** The columns' own limits, as the services read them. */
-const longestReference = 10
-const largestId = 2_147_483_647
+/** What the columns hold, and `int`, as the services read them. */
+export const longest = { reference: 10, prisonNumber: 10, emailAddress: 100, message: 2_000 } as const
+export const largestId = 2_147_483_647
 
-export function checkedReference(value: unknown): string {
-  if (typeof value !== 'string' || value.length < 1 || value.length > longestReference)
-    throw new InvalidTaskError('reference', `must be a text of 1 to ${longestReference} characters`)
+/** No column keeps them as they are: half of a character, and the end of a text in C. */
+const unkept = /[\0\p{Surrogate}]/u
+
+/**
+ * What nobody's address has: Notify, and every mail server, refuses more. Addresses that are odd and in the tables
+ * for years must not keep a caseworker from deciding a claim.
+ */
+const address = /^[^\s\p{Cc}@<>,;]+@[^\s\p{Cc}@<>,;.]+(\.[^\s\p{Cc}@<>,;.]+)+$/u
+
+/** An input's own fields, each read once by whoever takes it. */
+export function checkedObject<T>(field: string, value: T): NonNullable<T> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidTaskError(field, 'must be an object')
+  return value
+}
+
+export function checkedReference(value: unknown, field = 'reference'): string {
+  const problem = `must be a text of 1 to ${longest.reference} characters`
+  if (typeof value !== 'string' || value.length < 1 || value.length > longest.reference)
+    throw new InvalidTaskError(field, problem)
+  if (/[\s\p{Cc}\p{Surrogate}]/u.test(value))
+    throw new InvalidTaskError(field, 'must not have spaces or control characters in it')
   return value
 }
 
 export function checkedId(field: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > largestId)
-    throw new InvalidTaskError(field, 'must be a whole number above 0')
+    throw new InvalidTaskError(field, `must be a whole number from 1 to ${largestId}`)
   return value
 }
 
-export function checkedText(field: string, value: unknown): string {
+export function checkedClaimType(value: unknown): ClaimType {
+  const found = claimTypes.find((type) => type === value)
+  if (!found) throw new InvalidTaskError('claimType', `must be one of ${claimTypes.join(', ')}`)
+  return found
+}
+
+/** A text that says something, of at most `most` characters without the spaces around it. */
+export function checkedText(field: string, value: unknown, most = Infinity): string {
   if (typeof value !== 'string' || value.trim() === '')
     throw new InvalidTaskError(field, 'must be a text that is not empty')
-  return value
+  return kept(field, value, most)
+}
+
+/** The spaces around it are left to Notify, as they are. */
+export function checkedAddress(field: string, value: unknown): string {
+  const text = checkedText(field, value, longest.emailAddress)
+  if (!address.test(text.trim())) throw new InvalidTaskError(field, 'must be an email address')
+  return text
 }
 
 /** A text that may be empty or absent. */
-export function optionalText(field: string, value: unknown): string {
+export function optionalText(field: string, value: unknown, most = Infinity): string {
   if (value === undefined || value === null) return ''
   if (typeof value !== 'string') throw new InvalidTaskError(field, 'must be a text')
-  return value
+  return kept(field, value, most)
+}
+
+export function optionalAddress(field: string, value: unknown): string {
+  const text = optionalText(field, value)
+  return text.trim() === '' ? '' : checkedAddress(field, text)
+}
+
+function kept(field: string, text: string, most: number): string {
+  if (text.trim().length > most) throw new InvalidTaskError(field, `must have ${most} characters at the most`)
+  if (unkept.test(text))
+    throw new InvalidTaskError(field, 'must not have null characters or halves of characters in it')
+  return text
 }
 
 /**

@@ -1,6 +1,8 @@
-import { connect, errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import { errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import { checkedOptions } from './checked-options.js'
 import { readCredentials, type Credentials } from './credentials.js'
 import { tasksWaitingSubject } from '../../shared/src/contracts/subjects.js'
+import { dial, type Dialled } from '../../shared/src/messaging/dial.js'
 
 /** What connects to NATS, credentials and TLS included, as `@nats-io/transport-node` takes it. */
 export interface RelayOptions
@@ -10,7 +12,7 @@ export interface RelayOptions
   /** Milliseconds that `notifyRelay` waits at the most; 250 by default. */
   readonly patienceMs?: number | undefined
   /** Hears why a notice could not be given. For a log line: nothing is lost, and nothing needs to be done. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  readonly onError?: ((error: unknown) => unknown) | undefined
 }
 
 /** The relay's bell. */
@@ -21,36 +23,37 @@ export interface Relay {
    * @returns whether NATS has the notice by now; if not, the relay finds the row by itself
    */
   readonly notifyRelay: () => Promise<boolean>
-  /** Lets what is under way finish, briefly, and lets go of the connection. A later notice is not given. */
+  /**
+   * Lets what is under way finish, briefly, and lets go of the connection, also of one that hangs. A later notice is
+   * not given. Never throws; repeating it is harmless.
+   */
   readonly close: () => Promise<void>
 }
 
 /**
  * The way to the relay. Nothing is connected before the first notice; from then on the connection is kept while it
  * is in use, and made again by the next notice after it was lost. It is let go after a few quiet seconds: it keeps no
- * program from ending for longer than that.
+ * program from ending for longer than that, whatever the server does.
+ * @throws InvalidOptionError where an option is none: as the program starts, not with a notice
  */
 export function connectRelay(options: RelayOptions = {}): Relay {
-  const notifier = new RelayNotifier(options)
+  const notifier = new RelayNotifier(checkedOptions(options))
   return { notifyRelay: () => notifier.notify(), close: () => notifier.close() }
 }
 
 const defaultPatienceMs = 250
 const quietMs = 5_000
-/**
- * After a server took a connection and said nothing, for so long no other one is tried: the library leaves such a
- * connection open, and requests would wait each for its own.
- */
+/** After a server took a connection and said nothing, for so long no other one is tried: requests would wait each. */
 const muteMs = 10_000
 /** What a caller may set otherwise. A server that hangs is noticed while notices keep coming, too. */
 const defaults = { name: 'hwpv-async-client', timeout: 2_000, pingInterval: quietMs, maxPingOut: 1 }
 
 class RelayNotifier {
   private readonly patienceMs: number
-  private readonly onError: (error: unknown) => void
+  private readonly onError: (error: unknown) => unknown
   private readonly natsOptions: NodeConnectionOptions
   private readonly credentials: Credentials
-  private connection: Promise<NatsConnection> | undefined
+  private dialled: Dialled | undefined
   private quiet: NodeJS.Timeout | undefined
   private muteUntil = 0
   private lastNotice: Promise<boolean> = Promise.resolve(true)
@@ -80,7 +83,7 @@ class RelayNotifier {
   async close(): Promise<void> {
     await this.briefly(this.lastNotice)
     this.closed = true
-    this.letGo()
+    await this.briefly(this.letGo())
   }
 
   /** Goes on for as long as it takes; the caller does not wait for that. Never rejects. */
@@ -100,58 +103,56 @@ class RelayNotifier {
   private connected(): Promise<NatsConnection> {
     clearTimeout(this.quiet)
     // Unreferenced: with the connection itself gone, nothing is left to wait for.
-    this.quiet = setTimeout(() => this.letGo(), quietMs).unref()
-    this.connection ??= this.dial()
-    return this.connection
+    this.quiet = setTimeout(() => void this.letGo(), quietMs).unref()
+    this.dialled ??= this.open()
+    return this.dialled.connection
   }
 
-  private dial(): Promise<NatsConnection> {
-    const dialled = this.open()
-    const forget = () => {
-      if (this.connection === dialled) this.connection = undefined
-    }
-    dialled.then((connection) => connection.closed()).then(forget, forget)
+  private open(): Dialled {
+    if (performance.now() < this.muteUntil) throw new Error('NATS did not answer a moment ago')
+    const dialled = dial({ ...this.natsOptions, ...readCredentials(this.credentials) })
+    void this.follow(dialled)
     return dialled
   }
 
-  private async open(): Promise<NatsConnection> {
-    if (performance.now() < this.muteUntil) throw new Error('NATS did not answer a moment ago')
+  /** Until it is no more, for whatever reason; the next notice makes another one. */
+  private async follow(dialled: Dialled): Promise<void> {
     try {
-      const credentials = readCredentials(this.credentials)
-      const connection = await connect({ ...this.natsOptions, ...credentials })
-      void this.watch(connection)
-      return connection
+      const connection = await dialled.connection
+      void this.listen(connection)
+      await connection.closed()
     } catch (error) {
+      // Whoever waits for it complains.
       if (error instanceof errors.TimeoutError) this.muteUntil = performance.now() + muteMs
-      throw error
     }
+    if (this.dialled === dialled) this.dialled = undefined
   }
 
   /** The broker says no to a notice without an answer to it. */
-  private async watch(connection: NatsConnection): Promise<void> {
+  private async listen(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) if (status.type === 'error') this.complain(status.error)
   }
 
-  private letGo(): void {
+  private async letGo(): Promise<void> {
     clearTimeout(this.quiet)
-    // One that could not be made has been complained about already.
-    this.connection?.then((connection) => connection.close()).catch(() => undefined)
-    this.connection = undefined
+    const { dialled } = this
+    this.dialled = undefined
+    await dialled?.close()
   }
 
   private complain(error: unknown): void {
     try {
-      this.onError(error)
+      void Promise.resolve(this.onError(error)).catch(() => undefined)
     } catch {
-      // What the listener does wrong must not fail a web request that has been committed.
+      // What the listener does wrong, now or later, must not fail a web request that has been committed.
     }
   }
 
-  private async briefly(notice: Promise<boolean>): Promise<boolean> {
+  private async briefly<T>(work: Promise<T>): Promise<T | false> {
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => {
+    const late = new Promise<false>((resolve) => {
       timer = setTimeout(resolve, this.patienceMs, false)
     })
-    return Promise.race([notice, late]).finally(() => clearTimeout(timer))
+    return Promise.race([work, late]).finally(() => clearTimeout(timer))
   }
 }

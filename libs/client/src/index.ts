@@ -1,4 +1,6 @@
+export { InvalidOptionError } from './checked-options.js'
 export { connectRelay, type Relay, type RelayOptions } from './connect-relay.js'
+export type { ClaimType } from './claim-type.js'
 export { flatTable, insertTask } from './insert-task.js'
 export { InvalidTaskError } from './invalid-task-error.js'
 export type { ClaimIds, Task, TaskRow, TaskTable } from './task.js'

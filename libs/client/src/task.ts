@@ -1,6 +1,6 @@
 import { SystemClock } from '../../shared/src/clock/clock.js'
 import { taskStatus, type feedbackTask, type TaskName } from '../../shared/src/contracts/tasks.js'
-import { checkedId, checkedReference } from './checks.js'
+import { checkedId, checkedObject, checkedReference } from './checks.js'
 
 /** The external web app's Task table, or the internal one's. */
 export type TaskTable = 'ExtSchema.Task' | 'IntSchema.Task'
@@ -31,6 +31,8 @@ export interface Task {
   readonly row: TaskRow
 }
 
+export const taskTables: readonly TaskTable[] = ['ExtSchema.Task', 'IntSchema.Task']
+
 const clock = new SystemClock()
 
 /** A task with the columns it carries; the rest is NULL. */
@@ -51,17 +53,18 @@ export function newTask(
   return { table, row: { ...row, ...columns } }
 }
 
-/** A task about one claim. */
-export function newClaimTask(
+/** A task about one claim. Each field of it is read once: what is checked is what is handed over. */
+export function newClaimTask<T extends ClaimIds>(
   table: TaskTable,
   name: TaskName,
-  { reference, eligibilityId, claimId }: ClaimIds,
-  data: string | null,
+  claim: T,
+  dataOf: (claim: T) => string | null,
 ): Task {
+  const { reference, eligibilityId, claimId } = checkedObject('claim', claim)
   return newTask(table, name, {
     Reference: checkedReference(reference),
     EligibilityId: checkedId('eligibilityId', eligibilityId),
     ClaimId: checkedId('claimId', claimId),
-    AdditionalData: data,
+    AdditionalData: dataOf(claim),
   })
 }

@@ -1,8 +1,20 @@
 import { feedbackTask, type TaskName } from '../../shared/src/contracts/tasks.js'
-import { checkedId, checkedText, joined, optionalText } from './checks.js'
+import {
+  checkedAddress,
+  checkedClaimType,
+  checkedId,
+  checkedObject,
+  checkedText,
+  joined,
+  longest,
+  optionalAddress,
+  optionalText,
+} from './checks.js'
+import type { ClaimType } from './claim-type.js'
 import { newClaimTask, newTask, type ClaimIds, type Task } from './task.js'
 
-// Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it.
+// Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it, or
+// lose a part of it.
 
 /** A claim, and the address of an email about it. */
 export interface ClaimEmail extends ClaimIds {
@@ -10,15 +22,15 @@ export interface ClaimEmail extends ClaimIds {
 }
 
 const email = (name: TaskName, claim: ClaimEmail, table: Task['table'] = 'IntSchema.Task'): Task =>
-  newClaimTask(table, name, claim, checkedText('emailAddress', claim.emailAddress))
+  newClaimTask(table, name, claim, ({ emailAddress }) => checkedAddress('emailAddress', emailAddress))
 
 /**
  * External web app: a claim was submitted. It moves to the internal schema, its journeys are costed, its benefit is
  * checked, and its claimant is sent an email.
  * @param claim its ids, and its type (`first-time`, `repeat`, …)
  */
-export const completeClaim = (claim: ClaimIds & { readonly claimType: string }): Task =>
-  newClaimTask('ExtSchema.Task', 'COMPLETE-CLAIM', claim, checkedText('claimType', claim.claimType))
+export const completeClaim = (claim: ClaimIds & { readonly claimType: ClaimType }): Task =>
+  newClaimTask('ExtSchema.Task', 'COMPLETE-CLAIM', claim, ({ claimType }) => checkedClaimType(claimType))
 
 /**
  * External web app: a claimant answered a request for information.
@@ -26,10 +38,11 @@ export const completeClaim = (claim: ClaimIds & { readonly claimType: string }):
  */
 export const requestInformationResponse = (
   claim: ClaimIds & { readonly message?: string | null | undefined },
-): Task => {
-  const message = optionalText('message', claim.message)
-  return newClaimTask('ExtSchema.Task', 'REQUEST-INFORMATION-RESPONSE', claim, message || null)
-}
+): Task =>
+  newClaimTask('ExtSchema.Task', 'REQUEST-INFORMATION-RESPONSE', claim, ({ message }) => {
+    const text = optionalText('message', message, longest.message)
+    return text === '' ? null : text
+  })
 
 /** Internal web app: a caseworker approved a claim; its claimant is sent an email. */
 export const acceptClaimNotification = (claim: ClaimEmail): Task => email('ACCEPT-CLAIM-NOTIFICATION', claim)
@@ -56,48 +69,56 @@ export const sendMalwareAlert = (claim: ClaimEmail): Task =>
   email('SEND-MALWARE-ALERT', claim, 'ExtSchema.Task')
 
 /** External web app: a claimant forgot the reference; it is sent to the address if both match a claimant's. */
-export const referenceRecovery = (claimant: {
+export function referenceRecovery(claimant: {
   readonly emailAddress: string
   readonly prisonNumber: string
-}): Task =>
-  newTask('ExtSchema.Task', 'REFERENCE_RECOVERY', {
+}): Task {
+  const { emailAddress, prisonNumber } = checkedObject('claimant', claimant)
+  return newTask('ExtSchema.Task', 'REFERENCE_RECOVERY', {
     AdditionalData: joined({
-      emailAddress: checkedText('emailAddress', claimant.emailAddress),
-      prisonNumber: checkedText('prisonNumber', claimant.prisonNumber),
+      emailAddress: checkedAddress('emailAddress', emailAddress),
+      prisonNumber: checkedText('prisonNumber', prisonNumber, longest.prisonNumber),
     }),
   })
+}
 
 /** External web app: somebody asks for help with the service; the helpdesk gets a ticket. */
-export const technicalHelp = (request: {
+export function technicalHelp(request: {
   readonly name: string
   readonly emailAddress: string
   readonly issue: string
-}): Task =>
-  newTask('ExtSchema.Task', 'TECHNICAL_HELP_SUBMITTED', {
+}): Task {
+  const { name, emailAddress, issue } = checkedObject('request', request)
+  return newTask('ExtSchema.Task', 'TECHNICAL_HELP_SUBMITTED', {
     AdditionalData: joined({
-      name: checkedText('name', request.name),
-      emailAddress: checkedText('emailAddress', request.emailAddress),
-      issue: checkedText('issue', request.issue),
+      name: checkedText('name', name),
+      emailAddress: checkedAddress('emailAddress', emailAddress),
+      issue: checkedText('issue', issue),
     }),
   })
+}
 
 /** External web app: somebody said how they like the service. Nothing follows; it is counted. */
-export const feedback = (given: {
+export function feedback(given: {
   readonly rating: string
   readonly improvements?: string | null | undefined
   readonly emailAddress?: string | null | undefined
-}): Task =>
-  newTask('ExtSchema.Task', feedbackTask, {
+}): Task {
+  const { rating, improvements, emailAddress } = checkedObject('given', given)
+  return newTask('ExtSchema.Task', feedbackTask, {
     AdditionalData: joined({
-      rating: checkedText('rating', given.rating),
-      improvements: optionalText('improvements', given.improvements),
-      emailAddress: optionalText('emailAddress', given.emailAddress),
+      rating: checkedText('rating', rating),
+      improvements: optionalText('improvements', improvements),
+      emailAddress: optionalAddress('emailAddress', emailAddress),
     }),
   })
+}
 
 /** Operators: every claim that was last reviewed long enough ago moves to the archive. */
 export const archiveOldClaims = (): Task => newTask('IntSchema.Task', 'ARCHIVE-OLD-CLAIMS')
 
 /** Operators: one claim moves to the archive. */
-export const archiveClaim = ({ claimId }: Pick<ClaimIds, 'claimId'>): Task =>
-  newTask('IntSchema.Task', 'ARCHIVE-CLAIM', { ClaimId: checkedId('claimId', claimId) })
+export const archiveClaim = (claim: Pick<ClaimIds, 'claimId'>): Task =>
+  newTask('IntSchema.Task', 'ARCHIVE-CLAIM', {
+    ClaimId: checkedId('claimId', checkedObject('claim', claim).claimId),
+  })

@@ -19,6 +19,7 @@ export {
 } from './control/index.js'
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
+export { dial, type Dialled } from './dial.js'
 export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
 export { answerCode, failedFetch } from './failed-fetch.js'
 export { identify, nanosecondsOf } from './message-identity.js'

@@ -8,8 +8,9 @@ import {
   type PubAck,
 } from '@nats-io/jetstream'
 import { PermissionViolationError, type MsgHdrs } from '@nats-io/nats-core'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { describeError, type Log } from '../logging/index.js'
+import { dial, type Dialled } from './dial.js'
 import { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 import type { NatsSettings } from './nats.settings.js'
 import { StartRefused } from './start-refused.js'
@@ -19,10 +20,13 @@ const publishTries = 3
 const publishTimeoutMs = 5_000
 const flushMs = 2_000
 const reconnectMs = 500
+/** For a server to take a connection and greet. */
+const connectMs = 10_000
 const away = 'away'
 
 /** The connection to NATS: made in the background, made again for as long as it takes. */
 export class NatsClient {
+  private dialled: Dialled | undefined
   private connection: NatsConnection | undefined
   private jetStream: JetStreamClient | undefined
   private jetStreamManager: JetStreamManager | undefined
@@ -94,7 +98,10 @@ export class NatsClient {
     }
   }
 
-  /** Sends what is under way and closes; what a server that is away cannot take will be published again. */
+  /**
+   * Sends what is under way and closes, connected or not yet; what a server that is away cannot take will be
+   * published again. A server that says nothing holds it up for two seconds at the most.
+   */
   async close(): Promise<void> {
     this.closing = true
     if (this.connected)
@@ -102,7 +109,7 @@ export class NatsClient {
         this.connection?.flush().catch(() => undefined),
         delay(flushMs, undefined, { ref: false }),
       ])
-    await this.connection?.close()
+    await this.dialled?.close()
   }
 
   private async open(): Promise<void> {
@@ -121,8 +128,9 @@ export class NatsClient {
   private async firstConnection(): Promise<NatsConnection> {
     while (!this.closing) {
       try {
-        const connection = await connect({
+        this.dialled = dial({
           ...connectOptions(this.settings, this.name),
+          timeout: connectMs,
           maxReconnectAttempts: -1,
           reconnectTimeWait: reconnectMs,
           reconnectJitterTLS: reconnectMs / 5,
@@ -130,9 +138,11 @@ export class NatsClient {
           pingInterval: 10_000,
           maxPingOut: 2,
         })
+        const connection = await this.dialled.connection
         if (!this.closing) return connection
         await connection.close()
       } catch (error) {
+        if (this.closing) break
         this.couldNotConnect(error)
         await delay(reconnectMs)
       }
