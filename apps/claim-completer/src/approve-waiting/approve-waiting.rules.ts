@@ -1,4 +1,4 @@
-import { claimStatus, isOpen, sameStatus } from '#shared/contracts'
+import { claimStatus, isUndecided, sameStatus } from '#shared/contracts'
 import type { Row } from '#shared/database'
 
 /**
@@ -10,7 +10,7 @@ export const mayBeApproved = ({
   DateApproved,
   PaymentStatus,
 }: Pick<Row<'IntSchema.Claim'>, 'Status' | 'DateApproved' | 'PaymentStatus'>): boolean =>
-  isOpen(Status) &&
+  isUndecided(Status) &&
   !sameStatus(Status, claimStatus.requestInfoPayment) &&
   DateApproved === null &&
   PaymentStatus === null

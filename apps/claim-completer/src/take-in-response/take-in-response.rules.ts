@@ -3,7 +3,7 @@ import {
   bankDetailsRequests,
   claimEvent,
   claimStatus,
-  isOpen,
+  isUndecided,
   sameStatus,
   sameText,
   waitingStatuses,
@@ -78,7 +78,7 @@ const replaces = (document: StoredDocument, old: StoredDocument): boolean =>
  */
 export function statusAfter({ status, isReviewed, isApprovedOrPaid }: AnsweredClaim) {
   const waits = waitingStatuses.some((waiting) => sameStatus(status, waiting))
-  if (!isOpen(status) || (isApprovedOrPaid && !waits)) return undefined
+  if (!isUndecided(status) || (isApprovedOrPaid && !waits)) return undefined
   return isReviewed || isApprovedOrPaid ? claimStatus.updated : claimStatus.new
 }
 
@@ -91,7 +91,7 @@ export function wasAskedForBankDetail({ status }: AnsweredClaim, events: readonl
   if (sameStatus(status, claimStatus.requestInfoPayment)) return true
   const lastOfBank = events.find((event) => isBankRequest(event) || isBankAnswer(event))
   if (lastOfBank !== undefined && isBankRequest(lastOfBank)) return true
-  const movedOn = !isOpen(status) || sameStatus(status, claimStatus.updated)
+  const movedOn = !isUndecided(status) || sameStatus(status, claimStatus.updated)
   const lastRequest = events.find((event) => !isBankAnswer(event))
   return movedOn && (lastRequest === undefined || isBankRequest(lastRequest))
 }

@@ -1,5 +1,5 @@
 import { dayOf, type LocalTime } from '#shared/clock'
-import { claimStatus, isOpen, sameStatus } from '#shared/contracts'
+import { claimStatus, isUndecided, sameStatus } from '#shared/contracts'
 
 /** What the benefit checker says of a person. */
 export const benefitStatuses = ['YES', 'NO', 'UNDETERMINED', 'DECEASED'] as const
@@ -76,7 +76,7 @@ export function decide(facts: ClaimFacts, result: CheckResult): Decision {
 
 /** A late or repeated check does not take a decision back; one to pay is one even while bank details are asked for. */
 const isDecided = ({ claimStatus: status, isApprovedOrPaid }: ClaimFacts): boolean =>
-  isApprovedOrPaid || !isOpen(status) || sameStatus(status, claimStatus.requestInfoPayment)
+  isApprovedOrPaid || !isUndecided(status) || sameStatus(status, claimStatus.requestInfoPayment)
 
 /** As SQL Server compares: without regard to case or to spaces around. */
 const plain = (text: string | null): string | undefined => text?.trim().toLowerCase()

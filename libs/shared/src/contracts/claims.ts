@@ -15,7 +15,7 @@ export const claimStatus = {
  * The statuses in which nobody has decided on a claim yet. Any other one is a decision: the caseworkers' web app has more
  * of them than this project knows, and only a person takes one back.
  */
-export const openStatuses: readonly string[] = [
+export const undecidedStatuses: readonly string[] = [
   claimStatus.new,
   claimStatus.pending,
   claimStatus.requestInformation,
@@ -77,4 +77,5 @@ export const sameStatus = (stored: string, status: string): boolean =>
   stored.replaceAll('_', '-').toUpperCase() === status
 
 /** Whether a claim of this status waits for a decision, or for what a decision needs. */
-export const isOpen = (status: string): boolean => openStatuses.some((open) => sameStatus(status, open))
+export const isUndecided = (status: string): boolean =>
+  undecidedStatuses.some((open) => sameStatus(status, open))

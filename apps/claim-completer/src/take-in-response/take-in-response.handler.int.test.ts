@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { ShiftedClock } from '#shared/clock'
+import type { MessageIdentity } from '#shared/contracts'
+import { Inbox, UnitOfWork, type ClaimRef, type Work } from '#shared/database'
+import { done, type Delivery } from '#shared/messaging'
+import { document } from '../../../../test/support/cases/claim-parts.js'
+import { detailOutside, newDetail } from '../../../../test/support/cases/response-bank-details.cases.js'
+import { waitingClaim } from '../../../../test/support/cases/response-parts.js'
+import { claimIds, rowId } from '../../../../test/support/claim-rows.js'
+import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
+import { ClaimResponses } from './claim-responses.repository.js'
+import { TakeInResponseHandler } from './take-in-response.handler.js'
+
+const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(1)
+const claim = { reference, eligibilityId, claimId }
+const delivery = { id: 'answer.1', consumer: 'take-in-response' } as unknown as Delivery
+
+let database: TestDatabase
+let unitOfWork: UnitOfWork
+let between: () => Promise<unknown>
+
+/** Lets something else happen between a handler's look and its transaction. */
+class LateUnitOfWork extends UnitOfWork {
+  override async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
+    await between()
+    return super.run(message, work)
+  }
+}
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+  const clock = new ShiftedClock('2024-03-13 11:30:00')
+  const publisher = { publishFollowUps: () => Promise.resolve() }
+  const { connection } = database
+  unitOfWork = new LateUnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
+  between = () => Promise.resolve()
+})
+afterEach(() => database.remove())
+
+const given = (rows: Rows) => insertRows(database.connection, { ...rows, 'ExtSchema.Task': [] })
+
+async function takeIn(responses = new ClaimResponses(database.connection)): Promise<void> {
+  const handler = new TakeInResponseHandler(database.connection, responses, unitOfWork)
+  expect(await handler.handle(claim, delivery)).toEqual(done)
+}
+
+const claimNow = async () =>
+  (await readRows(database.connection))['IntSchema.Claim']?.find((row) => row.ClaimId === claimId)
+const eventsNow = async () =>
+  (await readRows(database.connection))['IntSchema.ClaimEvent']?.map(({ Event }) => Event)
+
+describe('what somebody decides while an answer is on its way', () => {
+  const claims = () => database.connection.db.updateTable('IntSchema.Claim').where('ClaimId', '=', claimId)
+
+  it.each([
+    { Status: 'APPROVED', DateApproved: '2024-03-13 11:29:00.000' },
+    { Status: 'REJECTED' },
+    { Status: 'UPDATED', PaymentStatus: 'PROCESSED' },
+  ])('stays, and the bank details it asked for come in: %j', async (decided) => {
+    await given({
+      ...waitingClaim(1, { Status: 'REQUEST-INFO-PAYMENT' }),
+      'ExtSchema.ClaimBankDetail': [detailOutside(1, 1)],
+    })
+    between = () => claims().set(decided).execute()
+    await takeIn()
+    expect(await claimNow()).toMatchObject({ Status: decided.Status, ReminderSent: true })
+    expect(await eventsNow()).toEqual(['BANK-DETAILS-UPDATED'])
+    const { 'IntSchema.ClaimBankDetail': details } = await readRows(database.connection)
+    expect(details).toMatchObject([newDetail])
+  })
+
+  it('counts where the claim is asked again: the answer goes to the caseworker', async () => {
+    await given(waitingClaim(1, { Status: 'APPROVED' }))
+    between = () => claims().set({ Status: 'REQUEST-INFORMATION' }).execute()
+    await takeIn()
+    expect(await claimNow()).toMatchObject({ Status: 'UPDATED', ReminderSent: false })
+  })
+})
+
+describe('what the web app adds while an answer is taken in', () => {
+  const page = { ...claimIds(1), ClaimDocumentId: rowId.document(1, 4), IsEnabled: true }
+  const latePage = { ...page, DocumentType: 'RECEIPT', DocumentStatus: 'uploaded' }
+  const { SortCode, AccountNumber, NameOnAccount } = newDetail
+  const lateDetail = { ...claimIds(1), ClaimBankDetailId: 70_099, SortCode, AccountNumber, NameOnAccount }
+
+  /** SQL Server lets another transaction in between two statements of this one; here they are its own. */
+  class SlowResponses extends ClaimResponses {
+    override async takeInBankDetail(work: Work, of: ClaimRef): Promise<boolean> {
+      await work.db.insertInto('ExtSchema.ClaimDocument').values(latePage).execute()
+      const batch = work.batch.bind(work)
+      work.batch = async (statements) => {
+        work.batch = batch
+        await work.db.insertInto('ExtSchema.ClaimBankDetail').values(lateDetail).execute()
+        await batch(statements)
+      }
+      return super.takeInBankDetail(work, of)
+    }
+  }
+
+  it('stays for the next one', async () => {
+    await given({
+      ...waitingClaim(1, { Status: 'REQUEST-INFO-PAYMENT' }),
+      'ExtSchema.ClaimBankDetail': [detailOutside(1, 1)],
+      'ExtSchema.ClaimDocument': [document(1, 3, {})],
+    })
+    await takeIn(new SlowResponses(database.connection))
+    const outside = await readRows(database.connection)
+    expect(outside['ExtSchema.ClaimDocument']).toMatchObject([latePage])
+    expect(outside['ExtSchema.ClaimBankDetail']).toMatchObject([lateDetail])
+  })
+})
