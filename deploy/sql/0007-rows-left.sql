@@ -1,5 +1,5 @@
--- 0006-rows-left.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
--- AsyncSchema, migration 0006-rows-left.
+-- 0007-rows-left.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- AsyncSchema, migration 0007-rows-left.
 -- What has been applied is in AsyncSchema.Migration, for this script as for `npm run db:migrate`: each leaves to the
 -- other what is left.
 set nocount on;
@@ -13,13 +13,13 @@ if schema_id(N'AsyncSchema') is null exec (N'create schema "AsyncSchema"');
 if object_id(N'AsyncSchema.Migration') is null exec (N'create table "AsyncSchema"."Migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null)');
 if object_id(N'AsyncSchema.MigrationLock') is null exec (N'create table "AsyncSchema"."MigrationLock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null)');
 if not exists (select 1 from "AsyncSchema"."MigrationLock") insert into "AsyncSchema"."MigrationLock" ("id", "is_locked") values ('migration_lock', 0);
-if not exists (select 1 from "AsyncSchema"."Migration" where "name" = N'0005-large-totals') throw 50000, N'0005-large-totals.sql comes first', 1;
-if not exists (select 1 from "AsyncSchema"."Migration" where "name" = N'0006-rows-left')
+if not exists (select 1 from "AsyncSchema"."Migration" where "name" = N'0006-restorations') throw 50000, N'0006-restorations.sql comes first', 1;
+if not exists (select 1 from "AsyncSchema"."Migration" where "name" = N'0007-rows-left')
 begin
   exec (N'if schema_id(''AsyncSchema'') is null exec(''create schema AsyncSchema'')');
   exec (N'create table "AsyncSchema"."JobRowLeft" ("Consumer" nvarchar(100) not null, "MessageId" nvarchar(200) not null, "Stage" int not null, "RowKey" int not null, "Reason" nvarchar(100) not null, "DateFailed" datetime2 not null, constraint "PK_AsyncSchema_JobRowLeft" primary key ("Consumer", "MessageId", "Stage", "RowKey"))');
   exec (
-    N'insert into "AsyncSchema"."Migration" ("name", "timestamp") values (''0006-rows-left'', convert(varchar(23), sysutcdatetime(), 126) + ''Z'')'
+    N'insert into "AsyncSchema"."Migration" ("name", "timestamp") values (''0007-rows-left'', convert(varchar(23), sysutcdatetime(), 126) + ''Z'')'
   );
 end;
 commit transaction;
