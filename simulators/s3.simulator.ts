@@ -125,7 +125,7 @@ export class S3Simulator extends HttpSimulator<S3Call> {
 
   #list(bucket: string, query: URLSearchParams): Reply {
     const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter')]
-    const after = query.get('continuation-token') ?? ''
+    const after = decodeURIComponent(query.get('continuation-token') ?? '')
     const keys = [...this.#objects.keys()]
       .filter((name) => name.startsWith(`${bucket}/${prefix}`))
       .map((name) => name.slice(bucket.length + 1))
@@ -135,7 +135,9 @@ export class S3Simulator extends HttpSimulator<S3Call> {
     const page = keys.slice(0, this.pageSize)
     const isCut = keys.length > page.length
     const contents = page.map((key) => `<Contents><Key>${encodeURIComponent(key)}</Key></Contents>`).join('')
-    const next = isCut ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : ''
+    const next = isCut
+      ? `<NextContinuationToken>${encodeURIComponent(page.at(-1) ?? '')}</NextContinuationToken>`
+      : ''
     const body =
       '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><EncodingType>url</EncodingType>' +
       `<IsTruncated>${isCut}</IsTruncated>${next}${contents}</ListBucketResult>`

@@ -328,6 +328,22 @@ describe('S3', () => {
     expect(gone.body.toString()).toContain('<Code>NoSuchKey</Code>')
   })
 
+  it('lists names page by page, those of one folder, and stores nothing over what is there if so asked', async () => {
+    for (const key of ['a&b é', 'a1', 'a2', 'a/3', 'c']) simulators.s3.put('b', key, 'x')
+    simulators.s3.pageSize = 2
+    const first = await ask('GET', '/b?list-type=2&prefix=a&delimiter=%2F&encoding-type=url')
+    expect(first.body.toString()).toContain('<Key>a%26b%20%C3%A9</Key></Contents><Contents><Key>a1</Key>')
+    expect(first.body.toString()).toContain('<IsTruncated>true</IsTruncated><NextContinuationToken>a1<')
+    const second = await ask('GET', '/b?list-type=2&prefix=a&delimiter=%2F&continuation-token=a1')
+    expect(second.body.toString()).toMatch(
+      /<IsTruncated>false<\/IsTruncated><Contents><Key>a2<\/Key><\/Contents><\//,
+    )
+    simulators.s3.pageSize = 1_000
+    expect(simulators.s3.calls).toEqual([])
+    expect((await ask('PUT', '/b/c', bytes, { 'if-none-match': '*' })).status).toBe(412)
+    expect((await ask('PUT', '/b/d', bytes, { 'if-none-match': '*' })).status).toBe(200)
+  })
+
   it('answers 403 and 501 to what it cannot take', async () => {
     expect((await ask('DELETE', '/b/k', undefined, { authorization: '' })).status).toBe(403)
     expect((await ask('GET', '/b')).status).toBe(501)

@@ -438,3 +438,37 @@ async function s3Delete(key = ''): Promise<void> {
   await fetch(`${s3().url}/${bucket}/${key}`, { method: 'DELETE', headers: { authorization } })
   s3().forgetCalls()
 }
+
+describe('a file that a document names', () => {
+  it('is not deleted where it is none of the documents, and keeps nobody else', async () => {
+    const [paid, { before }] = ['apvs-payments-of-today.txt', timesOf('2025-06-12')]
+    const rows = begun(607, { eligibility: before, claim: before, documents: before })
+    const named = [paid, `./${paid}`, 'Payment-Runs/of-today.json']
+    const ids = [1, 3, 4].map((k) => rowId.document(607, k))
+    const given = edit(rows, {
+      'ExtSchema.ClaimDocument': (documents) =>
+        documents.map((row) => {
+          const place = ids.indexOf(Number(row.ClaimDocumentId))
+          return place < 0 ? row : { ...row, Filepath: named[place] }
+        }),
+    })
+    const foreign = (given['ExtSchema.ClaimDocument'] ?? []).filter((row) =>
+      ids.includes(Number(row.ClaimDocumentId)),
+    )
+    await leave(given)
+    s3().put(bucket, paid, 'x')
+    s3().forgetCalls()
+    await cleanUp('2025-06-12')
+    const files = filesOf(given).filter((file) => !named.includes(file))
+    await endsAsExpected({ about: '', given, left: { 'ExtSchema.ClaimDocument': foreign }, files: [] })
+    expect(deletions().sort()).toEqual(deletionsOf(files).sort())
+    expect([...s3().objects.keys()]).toContain(`${bucket}/${paid}`)
+    const told = system.logLines.map((each) => JSON.parse(each) as Record<string, unknown>)
+    expect(
+      told
+        .filter(({ reason }) => reason === 'file-of-payments')
+        .map(({ msg, documentId }) => [msg, documentId])
+        .sort(),
+    ).toEqual(ids.map((id) => ['file not deleted', id]))
+  })
+})

@@ -170,6 +170,72 @@ describe('documents in a bucket', () => {
     expect(simulators.s3.requests).toBe(4)
   })
 
+  it('creates an object once, also when the answer is lost, and never puts one over another', async () => {
+    const { s3 } = simulators
+    expect(await store().create(path, everyByte)).toBe(true)
+    expect(await store().create(path, new Uint8Array())).toBe(false)
+    expect(s3.objects.get(`${bucket}/${path}`)).toMatchObject({ encryption: 'AES256' })
+    expect(await store().get(path)).toEqual(new Uint8Array(everyByte))
+    s3.misbehave({ kind: 'answer-lost', when: { times: 1 } })
+    expect(await store().create('other.txt', everyByte)).toBe(false)
+    expect(Buffer.from((await store().get('other.txt')) ?? []).equals(everyByte)).toBe(true)
+    const both = await Promise.all([1, 2].map((each) => store().create('both.txt', Buffer.of(each))))
+    expect(both.sort()).toEqual([false, true])
+  })
+
+  it('reads an object, or finds that there is none', async () => {
+    simulators.s3.put(bucket, path, everyByte)
+    expect(Buffer.from((await store().get(path)) ?? []).equals(everyByte)).toBe(true)
+    expect(await store().get('none')).toBeUndefined()
+    simulators.s3.put(bucket, 'empty', '')
+    expect((await store().get('empty'))?.length).toBe(0)
+  })
+
+  it('lists the names of a folder that begin alike, however many and whatever they are', async () => {
+    const names = Array.from({ length: 7 }, (_, k) => `a-${k} é&<+%`)
+    for (const key of [...names, 'a-/below', 'b', 'folder/x.json', 'folder/y/z.json'])
+      simulators.s3.put(bucket, key, 'x')
+    simulators.s3.pageSize = 3
+    expect((await store().list('a-')).sort()).toEqual(names)
+    expect(await store().list('folder/')).toEqual(['folder/x.json'])
+    expect(await store().list('none')).toEqual([])
+    simulators.s3.pageSize = 1_000
+  })
+
+  it.each(wrongs)(
+    'says by a code that it cannot read, list or create: %s',
+    async (_, misbehaviour, expected, requests) => {
+      for (const use of ['get', 'list', 'create'] as const) {
+        simulators.s3.reset()
+        simulators.s3.put(bucket, path, 'x')
+        simulators.s3.misbehave(misbehaviour)
+        const asked = store({ S3_TIMEOUT_MS: '100' })
+        const using = use === 'create' ? asked.create(path, everyByte) : asked[use](path)
+        expect(await outcome(using.then(() => undefined))).toEqual(expected)
+        expect(simulators.s3.requests).toBe(requests)
+      }
+    },
+  )
+
+  it('takes no answer that is no listing for an empty one', async () => {
+    const bodies = [
+      '',
+      '<a/>',
+      '<ListBucketResult></ListBucketResult>',
+      '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>',
+    ]
+    for (const body of bodies) {
+      simulators.s3.misbehave({ kind: 'status', status: 200, body, when: { times: 1 } })
+      expect(
+        await outcome(
+          store()
+            .list('a')
+            .then(() => undefined),
+        ),
+      ).toMatchObject({ name: 'DocumentStoreError' })
+    }
+  })
+
   it('gives a large file longer', async () => {
     simulators.s3.misbehave({ kind: 'slow', ms: 300 })
     await store({ S3_TIMEOUT_MS: '100' }).put(path, Buffer.alloc(2_000_000))
@@ -283,6 +349,31 @@ describe('documents in a folder', () => {
       expect(existing()).toEqual([...new Set([...everything, join('documents', path)])].sort())
     },
   )
+
+  it('creates a file once, and leaves nothing behind', async () => {
+    expect(await store().create('new/a.txt', everyByte)).toBe(true)
+    expect(await store().create('new/a.txt', new Uint8Array())).toBe(false)
+    expect(readFileSync(join(documents, 'new/a.txt')).equals(everyByte)).toBe(true)
+    const both = await Promise.all([1, 2, 3].map((each) => store().create('both.txt', Buffer.of(each))))
+    expect(both.filter(Boolean)).toHaveLength(1)
+    expect(existing()).toEqual([...everything, 'documents/both.txt', 'documents/new/a.txt'].sort())
+  })
+
+  it('reads a file, finds that there is none, and reads none outside', async () => {
+    expect(Buffer.from((await store().get('b.png')) ?? []).toString()).toBe('x')
+    for (const none of ['none', 'none/b.png', 'b.png/below']) expect(await store().get(none)).toBeUndefined()
+    const outside = store().get('../elsewhere/d.png')
+    expect(await outcome(outside.then(() => undefined))).toEqual(failure('document-store-path-outside'))
+  })
+
+  it('lists the files of a folder that begin alike', async () => {
+    for (const name of ['b-1.txt', 'b-2.txt', 'K0001RW/b-3.txt']) await store().put(name, everyByte)
+    expect((await store().list('b')).sort()).toEqual(['b-1.txt', 'b-2.txt', 'b.png'])
+    expect(await store().list('K0001RW/b')).toEqual(['K0001RW/b-3.txt'])
+    expect(await store().list('none/')).toEqual([])
+    rmSync(documents, { recursive: true })
+    expect(await store().list('b')).toEqual([])
+  })
 
   it('makes the folder if there is none', async () => {
     rmSync(root, { recursive: true })

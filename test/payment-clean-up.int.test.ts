@@ -193,6 +193,34 @@ describe('a file that cannot be deleted', () => {
     await expectAllRows()
     expect(deleted().sort()).toEqual(deletionsOf(files))
   })
+
+  it('is not deleted where it is none of the payments, and keeps nobody else', async () => {
+    const document = 'K0001RW/20010/hc2.png'
+    const paths = [
+      document,
+      './apvs-payments-file-1.txt',
+      `apvs-payments-/../${document}`,
+      'APVS-PAYMENTS-1.txt',
+    ]
+    const foreign = paths.map((Filepath, k) => file(451 + k, '2024-01-02 00:05:00', { Filepath }))
+    const own = file(459, '2024-01-02 00:05:00')
+    await leave(...foreign, own)
+    s3().put(bucket, document, 'x')
+    const lines = system.logLines.length
+    await cleanUp('2024-12-06')
+    expectDisabled(own)
+    await expectAllRows()
+    expect(deleted()).toEqual(deletionsOf([own]))
+    expect([...s3().objects.keys()]).toContain(`${bucket}/${document}`)
+    const told = system.logLines.slice(lines).map((each) => JSON.parse(each) as Record<string, unknown>)
+    expect(
+      told
+        .filter(({ msg }) => msg === 'file not deleted')
+        .map(({ paymentFileId, reason }) => [paymentFileId, reason]),
+    ).toEqual(foreign.map(({ PaymentFileId }) => [PaymentFileId, 'file-of-documents']))
+    await disable(foreign)
+    s3().reset()
+  })
 })
 
 it('is done once for its date, however often it is delivered', async () => {

@@ -100,7 +100,10 @@ describe('two payment runs of one day, both in the middle of storing the files',
     await expectPaidOnce()
     await system.answered(streams.schedule.name)
     await expectPaidOnce()
-    expect(s3.calls.filter(({ key }) => key.includes(`-${day.replaceAll('-', '')}`)).length).toBe(6)
+    const puts = s3.calls.filter(
+      ({ key, method }) => method === 'PUT' && key.includes(`-${day.replaceAll('-', '')}`),
+    )
+    expect(puts.length).toBe(6)
     await system.stopService('second')
   })
 })

@@ -45,7 +45,11 @@ describe('bank data', () => {
     system = await System.start({ clock: `${date} 00:05:00`, services: ['payment-run'] })
     const { connection, nats, simulators } = system
     await insertRows(connection, merge(payable, leftOut))
-    simulators.s3.misbehave({ kind: 'status', status: 403 })
+    simulators.s3.misbehave({
+      kind: 'status',
+      status: 403,
+      when: { match: ({ method }) => method === 'PUT' },
+    })
     await firePayments(nats.url, date)
     await until('the store has refused the run', () => hasFailed('document-store-403'))
     found.reserved = await tablesWithSecrets()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { scheduleMessageId, streams, subjects } from '#shared/contracts'
+import { paymentFilePrefixes, scheduleMessageId, streams, subjects } from '#shared/contracts'
 import { DueClaims } from '../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import { PaymentRuns } from '../apps/payment-run/src/pay-claims/payment-runs.repository.js'
@@ -102,7 +102,7 @@ describe('a payment run over every kind of claim', () => {
       ...{ E14: '578/APVU/130324/EB', E15: '578/APVU/130324/EB' },
     })
     expect([...system.simulators.s3.objects.values()].map(({ encryption }) => encryption)).toEqual(
-      Array(3).fill('AES256'),
+      Array(4).fill('AES256'),
     )
 
     const payments = (await table('AsyncSchema.Payment')).map(withoutId).sort(byItem)
@@ -192,7 +192,9 @@ describe('a payment run with nothing to pay', () => {
     const expected = edit(given, { 'IntSchema.Claim': set({ TotalAmount: -1 }) })
     expect(await foundTables(given)).toEqual(inFull(expected))
     expect(await runsNow()).toMatchObject([{ State: 'EMPTY', ClaimsPaid: 0, LeftOut: 0, TotalPence: 0 }])
-    expect(system.simulators.s3.requests).toBe(0)
+    // It looks for files that the database does not know, and stores nothing.
+    expect(system.simulators.s3.requests).toBe(paymentFilePrefixes.length)
+    expect(system.simulators.s3.objects.size).toBe(0)
   })
 
   it('is not begun before its day', async () => {
@@ -280,6 +282,8 @@ describe('a run that has read what another one then took', () => {
   })
 })
 
+const isPut = ({ method }: { method: string }) => method === 'PUT'
+
 describe('a payment run that is held up', () => {
   const given = merge(payableRows(1, {}), payableRows(2, { expenses: [2.5] }))
   const paid = edit(given, {
@@ -300,7 +304,7 @@ describe('a payment run that is held up', () => {
 
   it('settles nothing while its sums disagree, and goes on by itself otherwise', async () => {
     await insertRows(system.connection, given)
-    system.simulators.s3.misbehave({ kind: 'status', status: 503 })
+    system.simulators.s3.misbehave({ kind: 'status', status: 503, when: { match: isPut } })
     await deliver(date)
     await until('the store was found away', async () => (await jobReason()) === 'document-store-503')
     const [reserved] = await runsNow()

@@ -26,13 +26,21 @@ export async function paymentJobs(connection: DatabaseConnection): Promise<Row[]
   return jobs.filter(({ Consumer }) => Consumer === 'pay-claims')
 }
 
-/** The files in the bucket, by name: their text, a character for every byte; a workbook in Base64. */
+/** What lies beside the payments' files, and is no file of theirs. */
+export const isBesideThem = (name: string): boolean => name.includes('/payment-runs/')
+
+/**
+ * The files in the bucket, by name: their text, a character for every byte; a workbook in Base64. Not the manifests:
+ * nobody but an operator's command reads them.
+ */
 export const storedFiles = (s3: S3Simulator): Record<string, string> =>
   Object.fromEntries(
-    [...s3.objects].map(([name, { body }]) => [
-      name.replace(/^.*\//, ''),
-      body.toString(name.endsWith('.xlsm') ? 'base64' : 'latin1'),
-    ]),
+    [...s3.objects]
+      .filter(([name]) => !isBesideThem(name))
+      .map(([name, { body }]) => [
+        name.replace(/^.*\//, ''),
+        body.toString(name.endsWith('.xlsm') ? 'base64' : 'latin1'),
+      ]),
   )
 
 /** The amounts of a bank file, in pence. */

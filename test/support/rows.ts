@@ -43,6 +43,17 @@ async function insertInto(db: Kysely<Database>, dialect: SqlDialect, rows: Rows)
   }
 }
 
+/** Every row there is, of this project's own tables too: a back-up. */
+export const copyOfRows = (connection: DatabaseConnection): Promise<Rows> => readRows(connection, tableNames)
+
+/** Puts a database back to a copy, in one transaction: as if all that happened since had not. */
+export async function restoreRows({ db, dialect }: DatabaseConnection, rows: Rows): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    for (const table of [...tableNames].reverse()) await transaction.deleteFrom(table).execute()
+    await insertInto(transaction, dialect, rows)
+  })
+}
+
 const compilable = (raw: ReturnType<typeof sql>, db: Kysely<Database>) => ({
   compile: () => raw.compile(db),
 })

@@ -2,6 +2,7 @@ import ExcelJS from 'exceljs'
 import type { HelpdeskCall } from '../../simulators/index.js'
 import { actualTables, withStampToken, type Example } from './examples.js'
 import { baseSettings } from './environment.js'
+import { isBesideThem } from './payment-runs.js'
 import { archivedIn, insertRows, readArchive, readRows } from './rows.js'
 import { claimServices, System } from './system.js'
 
@@ -70,7 +71,8 @@ export function callsOf({ simulators }: System) {
 /** What was put in the document store, as the examples write it. */
 export async function storedBy({ simulators }: System) {
   const { s3 } = simulators
-  const files = await Promise.all([...s3.objects].map(([name, { body }]) => storedFile(name, body)))
+  const objects = [...s3.objects].filter(([name]) => !isBesideThem(name))
+  const files = await Promise.all(objects.map(([name, { body }]) => storedFile(name, body)))
   return files.length ? { s3: sorted(files) } : {}
 }
 

@@ -2,10 +2,11 @@ import { expect } from '@jest/globals'
 import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/database'
-import type { StoredFiles } from '#shared/documents'
+import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
+import { manifestOf, storedPaymentFiles } from '#shared/payments'
 import { ScheduleRuns } from '#shared/schedule'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../../apps/claim-completer/src/approval-config.repository.js'
@@ -35,10 +36,12 @@ import { Reminders } from '../../apps/notifier/src/send-email/reminders.reposito
 import { JourneyRepository } from '../../apps/ops/src/journey/journey.repository.js'
 import { PaidRepository } from '../../apps/ops/src/payments/paid.repository.js'
 import { Restorations } from '../../apps/ops/src/restored/restorations.repository.js'
+import { Recovery } from '../../apps/ops/src/payments/recovery.repository.js'
 import { JobRecords } from '../../apps/ops/src/schedule/job-records.repository.js'
 import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
 import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
+import { LookAgain } from '../../apps/payment-run/src/pay-claims/look-again.js'
 import {
   PaymentRuns,
   type PaymentRun,
@@ -454,6 +457,28 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const runs = new PaymentRuns(connection, clock)
     await runs.begin('2024-03-13')
     await runs.unfinishedBefore('2024-03-13')
+    await runs.isAnotherInDoubt(paymentRun)
+  },
+  'pay-claims: try a stopped run again': async (database) => {
+    database.answer = { State: 'STOPPED' }
+    await new PaymentRuns(database.connection, clock).unfinishedBefore('2024-03-13')
+  },
+  'pay-claims: which files are known': async (database) => {
+    database.answer = { path: 'x', stamp: 'x' }
+    const list = () => Promise.resolve(['apvs-payments-20240313000500.txt'])
+    await storedPaymentFiles({ list } as unknown as DocumentStore, database.connection)
+  },
+  'pay-claims: look again': async (database) => {
+    const { connection } = database
+    const runs = new PaymentRuns(connection, clock)
+    const [claims, topUps] = [new DueClaims(connection), new DueTopUps(connection)]
+    const reserved = { itemId: 1, claimId: 1, reference: 'x', amount: 1, rollNumber: '', country: '' }
+    const bank = { sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x' }
+    database.answer = { itemId: 1, claimId: 1, reference: 'x', pounds: 1, ...bank, Status: 'APPROVED' }
+    const [claim, topUp] = (['claim', 'top-up'] as const).map((kind) => ({ ...reserved, ...bank, kind }))
+    const look = new LookAgain(runs, new Payments(connection), claims, topUps, log)
+    for (const page of [claim, topUp]) await look.takeChanges(paymentRun, page ? [page] : [])
+    await new Payments(connection).totalsOfClaims(paymentRun)
   },
   'pay-claims: begin for the first time': (database) => {
     let asked = 0
@@ -465,7 +490,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'pay-claims: reserve': async (database) => {
     const { connection } = database
     const payment = { claimId: 1, itemId: 1, reference: 'x', pounds: 1, country: 'Wales' }
-    const bank = { sortCode: 'x', accountNumber: 'x', nameOnAccount: 'x', rollNumber: 'x' }
+    const bank = { sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x', rollNumber: 'x' }
     database.answer = { ...payment, ...bank, Status: 'APPROVED' }
     const reservations = new Reservations(
       connection,
@@ -547,10 +572,46 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'ops: payments': async ({ connection }) => {
     const paid = new PaidRepository(connection)
-    await paid.runOf('2024-03-13')
+    await paid.runsOf('2024-03-13')
     await paid.totals('payment-run.2024-03-13')
     await paid.files('20240313000500')
     await paid.leftOut('payment-run.2024-03-13')
+  },
+  'ops: recover a payment run': async ({ connection }) => {
+    const now = clock.now()
+    const item = { claimId: 1, reference: 'x', pence: 100, total: 100, manual: 100 }
+    const [claim, topUp] = [
+      { kind: 'claim', id: 1, ...item },
+      { kind: 'top-up', id: 2, ...item },
+    ] as const
+    const run = { runId: 'payment-run.2024-03-13', date: '2024-03-13', stamp: '20240313000500', made: now }
+    const manifest = manifestOf(run, [claim, topUp])
+    await connection.transaction(async (db) => {
+      const recovery = new Recovery(db)
+      await recovery.runOf(run.stamp)
+      await recovery.isTaken(run.runId)
+      await recovery.insertRun(run.runId, manifest, now)
+      await recovery.takeOver(run.runId, manifest, now)
+      await recovery.recordPayments(run.runId, [claim, topUp])
+      await recovery.claims([1])
+      await recovery.topUps([2])
+      await recovery.markClaims([claim], now)
+      await recovery.markClaims([{ ...claim, total: null, manual: null }], now)
+      await recovery.markTopUps([topUp], now)
+      const file = { type: 'ACCESSPAY_FILE', path: 'x' } as const
+      await recovery.recordFile(file, { created: now, enabled: true })
+    })
+  },
+  'ops: recover a payment that is written down, and a file that is not': (database) => {
+    database.answer = { Kind: 'claim', ItemId: 1 }
+    database.happens = [[/^select "PaymentFileId"/, 'nothing']]
+    return database.connection.transaction(async (db) => {
+      const recovery = new Recovery(db)
+      const paid = { kind: 'claim', id: 1, claimId: 1, reference: 'x', pence: 100 } as const
+      await recovery.recordPayments('payment-run.2024-03-13', [{ ...paid, total: null, manual: null }])
+      const file = { type: 'ACCESSPAY_FILE', path: 'x' } as const
+      await recovery.recordFile(file, { created: clock.now(), enabled: true })
+    })
   },
   'ops: dead letters': async ({ connection }) => {
     await new References(connection).messageIds('ABCDEFG')

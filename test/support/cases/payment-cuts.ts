@@ -1,5 +1,6 @@
+import { paymentFilePrefixes } from '#shared/contracts'
 import { claimIds } from '../claim-rows.js'
-import { paymentJobs, paymentRuns } from '../payment-runs.js'
+import { paymentJobs, paymentRuns, storedFiles } from '../payment-runs.js'
 import { payableRows, topUpId } from '../payment-rows.js'
 import type { Trouble } from '../payment-trouble.js'
 import type { Processes } from '../processes.js'
@@ -27,7 +28,7 @@ export async function progress({ database: { connection }, simulators: { s3 } }:
   return {
     state: run?.State,
     stage: run?.Stage,
-    files: s3.objects.size,
+    files: Object.keys(storedFiles(s3)).length,
     filesInTheTables: (await connection.db.selectFrom('IntSchema.DirectPaymentFile').selectAll().execute())
       .length,
     claims: await settled('IntSchema.Claim'),
@@ -50,10 +51,14 @@ export interface Cut {
 const refuse = (prefix: string) => ({
   hold: ({ simulators: { s3 } }: Processes) => s3.misbehave({ kind: 'refuse', when: isFile(prefix) }),
 })
+/** Of each kind of file, before the reservation and before the files. */
+const listings = 2 * paymentFilePrefixes.length
+/** The store was asked for so many files to be stored, whatever it did. */
 const requests =
-  (count: number) =>
+  (files: number) =>
   ({ simulators: { s3 } }: Processes) =>
-    s3.requests >= count
+    s3.requests >= listings + manifest + files
+const manifest = 1
 const nothingSettled = { filesInTheTables: 0, claims: 0, topUps: 0 }
 const settledSome =
   (table: 'claims' | 'topUps', count = 1) =>
@@ -95,7 +100,7 @@ export const cuts: readonly (readonly [string, Cut])[] = [
     'after the third file, of which it has not heard',
     {
       hold: ({ simulators: { s3 } }) => s3.misbehave({ kind: 'slow', ms: 60_000, when: isFile('apvs-adi-') }),
-      reached: ({ simulators: { s3 } }) => s3.objects.size === 3,
+      reached: ({ simulators: { s3 } }) => Object.keys(storedFiles(s3)).length === 3,
       left: { state: 'RESERVED', files: 3, ...nothingSettled },
     },
   ],

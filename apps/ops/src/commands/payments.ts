@@ -1,43 +1,103 @@
-import { parseArgs } from 'node:util'
-import { normalise, type LocalDay, type LocalTime } from '#shared/clock'
+import { Clock, normalise, type LocalDay, type LocalTime } from '#shared/clock'
+import { manifestPath, manifestPrefix, paymentFileOf } from '#shared/contracts'
 import { DatabaseConnection, pounds } from '#shared/database'
-import { dayGiven } from '../arguments.js'
-import { OpsFailure, UsageError, type Command } from '../command.js'
+import { DocumentStoreError, openDocumentStore, type DocumentStore } from '#shared/documents'
+import { storedPaymentFiles } from '#shared/payments'
+import { ENVIRONMENT } from '#shared/service'
+import { OpsFailure, type Command, type OpsContext } from '../command.js'
+import { acknowledgeFiles } from '../payments/acknowledge-files.js'
 import { PaidRepository, type KindTotal, type RunRow } from '../payments/paid.repository.js'
 import { paymentRunLines, type PaidOfKind, type PaymentRunDay } from '../payments/payment-run.text.js'
+import { paymentsArguments, type PaymentsArguments } from '../payments/payments.arguments.js'
+import { readStoredRun, recoverRun } from '../payments/recover-run.js'
+import { recoveredLines, unknownLines } from '../payments/recovery.text.js'
 
-/** Prints a day's payment run: its state, what it pays, its files and what was left out. No bank data is read. */
+type Given<Action extends PaymentsArguments['action']> = Extract<PaymentsArguments, { action: Action }>
+
+/**
+ * Prints a day's payment runs: state, what they pay, their files and what was left out. After a restore of the
+ * database: what the document store has and the database does not, and its recovery. No bank data is printed.
+ */
 export const payments: Command = {
-  usage: '<YYYY-MM-DD> [--json]',
-  summary: 'the payment run of a date: state, totals, files, and what was left out and why',
+  usage: '<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> [--dry-run] [--json]',
+  summary:
+    'the payment run of a date: state, totals, files, and what was left out and why; unknown: stored payment files ' +
+    'that the database does not know; recover: a run the database has lost, from what it left in the store, so that ' +
+    'nobody is paid by it again; acknowledge: a file that pays nobody',
 
-  async run(args, { looking, print }) {
-    const { date, json } = parse(args)
-    await looking(async (parts) => {
-      const day = await read(new PaidRepository(parts.get(DatabaseConnection)), date)
-      if (!day) throw new OpsFailure(`no payment run is known for ${date}`)
-      if (json) print(JSON.stringify(day))
-      else paymentRunLines(day).forEach(print)
-    })
+  async run(args, context) {
+    const given = paymentsArguments(args)
+    if (given.action === 'show') await show(given, context)
+    else if (given.action === 'unknown') await unknown(given, context)
+    else if (given.action === 'recover') await recover(given, context)
+    else await acknowledge(given, context)
   },
 }
 
-function parse(args: readonly string[]): { date: LocalDay; json: boolean } {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean', default: false } },
-    allowPositionals: true,
+function show({ date, json }: Given<'show'>, { looking, print }: OpsContext): Promise<void> {
+  return looking(async (parts) => {
+    const days = await read(new PaidRepository(parts.get(DatabaseConnection)), date)
+    if (!days.length) throw new OpsFailure(`no payment run is known for ${date}`)
+    for (const [place, day] of days.entries()) {
+      if (json) print(JSON.stringify(day))
+      else [...(place ? [''] : []), ...paymentRunLines(day)].forEach(print)
+    }
   })
-  const [first, ...others] = positionals
-  const date = dayGiven(first)
-  if (date === undefined) throw new UsageError('of which date?')
-  if (others.length) throw new UsageError('one date at a time')
-  return { date, json: values.json }
 }
 
-async function read(paid: PaidRepository, date: LocalDay): Promise<PaymentRunDay | undefined> {
-  const run = await paid.runOf(date)
-  if (!run) return undefined
+const unknown = ({ json }: Given<'unknown'>, context: OpsContext): Promise<void> =>
+  withStore(context, async ({ store, connection }) => {
+    const { unknown: names } = await storedPaymentFiles(store, connection)
+    const manifests = new Set(await store.list(manifestPrefix))
+    const files = names.map((name) => ({
+      name,
+      manifest: manifests.has(manifestPath(paymentFileOf(name)?.stamp ?? '')),
+    }))
+    if (json) context.print(JSON.stringify({ files }))
+    else unknownLines(files).forEach(context.print)
+  })
+
+const recover = ({ stamp, dryRun, json }: Given<'recover'>, context: OpsContext): Promise<void> =>
+  withStore(context, async ({ store, connection, now }) => {
+    const run = await readStoredRun(store, stamp)
+    const { manifest, ...result } = await recoverRun(connection, run, { now, dryRun })
+    const { claims, topUps, totalPence } = manifest
+    if (json) context.print(JSON.stringify({ dryRun, ...result, paid: { claims, topUps, totalPence } }))
+    else recoveredLines({ manifest, ...result }, dryRun).forEach(context.print)
+  })
+
+const acknowledge = ({ file, dryRun, json }: Given<'acknowledge'>, context: OpsContext): Promise<void> =>
+  withStore(context, async ({ store, connection, now }) => {
+    const found = await storedPaymentFiles(store, connection)
+    const files = await acknowledgeFiles(connection, { unknown: found.unknown, file }, { now, dryRun })
+    if (json) context.print(JSON.stringify({ dryRun, files }))
+    else
+      files.forEach((name) => context.print(`${dryRun ? 'would be' : 'now'} known, and pays nobody: ${name}`))
+  })
+
+interface WithStore {
+  readonly store: DocumentStore
+  readonly connection: DatabaseConnection
+  readonly now: LocalTime
+}
+
+/** @throws OpsFailure if the document store cannot be asked */
+function withStore({ looking }: OpsContext, use: (parts: WithStore) => Promise<void>): Promise<void> {
+  return looking(async (parts) => {
+    const store = openDocumentStore(parts.get(ENVIRONMENT))
+    try {
+      await use({ store, connection: parts.get(DatabaseConnection), now: parts.get(Clock).now() })
+    } catch (error) {
+      if (error instanceof DocumentStoreError) throw new OpsFailure(`the document store: ${error.reason}`)
+      throw error
+    }
+  })
+}
+
+const read = async (paid: PaidRepository, date: LocalDay): Promise<PaymentRunDay[]> =>
+  Promise.all((await paid.runsOf(date)).map((run) => readRun(paid, run)))
+
+async function readRun(paid: PaidRepository, run: RunRow): Promise<PaymentRunDay> {
   const totals = await paid.totals(run.runId)
   const files = await paid.files(run.stamp)
   return {

@@ -45,14 +45,16 @@ export interface LeftOut {
 export class PaidRepository {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  runOf(date: LocalDay): Promise<RunRow | undefined> {
+  /** The run of a day; and those that were recovered for it after another one had begun. */
+  runsOf(date: LocalDay): Promise<RunRow[]> {
     return this.connection.db
       .selectFrom('AsyncSchema.PaymentRun')
       .select(['RunId as runId', 'RunDate as date', 'State as state', 'LastReason as reason'])
       .select(['Stamp as stamp', 'DateStarted as started', 'DateReserved as reserved'])
       .select(['DateFilesWritten as filesWritten', 'DateSettled as settled'])
       .where('RunDate', '=', date)
-      .executeTakeFirst()
+      .orderBy('RunId')
+      .execute()
   }
 
   async totals(runId: string): Promise<KindTotal[]> {

@@ -48,7 +48,10 @@ describe('what has changed about a reserved payment', () => {
       { ...due, itemId: 1 },
     ]
     const { corrected, released, pence } = whatChanged(reserved, now)
-    expect([corrected.map(({ itemId }) => itemId), released.map((each) => each.payment.itemId)]).toEqual([[3], [2]])
+    expect([corrected.map(({ itemId }) => itemId), released.map((each) => each.payment.itemId)]).toEqual([
+      [3],
+      [2],
+    ])
     expect(pence).toBe(-1_999)
   })
 })

@@ -57,9 +57,7 @@ export class DueClaims {
   private claimsAfter(after: number) {
     return this.due()
       .where('c.ClaimId', '>', after)
-      .where((where) =>
-        where.not(where.exists(reservationOf(this.connection.db, 'claim', 'c.ClaimId'))),
-      )
+      .where((where) => where.not(where.exists(reservationOf(this.connection.db, 'claim', 'c.ClaimId'))))
       .orderBy('c.ClaimId')
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { claimAmounts, isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
+import { asTheBankHasIt, claimAmounts, isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
 
 const expense = (ApprovedCost: number | null, Status = 'APPROVED') => ({ ApprovedCost, Status })
 
@@ -51,6 +51,10 @@ describe('a payment', () => {
     ['of the largest amount', { amount: 99_999_999 }],
     ['with a roll number and a country', { rollNumber: 'R-1/2', country: 'Wales' }],
     ['without a name', { nameOnAccount: null }],
+    ['with a sort code as people write it', { sortCode: '11-22-33' }],
+    ['with gaps', { sortCode: ' 00 11 22 ', accountNumber: '0123 4567' }],
+    ['of noughts', { sortCode: '000000', accountNumber: '00000000' }],
+    ['with a name that looks like a formula', { nameOnAccount: '=1+1', rollNumber: '-1', country: '@' }],
   ])('%s is made', (_, columns) => {
     expect(whyLeftOut({ ...due, ...columns })).toBeUndefined()
   })
@@ -63,6 +67,34 @@ describe('a payment', () => {
     ['sort-code-missing', { sortCode: ' ' }],
     ['account-number-missing', { accountNumber: null }],
     ['account-number-missing', { accountNumber: '' }],
+    ...[
+      'ABCDEF',
+      '1122',
+      '11223',
+      '1122334',
+      '11223O',
+      '------',
+      '１１２２３３',
+      '١١٢٢٣٣',
+      '11.22.33',
+      '11–22–33',
+      '+11223',
+    ].map((sortCode): [string, Partial<DuePayment>] => ['sort-code-malformed', { sortCode }]),
+    ...[
+      'ABCDEFGH',
+      '1234',
+      '1234567',
+      '123456789',
+      '1234567X',
+      '１２３４５６７８',
+      '-1234567',
+      '1e345678',
+      '12345.67',
+    ].map((accountNumber): [string, Partial<DuePayment>] => ['account-number-malformed', { accountNumber }]),
+    ['reference-has-control-characters', { reference: 'ABC\nDEF' }],
+    ['name-has-control-characters', { nameOnAccount: 'Zo\ud800' }],
+    ['name-has-control-characters', { nameOnAccount: 'Zo\u202e' }],
+    ['name-has-control-characters', { nameOnAccount: '\ufeffZo' }],
     ['bank-detail-has-control-characters', { sortCode: '1122\t3' }],
     ['bank-detail-has-control-characters', { accountNumber: '1234\n67' }],
     ['bank-detail-has-control-characters', { rollNumber: 'R\u0085' }],
@@ -73,6 +105,12 @@ describe('a payment', () => {
     ['country-has-control-characters', { country: 'Wales\n' }],
   ])('is left out for %s: %j', (reason, columns) => {
     expect(whyLeftOut({ ...due, ...columns })).toBe(reason)
+  })
+
+  it('has its sort code and account number as the bank does, with their leading noughts', () => {
+    const written = { ...due, sortCode: '00-11 22', accountNumber: '0123-4567 ' }
+    expect(asTheBankHasIt(written)).toEqual({ ...due, sortCode: '001122', accountNumber: '01234567' })
+    expect(asTheBankHasIt({ ...due, sortCode: null })).toEqual({ ...due, sortCode: null })
   })
 
   it('is owed on a claim only if it is positive, on a top-up always', () => {

@@ -53,7 +53,8 @@ export interface SheetPlace {
 /** @throws JournalTemplateError if there is no such worksheet */
 export function findSheet(parts: Parts, name: string): SheetPlace {
   const workbook = related(parts, '').find(({ type }) => type === 'officeDocument')?.target
-  if (workbook === undefined) throw new JournalTemplateError('the file is not a workbook', 'template-not-a-workbook')
+  if (workbook === undefined)
+    throw new JournalTemplateError('the file is not a workbook', 'template-not-a-workbook')
   const entry = elements(readXml(parts, workbook), 'sheet').find(
     (sheet) => sheet.getAttribute('name') === name,
   )

@@ -57,6 +57,9 @@ export function paymentFileOf(path: string): { type: PaymentFileType; stamp: str
   return undefined
 }
 
+/** Where manifests are, in the document store. */
+export const manifestPrefix = manifests
+
 /** Where a run says, beside its files, what it pays: ids and amounts, no bank data and no names. */
 export const manifestPath = (stamp: string): string => `${manifests}${stamp}.json`
 

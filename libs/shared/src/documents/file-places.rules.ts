@@ -22,7 +22,10 @@ const isPaymentFile = (path: string): boolean =>
 
 /** What a store, or the system below it, may take a name for. */
 function spellings(path: string): readonly string[] {
-  const readings = [path, decoded(path), decoded(decoded(path))].flatMap((text) => [text, text.normalize('NFKC')])
+  const readings = [path, decoded(path), decoded(decoded(path))].flatMap((text) => [
+    text,
+    text.normalize('NFKC'),
+  ])
   return readings.map((text) => cleaned(text))
 }
 

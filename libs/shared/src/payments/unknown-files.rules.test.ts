@@ -25,7 +25,12 @@ describe('the payment files that the database does not know', () => {
       none,
       [],
     ],
-    ['are not known by the name of another', [bank], { paths: [`x${bank}`, `${bank}/x`], stamps: [] }, [bank]],
+    [
+      'are not known by the name of another',
+      [bank],
+      { paths: [`x${bank}`, `${bank}/x`], stamps: [] },
+      [bank],
+    ],
   ])('%s', (_, stored, known, expected) => {
     expect(unknownFiles(stored, known)).toEqual([...expected].sort())
   })

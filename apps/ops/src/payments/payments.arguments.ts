@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import type { LocalDay } from '#shared/clock'
+import { paymentFileOf } from '#shared/contracts'
+import { dayGiven } from '../arguments.js'
+import { UsageError } from '../command.js'
+
+export type PaymentsArguments =
+  | { readonly action: 'show'; readonly date: LocalDay; readonly json: boolean }
+  | { readonly action: 'unknown'; readonly json: boolean }
+  | {
+      readonly action: 'recover'
+      readonly stamp: string
+      readonly dryRun: boolean
+      readonly json: boolean
+    }
+  | {
+      readonly action: 'acknowledge'
+      /** The name of a file, or the stamp of a run: all of its files. */
+      readonly file: string
+      readonly dryRun: boolean
+      readonly json: boolean
+    }
+
+/** @throws UsageError if they mean nothing */
+export function paymentsArguments(args: readonly string[]): PaymentsArguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false }, 'dry-run': { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const { json, 'dry-run': dryRun } = values
+  const [first, second, ...others] = positionals
+  if (first === 'recover' || first === 'acknowledge') {
+    if (others.length) throw new UsageError('one at a time')
+    if (first === 'recover') return { action: first, stamp: stampGiven(second), dryRun, json }
+    return { action: first, file: fileGiven(second), dryRun, json }
+  }
+  if (dryRun) throw new UsageError('--dry-run is for recover and acknowledge: the others change nothing')
+  if (first === 'unknown' && second === undefined) return { action: first, json }
+  const date = dayGiven(first)
+  if (date === undefined) throw new UsageError('of which date?')
+  if (second !== undefined) throw new UsageError('one date at a time')
+  return { action: 'show', date, json }
+}
+
+const isStamp = (text: string): boolean => /^\d{14}$/.test(text)
+
+function stampGiven(text = ''): string {
+  if (!isStamp(text))
+    throw new UsageError('a run is named by its stamp, the 14 digits in the names of its files')
+  return text
+}
+
+function fileGiven(text = ''): string {
+  if (!isStamp(text) && !paymentFileOf(text))
+    throw new UsageError('a payment file is named as it is stored, or by the 14 digits of its run')
+  return text
+}

@@ -1,0 +1,167 @@
+import type { Transaction } from 'kysely'
+import { normalise, type LocalTime } from '#shared/clock'
+import {
+  manifestPath,
+  paymentFileName,
+  paymentFileTypes,
+  paymentStatus,
+  runState,
+  sameStatus,
+} from '#shared/contracts'
+import type { Database, DatabaseConnection } from '#shared/database'
+import type { DocumentStore } from '#shared/documents'
+import { readManifest, type Manifest, type PaidItem } from '#shared/payments'
+import { OpsFailure } from '../command.js'
+import { amountsIn } from './bank-file-amounts.rules.js'
+import { pagesOf, Recovery, type FoundItem } from './recovery.repository.js'
+
+/** Something that the lost run has paid, and that is not marked as paid by its recovery. */
+export interface NotMarked extends Pick<PaidItem, 'kind' | 'id' | 'claimId' | 'reference' | 'pence'> {
+  readonly why: 'not-there' | 'paid-already' | 'not-pending'
+  /** When it was paid, if it was. */
+  readonly paid: LocalTime | null
+}
+
+export interface Recovered {
+  readonly runId: string
+  readonly stamp: string
+  /** It is settled already: nothing was to be done. */
+  readonly wasKnown: boolean
+  readonly manifest: Pick<Manifest, 'claims' | 'topUps' | 'totalPence'>
+  readonly marked: { readonly claims: number; readonly topUps: number }
+  readonly notMarked: readonly NotMarked[]
+  /** Files that have rows again. */
+  readonly files: readonly string[]
+  /** Files of the run that the store does not have. */
+  readonly missing: readonly string[]
+}
+
+export interface StoredRun {
+  readonly manifest: Manifest
+  /** Of its files, those that are stored. */
+  readonly stored: ReadonlySet<string>
+}
+
+/**
+ * Reads what a run has left in the document store.
+ * @throws OpsFailure if it is not enough to say who was paid
+ */
+export async function readStoredRun(store: DocumentStore, stamp: string): Promise<StoredRun> {
+  const [bytes, bankFile] = [
+    await store.get(manifestPath(stamp)),
+    await store.get(paymentFileName('ACCESSPAY_FILE', stamp)),
+  ]
+  if (!bytes) throw new OpsFailure(`${manifestPath(stamp)} is not in the store: it would say who was paid`)
+  if (!bankFile) throw new OpsFailure('the bank file of that run is not in the store: nobody was paid by it')
+  const manifest = readManifest(bytes)
+  if (manifest?.stamp !== stamp) throw new OpsFailure(`${manifestPath(stamp)} cannot be understood`)
+  const amounts = amountsIn(bankFile)
+  const isSame = amounts?.join() === manifest.payments.map(({ pence }) => pence).join()
+  if (!isSame) throw new OpsFailure('the bank file of that run and its manifest do not say the same')
+  const names = await Promise.all(paymentFileTypes.map((type) => store.list(paymentFileName(type, stamp))))
+  return { manifest, stored: new Set(names.flat()) }
+}
+
+/**
+ * Writes down a run that the database has lost, from what it has left in the store: its rows, those of its files, and
+ * what it has paid as paid, all of it or nothing. Repeating is safe.
+ * @param dryRun nothing is changed, and the answer is what would be
+ * @throws OpsFailure if the run is under way, or what it is about changes at this moment
+ */
+export async function recoverRun(
+  connection: DatabaseConnection,
+  { manifest, stored }: StoredRun,
+  { now, dryRun }: { readonly now: LocalTime; readonly dryRun: boolean },
+): Promise<Recovered> {
+  try {
+    return await connection.transaction(async (db) => {
+      const result = await write(db, { manifest, stored }, now)
+      if (dryRun) throw new TakenBack(result)
+      return result
+    })
+  } catch (error) {
+    if (error instanceof TakenBack) return error.result
+    if (connection.dialect.isDuplicateKey(error)) throw changedMeanwhile()
+    throw error
+  }
+}
+
+async function write(db: Transaction<Database>, { manifest, stored }: StoredRun, now: LocalTime) {
+  const recovery = new Recovery(db)
+  const run = await recovery.runOf(manifest.stamp)
+  const runId = run?.runId ?? (await freeName(recovery, manifest))
+  const nothing = { marked: { claims: 0, topUps: 0 }, notMarked: [], files: [], missing: [] }
+  const result = { runId, stamp: manifest.stamp, wasKnown: false, manifest, ...nothing }
+  if (run?.state === runState.settled) return { ...result, wasKnown: true }
+  if (run && run.state !== runState.stopped) throw new OpsFailure(`${runId} is under way: it ends by itself`)
+  if (!run) await recovery.insertRun(runId, manifest, now)
+  else if (!(await recovery.takeOver(runId, manifest, now))) throw changedMeanwhile()
+  await recovery.recordPayments(runId, manifest.payments)
+  const { marked, notMarked } = await mark(recovery, manifest)
+  return { ...result, marked, notMarked, ...(await recordFiles(recovery, manifest, stored)) }
+}
+
+/** Another run may have been begun for that day since. */
+const freeName = async (recovery: Recovery, { runId, stamp }: Manifest): Promise<string> =>
+  (await recovery.isTaken(runId)) ? `${runId}.${stamp}` : runId
+
+async function mark(recovery: Recovery, { payments, made }: Manifest) {
+  const marked = { claims: 0, topUps: 0 }
+  const notMarked: NotMarked[] = []
+  for (const page of pagesOf(payments.filter(({ kind }) => kind === 'claim'))) {
+    const { open, others } = sorted(page, await recovery.claims(page.map(({ id }) => id)))
+    if (open.length && (await recovery.markClaims(open, made)) < open.length) throw changedMeanwhile()
+    marked.claims += open.length
+    notMarked.push(...others)
+  }
+  for (const page of pagesOf(payments.filter(({ kind }) => kind === 'top-up'))) {
+    const { open, others } = sorted(page, await recovery.topUps(page.map(({ id }) => id)))
+    if (open.length && (await recovery.markTopUps(open, made)) < open.length) throw changedMeanwhile()
+    marked.topUps += open.length
+    notMarked.push(...others)
+  }
+  return { marked, notMarked }
+}
+
+function sorted(page: readonly PaidItem[], found: readonly FoundItem[]) {
+  const byId = new Map(found.map((each) => [each.id, each]))
+  const open: PaidItem[] = []
+  const others: NotMarked[] = []
+  for (const item of page) {
+    const why = whyNotMarked(item, byId.get(item.id))
+    if (why === undefined) open.push(item)
+    else others.push({ ...item, why, paid: paidAt(byId.get(item.id)) })
+  }
+  return { open, others }
+}
+
+const paidAt = (found: FoundItem | undefined): LocalTime | null =>
+  found?.paid ? normalise(found.paid) : null
+
+function whyNotMarked({ kind }: PaidItem, found: FoundItem | undefined): NotMarked['why'] | undefined {
+  if (!found) return 'not-there'
+  if (sameStatus(found.status ?? '', paymentStatus.processed)) return 'paid-already'
+  const isOpen =
+    kind === 'claim' ? found.status === null : sameStatus(found.status ?? '', paymentStatus.pending)
+  return isOpen ? undefined : 'not-pending'
+}
+
+async function recordFiles(recovery: Recovery, { stamp, made }: Manifest, stored: ReadonlySet<string>) {
+  const files: string[] = []
+  const missing: string[] = []
+  for (const type of paymentFileTypes) {
+    const path = paymentFileName(type, stamp)
+    if (!stored.has(path)) missing.push(path)
+    else if (await recovery.recordFile({ type, path }, { created: made, enabled: true })) files.push(path)
+  }
+  return { files, missing }
+}
+
+/** Carries a result out of a transaction that is to leave nothing. */
+class TakenBack extends Error {
+  constructor(readonly result: Recovered) {
+    super('taken back')
+  }
+}
+
+const changedMeanwhile = () => new OpsFailure('something of it has just changed: nothing was done; try again')
