@@ -126,10 +126,12 @@ describe('the statements for SQL Server', () => {
        "new rows are given back before their values",
        "tables have lock hints",
        "the next negative id is found by a case",
+       "the catalogue has a view of the columns",
        "the first rows are asked for at the end, by a parameter",
        "new rows are given back after their values",
        "a column holds anything: what its type does not say is not read",
        "the next negative id is found by the smaller of two",
+       "the catalogue is asked table by table",
        "statements go together in one round trip",
      ]
     `)

@@ -34,6 +34,13 @@ const fromMssql: Readonly<Record<string, Rule>> = {
       '(next negative $1 of $2)',
     ),
   }),
+  'the catalogue has a view of the columns': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /^select table_schema .* from information_schema\.columns where .* in \((.*)\)$/,
+      (_, names: string) => `(columns of ${names})`,
+    ),
+  }),
 }
 
 const fromSqlite: Readonly<Record<string, Rule>> = {
@@ -61,6 +68,13 @@ const fromSqlite: Readonly<Record<string, Rule>> = {
     sql: it.sql.replace(
       /\(select min\(0, coalesce\(min\((".*?")\), 0\)\) - 1 from (".*?")\)/g,
       '(next negative $1 of $2)',
+    ),
+  }),
+  'the catalogue is asked table by table': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /^select replace\(m\.name.* from sqlite_master as m, .* in \((.*)\)$/,
+      (_, names: string) => `(columns of ${names.replaceAll('Schema_', 'Schema.')})`,
     ),
   }),
 }

@@ -3,6 +3,7 @@ import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
+import { ServiceState } from '#shared/health'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
@@ -16,6 +17,7 @@ import { Approvals } from '../../apps/claim-completer/src/approve-claim/approval
 import { WaitingApprovals } from '../../apps/claim-completer/src/approve-waiting/waiting-approvals.repository.js'
 import { ClaimCompleterSettings } from '../../apps/claim-completer/src/claim-completer.settings.js'
 import { ClaimMigration } from '../../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
+import { ForeignColumns } from '../../apps/claim-completer/src/foreign-columns.js'
 import { SubmittedClaims } from '../../apps/claim-completer/src/complete-claim/submitted-claims.repository.js'
 import { ClaimResponses } from '../../apps/claim-completer/src/take-in-response/claim-responses.repository.js'
 import { OldExternalData } from '../../apps/daily-tasks/src/clean-up-external-data/old-external-data.repository.js'
@@ -206,6 +208,18 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await new SubmittedClaims(connection).find(claim)
     await new SubmittedClaims(connection).isMigrated(claim)
     await new SubmittedClaims(connection).expenses(claim)
+  },
+  'complete-claim: look for columns that are not known': (database) => {
+    database.happens = [
+      [/information_schema|pragma_table_info/, { table: 'ExtSchema.Visitor', column: 'Colour' }],
+    ]
+    return new ForeignColumns(database.connection, new ServiceState(), log).haveValuesOf(claim)
+  },
+  'take-in-response: look for columns that are not known': (database) => {
+    database.happens = [
+      [/information_schema|pragma_table_info/, { table: 'ExtSchema.ClaimDocument', column: 'Colour' }],
+    ]
+    return new ForeignColumns(database.connection, new ServiceState(), log).haveValuesOf(claim)
   },
   'complete-claim: move': (database) =>
     inUnitOfWork(database, async (unit) => {
@@ -399,28 +413,28 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'archive-claim: find': async ({ connection, archive }) => {
     await new StoredClaims(connection).find(2)
     await new StoredClaims(connection).whyItStays(claim)
-    await new ArchivedClaims(archive as unknown as ArchiveDatabase).has(2)
+    await new ArchivedClaims(archive as unknown as ArchiveDatabase, log).has(2)
   },
   'archive-claim: copy': async ({ connection, archive }) => {
     const rows = await new StoredClaims(connection).read(claim)
     const older = Object.entries(rows).map(([table, [row]]) => [table, [{ ...row, Reference: 'OLD' }]])
     const changed = { ...rows, ...Object.fromEntries(older) } as typeof rows
     // The recorder counts one row of everything, and so misses those that were inserted.
-    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, changed)
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, changed)
     await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
   },
   'archive-claim: copy a claim that is not there': async ({ connection, archive }) => {
     const rows = await new StoredClaims(connection).read(claim)
     const none = Object.fromEntries(Object.keys(rows).map((table) => [table, 0]))
     archive.happens = [[/^select \(\(select count/, none]]
-    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, rows)
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, rows)
     await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
   },
   'archive-claim: copy a document of our own': async ({ connection, archive }) => {
     const rows = await new StoredClaims(connection).read(claim)
     const documents = rows['IntSchema.ClaimDocument'].map((row) => ({ ...row, ClaimDocumentId: -1 }))
     const changed = { ...rows, 'IntSchema.ClaimDocument': documents }
-    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, changed)
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, changed)
     await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
   },
   'archive-claim: copy what another claim has': async ({ connection, archive }) => {
@@ -436,7 +450,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       ...rows,
       'IntSchema.ClaimEvent': rows['IntSchema.ClaimEvent'].map((row) => ({ ...row, Event: 'OLD' })),
     }
-    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase).copy(claim, older)
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, older)
     await expect(copy).rejects.toThrow('archive-key-taken')
   },
   'archive-claim: delete': (database) =>

@@ -13,6 +13,7 @@ import { ClaimMigration } from './complete-claim/claim-migration.repository.js'
 import { CompleteClaimHandler } from './complete-claim/complete-claim.handler.js'
 import { JourneyCosts } from './complete-claim/journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js'
+import { ForeignColumns } from './foreign-columns.js'
 import { ClaimResponses } from './take-in-response/claim-responses.repository.js'
 import { TakeInResponseHandler } from './take-in-response/take-in-response.handler.js'
 
@@ -25,6 +26,7 @@ import { TakeInResponseHandler } from './take-in-response/take-in-response.handl
       inject: [ENVIRONMENT],
     },
     ApprovalConfigRepository,
+    ForeignColumns,
     SubmittedClaims,
     ClaimMigration,
     JourneyCosts,

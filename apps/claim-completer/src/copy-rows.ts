@@ -9,18 +9,20 @@ import {
 import { columnsOf, type Database, type TableName } from '#shared/database'
 
 /** The tables of a claim and its eligibility that both schemas have. */
-export type CopiedTable =
-  | 'Eligibility'
-  | 'Visitor'
-  | 'Prisoner'
-  | 'EligibleChild'
-  | 'Benefit'
-  | 'Claim'
-  | 'ClaimBankDetail'
-  | 'ClaimExpense'
-  | 'ClaimChild'
-  | 'ClaimDocument'
-  | 'ClaimEscort'
+export const copiedTables = [
+  'Eligibility',
+  'Visitor',
+  'Prisoner',
+  'EligibleChild',
+  'Benefit',
+  'Claim',
+  'ClaimBankDetail',
+  'ClaimExpense',
+  'ClaimChild',
+  'ClaimDocument',
+  'ClaimEscort',
+] as const
+export type CopiedTable = (typeof copiedTables)[number]
 
 /** The columns that rows are chosen by; not every table has each. */
 interface ChoosingColumns {
@@ -33,8 +35,8 @@ interface ChoosingColumns {
 export type RowFilter = (row: ExpressionBuilder<{ x: ChoosingColumns }, 'x'>) => Expression<SqlBool>
 
 /**
- * Copies rows from the external table to the internal one, ids included: every column both have, but for those
- * given here. The external rows are `x`.
+ * Copies rows from the external table to the internal one, ids included: every column that the code knows of both, but
+ * for those given here. What the database has besides, `ForeignColumns` has looked at. The external rows are `x`.
  */
 export function copyRows(
   db: Kysely<Database>,

@@ -3,6 +3,7 @@ import type { Environment } from '#shared/config'
 import { DocumentsModule, StoredFiles } from '#shared/documents'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ENVIRONMENT } from '#shared/service'
+import { ArchiveColumns } from './archive-claim/archive-columns.js'
 import { ArchiveClaimHandler } from './archive-claim/archive-claim.handler.js'
 import { ArchivedClaims } from './archive-claim/archived-claims.repository.js'
 import { StoredClaims } from './archive-claim/stored-claims.repository.js'
@@ -50,6 +51,7 @@ import { UnansweredClaims } from './remind-of-information/unanswered-claims.repo
     SilentClaims,
     OldClaims,
     ArchiveDatabase,
+    ArchiveColumns,
     StoredClaims,
     ArchivedClaims,
   ],

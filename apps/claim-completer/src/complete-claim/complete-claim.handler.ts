@@ -3,6 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { subjects, type ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimMigration } from './claim-migration.repository.js'
 import { whyNotMigratable } from './complete-claim.rules.js'
 import { JourneyCosts } from './journey-costs/journey-costs.service.js'
@@ -21,6 +22,7 @@ export class CompleteClaimHandler {
     private readonly submitted: SubmittedClaims,
     private readonly migration: ClaimMigration,
     private readonly journeyCosts: JourneyCosts,
+    private readonly foreign: ForeignColumns,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -30,6 +32,7 @@ export class CompleteClaimHandler {
     if (!submitted) return this.alreadyMoved(claim, delivery)
     const problem = whyNotMigratable(submitted)
     if (problem) return reject(problem)
+    if (await this.foreign.haveValuesOf(claim)) return reject('unknown-column')
 
     const costs = await this.journeyCosts.of(
       await this.submitted.expenses(claim),

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { Inbox, UnitOfWork, type ClaimRef, type Work } from '#shared/database'
+import { ServiceState } from '#shared/health'
+import { Log } from '#shared/logging'
 import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
 import { detailOutside, newDetail } from '../../../../test/support/cases/response-bank-details.cases.js'
@@ -9,6 +11,7 @@ import { waitingClaim } from '../../../../test/support/cases/response-parts.js'
 import { claimIds, rowId } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
+import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { TakeInResponseHandler } from './take-in-response.handler.js'
 
@@ -41,7 +44,9 @@ afterEach(() => database.remove())
 const given = (rows: Rows) => insertRows(database.connection, { ...rows, 'ExtSchema.Task': [] })
 
 async function takeIn(responses = new ClaimResponses(database.connection)): Promise<void> {
-  const handler = new TakeInResponseHandler(database.connection, responses, unitOfWork)
+  const { connection } = database
+  const foreign = new ForeignColumns(connection, new ServiceState(), Log.create('claim-completer', 'silent'))
+  const handler = new TakeInResponseHandler(connection, responses, foreign, unitOfWork)
   expect(await handler.handle(claim, delivery)).toEqual(done)
 }
 

@@ -3,6 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, retry, type Outcome } from '#shared/messaging'
+import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { decideDocuments, eventsOf, statusAfter, wasAskedForBankDetail } from './take-in-response.rules.js'
 
@@ -17,12 +18,14 @@ export class TakeInResponseHandler {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly responses: ClaimResponses,
+    private readonly foreign: ForeignColumns,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   @Consumes(takeInResponse)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
     if (!(await this.responses.isInside(claim))) return this.notInside(claim)
+    if (await this.foreign.haveValuesOf(claim)) return reject('unknown-column')
     const message = await taskData(this.connection, delivery.task)
     await this.unitOfWork.run(delivery, (work) => this.takeIn(work, claim, message))
     return done

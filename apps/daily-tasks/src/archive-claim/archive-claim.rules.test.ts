@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { lackingIn, pointsElsewhere, sameRows } from './archive-claim.rules.js'
+import { fitInto, lackingIn, pointsElsewhere, sameRows } from './archive-claim.rules.js'
 import { claimTables, type AnyRow, type ClaimRows, type ClaimTable } from './claim-tables.js'
 
 type Some = Partial<Record<ClaimTable, readonly AnyRow[]>>
@@ -147,5 +147,31 @@ describe('a claim whose rows point at those of another claim', () => {
     ["another one's expense", true, { 'IntSchema.ClaimDocument': [document(9, expense)] }],
   ])('%s', (_, expected, some) => {
     expect(pointsElsewhere(rows(some))).toBe(expected)
+  })
+})
+
+describe('what fits into the archive', () => {
+  const there = ['ClaimId', 'Status'].map((column) => ({ table: 'IntSchema.Claim', column }))
+  const fit = (row: AnyRow) =>
+    fitInto(there, rows({ 'IntSchema.Claim': [{ ClaimId: 2, Status: 'NEW', ...row }] }))
+
+  it.each<[string, AnyRow, readonly string[]]>([
+    ['what it has', {}, []],
+    ['a column that it lacks, without a value', { Colour: null }, []],
+    ['a column that it lacks, with a value', { Colour: 'red' }, ['Colour']],
+    [
+      'a value that is nought or nothing to read',
+      { Flag: false, Count: 0, Text: '' },
+      ['Flag', 'Count', 'Text'],
+    ],
+  ])('%s', (_, row, homeless) => {
+    const found = fit(row)
+    expect(found.homeless).toEqual(homeless.map((column) => ({ table: 'IntSchema.Claim', column })))
+    expect(found.fitting['IntSchema.Claim']).toEqual([{ ClaimId: 2, Status: 'NEW' }])
+  })
+
+  it('is everything of a table of which nothing is known', () => {
+    const here = rows({ 'IntSchema.Benefit': [{ BenefitId: 1, Colour: 'red' }] })
+    expect(fitInto(there, here)).toEqual({ fitting: here, homeless: [] })
   })
 })

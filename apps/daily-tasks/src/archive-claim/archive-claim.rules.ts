@@ -1,4 +1,4 @@
-import type { Row } from '#shared/database'
+import { columnsOf, type ActualColumn, type Row } from '#shared/database'
 import {
   claimTables,
   isNumbered,
@@ -16,6 +16,29 @@ export interface Lacking {
   readonly insert: readonly AnyRow[]
   /** Rows that are there as they were before; keys included. */
   readonly update: readonly AnyRow[]
+}
+
+/** Whether a web app has added a column to one of a claim's rows. */
+export const hasUnknownColumn = (rows: ClaimRows): boolean =>
+  claimTables.some((table) =>
+    Object.keys(rows[table][0] ?? {}).some((column) => !(column in columnsOf(table))),
+  )
+
+/**
+ * A claim's rows with the columns that the archive has. Of a table of which nothing is known, with all of theirs.
+ * @returns also the columns that are not there and that some row has a value in: it would be lost
+ */
+export function fitInto(archive: readonly ActualColumn[], rows: ClaimRows) {
+  const homeless: ActualColumn[] = []
+  const fitting = claimTables.map((table) => {
+    const there = new Set(archive.filter((each) => each.table === table).map(({ column }) => column))
+    const its = rows[table] as readonly AnyRow[]
+    const missing = there.size ? Object.keys(its[0] ?? {}).filter((column) => !there.has(column)) : []
+    const filled = missing.filter((column) => its.some((row) => row[column] !== null))
+    homeless.push(...filled.map((column) => ({ table, column })))
+    return [table, its.map((row) => without(row, ...missing))] as const
+  })
+  return { fitting: Object.fromEntries(fitting) as unknown as ClaimRows, homeless }
 }
 
 /** Whether two reads of a claim, by the same queries, found the same. */
@@ -117,14 +140,14 @@ function byContent(rows: readonly AnyRow[], key: string): Map<string, AnyRow[]> 
   return groups
 }
 
-/** A row as text, whatever order its columns were read in. */
+/** A row as text, whatever order its columns were read in, and whether or not there are columns without a value. */
 const content = (row: AnyRow, except?: string): string =>
   JSON.stringify(
     Object.keys(row)
-      .filter((column) => column !== except)
+      .filter((column) => column !== except && row[column] !== null)
       .sort()
       .map((column) => [column, row[column]]),
   )
 
-const without = (row: AnyRow, key: string): AnyRow =>
-  Object.fromEntries(Object.entries(row).filter(([column]) => column !== key))
+const without = (row: AnyRow, ...columns: readonly string[]): AnyRow =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))

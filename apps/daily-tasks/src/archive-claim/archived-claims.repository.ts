@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable, type Kysely } from 'kysely'
-import type { ClaimRef, Database } from '#shared/database'
+import { actualColumns, type ClaimRef, type Database } from '#shared/database'
+import { Log } from '#shared/logging'
 import { PermanentFailure, TemporaryFailure } from '#shared/messaging'
 import { ArchiveDatabase } from '../archive-database.js'
-import { isOurs, lackingIn, type Lacking } from './archive-claim.rules.js'
+import { fitInto, hasUnknownColumn, isOurs, lackingIn, type Lacking } from './archive-claim.rules.js'
 import { builtQuery, withValues } from './built-queries.js'
 import {
   claimTables,
@@ -24,7 +25,10 @@ const maxParameters = 2_000
 /** The claims in the archive. */
 @Injectable()
 export class ArchivedClaims {
-  constructor(private readonly archive: ArchiveDatabase) {}
+  constructor(
+    private readonly archive: ArchiveDatabase,
+    private readonly log: Log,
+  ) {}
 
   async has(claimId: number): Promise<boolean> {
     const query = this.db.selectFrom('IntSchema.Claim').select('ClaimId').where('ClaimId', '=', claimId)
@@ -33,10 +37,12 @@ export class ArchivedClaims {
 
   /**
    * Copies what the archive lacks of a claim, and counts it there, all or nothing. Repeating is safe.
-   * @throws PermanentFailure `archive-key-taken` if a row's key belongs to another claim there
+   * @throws PermanentFailure `archive-key-taken` if a row's key belongs to another claim there, `unknown-column` if the
+   *   claim has a value in a column that the archive has not got: then nothing is copied
    */
-  async copy(claim: ClaimRef, rows: ClaimRows): Promise<void> {
+  async copy(claim: ClaimRef, stored: ClaimRows): Promise<void> {
     const { dialect } = this.archive.connection
+    const rows = hasUnknownColumn(stored) ? await this.asThere(claim, stored) : stored
     try {
       await this.archive.connection.transaction(async (db) => {
         const archived = await readClaim({ db, dialect }, claim)
@@ -48,11 +54,27 @@ export class ArchivedClaims {
         await checkCount({ db, dialect }, claim, archived, lacking)
       })
     } catch (error) {
-      if (!dialect.isDuplicateKey(error)) throw error
+      if (!dialect.isDuplicateKey(error)) {
+        // The archive may lack a column that the code does know: then this says which.
+        await this.asThere(claim, stored)
+        throw error
+      }
       if (await this.isKeyTaken(claim, rows)) throw new PermanentFailure('archive-key-taken')
       // Somebody archives another claim of the eligibility at the same time.
       throw new TemporaryFailure('archive-changed-meanwhile')
     }
+  }
+
+  /**
+   * The rows with the columns that the archive has. Its catalogue is asked where a row has one that the code does not
+   * know, each time: columns come and go.
+   */
+  private async asThere({ reference, claimId }: ClaimRef, rows: ClaimRows): Promise<ClaimRows> {
+    const { fitting, homeless } = fitInto(await actualColumns(this.archive.connection, claimTables), rows)
+    for (const { table, column } of homeless)
+      this.log.warn('the archive lacks a column of a claim', { table, column, reference, claimId })
+    if (homeless.length) throw new PermanentFailure('unknown-column')
+    return fitting
   }
 
   private get db(): Kysely<Database> {

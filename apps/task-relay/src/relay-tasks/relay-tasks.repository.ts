@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely'
 import { Clock } from '#shared/clock'
-import { taskKey, taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
+import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
   DatabaseConnection,
   markPublished,
@@ -10,7 +10,7 @@ import {
   type Database,
 } from '#shared/database'
 import { childTraceparent } from '#shared/telemetry'
-import { decideRelay, longestTexts, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
+import { decideRelay, keyOf, longestTexts, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
 import { endings, endTask, pending, setInProgress } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
@@ -74,7 +74,7 @@ export class RelayTasksRepository {
         .filter((row) => !owed.includes(row))
         .map((row) => {
           const run = (runs.get(row.TaskId)?.last ?? 0) + 1
-          const task = { schema, taskId: row.TaskId, run, key: taskKey({ ...row, Task: row.Task ?? '' }) }
+          const task = { schema, taskId: row.TaskId, run, key: keyOf(row) }
           return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task ?? '', task)) }
         })
       const published = decisions.flatMap(({ task, decision }) =>
@@ -167,7 +167,7 @@ export class RelayTasksRepository {
         dialect.plainText('t.Reference', longestTexts.reference).as('Reference'),
         dialect.wholeNumber('t.EligibilityId').as('EligibilityId'),
         dialect.wholeNumber('t.ClaimId').as('ClaimId'),
-        't.DateCreated',
+        dialect.plainText('t.DateCreated', longestTexts.time).as('DateCreated'),
       ])
       .where('t.Status', '=', pending)
       .$if(only !== undefined, (rows) => rows.where('t.TaskId', 'in', only ?? []))

@@ -1,6 +1,7 @@
 import {
   isTaskName,
   messageOfTask,
+  taskKey,
   tasksWithoutWork,
   type OutgoingMessage,
   type TaskRef,
@@ -10,13 +11,18 @@ import type { Row } from '#shared/database'
 /** A row as it could be read: what is no text, or no number, where one belongs is null. */
 export type PendingTask = Pick<
   Row<'ExtSchema.Task'>,
-  'TaskId' | 'Reference' | 'EligibilityId' | 'ClaimId' | 'DateCreated'
+  'TaskId' | 'Reference' | 'EligibilityId' | 'ClaimId'
 > & {
   readonly Task: string | null
+  readonly DateCreated: string | null
 }
 
-/** Characters; what is longer is no task's name, and no reference. */
-export const longestTexts = { task: 100, reference: 10 } as const
+/** Characters; what is longer is no task's name, no reference, and no time. */
+export const longestTexts = { task: 100, reference: 10, time: 30 } as const
+
+/** Tells the row from another one that has its number. */
+export const keyOf = ({ Task, DateCreated, ...ids }: PendingTask): string =>
+  taskKey({ ...ids, Task: Task ?? '', DateCreated: DateCreated ?? '' })
 
 /** What is to become of a pending Task row. */
 export type RelayDecision =
@@ -29,6 +35,7 @@ export function decideRelay(row: PendingTask, task: TaskRef): RelayDecision {
   const name = (row.Task ?? '').trim().toUpperCase()
   if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
   if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
+  if (row.DateCreated === null) return { kind: 'fail', reason: 'task-row-incomplete' }
   const message = messageOfTask(name, row, task)
   return message ? { kind: 'publish', message } : { kind: 'fail', reason: 'task-row-incomplete' }
 }

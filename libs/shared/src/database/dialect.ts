@@ -17,6 +17,13 @@ export type RowsOf<Q extends readonly Compilable[]> = {
   [I in keyof Q]: Q[I] extends Compilable<infer R> ? R[] : never
 }
 
+/** A column as the database has it. */
+export interface ActualColumn {
+  /** `IntSchema.Claim` and so on, in both dialects. */
+  readonly table: string
+  readonly column: string
+}
+
 /** SQL Server takes 2,100 parameters in a statement, and the procedure that runs it has two of its own. */
 export const mostParameters = 2_098
 
@@ -78,6 +85,8 @@ export interface SqlDialect {
   wholeNumber(column: string): RawBuilder<number | null>
   /** Whether a whole number is beyond those that JavaScript holds exactly. */
   beyondNumbers(column: string): RawBuilder<SqlBool>
+  /** Asks the catalogue which columns tables have in the database, whatever the code knows of them. */
+  actualColumns(tables: readonly TableName[]): RawBuilder<ActualColumn>
 
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean

@@ -24,6 +24,8 @@ export interface LogFields {
   /** Of a payment run's files: digits. */
   readonly stamp?: string
   readonly date?: string
+  readonly table?: string
+  readonly column?: string
   readonly traceId?: string
   readonly outcome?: string
   readonly reason?: string

@@ -36,6 +36,9 @@ export const mssqlDialect: SqlDialect = {
   plainText: (column) => sql<string | null>`${sql.ref(column)}`,
   wholeNumber: (column) => sql<number | null>`${sql.ref(column)}`,
   beyondNumbers: () => sql<SqlBool>`1 = 0`,
+  // Its owner's grants decide what a login sees there: what it may read, it sees.
+  actualColumns: (tables) =>
+    sql`select table_schema + '.' + table_name as "table", column_name as "column" from information_schema.columns where table_schema + '.' + table_name in (${sql.join(tables.map((table) => sql.lit(table)))})`,
   ...inLists(together),
   isDuplicateKey,
   isTransient,

@@ -45,6 +45,10 @@ export const sqliteDialect: SqlDialect = {
   beyondNumbers: (column) =>
     sql<SqlBool>`(${sql.ref(column)} > ${sql.lit(Number.MAX_SAFE_INTEGER)} or ${sql.ref(column)} < ${sql.lit(Number.MIN_SAFE_INTEGER)})`,
   ...inLists((statements) => (statements.length ? [listOf(statements)] : [])),
+  actualColumns: (tables) => {
+    const names = sql.join(tables.map((table) => sql.lit(table.replace('.', '_'))))
+    return sql`select replace(m.name, 'Schema_', 'Schema.') as "table", c.name as "column" from sqlite_master as m, pragma_table_info(m.name) as c where m.name in (${names})`
+  },
   isDuplicateKey: (error) =>
     error instanceof Error &&
     'code' in error &&
