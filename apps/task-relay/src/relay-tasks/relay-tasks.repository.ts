@@ -10,7 +10,13 @@ import {
   type Database,
 } from '#shared/database'
 import { childTraceparent } from '#shared/telemetry'
-import { decideRelay, keyOf, longestTexts, type PendingTask, type RelayDecision } from './relay-tasks.rules.js'
+import {
+  decideRelay,
+  keyOf,
+  longestTexts,
+  type PendingTask,
+  type RelayDecision,
+} from './relay-tasks.rules.js'
 import { endings, endTask, pending, setInProgress } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
