@@ -430,6 +430,18 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, rows)
     await expect(copy).rejects.toThrow('the archive does not hold every row of the claim')
   },
+  'archive-claim: copy to an archive that lacks something': async ({ connection, archive }) => {
+    const rows = await new StoredClaims(connection).read(claim)
+    archive.happens = [
+      [/information_schema|pragma_table_info/, { table: 'IntSchema.Claim', column: 'ClaimId' }],
+    ]
+    const added = rows['IntSchema.Claim'].map((row) => ({ ...row, Colour: 'red' }))
+    const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, {
+      ...rows,
+      'IntSchema.Claim': added,
+    })
+    await expect(copy).rejects.toThrow('unknown-column')
+  },
   'archive-claim: copy a document of our own': async ({ connection, archive }) => {
     const rows = await new StoredClaims(connection).read(claim)
     const documents = rows['IntSchema.ClaimDocument'].map((row) => ({ ...row, ClaimDocumentId: -1 }))

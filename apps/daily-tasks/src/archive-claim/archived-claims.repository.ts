@@ -22,6 +22,8 @@ import {
 /** SQL Server takes at most 2,100 parameters in one statement. */
 const maxParameters = 2_000
 
+class IncompleteCopy extends Error {}
+
 /** The claims in the archive. */
 @Injectable()
 export class ArchivedClaims {
@@ -56,7 +58,7 @@ export class ArchivedClaims {
     } catch (error) {
       if (!dialect.isDuplicateKey(error)) {
         // The archive may lack a column that the code does know: then this says which.
-        await this.asThere(claim, stored)
+        if (!(error instanceof IncompleteCopy)) await this.asThere(claim, stored)
         throw error
       }
       if (await this.isKeyTaken(claim, rows)) throw new PermanentFailure('archive-key-taken')
@@ -143,6 +145,6 @@ async function checkCount(
   const inserted = new Map(lacking.map(({ table, insert }) => [table, insert.length]))
   for (const table of claimTables) {
     if (counted[table] !== archived[table].length + (inserted.get(table) ?? 0))
-      throw new Error('the archive does not hold every row of the claim')
+      throw new IncompleteCopy('the archive does not hold every row of the claim')
   }
 }

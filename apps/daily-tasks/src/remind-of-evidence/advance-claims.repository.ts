@@ -12,8 +12,6 @@ import {
 } from '../claims-of-job.js'
 import type { DueReminder } from './remind-of-evidence.rules.js'
 
-const task = 'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION'
-
 /** Claims that were approved before the visit. */
 @Injectable()
 export class AdvanceClaims {
@@ -31,7 +29,7 @@ export class AdvanceClaims {
           claim('c.DateOfJourney', '>=', from),
           claim('c.DateOfJourney', '<', before),
         ]),
-      unless: [answer, { task, reminder: kind }],
+      unless: [answer, { task: 'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', reminder: kind }],
     }
     return {
       keyOf: ({ claimId }) => claimId,
@@ -40,7 +38,10 @@ export class AdvanceClaims {
       passedOver: (db) => countPassedOver(db, job),
       async change(work, claims) {
         const taken = await takeClaims(work, job, claims)
-        for (const claim of taken) work.followUp(task, claim, [claim.emailAddress, kind].join(dataSeparator))
+        for (const claim of taken) {
+          const data = [claim.emailAddress, kind].join(dataSeparator)
+          work.followUp('ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', claim, data)
+        }
         return taken.length
       },
     }

@@ -12,8 +12,6 @@ import {
   type ClaimWithVisitor,
 } from '../claims-of-job.js'
 
-const task = 'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION'
-
 /** Claims that wait for their claimants, who have not been reminded. */
 @Injectable()
 export class UnansweredClaims {
@@ -31,7 +29,7 @@ export class UnansweredClaims {
           // A day alone is its midnight, and as text before every time of it, however that is spelt.
           claim('c.LastUpdated', '<', before),
         ]),
-      unless: [answer, { task }],
+      unless: [answer, { task: 'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION' }],
     }
     return {
       keyOf: ({ claimId }) => claimId,
@@ -40,7 +38,8 @@ export class UnansweredClaims {
       passedOver: (db) => countPassedOver(db, job),
       async change(work, claims) {
         const taken = await takeClaims(work, job, claims)
-        for (const claim of taken) work.followUp(task, claim, claim.emailAddress ?? undefined)
+        for (const { emailAddress, ...claim } of taken)
+          work.followUp('SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION', claim, emailAddress ?? undefined)
         return taken.length
       },
     }
