@@ -159,9 +159,7 @@ export class Recovery {
     if (known) return false
     await this.db
       .insertInto('IntSchema.DirectPaymentFile')
-      .values({
-        ...{ FileType: file.type, Filepath: file.path, DateCreated: row.created, IsEnabled: row.enabled },
-      })
+      .values({ FileType: file.type, Filepath: file.path, DateCreated: row.created, IsEnabled: row.enabled })
       .execute()
     return true
   }
