@@ -69,7 +69,8 @@ class StoppedClock extends Clock {
 const clock = new StoppedClock()
 const taskSchemas = ['ExtSchema', 'IntSchema'] as const
 const followUp = { ...message, id: 'IntSchema.Task.3.1', task: { ...task, schema: 'IntSchema' } } as const
-const withoutTask = { id: 'CLAIMS.3', consumer: 'complete-claim' }
+const withoutTask = { id: 'CLAIMS.3.1795255200000000000', consumer: 'complete-claim' }
+const ofNoTask = { id: 'ExtSchema.Task.3.1>claims.approval-due', consumer: 'approve-claim' }
 const log = Log.create('test', 'silent')
 const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 
@@ -162,7 +163,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await inPage(database, records.taskRuns('IntSchema', '2023-11-14 11:30:00'), [page])
   },
   'inbox: look': async ({ connection }) => {
-    for (const one of [message, followUp, withoutTask]) await new Inbox(connection, clock).standing(one)
+    for (const one of [message, followUp, withoutTask, ofNoTask])
+      await new Inbox(connection, clock).standing(one)
   },
   'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
   'inbox: start again': (database) => {

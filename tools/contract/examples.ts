@@ -12,7 +12,7 @@ import { descriptions } from './descriptions.js'
 import { bodyNameOf, type BodyName } from './schemas.js'
 
 /** Invented, like all that is in the examples. */
-const task: TaskRef = { schema: 'ExtSchema', taskId: 56, run: 1 }
+const task: TaskRef = { schema: 'ExtSchema', taskId: 56, run: 1, key: '5f0c1a9e77d2b384' }
 const date = '2026-11-20'
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const time = '2026-11-20T10:00:00.000Z'
@@ -83,7 +83,7 @@ export const deadLetterExample: Example = {
   summary: 'A submitted claim without the rows it must have.',
   headers: {
     ...headersOf(taskMessageId(task), subjects.claimSubmitted, 'hwpv/task-relay'),
-    'Nats-Msg-Id': 'complete-claim.CLAIMS.78',
+    'Nats-Msg-Id': 'complete-claim.CLAIMS.78.1795168800123456789',
     'hwpv-reason': 'claim-not-found',
     'hwpv-consumer': 'complete-claim',
     'hwpv-subject': subjects.claimSubmitted,

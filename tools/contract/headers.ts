@@ -4,7 +4,7 @@ const traceparent = text('W3C trace context; without it a trace begins here.', {
   pattern: '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
 })
 const messageId = text(
-  'Makes a repeat recognisable: the same id at the same handler is done once. Without it, its place in the stream is its id. An id of more than 200 characters, or not of visible ASCII, is replaced by its SHA-256.',
+  'Makes a repeat recognisable: the same id at the same handler is done once. Without it, its place in the stream, with the time it was stored there, is its id. An id with capitals in it gets a digest in front; one of more than 200 characters, or not of visible ASCII, is replaced by its SHA-256.',
 )
 
 /** The headers of work: those of the CloudEvents NATS binding. Services set all of them; others may leave any out. */
@@ -38,7 +38,7 @@ export const deadLetterHeaderSchema = {
     'hwpv-deliveries',
   ],
   properties: {
-    'Nats-Msg-Id': text('`<handler>.<stream>.<sequence>` of the original.'),
+    'Nats-Msg-Id': text('`<handler>.<stream>.<sequence>.<nanoseconds when it was stored>` of the original.'),
     'ce-id': text('The id of the original.'),
     'hwpv-reason': text('A short code, never a person’s data; docs/runbook.md lists them.'),
     'hwpv-consumer': text('The handler that gave up.'),

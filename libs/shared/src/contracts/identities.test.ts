@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { fittingId, isRowOf, placeId, taskKey, taskMessageId, taskOfId } from './identities.js'
+import {
+  fittingId,
+  followUpId,
+  isFollowUpId,
+  isRowOf,
+  placeId,
+  taskKey,
+  taskMessageId,
+  taskOfId,
+} from './identities.js'
 import { streams } from './streams.js'
 
 /** What a database takes for the same text, at its most generous: no case, accents, widths, spaces at the end. */
@@ -36,6 +45,12 @@ describe('the key of a Task row', () => {
     for (const id of ['', 'a.Task.1.1', 'IntSchema.Task.7', `${taskMessageId(task)}>claims.approval-due`])
       expect(taskOfId(id)).toBeUndefined()
   })
+})
+
+it('a follow-up is known by its id', () => {
+  const id = followUpId(taskMessageId(task), 'claims.approval-due')
+  expect(id).toBe(`${taskMessageId(task)}>claims.approval-due`)
+  expect([id, 'web-app>1', 'xa1', taskMessageId(task)].map(isFollowUpId)).toEqual([true, false, false, false])
 })
 
 describe('an id', () => {

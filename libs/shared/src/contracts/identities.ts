@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { streams } from './streams.js'
-import type { Subject } from './subjects.js'
+import { isSubject, type Subject } from './subjects.js'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -81,6 +81,12 @@ export function fittingId(id: string): string {
   const told = `sha256.${digest(id).slice(0, 32)}.${id.toLowerCase()}`
   return /^[\x21-\x7e]+$/.test(id) && told.length <= longestId ? told : `sha256.${digest(id)}`
 }
+
+/** The id of what follows from a message without a Task row of its own: the same for each time its cause is done. */
+export const followUpId = (cause: string, subject: Subject): string => fittingId(`${cause}>${subject}`)
+
+/** Whether an id is one of these: then the outbox has the message, or nobody owes it. */
+export const isFollowUpId = (id: string): boolean => isSubject(id.slice(id.lastIndexOf('>') + 1))
 
 /** The id of a job's event: the same from every replica of the scheduler. */
 export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`

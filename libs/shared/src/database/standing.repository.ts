@@ -1,35 +1,48 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
-import type { MessageIdentity, Standing, TaskIdentity, TaskRef } from '../contracts/index.js'
+import {
+  isFollowUpId,
+  type MessageIdentity,
+  type Standing,
+  type TaskIdentity,
+  type TaskRef,
+} from '../contracts/index.js'
 import { givenUpAt, inboxState } from './inbox-rows.js'
 import { outboxState } from './outbox.js'
-import { standingOf, type RunFacts } from './standing.rules.js'
+import { standingOf, standingWithoutTask } from './standing.rules.js'
 import type { Database } from './tables.js'
 
 /** Where a message stands with its consumer: one question, asked before each handler. */
 export async function standingIn(db: Kysely<Database>, message: MessageIdentity): Promise<Standing> {
   const { task } = message
-  if (!task) return standingOf(await inboxFacts(db, message))
+  if (!task) return withoutTask(db, message)
   const found = await runOf(db, message, task)
   if (!found) return 'run-unknown'
   const { State, done, givenUp, lastRun, ...columns } = found
-  const run: RunFacts = {
-    ended: State === outboxState.done || State === outboxState.failed ? State : null,
-    lastRun: lastRun ?? task.run,
-    row: rowIn(columns),
-  }
-  return standingOf({ done: Number(done) > 0, givenUp: Number(givenUp) > 0 }, { task, run })
+  const run = { ended: endOf(State), lastRun: lastRun ?? task.run, row: rowIn(columns) }
+  return standingOf({ done: Number(done) > 0, givenUp: Number(givenUp) > 0 }, task, run)
 }
 
-async function inboxFacts(db: Kysely<Database>, { consumer, id }: MessageIdentity) {
+async function withoutTask(db: Kysely<Database>, { consumer, id }: MessageIdentity): Promise<Standing> {
   const rows = await db
     .selectFrom('AsyncSchema.Inbox')
     .select('State')
     .where('Consumer', 'in', [consumer, givenUpAt(consumer)])
     .where('MessageId', '=', id)
+    .$if(isFollowUpId(id), (query) =>
+      query.unionAll(db.selectFrom('AsyncSchema.Outbox').select('State').where('MessageId', '=', id)),
+    )
     .execute()
-  const has = (state: string) => rows.some(({ State }) => State === state)
-  return { done: has(inboxState.done), givenUp: has(inboxState.givenUp) }
+  const states = rows.map(({ State }) => State)
+  const facts = { done: states.includes(inboxState.done), givenUp: states.includes(inboxState.givenUp) }
+  if (!isFollowUpId(id)) return standingWithoutTask(facts)
+  // The two tables have one state in common, and it means the same.
+  const owed = states.find((state) => outboxStates.includes(state))
+  return standingWithoutTask(facts, owed === undefined ? null : { ended: endOf(owed) })
 }
+
+const outboxStates: readonly string[] = Object.values(outboxState)
+
+const endOf = (state: string) => (state === outboxState.done || state === outboxState.failed ? state : null)
 
 /** The run, with what the inbox says of it, the row's last run, and the row that has its number by now. */
 function runOf(db: Kysely<Database>, { consumer, id }: MessageIdentity, { schema, taskId }: TaskRef) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { taskKey } from '../contracts/index.js'
-import { standingOf, type RunFacts } from './standing.rules.js'
+import { standingOf, standingWithoutTask, type RunFacts } from './standing.rules.js'
 
 const row = {
   ...{ Task: 'REFERENCE_RECOVERY', Reference: null, EligibilityId: null, ClaimId: null },
@@ -11,35 +11,35 @@ const run: RunFacts = { ended: null, lastRun: 2, row }
 const open = { done: false, givenUp: false }
 const later = { ...row, DateCreated: '2026-11-21 10:00:00.124' }
 
-describe('where a message stands', () => {
+describe('where a run of a Task row stands', () => {
   it.each([
-    ['of no task', open, undefined, 'owed'],
-    ['of no task, done', { ...open, done: true }, undefined, 'done'],
-    ['of no task, given up', { ...open, givenUp: true }, undefined, 'given-up'],
-    ['under way', open, { task, run }, 'owed'],
-    ['done at its consumer', { ...open, done: true }, { task, run }, 'done'],
-    ['done after it was given up', { done: true, givenUp: true }, { task, run }, 'done'],
-    ['whose run is done', open, { task, run: { ...run, ended: 'DONE' } }, 'done'],
-    ['whose run has failed', open, { task, run: { ...run, ended: 'FAILED' } }, 'given-up'],
-    ['given up, its run not ended yet', { ...open, givenUp: true }, { task, run }, 'given-up'],
-    ['of an earlier run', open, { task, run: { ...run, lastRun: 3 } }, 'superseded'],
-    [
-      'of an earlier run that failed',
-      open,
-      { task, run: { ...run, ended: 'FAILED', lastRun: 3 } },
-      'superseded',
-    ],
-    ['of a run nobody knows', open, { task, run: undefined }, 'run-unknown'],
-    ['done, of a run nobody knows', { ...open, done: true }, { task, run: undefined }, 'done'],
-    ['whose row is gone', open, { task, run: { ...run, row: undefined } }, 'row-changed'],
-    ['whose row is another one', open, { task, run: { ...run, row: later } }, 'row-changed'],
-    [
-      'without a key, of a release before',
-      open,
-      { task: { ...task, key: undefined }, run: { ...run, row: later } },
-      'owed',
-    ],
-  ] as const)('%s', (_, facts, of, standing) => {
-    expect(standingOf(facts, of)).toBe(standing)
+    ['under way', open, task, run, 'owed'],
+    ['done at its consumer', { ...open, done: true }, task, run, 'done'],
+    ['done after it was given up', { done: true, givenUp: true }, task, run, 'done'],
+    ['ended as done', open, task, { ...run, ended: 'DONE' }, 'done'],
+    ['ended as failed', open, task, { ...run, ended: 'FAILED' }, 'given-up'],
+    ['given up, and not ended yet', { ...open, givenUp: true }, task, run, 'given-up'],
+    ['followed by another', open, task, { ...run, lastRun: 3 }, 'superseded'],
+    ['failed and followed by another', open, task, { ...run, ended: 'FAILED', lastRun: 3 }, 'superseded'],
+    ['its row is gone', open, task, { ...run, row: undefined }, 'row-changed'],
+    ['its row is another one', open, task, { ...run, row: later }, 'row-changed'],
+    ['without a key, of a release before', open, { ...task, key: undefined }, { ...run, row: later }, 'owed'],
+  ] as const)('%s', (_, facts, of, known, standing) => {
+    expect(standingOf(facts, of, known)).toBe(standing)
+  })
+})
+
+describe('where a message without a Task row stands', () => {
+  it.each([
+    ['published directly', open, undefined, 'owed'],
+    ['published directly, done', { ...open, done: true }, undefined, 'done'],
+    ['published directly, given up', { ...open, givenUp: true }, undefined, 'given-up'],
+    ['a follow-up', open, { ended: null }, 'owed'],
+    ['a follow-up that is done', open, { ended: 'DONE' }, 'done'],
+    ['a follow-up that failed', open, { ended: 'FAILED' }, 'given-up'],
+    ['a follow-up that nobody owes', open, null, 'run-unknown'],
+    ['a follow-up that nobody owes any more', { ...open, done: true }, null, 'done'],
+  ] as const)('%s', (_, facts, owed, standing) => {
+    expect(standingWithoutTask(facts, owed)).toBe(standing)
   })
 })

@@ -1,6 +1,6 @@
 import { isRowOf, type Standing, type TaskIdentity, type TaskRef } from '../contracts/index.js'
 
-/** What the database knows of a message that is no Task row's. */
+/** What the inbox knows of a message. */
 export interface InboxFacts {
   /** The consumer has done it. */
   readonly done: boolean
@@ -8,23 +8,28 @@ export interface InboxFacts {
   readonly givenUp: boolean
 }
 
-/** What it knows besides of a run of a Task row. */
-export interface RunFacts {
+/** How a message of the outbox has ended, if it has. */
+export interface OwedFacts {
   readonly ended: 'DONE' | 'FAILED' | null
+}
+
+/** What the outbox knows besides of a run of a Task row. */
+export interface RunFacts extends OwedFacts {
   readonly lastRun: number
   /** The row that has its number by now; undefined if there is none. */
   readonly row: TaskIdentity | undefined
 }
 
-/** Where a message stands with its consumer. `run`: undefined for a run that is not in the outbox. */
-export function standingOf(
-  { done, givenUp }: InboxFacts,
-  of?: { readonly task: TaskRef; readonly run: RunFacts | undefined },
-): Standing {
+/** Where a message without a Task row stands. `owed`: absent where it need not be in the outbox, null if it should. */
+export function standingWithoutTask({ done, givenUp }: InboxFacts, owed?: OwedFacts | null): Standing {
+  if (done || owed?.ended === 'DONE') return 'done'
+  if (owed === null) return 'run-unknown'
+  return givenUp || owed?.ended === 'FAILED' ? 'given-up' : 'owed'
+}
+
+/** Where a run of a Task row stands with its consumer. */
+export function standingOf({ done, givenUp }: InboxFacts, task: TaskRef, run: RunFacts): Standing {
   if (done) return 'done'
-  if (!of) return givenUp ? 'given-up' : 'owed'
-  const { task, run } = of
-  if (!run) return 'run-unknown'
   if (run.ended === 'DONE') return 'done'
   if (run.lastRun > task.run) return 'superseded'
   if (givenUp || run.ended === 'FAILED') return 'given-up'

@@ -1,7 +1,7 @@
 import type { Compilable, Transaction } from 'kysely'
 import type { Clock, LocalTime } from '../clock/index.js'
 import {
-  fittingId,
+  followUpId,
   messageOfTask,
   taskKey,
   taskStatus,
@@ -62,7 +62,7 @@ export class Work {
   /** A follow-up that no Task row stands for. Its id comes from this message's: a repeat has the same. */
   publish(subject: Subject, claim: ClaimRef): void {
     const { reference, eligibilityId, claimId } = claim
-    const id = fittingId(`${this.message.id}>${subject}`)
+    const id = followUpId(this.message.id, subject)
     this.messages.push({ id, subject, body: { reference, eligibilityId, claimId }, ...traceOf(this.message) })
   }
 }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import type { Compilable, Kysely } from 'kysely'
 import { Clock } from '../clock/index.js'
-import { isRowOf, taskOfId, textKey, type TaskIdentity, type TaskRef } from '../contracts/index.js'
+import {
+  isFollowUpId,
+  isRowOf,
+  taskOfId,
+  textKey,
+  type TaskIdentity,
+  type TaskRef,
+} from '../contracts/index.js'
 import { DatabaseConnection, givenUpAt, inboxState, type Database, type Row } from '../database/index.js'
 import { policies } from '../messaging/index.js'
 import { reopenJobs, reopenMessages, reopenRun } from './reopen.statements.js'
@@ -58,7 +65,7 @@ export class Runs {
         ...(task ? { task } : {}),
         ...(row && !isOther ? { taskStatus: row.Status } : {}),
         laterRun: task !== undefined && (lastRuns.get(keyOf(task)) ?? 0) > task.run,
-        unknownRun: task !== undefined && (run === undefined || isOther),
+        unknownRun: isOther || (run === undefined && (task !== undefined || isFollowUpId(id))),
       }
     })
   }
