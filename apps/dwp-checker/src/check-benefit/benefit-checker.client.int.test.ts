@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { reject, unavailable, upstreamFailed } from '#shared/messaging'
+import { refused as refusal, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { BenefitCheckerClient, type BenefitCheckerOptions } from './benefit-checker.client.js'
 
@@ -31,6 +31,7 @@ function connect(options: Partial<BenefitCheckerOptions> = {}): BenefitCheckerCl
 const answered = (status: string) => ({ kind: 'answered', status })
 const failed = (reason: string) => ({ kind: 'failed', outcome: upstreamFailed(reason) })
 const away = (reason: string) => ({ kind: 'failed', outcome: unavailable(reason) })
+const refusesService = (reason: string) => ({ kind: 'failed', outcome: refusal(reason) })
 const refused = (reason: string) => ({ kind: 'failed', outcome: reject(reason) })
 
 describe('a check', () => {
@@ -92,13 +93,42 @@ describe('a check that did not happen', () => {
     expect(await connect().check(person)).toEqual(failed(`dwp-fault-${code}`))
   })
 
-  it.each(['LSCBC205', 'LSCBC210', 'LSCBC215', 'LSCBC250', 'LSCBC252', 'LSCBC254'])(
-    'is not tried again after the fault %s',
+  it.each(['LSCBC205', 'LSCBC210', 'LSCBC215'])('is not tried again after the fault %s', async (code) => {
+    simulators.benefitChecker.setFault({ code, text: 'The request is not valid' })
+    expect(await connect().check(person)).toEqual(refused(`dwp-fault-${code}`))
+  })
+
+  it.each(['LSCBC250', 'LSCBC251', 'LSCBC252', 'LSCBC253', 'LSCBC254'])(
+    'holds up all checks after the fault %s, which is about this service',
     async (code) => {
-      simulators.benefitChecker.setFault({ code, text: 'The request is not valid' })
-      expect(await connect().check(person)).toEqual(refused(`dwp-fault-${code}`))
+      simulators.benefitChecker.setFault({ code, text: 'Access denied' })
+      expect(await connect().check(person)).toEqual(refusesService(`dwp-fault-${code}`))
     },
   )
+
+  it.each([401, 403, 407])('holds up all checks after the status %d', async (status) => {
+    simulators.benefitChecker.misbehave({ kind: 'status', status })
+    expect(await connect().check(person)).toEqual(refusesService(`dwp-http-${status}`))
+  })
+
+  it.each([
+    ['XML of its own', '<![CDATA[Rath]]><x/><![CDATA[bourne]]>'],
+    ['XML of its own, in small letters', '<![cdata[Rathbourne]]>'],
+    ['a control character', 'Rath\u0001bourne'],
+    ['another one', 'Rath\u0000bourne'],
+    ['a later one', 'Rath\u0085bourne'],
+    ['half a character', 'Rath\uD800bourne'],
+    ['the other half', 'Rath\uDC00bourne'],
+    ['what is no character', 'Rath\uFFFEbourne'],
+    ['nor this', 'Rath\uFFFFbourne'],
+  ])('is not sent with %s in the name', async (_, surname) => {
+    expect(await connect().check({ ...person, surname })).toEqual(refused('dwp-text-unsendable'))
+    const nationalInsuranceNumber = surname
+    expect(await connect().check({ ...person, nationalInsuranceNumber })).toEqual(
+      refused('dwp-text-unsendable'),
+    )
+    expect(simulators.benefitChecker.requests).toBe(0)
+  })
 
   it("gives the service's own word on a request, and nothing of the person", async () => {
     const check = await connect().check({ ...person, nationalInsuranceNumber: 'QQ' })
@@ -116,7 +146,6 @@ describe('a check that did not happen', () => {
     [{ kind: 'reset' }, 'dwp-unreadable'],
     [{ kind: 'garbage' }, 'dwp-unreadable'],
     [{ kind: 'status', status: 500 }, 'dwp-http-500'],
-    [{ kind: 'status', status: 401 }, 'dwp-http-401'],
     [{ kind: 'status', status: 302, headers: { location: '/elsewhere' } }, 'dwp-http-302'],
     [{ kind: 'status', status: 200, body: '' }, 'dwp-unreadable'],
   ] as const)('when the service does %j', async (misbehaviour, reason) => {

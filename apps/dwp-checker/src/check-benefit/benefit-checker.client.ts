@@ -1,12 +1,18 @@
 import type { OnApplicationShutdown } from '@nestjs/common'
-import axios from 'axios'
 import { createClientAsync, type IHttpClient } from 'soap'
 import { z } from 'zod'
 import type { Outcome } from '#shared/messaging'
-import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
-import { checkFailed, failureOf, textElement } from './benefit-checker.failures.js'
+import { HttpClient } from '#shared/http'
+import { ok, upstreamCall } from '#shared/telemetry'
+import { checkFailed, failureOf, RequestFailed, textElement } from './benefit-checker.failures.js'
 import { benefitCheckerWsdl } from './benefit-checker.wsdl.js'
-import { benefitStatus, requestFields, type BenefitStatus, type Person } from './check-benefit.rules.js'
+import {
+  benefitStatus,
+  isSendable,
+  requestFields,
+  type BenefitStatus,
+  type Person,
+} from './check-benefit.rules.js'
 
 export interface BenefitCheckerOptions {
   readonly url: string
@@ -32,11 +38,11 @@ interface CheckOperation {
   checkAsync(request: object, options: { signal: AbortSignal }): Promise<[answer: unknown, ...unknown[]]>
 }
 
-const mebibyte = 1024 * 1024
 const answerSchema = z.object({ benefitCheckerStatus: textElement })
 
 /** The Legal Aid Agency's benefit checker, over SOAP. Only asks: safe to repeat. */
 export class BenefitCheckerClient implements OnApplicationShutdown {
+  private readonly http = new HttpClient()
   private readonly underWay = new Set<AbortController>()
 
   constructor(private readonly options: BenefitCheckerOptions) {}
@@ -48,10 +54,9 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
   }
 
   private async ask(person: Person, signal?: AbortSignal): Promise<BenefitCheck> {
+    if (!isSendable(person)) return { kind: 'failed', outcome: checkFailed.unsendable }
     const call = new AbortController()
     const end = () => call.abort()
-    // The time-out of axios only notices silence; an answer that trickles in would get past it.
-    const timer = setTimeout(end, this.options.timeoutMs)
     signal?.addEventListener('abort', end)
     if (signal?.aborted) end()
     this.underWay.add(call)
@@ -60,7 +65,6 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
     } catch (error) {
       return { kind: 'failed', outcome: failureOf(error) }
     } finally {
-      clearTimeout(timer)
       signal?.removeEventListener('abort', end)
       this.underWay.delete(call)
     }
@@ -69,17 +73,42 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
   /** Ends the calls under way. */
   onApplicationShutdown(): void {
     for (const call of this.underWay) call.abort()
+    this.http.close()
   }
 
   private async call(person: Person, signal: AbortSignal): Promise<unknown> {
     const { url, soapAction, credentials } = this.options
     // A client for each call, over one parsed WSDL: it remembers its last request and answer, which nobody should.
-    const client = await createClientAsync(benefitCheckerWsdl, { endpoint: url, httpClient })
+    const client = await createClientAsync(benefitCheckerWsdl, { endpoint: url, httpClient: this.soapHttp })
     const operation = client as unknown as CheckOperation
     operation.setSOAPAction(soapAction)
     const request = { ...credentials, ...requestFields(person), dateOfAward: '' }
     const [answer] = await operation.checkAsync(request, { signal })
     return answer
+  }
+
+  /**
+   * In place of the client that `soap` brings: that one writes requests and answers to its debug log, takes any HTTP
+   * status for success, and reads answers of any length.
+   */
+  private readonly soapHttp: IHttpClient = {
+    request: (url: string, xml: string, callback, headers, { signal }: { signal: AbortSignal }) => {
+      const { timeoutMs } = this.options
+      const texts = Object.fromEntries(
+        Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]),
+      )
+      const answer = this.http.send({ method: 'POST', url, headers: texts, body: xml, timeoutMs, signal })
+      void answer.then((result) => {
+        if (result.kind !== 'answered' || result.status < 200 || result.status > 299)
+          callback(new RequestFailed(result))
+        else {
+          const { status, headers: received, body } = result
+          callback(null, { status, headers: received, data: body }, body)
+        }
+      })
+      // `soap` gives it on to whoever wants the response itself: nobody does.
+      return answer as never
+    },
   }
 }
 
@@ -91,33 +120,4 @@ function statusIn(answer: unknown): BenefitCheck {
   if (!read.success) return { kind: 'failed', outcome: checkFailed.unreadable }
   const status = benefitStatus(read.data.benefitCheckerStatus)
   return status ? { kind: 'answered', status } : { kind: 'failed', outcome: checkFailed.unknownStatus }
-}
-
-/**
- * In place of the client that `soap` brings: that one writes requests and answers to its debug log, and takes any
- * HTTP status for success. Redirects are not followed: they would carry a person's data somewhere else.
- */
-const httpClient: IHttpClient = {
-  request(url: string, xml: string, callback, headers, options: { signal: AbortSignal }) {
-    noteRequest('POST', url)
-    const answer = axios.post<string>(url, xml, {
-      headers: { ...headers },
-      signal: options.signal,
-      responseType: 'text',
-      maxRedirects: 0,
-      maxContentLength: mebibyte,
-    })
-    answer.then(
-      (response) => {
-        noteStatus(response.status)
-        callback(null, response, response.data)
-      },
-      (error: unknown) => {
-        noteStatus(axios.isAxiosError(error) ? error.response?.status : undefined)
-        callback(error)
-      },
-    )
-    // For the compiler the types of axios differ between CommonJS, which `soap` is, and modules.
-    return answer as never
-  },
 }

@@ -1,5 +1,6 @@
 import { dayOf, type LocalTime } from '#shared/clock'
 import { claimStatus, isUndecided, sameStatus } from '#shared/contracts'
+import { isPlainText } from '#shared/http'
 
 /** What the benefit checker says of a person. */
 export const benefitStatuses = ['YES', 'NO', 'UNDETERMINED', 'DECEASED'] as const
@@ -59,6 +60,13 @@ export function requestFields({ surname, nationalInsuranceNumber, dateOfBirth }:
     dateOfBirth: dayOf(dateOfBirth).replaceAll('-', ''),
   }
 }
+
+/**
+ * Whether what is asked can be written as it is: no character that XML has not, and nothing that our own SOAP library
+ * would take for XML instead of text. It is looked for as it is, so nothing is left out of it.
+ */
+export const isSendable = (person: Person): boolean =>
+  Object.values(requestFields(person)).every((text) => isPlainText(text) && !text.startsWith('<![CDATA['))
 
 /** The status in an answer, in whatever case it comes; undefined for one that nobody knows. */
 export function benefitStatus(text: string): BenefitStatus | undefined {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
+import { done, refused, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { HelpdeskClient } from './helpdesk.client.js'
 import { ticketFor } from './raise-ticket.rules.js'
@@ -33,7 +33,8 @@ describe('the helpdesk’s client', () => {
   })
 
   it.each([
-    ...[400, 401, 403, 422].map((status) => ({ status, outcome: reject(`helpdesk-${status}`) })),
+    ...[400, 422].map((status) => ({ status, outcome: reject(`helpdesk-${status}`) })),
+    ...[401, 403].map((status) => ({ status, outcome: refused(`helpdesk-${status}`) })),
     ...[429, 503].map((status) => ({ status, outcome: unavailable(`helpdesk-${status}`) })),
     ...[200, 404, 409, 500].map((status) => ({ status, outcome: upstreamFailed(`helpdesk-${status}`) })),
     ...[502, 504].map((status) => ({ status, outcome: upstreamFailed(`helpdesk-${status}`, settleMs) })),

@@ -1,13 +1,15 @@
+import { HttpClient } from '#shared/http'
 import {
   answerCode,
   done,
-  failedFetch,
+  failedRequest,
+  refused,
   reject,
   unavailable,
   upstreamFailed,
   type Outcome,
 } from '#shared/messaging'
-import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
+import { upstreamCall } from '#shared/telemetry'
 import type { Ticket } from './raise-ticket.rules.js'
 
 export interface HelpdeskOptions {
@@ -22,8 +24,10 @@ export interface HelpdeskOptions {
 }
 
 const created = 201
-/** Credentials or ticket are wrong, and stay so. */
-const permanentStatuses: readonly number[] = [400, 401, 403, 422]
+/** The ticket is wrong, and stays so. */
+const permanentStatuses: readonly number[] = [400, 422]
+/** This service's credentials are wrong. */
+const refusesService: readonly number[] = [401, 403]
 /** It has raised no ticket, and will raise none for a while. */
 const takesNothing: readonly number[] = [429, 503]
 /** Said by a gateway that did not wait for the helpdesk any longer, or lost it. */
@@ -35,6 +39,7 @@ export class HelpdeskClient {
   readonly timeoutMs: number
   /** As in its options. */
   readonly settleMs: number
+  private readonly http = new HttpClient()
   private readonly url: string
   private readonly authorization: string
 
@@ -56,27 +61,20 @@ export class HelpdeskClient {
   }
 
   private async post(ticket: Ticket, idempotencyKey: string): Promise<Outcome> {
-    const signal = AbortSignal.timeout(this.timeoutMs)
-    noteRequest('POST', this.url)
-    try {
-      const response = await fetch(this.url, {
-        method: 'POST',
-        headers: {
-          authorization: this.authorization,
-          'content-type': 'application/json',
-          'idempotency-key': idempotencyKey,
-        },
-        body: JSON.stringify({ ticket }),
-        // Followed, a redirect would carry credentials and personal data somewhere else.
-        redirect: 'manual',
-        signal,
-      })
-      noteStatus(response.status)
-      await response.body?.cancel().catch(() => undefined)
-      return outcomeOf(response.status, this.settleMs)
-    } catch (error) {
-      return failedFetch('helpdesk', error, signal.aborted, this.settleMs)
-    }
+    const result = await this.http.send({
+      method: 'POST',
+      url: this.url,
+      headers: {
+        authorization: this.authorization,
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+      },
+      body: JSON.stringify({ ticket }),
+      timeoutMs: this.timeoutMs,
+      headOnly: true,
+    })
+    if (result.kind !== 'answered') return failedRequest('helpdesk', result, this.settleMs)
+    return outcomeOf(result.status, this.settleMs)
   }
 }
 
@@ -84,6 +82,7 @@ function outcomeOf(status: number, settleMs: number): Outcome {
   if (status === created) return done
   const reason = `helpdesk-${status}`
   if (permanentStatuses.includes(status)) return reject(reason)
+  if (refusesService.includes(status)) return refused(reason)
   if (takesNothing.includes(status)) return unavailable(reason)
   return upstreamFailed(reason, unanswered.includes(status) ? settleMs : 0)
 }

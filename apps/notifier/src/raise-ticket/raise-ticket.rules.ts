@@ -1,3 +1,4 @@
+import { isPlainText, plainText } from '#shared/http'
 import { dataParts } from '../data-parts.js'
 
 /** A ticket as the helpdesk's API takes it. Personal data. */
@@ -14,17 +15,18 @@ const submitterId = '114198238551'
 
 /**
  * The ticket for a Task row's data, name~~email~~issue, of which only the first two separators count. Undefined if
- * one of the three is missing. Domain: `tasks.md`, "TECHNICAL_HELP_SUBMITTED".
+ * one of the three is missing, or the address can be none. Domain: `tasks.md`, "TECHNICAL_HELP_SUBMITTED".
  */
 export function ticketFor(data: string | null, production: boolean): Ticket | undefined {
   const parts = dataParts(data ?? '', 3)
   if (!parts?.every((text) => text.trim())) return undefined
   const [name = '', email = '', issue = ''] = parts
+  if (!isPlainText(email)) return undefined
   return {
     submitter_id: submitterId,
-    requester: { name: name.trim(), email: email.trim(), verified: true },
+    requester: { name: plainText(name).trim(), email: email.trim(), verified: true },
     subject: `${production ? '' : 'Test: '}Help With Prison Visits - Help`,
-    comment: { body: issue },
+    comment: { body: plainText(issue) },
     tags: ['HelpWithPrisonVisits', ...(production ? [] : ['Test'])],
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { reject, unavailable, upstreamFailed } from '#shared/messaging'
+import { refused, reject, retry, unavailable, upstreamFailed } from '#shared/messaging'
 import { outcomeOfFailure } from './notify-failure.rules.js'
-import { NotifyError, type NotifyFailure } from './notify.error.js'
+import { asNotifyError, NotifyError, type NotifyFailure } from './notify.error.js'
 
 const settleMs = 30_000
 const evening = new Date('2024-03-13T23:59:00Z')
-const outcomeOf = (kind: NotifyFailure, reason: string) =>
-  outcomeOfFailure(new NotifyError(kind, reason), evening, settleMs)
+const outcomeOf = (kind: NotifyFailure, reason: string, isUnanswered = false) =>
+  outcomeOfFailure(new NotifyError(kind, reason, isUnanswered), evening, settleMs)
 
 describe('a failure of Notify', () => {
   it('is the end of an email that it will never take', () => {
@@ -20,18 +20,53 @@ describe('a failure of Notify', () => {
     )
   })
 
-  it.each(['notify-timeout', 'notify-reset'])('leaves Notify time to end what it may be at: %s', (reason) => {
-    expect(outcomeOf('temporary', reason)).toEqual(upstreamFailed(reason, settleMs))
+  it('holds up all emails where it refuses this service’s key or clock', () => {
+    expect(outcomeOf('refused', 'notify-403')).toEqual(refused('notify-403'))
   })
 
-  it.each(['notify-502', 'notify-504'])('leaves it time behind its gateway too: %s', (reason) => {
-    expect(outcomeOf('unavailable', reason)).toEqual(unavailable(reason, { afterMs: settleMs }))
+  it('says nothing of Notify where this process stood still', () => {
+    expect(outcomeOf('too-late', 'too-late-to-send')).toEqual(retry('too-late-to-send'))
   })
 
-  it('need not wait where Notify has answered, or nobody was there', () => {
-    for (const reason of ['notify-503', 'notify-unreachable'])
-      expect(outcomeOf('unavailable', reason)).toEqual(unavailable(reason, { afterMs: 0 }))
-    for (const reason of ['notify-500', 'notify-unreadable'])
-      expect(outcomeOf('temporary', reason)).toEqual(upstreamFailed(reason))
+  it('leaves Notify time to end what it may be at', () => {
+    expect(outcomeOf('temporary', 'notify-timeout', true)).toEqual(upstreamFailed('notify-timeout', settleMs))
+    expect(outcomeOf('unavailable', 'notify-502', true)).toEqual(
+      unavailable('notify-502', { afterMs: settleMs }),
+    )
   })
+
+  it('need not wait where Notify has taken nothing, for certain', () => {
+    expect(outcomeOf('unavailable', 'notify-unreachable')).toEqual(
+      unavailable('notify-unreachable', { afterMs: 0 }),
+    )
+    expect(outcomeOf('temporary', 'notify-404')).toEqual(upstreamFailed('notify-404'))
+  })
+})
+
+describe('whether Notify may have taken an email', () => {
+  const answered = (status: number, body = '') =>
+    asNotifyError({ kind: 'answered', status, headers: {}, body }).isUnanswered
+
+  it.each([400, 401, 403, 404, 405, 413, 422, 429])('is not asked of the status %d', (status) => {
+    expect(answered(status)).toBe(false)
+  })
+
+  it.each([200, 201, 204, 302, 307, 408, 409, 425, 451, 499, 500, 501, 502, 503, 504, 520, 524])(
+    'is unknown of the status %d without what an answer has',
+    (status) => {
+      expect(answered(status)).toBe(true)
+    },
+  )
+
+  it.each(['timeout', 'reset', 'unreadable'] as const)('is unknown after %s', (failure) => {
+    expect(asNotifyError({ kind: 'unanswered', failure }).isUnanswered).toBe(true)
+    expect(asNotifyError({ kind: 'unanswered', failure, status: 201 }).isUnanswered).toBe(true)
+  })
+
+  it.each(['unreachable', 'handshake-failed', 'too-late', 'client-failed'] as const)(
+    'is certain where nothing was written: %s',
+    (failure) => {
+      expect(asNotifyError({ kind: 'not-sent', failure }).isUnanswered).toBe(false)
+    },
+  )
 })

@@ -1,4 +1,4 @@
-import { reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { refused, reject, retry, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 import type { NotifyError } from './notify.error.js'
 
 /** Notify counts requests over a minute: this much of it makes room again, in milliseconds. */
@@ -25,16 +25,14 @@ export function outcomeOfFailure(
       return unavailable(reason, { forMs: untilMidnightUtc(now) + clocksDifferMs })
     case 'unavailable':
       return unavailable(reason, { afterMs })
+    case 'refused':
+      return refused(reason)
+    case 'too-late':
+      return retry(reason)
     case 'temporary':
       return upstreamFailed(reason, afterMs)
   }
 }
-
-const refusals: readonly NotifyError['kind'][] = ['permanent', 'rate-limited', 'daily-limit', 'unavailable']
-
-/** Whether Notify has not taken the email, for certain: nobody need ever ask. */
-export const isRefused = ({ kind, isUnanswered }: NotifyError): boolean =>
-  refusals.includes(kind) && !isUnanswered
 
 const untilMidnightUtc = (now: Date): number =>
   Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1) - now.getTime()

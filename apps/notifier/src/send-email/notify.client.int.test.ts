@@ -127,7 +127,7 @@ describe('looking up', () => {
   it.each([
     ['temporary', 'notify-unreadable', json(200, {})],
     ['temporary', 'notify-unreadable', plain(200, '<html>')],
-    ['permanent', 'notify-403', errors(403, 'AuthError')],
+    ['refused', 'notify-403', errors(403, 'AuthError')],
     ['rate-limited', 'notify-429', errors(429, 'RateLimitError')],
   ] as const)('fails as %s: %s', async (kind, reason, wrong) => {
     answer = wrong
@@ -149,8 +149,9 @@ describe('a failure', () => {
 
   it.each<[string, string, string, Answer]>([
     ['a bad request', 'permanent', 'notify-400', errors(400, 'BadRequestError')],
-    ['a refusal', 'permanent', 'notify-403', errors(403, 'AuthError')],
-    ['a refusal without a reason', 'permanent', 'notify-403', plain(403, '')],
+    ['a refusal', 'refused', 'notify-403', errors(403, 'AuthError')],
+    ['a refusal without a reason', 'refused', 'notify-403', plain(403, '')],
+    ['a key that is none', 'refused', 'notify-401', plain(401, '')],
     ['too many this minute', 'rate-limited', 'notify-429', errors(429, 'RateLimitError')],
     ['too many today', 'daily-limit', 'notify-429-daily', errors(429, 'TooManyRequestsError')],
     ['too many, by someone else', 'rate-limited', 'notify-429', plain(429, 'TooManyRequestsError')],

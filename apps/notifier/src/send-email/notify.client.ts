@@ -1,11 +1,9 @@
-import http from 'node:http'
-import https from 'node:https'
-import axios from 'axios'
 import { NotifyClient as OfficialClient } from 'notifications-node-client'
 import { z } from 'zod'
-import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
+import { HttpClient, plainText, isPlainText, type HttpRequest } from '#shared/http'
+import { upstreamCall } from '#shared/telemetry'
 import type { Personalisation } from './email.js'
-import { asNotifyError, NotifyError } from './notify.error.js'
+import { asNotifyError, isSuccess, NotifyError, parsed } from './notify.error.js'
 
 export interface NotifyClientOptions {
   /** E.g. `https://api.notifications.service.gov.uk`. */
@@ -26,11 +24,18 @@ export interface NotifyEmail {
   readonly reference: string
 }
 
-/** The official client is CommonJS, and for the compiler axios's types differ between that and modules. */
-type HttpClient = Parameters<OfficialClient['setClient']>[0]
+/** What the official client asks of what makes its requests. */
+interface OfficialRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly data?: unknown
+}
+type RestClient = Parameters<OfficialClient['setClient']>[0]
 
 const upstream = 'notify'
-const mebibyte = 1024 * 1024
+/** A page of its list has up to 250 emails, with their texts. */
+const maxBytes = 5 * 1024 * 1024
 const acceptedAnswer = z.object({ id: z.string().min(1) })
 const foundAnswer = z.object({ notifications: z.array(z.object({ reference: z.string().nullish() })) })
 
@@ -39,27 +44,25 @@ const foundAnswer = z.object({ notifications: z.array(z.object({ reference: z.st
  * than 30 seconds out is answered with 403. Every failure is a `NotifyError`.
  */
 export class NotifyClient {
-  private readonly agents = {
-    httpAgent: new http.Agent({ keepAlive: true }),
-    httpsAgent: new https.Agent({ keepAlive: true }),
-  }
-  private readonly official: OfficialClient
+  private readonly http = new HttpClient()
 
-  constructor({ url, apiKey, clientId, timeoutMs }: NotifyClientOptions) {
-    const base = url.replace(/\/+$/, '')
-    this.official = clientId ? new OfficialClient(base, clientId, apiKey) : new OfficialClient(base, apiKey)
-    this.official.setClient(this.httpClient(timeoutMs))
-  }
+  constructor(private readonly options: NotifyClientOptions) {}
 
   /**
    * Hands an email over to Notify. Repeating it sends another one: the reference is no idempotency key, so before
-   * a repeat ask `hasEmail`, for after a `temporary` failure nobody knows whether the email was taken.
+   * a repeat ask `hasEmail`, for after a failure that `isUnanswered` nobody knows whether the email was taken. What
+   * no text for people may hold is left out of the personalisation.
+   * @param mayStillSend asked directly before the request is written
    */
-  async sendEmail({ templateId, emailAddress, personalisation, reference }: NotifyEmail): Promise<void> {
-    const send = () => this.official.sendEmail(templateId, emailAddress, { personalisation, reference })
-    await upstreamCall({ upstream, operation: 'send-email' }, async () =>
-      read(acceptedAnswer, await translated(send)),
+  async sendEmail(email: NotifyEmail, mayStillSend?: () => boolean): Promise<void> {
+    const { templateId, emailAddress, reference } = email
+    if (!isPlainText(emailAddress)) throw new NotifyError('permanent', 'notify-address-unsendable')
+    const personalisation = Object.fromEntries(
+      Object.entries(email.personalisation).map(([name, text]) => [name, plainText(text)]),
     )
+    const send = () =>
+      this.official(mayStillSend).sendEmail(templateId, emailAddress, { personalisation, reference })
+    await upstreamCall({ upstream, operation: 'send-email' }, async () => read(acceptedAnswer, await send()))
   }
 
   /**
@@ -67,53 +70,49 @@ export class NotifyClient {
    * period, seven days unless the service has set another one. Only reads: safe to repeat.
    */
   async hasEmail(reference: string): Promise<boolean> {
-    const find = () => this.official.getNotifications('email', undefined, reference)
+    const find = () => this.official().getNotifications('email', undefined, reference)
     const { notifications } = await upstreamCall({ upstream, operation: 'find-email' }, async () =>
-      read(foundAnswer, await translated(find)),
+      read(foundAnswer, await find()),
     )
     return notifications.some((notification) => notification.reference === reference)
   }
 
   /** Closes the idle connections. */
   close(): void {
-    this.agents.httpAgent.destroy()
-    this.agents.httpsAgent.destroy()
+    this.http.close()
   }
 
-  /** Redirects are not followed: they would carry token and personal data somewhere else. */
-  private httpClient(timeoutMs: number): HttpClient {
-    const client = axios.create({ ...this.agents, maxRedirects: 0, maxContentLength: 5 * mebibyte })
-    // The own time-out of axios only notices silence; an answer that trickles in would get past it.
-    client.interceptors.request.use((request) => {
-      request.signal = AbortSignal.timeout(timeoutMs)
-      noteRequest(request.method ?? 'GET', request.url ?? '')
-      return request
+  /** The official client for one request: it signs it, and leaves it to this one to make it. */
+  private official(mayStillSend?: () => boolean): OfficialClient {
+    const { url, clientId, apiKey } = this.options
+    const base = url.replace(/\/+$/, '')
+    const official = clientId ? new OfficialClient(base, clientId, apiKey) : new OfficialClient(base, apiKey)
+    const request = (asked: OfficialRequest) => this.request(asked, mayStillSend)
+    official.setClient(request as unknown as RestClient)
+    return official
+  }
+
+  /** @throws NotifyError for all but a success */
+  private async request(
+    { method, url, headers, data }: OfficialRequest,
+    mayStillSend: HttpRequest['mayStillSend'],
+  ): Promise<{ readonly data: unknown }> {
+    const { timeoutMs } = this.options
+    const body = data === undefined ? {} : { body: JSON.stringify(data) }
+    const result = await this.http.send({
+      ...{ url, timeoutMs, maxBytes, ...body },
+      method: method.toUpperCase() === 'POST' ? 'POST' : 'GET',
+      headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+      ...(mayStillSend ? { mayStillSend } : {}),
     })
-    client.interceptors.response.use(
-      (response) => {
-        noteStatus(response.status)
-        return response
-      },
-      (error: unknown) => {
-        noteStatus(axios.isAxiosError(error) ? error.response?.status : undefined)
-        throw error
-      },
-    )
-    return client as HttpClient
-  }
-}
-
-async function translated(request: () => Promise<{ data: unknown }>): Promise<unknown> {
-  try {
-    return (await request()).data
-  } catch (error) {
-    throw asNotifyError(error)
+    if (result.kind !== 'answered' || !isSuccess(result.status)) throw asNotifyError(result)
+    return { data: parsed(result.body) }
   }
 }
 
 /** What zod says of an answer could quote it, so it is left out of the error. */
-function read<T>(schema: z.ZodType<T>, answer: unknown): T {
-  const result = schema.safeParse(answer)
-  if (!result.success) throw new NotifyError('temporary', 'notify-unreadable')
+function read<T>(schema: z.ZodType<T>, { data }: { readonly data: unknown }): T {
+  const result = schema.safeParse(data)
+  if (!result.success) throw new NotifyError('temporary', 'notify-unreadable', true)
   return result.data
 }

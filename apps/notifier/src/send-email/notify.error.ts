@@ -1,77 +1,93 @@
-import axios from 'axios'
 import { z } from 'zod'
+import type { HttpResult, NotSent } from '#shared/http'
 
 /**
  * `permanent`: trying again changes nothing. `rate-limited`: too many requests this minute. `daily-limit`: too
- * many emails until midnight UTC. `unavailable`: Notify takes nothing from anybody. `temporary`: worth another try, and
- * the email may have been taken.
+ * many emails until midnight UTC. `unavailable`: Notify takes nothing from anybody. `refused`: it takes nothing from this
+ * service, whose key or clock is wrong. `temporary`: worth another try. `too-late`: not sent, for this process stood still.
  */
-export type NotifyFailure = 'permanent' | 'rate-limited' | 'daily-limit' | 'unavailable' | 'temporary'
+export type NotifyFailure =
+  'permanent' | 'rate-limited' | 'daily-limit' | 'unavailable' | 'refused' | 'temporary' | 'too-late'
 
 /** A failed request to Notify. Message and properties are short codes: never an address, a name or a token. */
 export class NotifyError extends Error {
   override readonly name = 'NotifyError'
 
+  /**
+   * @param isUnanswered nobody knows how the request ended: Notify may have taken the email, or take it yet. Where it is
+   * false, it has not, for certain.
+   */
   constructor(
     readonly kind: NotifyFailure,
     readonly reason: string,
+    readonly isUnanswered = false,
   ) {
     super(reason)
   }
+}
 
-  /** Nothing was heard of how the request ended: Notify may still be at it, and take the email yet. */
-  get isUnanswered(): boolean {
-    return unanswered.includes(this.reason)
+/** What a request came to that did not do what it should. Judged by its status, its error type and how far it got. */
+export function asNotifyError(result: HttpResult): NotifyError {
+  switch (result.kind) {
+    case 'not-sent':
+      return notSent(result.failure)
+    case 'unanswered': {
+      const { status, failure } = result
+      if (status !== undefined && !isSuccess(status)) return ofStatus(status, undefined)
+      return unreadableOr(failure)
+    }
+    case 'answered':
+      return isSuccess(result.status) ? unreadableOr('unreadable') : ofStatus(result.status, result.body)
   }
 }
 
-/**
- * Judges by status, error type and error code, never by a message's text. The error given, which holds the email
- * and the token, is deliberately not kept as the cause.
- */
-export function asNotifyError(error: unknown): NotifyError {
-  if (!axios.isAxiosError<unknown>(error)) return new NotifyError('temporary', 'notify-client-failed')
-  const { response } = error
-  if (response !== undefined && !isSuccess(response.status)) return ofStatus(response.status, response.data)
-  const reason = reasonOfCode(error.code ?? '')
-  return new NotifyError(reason === unreachable ? 'unavailable' : 'temporary', reason)
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+const unreadableOr = (failure: string): NotifyError => new NotifyError('temporary', `notify-${failure}`, true)
+
+function notSent(failure: NotSent['failure']): NotifyError {
+  switch (failure) {
+    case 'too-late':
+      return new NotifyError('too-late', 'too-late-to-send')
+    case 'client-failed':
+      return new NotifyError('temporary', 'notify-client-failed')
+    case 'unreachable':
+    case 'handshake-failed':
+      return new NotifyError('unavailable', `notify-${failure}`)
+  }
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
-function ofStatus(status: number, body: unknown): NotifyError {
+function ofStatus(status: number, body: string | undefined): NotifyError {
   const reason = `notify-${status}`
-  if (status === 400 || status === 403) return new NotifyError('permanent', reason)
-  if (behindGateway.includes(status)) return new NotifyError('unavailable', reason)
-  if (status !== 429) return new NotifyError('temporary', reason)
+  const isUnanswered = !takesNothing.includes(status)
+  if (status === 400) return new NotifyError('permanent', reason)
+  if (refusesService.includes(status)) return new NotifyError('refused', reason)
+  if (behindGateway.includes(status)) return new NotifyError('unavailable', reason, isUnanswered)
+  if (status !== 429) return new NotifyError('temporary', reason, isUnanswered)
   if (errorTypes(body).includes('TooManyRequestsError'))
     return new NotifyError('daily-limit', `${reason}-daily`)
   return new NotifyError('rate-limited', reason)
 }
 
-/** Said by what stands before Notify when it finds it away. */
+/** Its key is wrong, or its clock: signed more than 30 seconds ago or ahead, nothing is taken. */
+const refusesService: readonly number[] = [401, 403]
+/** Said before a request is looked at, or because of what it says. With any other status it may have been taken. */
+const takesNothing: readonly number[] = [400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431]
+/** Said by what stands before Notify when it finds it away, or when it would not wait for it any longer. */
 const behindGateway: readonly number[] = [502, 503, 504]
 
 const errorAnswer = z.object({ errors: z.array(z.object({ error: z.string() })) })
 
-function errorTypes(body: unknown): string[] {
-  const answer = errorAnswer.safeParse(body)
+function errorTypes(body: string | undefined): string[] {
+  const answer = errorAnswer.safeParse(parsed(body ?? ''))
   return answer.success ? answer.data.errors.map(({ error }) => error) : []
 }
 
-/** Nobody listens there. */
-const unreachable = 'notify-unreachable'
-const timedOut = 'notify-timeout'
-const reset = 'notify-reset'
-/** The last two by a gateway, which did not wait for Notify any longer, or lost it. */
-const unanswered: readonly string[] = [timedOut, reset, 'notify-502', 'notify-504']
-
-const reasons: readonly [RegExp, string][] = [
-  [/^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT)$/, timedOut],
-  [/^(ECONNRESET|EPIPE)$/, reset],
-  // Not HTTP, cut short, too long, or not what its headers promise.
-  [/^(HPE_.*|ERR_BAD_RESPONSE|Z_.*)$/, 'notify-unreadable'],
-]
-
-const reasonOfCode = (code: string): string =>
-  reasons.find(([pattern]) => pattern.test(code))?.[1] ?? unreachable
+/** Undefined for what is no JSON; what the parser says of it could quote it. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

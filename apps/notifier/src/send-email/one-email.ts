@@ -8,7 +8,7 @@ import { Restorations } from '../restored/restorations.repository.js'
 import type { Email } from './email.js'
 import { NotifyClient } from './notify.client.js'
 import { NotifyError } from './notify.error.js'
-import { isRefused, outcomeOfFailure } from './notify-failure.rules.js'
+import { outcomeOfFailure } from './notify-failure.rules.js'
 
 /**
  * Sends an email once, however often it is asked to. The message's id is the email's reference at Notify, which
@@ -41,20 +41,20 @@ export class OneEmail {
     try {
       const before = await this.before(message, start)
       if (before) return before
-      // This process stood still meanwhile: somebody else may have taken over.
-      if (performance.now() - begun > 2 * timeoutMs) return retry('too-late-to-send')
-      sending = true
-      await this.notify.sendEmail({
+      const request = {
         templateId: this.settings.templateId(email.template),
         emailAddress: email.address,
         personalisation: email.personalisation,
         reference: this.settings.outside(message.id),
-      })
+      }
+      sending = true
+      // Later, this process stood still meanwhile: somebody else may have taken over.
+      await this.notify.sendEmail(request, () => performance.now() - begun <= 2 * timeoutMs)
       return done
     } catch (error) {
       if (!(error instanceof NotifyError)) throw error
       const outcome = outcomeOfFailure(error, this.clock.instant(), settleMs)
-      await this.inbox.release(message, afterMsOf(outcome), !sending || isRefused(error))
+      await this.inbox.release(message, afterMsOf(outcome), !sending || !error.isUnanswered)
       return outcome
     }
   }

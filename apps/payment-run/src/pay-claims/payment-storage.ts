@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { manifestPath, paymentFileName, paymentFileOf } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { DocumentStore, DocumentStoreError } from '#shared/documents'
+import { DocumentStore, DocumentStoreError, StoreRefusesService } from '#shared/documents'
 import { Log } from '#shared/logging'
 import { TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
 import { storedPaymentFiles, writeManifest, type Manifest, type StoredPaymentFiles } from '#shared/payments'
@@ -92,6 +92,8 @@ async function asOutcome<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof DocumentStoreError)) throw error
-    throw error.storeIsAway ? new UpstreamUnavailable(error.reason) : new TemporaryFailure(error.reason)
+    const refuses = error instanceof StoreRefusesService
+    if (error.storeIsAway || refuses) throw new UpstreamUnavailable(error.reason, refuses)
+    throw new TemporaryFailure(error.reason)
   }
 }

@@ -1,13 +1,14 @@
+import { HttpClient, type Answered } from '#shared/http'
 import {
   answerCode,
   done,
-  failedFetch,
+  failedRequest,
   reject,
   unavailable,
   upstreamFailed,
   type Outcome,
 } from '#shared/messaging'
-import { noteRequest, noteStatus, upstreamCall } from '#shared/telemetry'
+import { upstreamCall } from '#shared/telemetry'
 import type { WebhookOptions } from './chat.settings.js'
 
 /** It will not take this text, however often it is sent. */
@@ -17,6 +18,8 @@ const takesNothing: readonly number[] = [401, 403, 404, 405, 410, 429, 502, 503,
 
 /** A webhook that takes `{"text": …}`, as Slack's and its likes do. */
 export class ChatClient {
+  private readonly http = new HttpClient()
+
   constructor(private readonly options: WebhookOptions) {}
 
   /**
@@ -28,30 +31,21 @@ export class ChatClient {
   }
 
   private async send(text: string): Promise<Outcome> {
-    const signal = AbortSignal.timeout(this.options.timeoutMs)
-    noteRequest('POST', this.options.url)
-    try {
-      const response = await fetch(this.options.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ text }),
-        redirect: 'manual',
-        signal,
-      })
-      noteStatus(response.status)
-      await response.body?.cancel().catch(() => undefined)
-      return outcomeOf(response)
-    } catch (error) {
-      return failedFetch('chat', error, signal.aborted)
-    }
+    const { url, timeoutMs } = this.options
+    const result = await this.http.send({
+      ...{ method: 'POST', url, timeoutMs, headOnly: true },
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text }),
+    })
+    return result.kind === 'answered' ? outcomeOf(result) : failedRequest('chat', result)
   }
 }
 
-function outcomeOf({ ok, status, headers }: Response): Outcome {
-  if (ok) return done
+function outcomeOf({ status, headers }: Answered): Outcome {
+  if (status >= 200 && status < 300) return done
   const reason = `chat-${status}`
   if (refusesText.includes(status)) return reject(reason)
   if (!takesNothing.includes(status)) return upstreamFailed(reason)
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
+  const seconds = Number(headers['retry-after'] ?? Number.NaN)
   return Number.isFinite(seconds) ? unavailable(reason, { forMs: seconds * 1_000 }) : unavailable(reason)
 }

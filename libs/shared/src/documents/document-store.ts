@@ -55,3 +55,6 @@ export class DocumentStoreError extends Error {
     super(reason)
   }
 }
+
+/** Neither the file is wrong nor the store away: it refuses this service's key or rights, or there is no such bucket. */
+export class StoreRefusesService extends DocumentStoreError {}

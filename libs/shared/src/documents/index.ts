@@ -1,3 +1,3 @@
-export { DocumentStore, DocumentStoreError } from './document-store.js'
+export { DocumentStore, DocumentStoreError, StoreRefusesService } from './document-store.js'
 export { DocumentsModule, openDocumentStore } from './documents.module.js'
 export { StoredFiles, type StoredFile } from './stored-files.js'

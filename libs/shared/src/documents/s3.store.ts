@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-s3'
-import { DocumentStore, DocumentStoreError, largestRead } from './document-store.js'
+import { boundAnswers } from './bounded-answers.js'
+import { DocumentStore, DocumentStoreError, largestRead, StoreRefusesService } from './document-store.js'
 import type { S3Settings } from './documents.settings.js'
 
 type Library = typeof sdk
@@ -116,6 +117,7 @@ export class S3Store extends DocumentStore {
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
       ...(credentials === undefined ? {} : { credentials }),
     })
+    boundAnswers(client, timeOutMs)
     return { library, client }
   }
 }
@@ -158,10 +160,26 @@ function describe(error: unknown): Failure {
 }
 
 function storeError({ name, status }: Failure): DocumentStoreError {
-  if (status !== undefined) return new DocumentStoreError(`document-store-${status}`, status >= 500)
+  if (status !== undefined) {
+    const refusesService = status === 401 || status === 403 || wrongSettings.has(name)
+    const reason = `document-store-${status}`
+    return refusesService ? new StoreRefusesService(reason) : new DocumentStoreError(reason, status >= 500)
+  }
   const reason = name === 'TimeoutError' ? 'timeout' : noCredentials.has(name) ? 'credentials' : 'unreachable'
   return new DocumentStoreError(`document-store-${reason}`, true)
 }
+
+/** Said with other statuses, of a key that ran out or a bucket that is not there. */
+const wrongSettings = new Set([
+  ...['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired', 'InvalidAccessKeyId', 'SignatureDoesNotMatch'],
+  ...[
+    'AccessDenied',
+    'RequestTimeTooSkewed',
+    'AuthorizationHeaderMalformed',
+    'NoSuchBucket',
+    'PermanentRedirect',
+  ],
+])
 
 /** How the SDK says that it found nothing to sign with. */
 const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError'])

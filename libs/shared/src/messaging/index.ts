@@ -21,7 +21,7 @@ export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
 export { dial, type Dialled } from './dial.js'
 export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
-export { answerCode, failedFetch } from './failed-fetch.js'
+export { answerCode, failedRequest } from './failed-request.js'
 export { identify, nanosecondsOf } from './message-identity.js'
 export { JetStreamServer } from './jetstream.server.js'
 export type { DeliveryRecords } from './middleware/settle.js'
@@ -32,6 +32,7 @@ export { natsSettings, type NatsSettings } from './nats.settings.js'
 export {
   afterMsOf,
   done,
+  refused,
   reject,
   retry,
   stopping,

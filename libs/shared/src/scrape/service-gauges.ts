@@ -25,11 +25,15 @@ export class ServiceGauges implements OnModuleInit {
   /** Nobody is asked for these. */
   private known(): Readings {
     const { version, commit } = this.service
-    const { handlers, upstreams } = this.control.state
+    const { handlers, upstreams, refusals } = this.control.state
     return {
       buildInfo: [{ labels: { version, commit }, value: 1 }],
       natsConnected: [{ value: Number(this.nats.isConnected) }],
       handlerPaused: handlers.map(([handler, paused]) => ({ labels: { handler }, value: Number(paused) })),
+      upstreamRefuses: refusals.map(([upstream, refuses]) => ({
+        labels: { upstream },
+        value: Number(refuses),
+      })),
       upstreamUnavailable: upstreams.map(([upstream, out]) => ({ labels: { upstream }, value: Number(out) })),
     }
   }

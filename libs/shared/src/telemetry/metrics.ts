@@ -141,6 +141,11 @@ export const scrapedGauges = {
     'Whether the work of the upstream waits because it is out: 0 or 1.',
     'upstream',
   ),
+  upstreamRefuses: scraped(
+    'hwpv_upstream_refuses',
+    'Whether the upstream refuses this service, its key, its rights or its clock, so that its work waits: 0 or 1.',
+    'upstream',
+  ),
   outboxOldestAge: scraped(
     'hwpv_outbox_oldest_age_seconds',
     'Time since the open run of the outbox that was not heard of for longest was heard of; 0 if none is open.',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { noteRequest, noteStatus, ok, upstreamCall } from '#shared/telemetry'
+import { HttpClient, plainText } from '#shared/http'
+import { ok, upstreamCall } from '#shared/telemetry'
 
 /** Milliseconds for one answer; costing is never a reason to hold a claim for long. */
 const timeOutMs = 3_000
@@ -16,7 +17,8 @@ const answer = z.object({
 
 /** The API has looked, and there is no route. */
 const noRoute: readonly string[] = ['ZERO_RESULTS', 'NOT_FOUND', 'MAX_ROUTE_LENGTH_EXCEEDED']
-/** It will not look; asking again gives the same. */
+/** It will not look for this service, or at this question; asking again gives the same. */
+const refusedStatuses: readonly number[] = [401, 403]
 const refused: readonly string[] = ['REQUEST_DENIED', 'INVALID_REQUEST']
 
 interface Found {
@@ -36,14 +38,16 @@ class DirectionsError extends Error {
 
 /** Road distances from the directions API. */
 export class DirectionsClient {
+  private readonly http = new HttpClient()
+
   constructor(
     private readonly url: string,
     private readonly key: string,
   ) {}
 
   /**
-   * Metres by road, one way; undefined if there is no route, or the API still fails after a few tries. Never
-   * throws but for the signal; repeating is safe.
+   * Metres by road, one way; undefined if there is no route, the API still fails after a few tries, or refuses this
+   * service: no claim is held for that. Never throws but for the signal; repeating is safe.
    */
   async metres(from: string, to: string, signal: AbortSignal): Promise<number | undefined> {
     for (let attempt = 1; attempt <= tries; attempt++) {
@@ -69,20 +73,32 @@ export class DirectionsClient {
   }
 
   private async ask(from: string, to: string, signal: AbortSignal): Promise<Found> {
-    const query = new URLSearchParams({ origin: from, destination: to, key: this.key })
-    noteRequest('GET', this.url)
-    const response = await fetch(`${this.url}?${query.toString()}`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeOutMs)]),
+    const query = new URLSearchParams({
+      origin: plainText(from),
+      destination: plainText(to),
+      key: this.key,
     })
-    noteStatus(response.status)
-    if (!response.ok) {
-      await response.body?.cancel()
-      throw new DirectionsError(`directions-${response.status}`)
-    }
-    const { status, routes } = answer.parse(await response.json())
+    const url = `${this.url}?${query.toString()}`
+    const result = await this.http.send({ method: 'GET', url, timeoutMs: timeOutMs, signal })
+    signal.throwIfAborted()
+    if (result.kind !== 'answered') throw new DirectionsError(`directions-${result.failure}`)
+    if (refusedStatuses.includes(result.status)) return refusal
+    if (result.status < 200 || result.status > 299) throw new DirectionsError(`directions-${result.status}`)
+    const { status, routes } = read(result.body)
     if (noRoute.includes(status)) return { metres: undefined, outcome: ok }
-    if (refused.includes(status)) return { metres: undefined, outcome: 'directions-refused' }
+    if (refused.includes(status)) return refusal
     if (status !== 'OK') throw new DirectionsError('directions-unavailable')
     return { metres: routes[0]?.legs[0]?.distance.value, outcome: ok }
+  }
+}
+
+const refusal: Found = { metres: undefined, outcome: 'directions-refused' }
+
+/** What the parsers say of an answer could quote it. */
+function read(body: string): z.infer<typeof answer> {
+  try {
+    return answer.parse(JSON.parse(body))
+  } catch {
+    throw new DirectionsError('directions-unreadable')
   }
 }

@@ -1,0 +1,9 @@
+export {
+  HttpClient,
+  type Answered,
+  type HttpRequest,
+  type HttpResult,
+  type NotSent,
+  type Unanswered,
+} from './http-client.js'
+export { isPlainText, plainText } from './outgoing-text.js'
