@@ -18,7 +18,9 @@ import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(180_000)
+jest.setTimeout(360_000)
+/** For two minutes the stream takes what is published again for a repeat: so soon after the loss that may happen. */
+const patience = 240_000
 
 const work = [streams.claims.name, streams.notifications.name]
 const services = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier', 'payment-run']
@@ -107,7 +109,7 @@ describe.each([
     await stop()
     await putBack(system, copy)
     if (storeIsGone) await loseStore(system)
-    await ops(`restored --copy ${copy.taken.replace(' ', 'T')}`)
+    await ops(`restored --copy ${copy.taken.slice(0, 19).replace(' ', 'T')}`)
     await start()
     // What web apps publish directly is nowhere but in the streams. The machine's time is the broker's.
     if (!storeIsGone) {
@@ -120,7 +122,7 @@ describe.each([
       const taskId = rowId.task(lost[place] ?? 0)
       await submit(system, edit(repeatClaim(n), { 'ExtSchema.Task': set({ TaskId: taskId }) }))
     }
-    await system.settled(60_000)
+    await system.settled(patience)
     for (const stream of work) await system.answered(stream, 30_000)
   }
 
