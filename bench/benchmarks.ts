@@ -4,6 +4,7 @@ import type { Benchmark } from './figures.js'
 import { largeDayBench } from './large-day.bench.js'
 import { outageBench } from './outage.bench.js'
 import { paymentsBench } from './payments.bench.js'
+import { relayBacklogBench } from './relay-backlog.bench.js'
 import { roundTripsBench } from './round-trips.bench.js'
 import { routerBench } from './router.bench.js'
 import { telemetryBench } from './telemetry.bench.js'
@@ -18,4 +19,5 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   'large-day': largeDayBench,
   payments: paymentsBench,
   outage: outageBench,
+  'relay-backlog': relayBacklogBench,
 }

@@ -171,21 +171,32 @@ describe('the daily jobs, each for itself', () => {
     },
   )
 
-  it('do nothing on a day that has not come, and say why', async () => {
+  it('do nothing on a day that has not come, and say why; one by a clock a day ahead waits for its day', async () => {
     system.clock.set('2024-03-20 23:30:00')
     const given = merge(...claimJobs.map((job, k) => dueClaims[job](100 + k, '2024-03-21').given))
     await insertRows(system.connection, given)
     const before = await readRows(system.connection)
-    await fireBy(client, '2024-03-21')
+    await fireBy(client, '2024-03-23')
     await system.answered(streams.schedule.name)
     expect(await readRows(system.connection)).toEqual(before)
-    expect(await runsOf('2024-03-21')).toEqual([])
+    expect(await runsOf('2024-03-23')).toEqual([])
     const letters = await client.read(streams.deadLetters.name)
     for (const job of claimJobs) {
       const [letter, ...more] = letters.filter(({ subject }) => subject === `dead-letters.${job}`)
       expect(letter?.headers).toMatchObject({ 'hwpv-reason': 'date-to-come', 'hwpv-deliveries': '1' })
       expect(more).toEqual([])
     }
+    system.logLines.length = 0
+    await fireBy(client, '2024-03-21')
+    await until('all of them wait', () => {
+      const waits = system.logLines.filter((line) => line.includes('date-to-come'))
+      return claimJobs.every((name) => waits.some((line) => line.includes(`"${name}"`)))
+    })
+    expect(await readRows(system.connection)).toEqual(before)
+    system.clock.set('2024-03-21 00:00:01')
+    await system.answered(streams.schedule.name, 60_000)
+    expect(await runsOf('2024-03-21')).toMatchObject(claimJobs.map(() => ({ State: 'DONE' })))
+    expect(await client.read(streams.deadLetters.name)).toHaveLength(letters.length)
   })
 })
 

@@ -4,10 +4,11 @@ import { sql } from 'kysely'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ShiftedClock } from '#shared/clock'
+import { ShiftedClock, type Clock } from '#shared/clock'
 import { subjects } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { NatsClient, Publisher } from '#shared/messaging'
+import { FireJob } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { AppModule } from './src/app.module.js'
@@ -50,10 +51,10 @@ class Replica {
     private readonly logged: Logged,
   ) {}
 
-  static async start(): Promise<Replica> {
+  static async start(ofReplica: Clock = clock): Promise<Replica> {
     const logged = new Logged()
     const env = { NATS_URL: nats.url, DATA_DIR: folder }
-    const options = { name: 'scheduler', env, port: 0, clock, logTo: logged }
+    const options = { name: 'scheduler', env, port: 0, clock: ofReplica, logTo: logged }
     const replica = new Replica(await startService(AppModule, options), logged)
     replicas.push(replica)
     await replica.service.ready
@@ -273,4 +274,84 @@ describe('while something is away', () => {
     await replica.publishDue()
     expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])
   }, 30_000)
+})
+
+/** In a trial run that is at its own day: the machine's clock itself is wrong. */
+class WrongClock extends ShiftedClock {
+  constructor(
+    private readonly right: ShiftedClock,
+    public wrongMs: number,
+  ) {
+    super('2026-11-20 00:00:00')
+  }
+  override instant(): Date {
+    return new Date(this.right.instant().getTime() + this.wrongMs)
+  }
+  override machine(): Date {
+    return new Date(Date.now() + this.wrongMs)
+  }
+}
+
+describe('a scheduler whose clock is wrong', () => {
+  const minuteMs = 60_000
+
+  it.each([
+    ['21 minutes ahead', '2026-11-19 23:45:00', 21],
+    ['a day ahead', '2026-11-19 00:06:00', 24 * 60],
+    ['21 minutes behind', '2026-11-20 00:26:00', -21],
+    ['years ahead', '2016-11-19 00:06:00', 10 * 365 * 24 * 60],
+  ])('%s fires nothing, misses nothing, and says so', async (_, time, minutes) => {
+    clock = new ShiftedClock(time)
+    const wrong = new WrongClock(clock, minutes * minuteMs)
+    const replica = await Replica.start(wrong)
+    await replica.untilLogged('no job is fired')
+    await replica.publishDue()
+    expect(await messages()).toEqual([])
+    expect(await runs()).toEqual([])
+    expect(replica.lines('job missed')).toEqual([])
+    const health = await (await fetch(`http://127.0.0.1:${replica.service.port}/health`)).json()
+    expect(health).toMatchObject({ error: { clock: { status: 'down' } } })
+    const metrics = await (await fetch(`http://127.0.0.1:${replica.service.port}/metrics`)).text()
+    const [, ahead] = /^hwpv_clock_ahead_of_broker_seconds (\S+)$/m.exec(metrics) ?? []
+    expect(Math.round(Number(ahead) / 60)).toBe(minutes)
+    const byHand = replica.service.app.get(FireJob).fire('payment-run', friday, `${friday} 00:05:00`)
+    await expect(byHand).rejects.toThrow(minutes > 0 ? "ahead of the broker's" : "behind the broker's")
+  })
+
+  it('goes on as soon as the clock is put right, and fires what is due', async () => {
+    clock = new ShiftedClock('2026-11-19 23:45:00')
+    const wrong = new WrongClock(clock, 21 * minuteMs)
+    const replica = await Replica.start(wrong)
+    await replica.untilLogged('no job is fired')
+    wrong.wrongMs = 0
+    await replica.publishDue()
+    expect(await messages()).toEqual([])
+    clock.set('2026-11-20 00:05:00')
+    await replica.publishDue()
+    expect(await messages()).toEqual([message(subjects.schedulePaymentRun, friday)])
+    // Set back after that, it fires nothing twice.
+    clock.set('2026-11-20 00:04:00')
+    await replica.publishDue()
+    clock.set('2026-11-20 00:05:30')
+    await replica.publishDue()
+    expect(await messages()).toHaveLength(1)
+  })
+
+  it('a little ahead or behind fires as ever', async () => {
+    clock = new ShiftedClock('2026-11-20 00:04:30')
+    const replica = await Replica.start(new WrongClock(clock, 0.75 * minuteMs))
+    await replica.publishDue()
+    expect(await messages()).toEqual([message(subjects.schedulePaymentRun, friday)])
+  })
+})
+
+it('a record that holds no date keeps no job from being fired', async () => {
+  const [replica] = await startTwo('2026-11-20 03:29:00')
+  const bad = { Job: 'auto-approval', RunDate: '2026-11-2x', DateDue: 'soon', DateFired: 'never' }
+  await replica.db.insertInto('AsyncSchema.ScheduleRun').values(bad).execute()
+  clock.set('2026-11-20 03:30:00')
+  await replica.publishDue()
+  expect(await messages()).toEqual([message(subjects.scheduleAutoApproval, friday)])
+  const metrics = await (await fetch(`http://127.0.0.1:${replica.service.port}/metrics`)).text()
+  expect(metrics).toContain('hwpv_schedule_next_due_timestamp_seconds')
 })

@@ -101,6 +101,15 @@ describe('a row of the outbox', () => {
   })
 })
 
+it('a message that was published tomorrow, by a clock a day ahead, is published again today', async () => {
+  await start()
+  await insertOwed([owed('today')])
+  await untilPublished('today')
+  const first = { State: 'PUBLISHED', StreamSequence: 1, DateLastHeard: '2099-01-01 00:00:00.000' }
+  await insertOwed([owed('tomorrow', { ...first, DatePublished: '2099-01-01 00:00:00.000' })])
+  await until('it is published again', async () => (await outboxRow('tomorrow'))?.StreamSequence === 2)
+})
+
 describe('a Task row', () => {
   const statuses = async (): Promise<Record<string, string>> => {
     const rows = await system.connection.db

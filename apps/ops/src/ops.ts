@@ -1,4 +1,5 @@
 import { SettingsError, type Environment } from '#shared/config'
+import { ClocksApart } from '#shared/schedule'
 import { StartRefused } from '#shared/messaging'
 import { OperationFailed } from '#shared/operations'
 import { OpsFailure, UsageError, type Command, type OpsContext } from './command.js'
@@ -18,7 +19,7 @@ const exit = { done: 0, failed: 1, usage: 2 } as const
 const defaultConnectMs = 5_000
 const call = 'npm run ops --'
 /** Their messages are for the operator. */
-const knownErrors = [OpsFailure, OperationFailed, SettingsError, StartRefused]
+const knownErrors = [OpsFailure, OperationFailed, SettingsError, StartRefused, ClocksApart]
 
 /**
  * Runs one command of the operator's command line. Never rejects: what goes wrong is one line on `err`.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
-import { Clock, fromLondon } from '#shared/clock'
+import { Clock, clocksApartMs, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 
@@ -15,7 +15,10 @@ export class TicketAttempts {
     private readonly clock: Clock,
   ) {}
 
-  /** Milliseconds since the first attempt that may have raised the ticket; undefined if there was none. */
+  /**
+   * Milliseconds since the first attempt that may have raised the ticket, the longest that they can be; undefined if
+   * there was none. Of one in the future, by a clock that was wrong, nobody knows: infinitely many.
+   */
   async sinceFirst(message: MessageIdentity): Promise<number | undefined> {
     const attempt = await this.connection.db
       .selectFrom('AsyncSchema.Inbox')
@@ -24,7 +27,8 @@ export class TicketAttempts {
       .where('MessageId', '=', message.id)
       .executeTakeFirst()
     if (!attempt) return undefined
-    return this.clock.instant().getTime() - fromLondon(attempt.DateStarted).getTime()
+    const age = this.clock.instant().getTime() - fromLondon(attempt.DateStarted).getTime()
+    return age < -clocksApartMs ? Number.POSITIVE_INFINITY : age
   }
 
   /** An attempt begins. Only whoever has the message may say so. */

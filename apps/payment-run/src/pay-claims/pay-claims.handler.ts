@@ -23,7 +23,7 @@ export class PayClaimsHandler {
 
   @Consumes(payClaims)
   async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    refuseDayToCome(date, this.clock.instant())
+    refuseDayToCome(date, this.clock.instant(), delivery.count)
     await this.jobs.begin(delivery, date)
     for (const earlier of await this.runs.unfinishedBefore(date))
       await this.steps.finish(earlier, delivery.signal)

@@ -1,4 +1,4 @@
-import { addDays, dayOf, toLondon, type LocalDay } from '#shared/clock'
+import { addDays, dayOf, isTime, toLondon, type LocalDay } from '#shared/clock'
 import { dueAt, isTooLate, runsOn, type JobName, type JobRun, type ScheduledJob } from '#shared/schedule'
 
 /** A run of a job that is not recorded, and the instant from which it is due. */
@@ -33,7 +33,9 @@ export function decideDue(situation: Situation): { due: DueRun[]; missed: DueRun
   const due: DueRun[] = []
   const missed: DueRun[] = []
   for (const scheduled of schedule) {
-    const ran = recorded.filter(({ job }) => job === scheduled.job).map(({ date }) => date)
+    const ran = recorded
+      .filter(({ job, date }) => job === scheduled.job && isTime(date))
+      .map(({ date }) => date)
     const missedFrom = dayAfterLast(ran, now) ?? catchUpFrom(now, catchUpMinutes)
     for (const run of runsUntil(now, scheduled, lookBackFrom(now, catchUpMinutes))) {
       if (ran.includes(run.date)) continue

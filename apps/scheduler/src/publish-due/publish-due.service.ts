@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, toLondon } from '#shared/clock'
 import { Log } from '#shared/logging'
-import { FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { NatsClient } from '#shared/messaging'
+import { BrokerClock, ClocksApart, FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
 import { metrics } from '#shared/telemetry'
 import { MissedJobsPublisher } from './missed-jobs.publisher.js'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
@@ -17,6 +18,8 @@ export class PublishDue {
   constructor(
     private readonly runs: ScheduleRuns,
     private readonly jobs: FireJob,
+    private readonly brokerClock: BrokerClock,
+    private readonly nats: NatsClient,
     private readonly missed: MissedJobsPublisher,
     private readonly settings: ScheduleSettings,
     private readonly clock: Clock,
@@ -26,19 +29,35 @@ export class PublishDue {
   /**
    * Fires what is due now and was not fired for its date, and says once what was missed. Repeating is safe,
    * from several replicas too. Never rejects: what fails is logged, and due again at the next call until it is too
-   * late.
+   * late. Fires and misses nothing while this clock and the broker's disagree.
    */
   async publishDue(): Promise<void> {
     try {
       const { schedule, catchUpMinutes } = this.settings
       const now = this.clock.instant()
       const recorded = await this.runs.since(lookBackFrom(now, catchUpMinutes))
+      if (await this.clockIsWrong()) return
       const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded })
       missed.forEach((run) => this.warnOnce(run))
       for (const run of due) await this.fire(run)
       for (const run of missed) await this.announceOnce(run)
     } catch (error) {
       this.log.error('jobs could not be looked up; tried again in a minute', error)
+    }
+  }
+
+  /** Whether this clock is not to be gone by. While nobody can be asked, nothing can be fired either. */
+  private async clockIsWrong(): Promise<boolean> {
+    if (!this.nats.isConnected) return false
+    try {
+      await this.brokerClock.assertTogether()
+      return false
+    } catch (error) {
+      if (!(error instanceof ClocksApart)) throw error
+      this.log.error('no job is fired: this clock and that of the broker disagree', error, {
+        ms: Math.round(error.aheadMs),
+      })
+      return true
     }
   }
 

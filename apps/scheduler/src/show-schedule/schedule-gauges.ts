@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Clock, fromLondon } from '#shared/clock'
-import { isJobName, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { Clock, fromLondon, isTime } from '#shared/clock'
+import { BrokerClock, isJobName, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
 import { ScrapedGauges, type Readings } from '#shared/scrape'
 
 /** When each job ran and runs next, for whoever watches that none is missed. The same from every replica. */
@@ -9,6 +9,7 @@ export class ScheduleGauges implements OnModuleInit {
   constructor(
     private readonly gauges: ScrapedGauges,
     private readonly runs: ScheduleRuns,
+    private readonly brokerClock: BrokerClock,
     private readonly settings: ScheduleSettings,
     private readonly clock: Clock,
   ) {}
@@ -16,6 +17,7 @@ export class ScheduleGauges implements OnModuleInit {
   onModuleInit(): void {
     // The settings alone say when a job is due, also while the database is away.
     this.gauges.addKnown(() => this.nextDue())
+    this.gauges.addKnown(() => this.clockAhead())
     this.gauges.add(() => this.lastFired())
   }
 
@@ -29,8 +31,13 @@ export class ScheduleGauges implements OnModuleInit {
     }
   }
 
+  private clockAhead(): Readings {
+    const ms = this.brokerClock.lastAheadMs
+    return ms === undefined ? {} : { clockAheadOfBroker: [{ value: ms / 1_000 }] }
+  }
+
   private async lastFired(): Promise<Readings> {
-    const jobs = [...(await this.runs.lastFired())].filter(([job]) => isJobName(job))
+    const jobs = [...(await this.runs.lastFired())].filter(([job, fired]) => isJobName(job) && isTime(fired))
     return {
       scheduleLastFired: jobs.map(([job, dateFired]) => ({
         labels: { schedule: job },

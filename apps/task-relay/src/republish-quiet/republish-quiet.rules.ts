@@ -1,4 +1,4 @@
-import { fromLondon } from '#shared/clock'
+import { fromLondon, isTime } from '#shared/clock'
 import { isSubject, type OutgoingMessage } from '#shared/contracts'
 import type { QuietMessage } from './republish-quiet.repository.js'
 
@@ -65,10 +65,6 @@ function publishedAt({
   StreamSequence: sequence,
   DatePublished: date,
 }: Pick<{ readonly [C in keyof QuietMessage]: unknown }, 'StreamSequence' | 'DatePublished'>) {
-  if (typeof sequence !== 'number' || typeof date !== 'string') return undefined
-  try {
-    return { sequence, published: fromLondon(date) }
-  } catch {
-    return undefined
-  }
+  if (typeof sequence !== 'number' || !isTime(date)) return undefined
+  return { sequence, published: fromLondon(date) }
 }

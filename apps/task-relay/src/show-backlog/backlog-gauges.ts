@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Clock, fromLondon } from '#shared/clock'
+import { Clock, fromLondon, isTime } from '#shared/clock'
 import { deadLetterSubject, streams } from '#shared/contracts'
 import { isHandlerName, NatsClient, policies } from '#shared/messaging'
 import { ScrapedGauges, type Readings } from '#shared/scrape'
@@ -57,16 +57,7 @@ export class BacklogGauges implements OnModuleInit {
 
   /** What was written by a clock ahead of this one is as good as new. */
   private secondsSince(time: string | null): number {
-    const instant = time === null ? Number.NaN : instantOf(time)
-    return Number.isNaN(instant) ? 0 : Math.max(0, (this.clock.instant().getTime() - instant) / 1_000)
-  }
-}
-
-/** Milliseconds of the epoch; NaN for what is no time. */
-function instantOf(time: string): number {
-  try {
-    return fromLondon(time).getTime()
-  } catch {
-    return Number.NaN
+    if (!isTime(time)) return 0
+    return Math.max(0, (this.clock.instant().getTime() - fromLondon(time).getTime()) / 1_000)
   }
 }

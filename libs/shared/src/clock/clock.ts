@@ -4,6 +4,10 @@ import { fromLondon, toLondon, type LocalTime } from './london-time.js'
 export abstract class Clock {
   /** The instant, for durations and for protocols that want one. */
   abstract instant(): Date
+  /** What the machine's own clock says, whatever day a trial run is at: for comparison with other machines. */
+  machine(): Date {
+    return new Date()
+  }
   /** The London wall clock, as the databases store it. */
   now(): LocalTime {
     return toLondon(this.instant())
@@ -13,6 +17,9 @@ export abstract class Clock {
 export class SystemClock extends Clock {
   instant(): Date {
     return new Date()
+  }
+  override machine(): Date {
+    return this.instant()
   }
 }
 

@@ -52,8 +52,15 @@ export function normalise(time: string): LocalTime {
   return asUtcDate(time).toISOString().replace('T', ' ').slice(0, 23)
 }
 
+/** Whether it is a time or a day at all. A row may hold anything, and one of them must not hide the others. */
+export const isTime = (value: unknown): value is LocalTime =>
+  typeof value === 'string' && !Number.isNaN(parsed(value).getTime())
+
+const parsed = (time: string): Date =>
+  new Date(`${time.length === 10 ? `${time} 00:00` : time}Z`.replace(' ', 'T'))
+
 function asUtcDate(time: string): Date {
-  const date = new Date(`${time.length === 10 ? `${time} 00:00` : time}Z`.replace(' ', 'T'))
+  const date = parsed(time)
   if (Number.isNaN(date.getTime())) throw new Error('not a date and time of the form YYYY-MM-DD HH:MM:SS.mmm')
   return date
 }

@@ -12,10 +12,27 @@ describe('a job for a day', () => {
     expect(at('2026-11-23 12:00:00')).not.toThrow()
   })
 
-  it('is tried again in the last quarter of an hour before the day, and refused before that', () => {
-    expect(at('2026-11-19 23:59:59.999')).toThrow(TemporaryFailure)
-    expect(at('2026-11-19 23:45:00')).toThrow(TemporaryFailure)
-    expect(at('2026-11-19 23:44:59.999')).toThrow(PermanentFailure)
-    expect(at('2026-11-18 23:59:00')).toThrow(PermanentFailure)
+  it.each([
+    ['a moment before', '2026-11-19 23:59:59.999', 1, 1],
+    ['by a clock 21 minutes ahead', '2026-11-19 23:44:00', 1, 5_000],
+    ['the second time', '2026-11-19 23:44:00', 2, 40_000],
+    ['the third time', '2026-11-19 23:44:00', 3, 320_000],
+    ['then as the day begins', '2026-11-19 23:50:05', 4, 595_000],
+    ['by a clock a day ahead', '2026-11-19 00:05:00', 6, 23 * 3_600_000 + 55 * 60_000],
+    ['two days ahead, a day at the most', '2026-11-18 00:00:00', 7, 24 * 3_600_000],
+  ])('is waited for: %s', (_, time, tries, afterMs) => {
+    let thrown: unknown
+    try {
+      refuseDayToCome(date, fromLondon(time), tries)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(TemporaryFailure)
+    expect(thrown).toMatchObject({ reason: 'date-to-come', afterMs })
+  })
+
+  it('is refused where it is further ahead', () => {
+    expect(at('2026-11-17 23:59:59')).toThrow(PermanentFailure)
+    expect(at('2025-11-20 12:00:00')).toThrow(PermanentFailure)
   })
 })

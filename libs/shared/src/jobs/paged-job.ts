@@ -46,7 +46,7 @@ export class PagedJob {
     stagesOf: (run: JobProgress) => readonly AnyJobStage[],
   ): Promise<void> {
     const now = this.clock.instant()
-    if (date !== undefined) refuseDayToCome(date, now)
+    if (date !== undefined) refuseDayToCome(date, now, delivery.count)
     let run = await this.runs.begin(delivery, date ?? dayOf(toLondon(now)))
     const stages = stagesOf(run)
     const lone = new LoneRows()

@@ -14,8 +14,14 @@ export class PermanentFailure extends Error {
 export class TemporaryFailure extends Error {
   override readonly name = 'TemporaryFailure'
 
-  /** @param reason a short code, never a person's data */
-  constructor(readonly reason: string) {
+  /**
+   * @param reason a short code, never a person's data
+   * @param afterMs milliseconds that the next try has to wait at least
+   */
+  constructor(
+    readonly reason: string,
+    readonly afterMs = 0,
+  ) {
     super(reason)
   }
 }
@@ -41,7 +47,10 @@ type Classification = readonly [applies: (error: Error) => boolean, outcome: (er
 /** Permanent only if listed; everything unknown is worth another try. The first line that applies decides. */
 const table: readonly Classification[] = [
   [(error) => error instanceof PermanentFailure, (error) => reject((error as PermanentFailure).reason)],
-  [(error) => error instanceof TemporaryFailure, (error) => retry((error as TemporaryFailure).reason)],
+  [
+    (error) => error instanceof TemporaryFailure,
+    (error) => retry((error as TemporaryFailure).reason, (error as TemporaryFailure).afterMs),
+  ],
   [
     (error) => error instanceof UpstreamUnavailable,
     (error) => unavailableOutcome(error as UpstreamUnavailable),

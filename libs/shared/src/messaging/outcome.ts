@@ -26,7 +26,7 @@ interface Waits {
 }
 
 export const done: Outcome = { kind: 'done' }
-export const retry = (reason: string): Outcome => ({ kind: 'retry', reason, afterMs: 0 })
+export const retry = (reason: string, afterMs = 0): Outcome => ({ kind: 'retry', reason, afterMs })
 export const upstreamFailed = (reason: string, afterMs = 0): Outcome => ({
   ...{ kind: 'retry', reason, afterMs },
   upstreamFailed: true,

@@ -75,12 +75,24 @@ export class Runs {
    * after it loses nothing: the relay publishes what is owed. What has changed since somebody looked is left as it is.
    */
   async reopen(messages: readonly MessageRef[]): Promise<void> {
-    const { dialect } = this.connection
     for (let start = 0; start < messages.length; start += runsPerBatch) {
       const part = messages.slice(start, start + runsPerBatch)
+      if (await this.reopenTogether(part)) continue
+      for (const message of part) await this.reopenTogether([message])
+    }
+  }
+
+  /** @returns false if a Task row has another run under way since: it has one at a time, and nothing has changed */
+  private async reopenTogether(messages: readonly MessageRef[]): Promise<boolean> {
+    const { dialect } = this.connection
+    try {
       await this.connection.transaction((transaction) =>
-        dialect.batch(transaction, this.reopening(transaction, part)),
+        dialect.batch(transaction, this.reopening(transaction, messages)),
       )
+      return true
+    } catch (error) {
+      if (dialect.isDuplicateKey(error)) return false
+      throw error
     }
   }
 

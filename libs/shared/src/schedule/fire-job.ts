@@ -3,6 +3,7 @@ import type { LocalDay, LocalTime } from '../clock/index.js'
 import { scheduleMessageId } from '../contracts/index.js'
 import { NatsClient, Publisher } from '../messaging/index.js'
 import { childTraceparent, inSpan, own, TRACING, type Tracing } from '../telemetry/index.js'
+import { BrokerClock } from './broker-clock.service.js'
 import { jobSubjects, type JobName } from './jobs.js'
 import { ScheduleRuns } from './schedule-runs.repository.js'
 
@@ -21,6 +22,7 @@ export class FireJob {
     private readonly nats: NatsClient,
     private readonly publisher: Publisher,
     private readonly runs: ScheduleRuns,
+    private readonly brokerClock: BrokerClock,
     @Inject(TRACING) private readonly tracing: Tracing | null,
   ) {}
 
@@ -28,7 +30,7 @@ export class FireJob {
    * Fires the job for a date, unless that was done. Repeating is safe, from several processes too: the event has
    * the same id each time, so that dying between publishing and recording costs a repeat that changes nothing.
    * @param due when it was to be fired, in London time
-   * @throws NatsAway, and whatever kept the event from being stored or the database from recording it
+   * @throws NatsAway, ClocksApart, and whatever kept the event from being stored or the database from recording it
    */
   async fire(job: JobName, date: LocalDay, due: LocalTime): Promise<Fired> {
     if (!this.tracing) return this.fireOnce(job, date, due, childTraceparent(undefined))
@@ -49,6 +51,7 @@ export class FireJob {
   private async publish(job: JobName, date: LocalDay, traceparent: string): Promise<void> {
     // Trying would take the client's time-outs to find out, and its buffer might deliver the event late.
     if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
+    await this.brokerClock.assertTogether()
     const subject = jobSubjects[job]
     await this.publisher.publish({
       id: scheduleMessageId(subject, date),

@@ -1,3 +1,4 @@
+export { BrokerClock, ClocksApart } from './broker-clock.service.js'
 export { dueAt, isTooLate, nextRun, runsOn, type ScheduledJob } from './due.rules.js'
 export { FireJob, NatsAway, type Fired } from './fire-job.js'
 export { isJobName, jobNames, jobSubjects, type JobName } from './jobs.js'

@@ -169,6 +169,10 @@ export const scrapedGauges = {
     'When the job is due next, by the settings.',
     'schedule',
   ),
+  clockAheadOfBroker: scraped(
+    'hwpv_clock_ahead_of_broker_seconds',
+    "How far the scheduler's clock is ahead of the broker's, below 0 where behind; beyond a minute it fires nothing.",
+  ),
 } as const satisfies Record<string, ScrapedGauge>
 
 export type ScrapedGaugeName = keyof typeof scrapedGauges

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { SystemClock } from '#shared/clock'
+import { subjects, taskMessageId } from '#shared/contracts'
+import { migrationsFor, type NewRow } from '#shared/database'
+import { Runs } from '#shared/operations'
+import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
+import { RelayTasksRepository } from './src/relay-tasks/relay-tasks.repository.js'
+
+const clock = new SystemClock()
+const time = '2024-03-13 11:30:00.000'
+let database: TestDatabase
+beforeEach(async () => {
+  database = await createTestDatabase()
+})
+afterEach(() => database.remove())
+
+const run = (taskId: number, number: number, ended: string | null, state: string) => {
+  const task = { schema: 'ExtSchema', taskId, run: number } as const
+  return {
+    ...{ MessageId: taskMessageId(task), Subject: subjects.claimSubmitted, Body: '{}' },
+    ...{ TaskSchema: task.schema, TaskId: taskId, Run: number, State: state, Attempts: 0 },
+    ...{ DateCreated: time, DateLastHeard: time, DateEnded: ended },
+  } satisfies NewRow<'AsyncSchema.Outbox'>
+}
+const open = (taskId: number, number: number) => run(taskId, number, null, 'PUBLISHED')
+const failed = (taskId: number, number: number) => run(taskId, number, time, 'FAILED')
+
+const insert = (...rows: NewRow<'AsyncSchema.Outbox'>[]) =>
+  database.connection.db.insertInto('AsyncSchema.Outbox').values(rows).execute()
+const insertTasks = async (count: number, status: string) => {
+  const rows = Array.from({ length: count }, (_, i) => ({
+    ...{ Task: 'COMPLETE-CLAIM', Reference: 'ABC1234', EligibilityId: 1, ClaimId: i + 1 },
+    ...{ DateCreated: time, Status: status },
+  }))
+  for (let first = 0; first < count; first += 100)
+    await database.connection.db
+      .insertInto('ExtSchema.Task')
+      .values(rows.slice(first, first + 100))
+      .execute()
+}
+const openRuns = async (): Promise<string[]> => {
+  const rows = await database.connection.db
+    .selectFrom('AsyncSchema.Outbox')
+    .select('MessageId')
+    .where('DateEnded', 'is', null)
+    .orderBy('MessageId')
+    .execute()
+  return rows.map(({ MessageId }) => MessageId)
+}
+
+it('a Task row has one run under way: the database takes no second', async () => {
+  await insert(open(1, 1), failed(1, 2), open(2, 1))
+  await expect(insert(open(1, 3))).rejects.toThrow()
+  expect(await openRuns()).toEqual(['ExtSchema.Task.1.1', 'ExtSchema.Task.2.1'])
+})
+
+it('a row that waits and has a run under way gets no other, whoever set it back', async () => {
+  await insertTasks(3, 'PENDING')
+  await insert(open(1, 1), failed(2, 1))
+  const { messages } = await new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
+  expect(messages.map(({ id }) => id)).toEqual(['ExtSchema.Task.2.2', 'ExtSchema.Task.3.1'])
+  expect(await openRuns()).toEqual(['ExtSchema.Task.1.1', 'ExtSchema.Task.2.2', 'ExtSchema.Task.3.1'])
+})
+
+it('of several relays at once each takes rows of its own', async () => {
+  await insertTasks(450, 'PENDING')
+  const relays = Array.from({ length: 4 }, () => new RelayTasksRepository(database.connection, clock))
+  const taken = await Promise.all(relays.map((relay) => relay.takePending('ExtSchema')))
+  const ids = taken.flatMap(({ messages }) => messages.map(({ id }) => id))
+  expect(new Set(ids).size).toBe(450)
+  expect(ids).toHaveLength(450)
+})
+
+it('a failed run whose row has another under way is not reopened, and keeps no other from it', async () => {
+  await insertTasks(2, 'FAILED')
+  await insert(open(1, 1), failed(1, 2), failed(2, 1))
+  const ref = (taskId: number, number: number) => {
+    const task = { schema: 'ExtSchema', taskId, run: number } as const
+    return { id: taskMessageId(task), task }
+  }
+  await new Runs(database.connection, clock).reopen([ref(1, 2), ref(2, 1)])
+  expect(await openRuns()).toEqual(['ExtSchema.Task.1.1', 'ExtSchema.Task.2.1'])
+})
+
+it('where an earlier release has left two runs open, the last one stays', async () => {
+  const { connection } = database
+  for (const index of ['OpenRun', 'ToPublish']) {
+    const dropped = connection.db.schema.dropIndex(`IX_AsyncSchema_Outbox_${index}`)
+    await (connection.dialect.name === 'mssql' ? dropped.on('AsyncSchema.Outbox') : dropped).execute()
+  }
+  await insert(open(1, 1), open(1, 2), failed(1, 3), open(2, 1))
+  await migrationsFor(connection.dialect, { withWebApps: false })['0006-one-open-run']?.up(connection.db)
+  expect(await openRuns()).toEqual(['ExtSchema.Task.1.2', 'ExtSchema.Task.2.1'])
+})
