@@ -347,7 +347,7 @@ describe('a scheduler whose clock is wrong', () => {
 
 it('a record that holds no date keeps no job from being fired', async () => {
   const [replica] = await startTwo('2026-11-20 03:29:00')
-  const bad = { Job: 'auto-approval', RunDate: '2026-11-2x', DateDue: 'soon', DateFired: 'never' }
+  const bad = { Job: 'auto-approval', RunDate: '2026-11-1x', DateDue: 'soon', DateFired: 'never' }
   await replica.db.insertInto('AsyncSchema.ScheduleRun').values(bad).execute()
   clock.set('2026-11-20 03:30:00')
   await replica.publishDue()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely'
+import { sql, type SqlBool, type Transaction } from 'kysely'
 import { Clock } from '#shared/clock'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
@@ -17,7 +17,7 @@ import {
   type PendingTask,
   type RelayDecision,
 } from './relay-tasks.rules.js'
-import { endings, endTask, pending, setInProgress } from './relay-tasks.statements.js'
+import { endings, endTask, pending, runsOf, setInProgress } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -181,38 +181,6 @@ export class RelayTasksRepository {
     const rows = await dialect.first(query, rowsAtOnce).execute()
     return rows.filter(({ TaskId }) => Number.isSafeInteger(TaskId))
   }
-}
-
-interface Runs {
-  readonly last: number
-  /** One of them has not ended. */
-  readonly open: boolean
-}
-
-/** What runs the rows at hand have. */
-async function runsOf(
-  db: Kysely<Database>,
-  schema: TaskSchema,
-  rows: readonly PendingTask[],
-): Promise<Map<number, Runs>> {
-  if (!rows.length) return new Map()
-  const runs = await db
-    .selectFrom('AsyncSchema.Outbox')
-    .select((eb) => [
-      'TaskId',
-      eb.fn.max('Run').as('last'),
-      // Counts what is there.
-      sql<number>`sum(case when ${sql.ref('DateEnded')} is null then 1 else 0 end)`.as('open'),
-    ])
-    .where('TaskSchema', '=', schema)
-    .where(
-      'TaskId',
-      'in',
-      rows.map(({ TaskId }) => TaskId),
-    )
-    .groupBy('TaskId')
-    .execute()
-  return new Map(runs.map(({ TaskId, last, open }) => [TaskId ?? 0, { last: last ?? 0, open: open > 0 }]))
 }
 
 /** A Task row is where the trace of a claim begins. */

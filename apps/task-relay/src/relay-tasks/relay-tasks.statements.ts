@@ -2,7 +2,7 @@ import { sql, type Compilable, type Kysely } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type TaskRef } from '#shared/contracts'
 import { outboxState, type Database, type NewRow } from '#shared/database'
-import type { RelayDecision } from './relay-tasks.rules.js'
+import type { PendingTask, RelayDecision } from './relay-tasks.rules.js'
 
 /** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
 export const pending = sql.lit(taskStatus.pending)
@@ -66,4 +66,36 @@ function endedRun(task: TaskRef, decision: Ending, now: LocalTime): NewRow<'Asyn
     DateLastHeard: now,
     DateEnded: now,
   }
+}
+
+interface Runs {
+  readonly last: number
+  /** One of them has not ended. */
+  readonly open: boolean
+}
+
+/** What runs the rows at hand have. */
+export async function runsOf(
+  db: Kysely<Database>,
+  schema: TaskRef['schema'],
+  rows: readonly Pick<PendingTask, 'TaskId'>[],
+): Promise<Map<number, Runs>> {
+  if (!rows.length) return new Map()
+  const runs = await db
+    .selectFrom('AsyncSchema.Outbox')
+    .select((eb) => [
+      'TaskId',
+      eb.fn.max('Run').as('last'),
+      // Counts what is there.
+      sql<number>`sum(case when ${sql.ref('DateEnded')} is null then 1 else 0 end)`.as('open'),
+    ])
+    .where('TaskSchema', '=', schema)
+    .where(
+      'TaskId',
+      'in',
+      rows.map(({ TaskId }) => TaskId),
+    )
+    .groupBy('TaskId')
+    .execute()
+  return new Map(runs.map(({ TaskId, last, open }) => [TaskId ?? 0, { last: last ?? 0, open: open > 0 }]))
 }
