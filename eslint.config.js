@@ -11,7 +11,13 @@ export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        // What Node loads before a built service is no TypeScript.
+        projectService: { allowDefaultProject: ['test/faults/support/*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [

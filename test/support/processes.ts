@@ -87,9 +87,14 @@ export class Processes<N extends Nats = Broker> {
     }
   }
 
+  /** Of a service that runs. */
+  pidOf(name: string): number {
+    return this.running.get(name)?.pid ?? 0
+  }
+
   /** The most memory a service has taken so far, in megabytes. Linux only. */
   peakMemory(name: string): number {
-    return memoryOf(this.running.get(name)?.pid ?? 0).peak
+    return memoryOf(this.pidOf(name)).peak
   }
 
   /** What the services are called here. */

@@ -25,6 +25,8 @@ export interface DaysWorkSize {
   readonly dueClaims?: number
   /** Claims that were begun long ago and never submitted, with a file each in the document store. */
   readonly abandoned?: number
+  /** The number of the first of the claims; 1 unless another day's work is beside it. */
+  readonly first?: number
 }
 
 /** Where the work is handed over. */
@@ -41,8 +43,9 @@ export class DaysWork {
   readonly claims: readonly SubmittedClaim[]
 
   constructor(private readonly size: DaysWorkSize) {
-    this.claims = Array.from({ length: size.claims }, (_, i) =>
-      claimOfKind(claimKinds[i % claimKinds.length] ?? 'first-time', i + 1, `${clockStart}.000`),
+    const { claims, first = 1 } = size
+    this.claims = Array.from({ length: claims }, (_, i) =>
+      claimOfKind(claimKinds[i % claimKinds.length] ?? 'first-time', first + i, `${clockStart}.000`),
     )
   }
 

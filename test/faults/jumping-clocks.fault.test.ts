@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { addDays } from '#shared/clock'
+import { columnsOf, type TableName } from '#shared/database'
+import type { Processes } from '../support/processes.js'
+import { expectNothingLostOrTwice, settled } from './support/aftermath.js'
+import { DaysWork } from './support/days-work.js'
+import { Dice, patience, seed, sized, today } from './support/fault-settings.js'
+import { claimServices, progressBy, slowUpstreams, startRun, undisturbed } from './support/fault-run.js'
+import type { Except } from './support/left-behind.js'
+import { WrongClocks } from './support/wrong-clocks.js'
+
+const hourMs = 3_600_000
+/** Ahead and behind by an hour; ahead by a day, for on the day before the claims were not yet to be decided. */
+const jumps = [hourMs, -hourMs, 24 * hourMs] as const
+const rounds = sized(24, 9)
+const work = new DaysWork({ claims: sized(660, 132), helpRequests: sized(40, 9) })
+const portion = Math.ceil(work.claims.length / rounds)
+
+let run: Processes | undefined
+let clocks: WrongClocks | undefined
+afterEach(async () => {
+  expect(await run?.stop()).toEqual([])
+  clocks?.remove()
+  run = undefined
+}, 60_000)
+
+/** What a service writes down while its clock is a day ahead has tomorrow's date, and stays so. */
+const dayAhead: Except = (table, row) => {
+  const columns = columnsOf(table as TableName)
+  const values = Object.entries(row).map(([name, value]) => {
+    const isAhead = columns[name]?.kind === 'time' && String(value).startsWith(addDays(today, 1))
+    return [name, isAhead ? today : value]
+  })
+  return Object.fromEntries(values) as typeof row
+}
+
+describe(`clocks of single services that jump by an hour and a day (seed ${seed})`, () => {
+  it(
+    `${rounds} jumps, each put right again, under work`,
+    async () => {
+      const day = async (all: Processes) => {
+        await work.submit(all)
+        await work.askForHelp(all)
+      }
+      const expected = await undisturbed(work, day, { services: claimServices, except: dayAhead })
+      const dice = new Dice(7)
+      const processes = (run = await startRun(work, [], 7))
+      const wrong = (clocks = new WrongClocks())
+      for (const name of claimServices) await processes.run(name, wrong.envOf(name))
+      slowUpstreams(processes)
+      await work.askForHelp(processes)
+      for (let round = 0; round < rounds; round++) {
+        const name = dice.oneOf(claimServices)
+        const jump = jumps[round % jumps.length] ?? hourMs
+        const from = round * portion
+        await work.submit(processes, from, from + portion)
+        await progressBy(processes, dice.between(0, portion))
+        wrong.set(name, processes.pidOf(name), jump)
+        await progressBy(processes, dice.between(1, portion))
+        wrong.set(name, processes.pidOf(name), 0)
+      }
+      await settled(processes)
+      await expectNothingLostOrTwice(processes, expected, dayAhead)
+    },
+    3 * patience,
+  )
+
+  it(
+    'a notifier a day ahead holds nobody up once its clock is right',
+    async () => {
+      const expected = await undisturbed(work, (all) => work.submit(all), {
+        services: claimServices,
+        except: dayAhead,
+      })
+      const processes = (run = await startRun(work, [], 8))
+      const wrong = (clocks = new WrongClocks())
+      for (const name of claimServices) await processes.run(name, wrong.envOf(name))
+      wrong.set('notifier', processes.pidOf('notifier'), 24 * hourMs)
+      await work.submit(processes, 0, portion)
+      await progressBy(processes, portion)
+      wrong.set('notifier', processes.pidOf('notifier'), 0)
+      await work.submit(processes, portion, work.claims.length)
+      await settled(processes)
+      await expectNothingLostOrTwice(processes, expected, dayAhead)
+    },
+    3 * patience,
+  )
+})
