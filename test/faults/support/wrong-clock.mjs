@@ -16,14 +16,12 @@ const now = () => RealDate.now() + ahead
 
 globalThis.Date = new Proxy(RealDate, {
   construct(target, given, asked) {
-    /** @type {Date} */
+    /** @type {unknown} */
     const made = Reflect.construct(target, given.length ? given : [now()], asked)
     return made
   },
   get(target, name) {
-    /** @type {unknown} */
-    const own = Reflect.get(target, name)
-    return name === 'now' ? now : own
+    return name === 'now' ? now : /** @type {unknown} */ (Reflect.get(target, name))
   },
 })
 
