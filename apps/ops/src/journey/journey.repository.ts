@@ -1,4 +1,4 @@
-import { normalise, type LocalTime } from '#shared/clock'
+import { shownTime, type LocalTime } from '#shared/clock'
 import type { TaskRef } from '#shared/contracts'
 import type { DatabaseConnection, Row } from '#shared/database'
 import type { ClaimState, EntryOf } from './journey.rules.js'
@@ -44,7 +44,7 @@ export class JourneyRepository {
       .execute()
     return rows.map((row) => ({
       what: 'event',
-      at: normalise(row.DateAdded),
+      at: shownTime(row.DateAdded),
       name: row.Event,
       claimId: row.ClaimId,
       internal: row.IsInternal,
@@ -111,7 +111,7 @@ export class JourneyRepository {
         .execute()
       return rows.map((row) => ({
         what: 'consumer',
-        at: normalise(row.DateStarted),
+        at: shownTime(row.DateStarted),
         id: row.MessageId,
         consumer: row.Consumer,
         state: row.State,
@@ -158,7 +158,7 @@ type TaskRow = Pick<
 
 const taskFound = (schema: TaskSchema, row: TaskRow): EntryOf<'task'> => ({
   what: 'task',
-  at: normalise(row.DateCreated),
+  at: shownTime(row.DateCreated),
   schema,
   taskId: row.TaskId,
   name: row.Task,
@@ -182,7 +182,7 @@ type MessageRow = Pick<
 
 const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
   what: 'message',
-  at: normalise(row.DateCreated),
+  at: shownTime(row.DateCreated),
   id: row.MessageId,
   // A run that ended as it was taken has none.
   subject: row.Subject || null,
@@ -194,7 +194,7 @@ const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
   ended: optional(row.DateEnded),
 })
 
-const optional = (time: LocalTime | null): LocalTime | null => (time === null ? null : normalise(time))
+const optional = (time: LocalTime | null): LocalTime | null => (time === null ? null : shownTime(time))
 
 /** Asks about ids a part at a time. */
 async function inParts<Id, Found>(

@@ -56,6 +56,9 @@ export function normalise(time: string): LocalTime {
 export const isTime = (value: unknown): value is LocalTime =>
   typeof value === 'string' && !Number.isNaN(parsed(value).getTime())
 
+/** A time as a person is shown it; of what is none, only that. */
+export const shownTime = (value: LocalTime): string => (isTime(value) ? normalise(value) : 'no time')
+
 const parsed = (time: string): Date =>
   new Date(`${time.length === 10 ? `${time} 00:00` : time}Z`.replace(' ', 'T'))
 

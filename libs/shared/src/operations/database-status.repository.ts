@@ -1,4 +1,4 @@
-import { fromLondon } from '../clock/index.js'
+import { fromLondon, isTime } from '../clock/index.js'
 import { taskStatus, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from '../database/index.js'
 import { ageOf } from './ages.js'
@@ -49,7 +49,7 @@ export async function databaseStatus({ db }: DatabaseConnection, now: Date): Pro
     .orderBy('RunDate')
     .execute()
   return {
-    outbox: { owed: Number(owed.count), oldestMs: oldest === null ? null : ageOf(fromLondon(oldest), now) },
+    outbox: { owed: Number(owed.count), oldestMs: isTime(oldest) ? ageOf(fromLondon(oldest), now) : null },
     tasks: (await Promise.all(counted)).flat(),
     payments,
   }

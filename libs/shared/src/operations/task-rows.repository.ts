@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { Clock, normalise, toLondon, type LocalTime } from '../clock/index.js'
+import { Clock, shownTime, toLondon, type LocalTime } from '../clock/index.js'
 import { taskKey, taskOfId, taskStatus, type TaskRef } from '../contracts/index.js'
 import { DatabaseConnection, outboxState } from '../database/index.js'
 import type { Ages } from './ages.js'
@@ -70,8 +70,8 @@ export class TaskRows {
       const lastRun = runs.get(row.TaskId)
       return {
         ...{ schema, taskId: row.TaskId, task: row.Task, reference: row.Reference, claimId: row.ClaimId },
-        ...{ status: row.Status, created: normalise(row.DateCreated) },
-        processed: row.DateProcessed === null ? null : normalise(row.DateProcessed),
+        ...{ status: row.Status, created: shownTime(row.DateCreated) },
+        processed: row.DateProcessed === null ? null : shownTime(row.DateProcessed),
         key: taskKey(row),
         ...(lastRun ? { lastRun } : {}),
       }
@@ -136,7 +136,7 @@ export class TaskRows {
         row.TaskId ?? 0,
         {
           ...{ id: row.MessageId, run: row.Run ?? 0, subject: row.Subject, state: row.State },
-          ...{ reason: row.LastReason, ended: row.DateEnded === null ? null : normalise(row.DateEnded) },
+          ...{ reason: row.LastReason, ended: row.DateEnded === null ? null : shownTime(row.DateEnded) },
         },
       ]),
     )
