@@ -7,6 +7,19 @@ import { readdirSync } from 'node:fs'
 const apps = readdirSync(new URL('./apps', import.meta.url))
 const sharedFolders = readdirSync(new URL('./libs/shared/src', import.meta.url))
 
+/** What runs in a transaction is run again after a deadlock: `DatabaseConnection.transaction` sees to it. */
+const transactions = {
+  selector: "CallExpression[arguments.length=0] > MemberExpression[property.name='transaction']",
+  message: 'Use DatabaseConnection.transaction.',
+}
+
+/** The log leaves the words of all others out. The contracts, which import nothing, throw nothing that is logged. */
+const ownErrors = {
+  selector:
+    ':matches(NewExpression[callee.name=/^(Type|Range|Aggregate)?Error$/], ClassDeclaration[superClass.name=/^(Type|Range)?Error$/])',
+  message: 'An error of ours is an OwnError (logging), or extends one: the log has its words.',
+}
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -76,18 +89,18 @@ export default tseslint.config(
     },
   },
   {
-    // What runs in a transaction is run again after a deadlock: `DatabaseConnection.transaction` sees to it.
     files: ['apps/*/src/**', 'libs/**'],
-    ignores: ['**/*.test.ts', 'libs/shared/src/database/connection.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "CallExpression[arguments.length=0] > MemberExpression[property.name='transaction']",
-          message: 'Use DatabaseConnection.transaction.',
-        },
-      ],
-    },
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', transactions] },
+  },
+  {
+    files: ['apps/*/src/**', 'libs/shared/src/**'],
+    ignores: ['**/*.test.ts', 'libs/shared/src/contracts/**', 'libs/shared/src/logging/own-error.ts'],
+    rules: { 'no-restricted-syntax': ['error', transactions, ownErrors] },
+  },
+  {
+    files: ['libs/shared/src/database/connection.ts'],
+    rules: { 'no-restricted-syntax': ['error', ownErrors] },
   },
   {
     // Terminal programs speak to their reader.

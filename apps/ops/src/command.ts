@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { Halves } from './halves.js'
+import { OwnError } from '#shared/logging'
 
 /** What a command may use. */
 export interface OpsContext {
@@ -35,11 +36,12 @@ export interface Command {
 }
 
 /** The command was not given as it should be: exit code 2. */
+// eslint-disable-next-line no-restricted-syntax -- it quotes what was typed, for who typed it: no words for a log
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
 /** The command could not do its work; the message tells the operator why: exit code 1. */
-export class OpsFailure extends Error {
+export class OpsFailure extends OwnError {
   override readonly name = 'OpsFailure'
 }

@@ -117,8 +117,9 @@ async function isUpToDate(connection: DatabaseConnection): Promise<boolean> {
   }
 }
 
-/** An error's class and code. Its message is left out: it may quote a row. */
+/** An error in words of ours, or by its class and code. Another's message is left out: it may quote a row. */
 export function briefly(error: unknown): string {
-  const { name, code } = describeError(error instanceof Error && error.cause ? error.cause : error)
-  return code === undefined ? name : `${name} ${code}`
+  const described = describeError(error)
+  const { name, code, says } = described.says === undefined ? (described.cause ?? described) : described
+  return says ?? (code === undefined ? name : `${name} ${code}`)
 }

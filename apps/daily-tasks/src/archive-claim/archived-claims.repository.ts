@@ -18,11 +18,12 @@ import {
   type ClaimRows,
   type ClaimTable,
 } from './claim-tables.js'
+import { OwnError } from '#shared/logging'
 
 /** SQL Server takes at most 2,100 parameters in one statement. */
 const maxParameters = 2_000
 
-class IncompleteCopy extends Error {}
+class IncompleteCopy extends OwnError {}
 
 /** The claims in the archive. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HttpResult, NotSent } from '#shared/http'
 import { refused, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { OwnError } from '#shared/logging'
 
 /** Why a check did not happen. Short codes: operators see them in the task run and in the dead letter. */
 export const checkFailed = {
@@ -48,7 +49,7 @@ const faultDetail = z.object({
 })
 
 /** A request that did not do what it should: `soap` looks for a fault in its `response`. */
-export class RequestFailed extends Error {
+export class RequestFailed extends OwnError {
   override readonly name = 'RequestFailed'
   readonly response: { readonly data: string } | undefined
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HttpResult, NotSent } from '#shared/http'
+import { OwnError } from '#shared/logging'
 
 /**
  * `permanent`: trying again changes nothing. `rate-limited`: too many requests this minute. `daily-limit`: too
@@ -10,7 +11,7 @@ export type NotifyFailure =
   'permanent' | 'rate-limited' | 'daily-limit' | 'unavailable' | 'refused' | 'temporary' | 'too-late'
 
 /** A failed request to Notify. Message and properties are short codes: never an address, a name or a token. */
-export class NotifyError extends Error {
+export class NotifyError extends OwnError {
   override readonly name = 'NotifyError'
 
   /**

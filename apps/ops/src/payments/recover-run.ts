@@ -14,6 +14,7 @@ import { readManifest, type Manifest, type PaidItem } from '#shared/payments'
 import { OpsFailure } from '../command.js'
 import { amountsIn } from './bank-file-amounts.rules.js'
 import { pagesOf, Recovery, type FoundItem } from './recovery.repository.js'
+import { OwnError } from '#shared/logging'
 
 /** Something that the lost run has paid, and that is not marked as paid by its recovery. */
 export interface NotMarked extends Pick<PaidItem, 'kind' | 'id' | 'claimId' | 'reference' | 'pence'> {
@@ -158,7 +159,7 @@ async function recordFiles(recovery: Recovery, { stamp, made }: Manifest, stored
 }
 
 /** Carries a result out of a transaction that is to leave nothing. */
-class TakenBack extends Error {
+class TakenBack extends OwnError {
   constructor(readonly result: Recovered) {
     super('taken back')
   }

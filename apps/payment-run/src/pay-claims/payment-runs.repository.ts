@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely'
 import { Clock, toLondon, type LocalDay, type LocalTime } from '#shared/clock'
 import { runState, stopReason, type RunState } from '#shared/contracts'
 import { DatabaseConnection, type Database, type Row } from '#shared/database'
+import { OwnError } from '#shared/logging'
 
 export type PaymentRun = Omit<Row<'AsyncSchema.PaymentRun'>, 'State'> & { readonly State: RunState }
 
@@ -93,7 +94,7 @@ export class PaymentRuns {
   /** @throws if the run has not begun */
   async get(id: string): Promise<PaymentRun> {
     const run = await this.find(id)
-    if (!run) throw new Error(`there is no run ${id}`)
+    if (!run) throw new OwnError(`there is no run ${id}`)
     return run as PaymentRun
   }
 

@@ -1,4 +1,5 @@
 import type { Payment } from '../payment.js'
+import { OwnRangeError } from '#shared/logging'
 
 /** In the order of the unit file's totals. A payment of another country, or of none, is in no total. */
 export const countries = ['England', 'Northern Ireland', 'Wales', 'Scotland'] as const
@@ -42,7 +43,7 @@ const countryTotal = (payments: readonly Payment[], country: string): number =>
 export function amountField(amount: number): string {
   const text = decimal(amount).padStart(amountLength, '0')
   if (!Number.isSafeInteger(amount) || amount <= 0 || text.length > amountLength) {
-    throw new RangeError('an amount does not fit the bank file')
+    throw new OwnRangeError('an amount does not fit the bank file')
   }
   return text
 }

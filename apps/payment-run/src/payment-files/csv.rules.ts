@@ -1,3 +1,5 @@
+import { OwnError } from '#shared/logging'
+
 /**
  * The records of a text of comma-separated values, one at a time. A quoted field may hold commas, doubled quotes and
  * line breaks; an empty line is a record of one empty field.
@@ -8,7 +10,7 @@ export function* readCsv(text: string): Generator<string[]> {
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
   while (field.lastIndex < text.length) {
     const found = field.exec(text)
-    if (!found) throw new Error('a line is not comma-separated values')
+    if (!found) throw new OwnError('a line is not comma-separated values')
     const [, quoted, plain = '', end] = found
     fields.push(quoted?.replaceAll('""', '"') ?? plain)
     if (end === ',') continue

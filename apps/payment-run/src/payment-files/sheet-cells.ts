@@ -1,6 +1,7 @@
 import type { Document, Element } from '@xmldom/xmldom'
 import { columnNumber } from './areas.rules.js'
 import { elements, JournalTemplateError } from './workbook-parts.js'
+import { OwnError } from '#shared/logging'
 
 /** What goes into a cell; undefined empties it. */
 export type CellValue = number | string | undefined
@@ -94,7 +95,7 @@ const children = (parent: Element, tag: string): readonly Element[] =>
 function append(parent: Element, tag: string, before: Element | null = null): Element {
   const name = parent.prefix ? `${parent.prefix}:${tag}` : tag
   const element = parent.ownerDocument?.createElementNS(parent.namespaceURI, name)
-  if (!element) throw new Error('an element of no document')
+  if (!element) throw new OwnError('an element of no document')
   parent.insertBefore(element, before)
   return element
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { DOMParser, onErrorStopParsing, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
 import { unzipSync, zipSync } from 'fflate'
+import { OwnError } from '#shared/logging'
 
 /** A workbook's files by their names in its zip. */
 export type Parts = Record<string, Uint8Array>
@@ -9,7 +10,7 @@ export type Parts = Record<string, Uint8Array>
  * The deployment's finance workbook cannot take the figures; the message says why, to whoever looks after it. No try
  * with the same workbook will be any better.
  */
-export class JournalTemplateError extends Error {
+export class JournalTemplateError extends OwnError {
   override readonly name = 'JournalTemplateError'
 
   /** @param reason its short form, for the run's row and its dead letter */

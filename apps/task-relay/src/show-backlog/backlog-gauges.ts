@@ -5,6 +5,7 @@ import { isHandlerName, NatsClient, policies } from '#shared/messaging'
 import { ScrapedGauges, type Readings } from '#shared/scrape'
 import { otherValue } from '#shared/telemetry'
 import { Backlog } from './backlog.repository.js'
+import { OwnError } from '#shared/logging'
 
 /** What waits for the relay and for the operator: once for the project, from the service that looks there anyway. */
 @Injectable()
@@ -36,7 +37,7 @@ export class BacklogGauges implements OnModuleInit {
   }
 
   private async deadLetters(): Promise<Readings> {
-    if (!this.nats.isConnected) throw new Error('not connected to NATS')
+    if (!this.nats.isConnected) throw new OwnError('not connected to NATS')
     const { state } = await this.nats.manager.streams.info(streams.deadLetters.name, {
       subjects_filter: deadLetterSubject('>'),
     })

@@ -1,3 +1,5 @@
+import { OwnError } from '../logging/own-error.js'
+
 /**
  * A UK wall-clock time as the databases hold it, `YYYY-MM-DD HH:MM:SS.mmm`, with no zone.
  * Two of them compare as text.
@@ -64,7 +66,8 @@ const parsed = (time: string): Date =>
 
 function asUtcDate(time: string): Date {
   const date = parsed(time)
-  if (Number.isNaN(date.getTime())) throw new Error('not a date and time of the form YYYY-MM-DD HH:MM:SS.mmm')
+  if (Number.isNaN(date.getTime()))
+    throw new OwnError('not a date and time of the form YYYY-MM-DD HH:MM:SS.mmm')
   return date
 }
 

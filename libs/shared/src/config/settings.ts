@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { OwnError } from '../logging/index.js'
 
 /** The environment variables a service reads; passed in, so that tests can have their own. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Settings are missing or malformed. Its message names the variables, never a value. */
-export class SettingsError extends Error {
+export class SettingsError extends OwnError {
   override readonly name = 'SettingsError'
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, sql, type Dialect, type Transaction } from 'kysely'
-import { describeError } from '../logging/index.js'
+import { describeError, OwnError } from '../logging/index.js'
 import { metrics, type Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
@@ -46,7 +46,7 @@ export class DatabaseConnection {
   /** Reads from a table of the database; throws if it is away. */
   async ping(table: TableName = 'AsyncSchema.ScheduleRun'): Promise<void> {
     // An open file goes on answering after it was moved away; whoever opens the path finds nothing there.
-    if (this.file && !existsSync(this.file)) throw new Error('the database file is not there')
+    if (this.file && !existsSync(this.file)) throw new OwnError('the database file is not there')
     await this.dialect.first(this.db.selectFrom(table).select(sql.lit(1).as('one')), 1).execute()
   }
 

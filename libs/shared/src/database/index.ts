@@ -6,7 +6,7 @@ export type { ActualColumn, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState } from './inbox-rows.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
-export { SqlServerError } from './mssql/sql-server-errors.js'
+export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
 export { sqliteDialect } from './sqlite/sqlite.dialect.js'
 export {

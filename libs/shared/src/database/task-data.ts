@@ -1,8 +1,9 @@
 import { isRowOf, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
+import { OwnError } from '../logging/index.js'
 
 /** Another row than a message's has its number, or none has it. What that means the next delivery finds out. */
-export class TaskRowChanged extends Error {
+export class TaskRowChanged extends OwnError {
   override readonly name = 'TaskRowChanged'
 }
 

@@ -18,6 +18,7 @@ import type { SqlDialect } from './dialect.js'
 import type { Inbox } from './inbox.js'
 import { endMessage, owedMessages } from './outbox.js'
 import type { Database, NewRow } from './tables.js'
+import { OwnError } from '../logging/index.js'
 
 /** A claim by the three columns that name it. */
 export type ClaimRef = Pick<ClaimMessage, 'reference' | 'eligibilityId' | 'claimId'>
@@ -146,7 +147,7 @@ function followUpMessage(
     run: 1,
     key: taskKey(row),
   })
-  if (!message) throw new Error(`the follow-up ${row.Task} lacks what it must carry`)
+  if (!message) throw new OwnError(`the follow-up ${row.Task} lacks what it must carry`)
   const traceparent = traces.begin(`begin ${row.Task}`, {
     attributes: { [own.task]: `IntSchema.Task.${row.TaskId}`, [conventional.messageId]: message.id },
   })

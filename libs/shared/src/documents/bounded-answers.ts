@@ -1,6 +1,7 @@
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
 import type { DeserializeMiddleware } from '@smithy/types'
 import { Readable, Transform, type TransformCallback } from 'node:stream'
+import { OwnError } from '../logging/index.js'
 
 const mebibyte = 1024 * 1024
 /** Of a file that is read. */
@@ -34,7 +35,7 @@ function bounded(body: Readable, maxBytes: number, ms: number | undefined): Read
   const counted = new Transform({
     transform(chunk: Buffer, _, done: TransformCallback) {
       length += chunk.length
-      if (length > maxBytes) done(new Error('the answer is too long'))
+      if (length > maxBytes) done(new OwnError('the answer is too long'))
       else done(null, chunk)
     },
   })
@@ -48,4 +49,4 @@ function bounded(body: Readable, maxBytes: number, ms: number | undefined): Read
   return body.pipe(counted)
 }
 
-const tooSlow = () => new Error('the answer broke off')
+const tooSlow = () => new OwnError('the answer broke off')

@@ -1,3 +1,5 @@
+import { OwnError } from '../logging/index.js'
+
 /**
  * Where the web apps keep the files that claimants upload, and the payments' files; a row's `Filepath` is a file's name
  * in it.
@@ -44,7 +46,7 @@ export abstract class DocumentStore {
 export const largestRead = 268_435_456
 
 /** The file could not be dealt with. `reason` is a short code: a path may hold personal data. */
-export class DocumentStoreError extends Error {
+export class DocumentStoreError extends OwnError {
   override readonly name = 'DocumentStoreError'
 
   /** @param storeIsAway nothing is wrong with the file: the store does not answer, or only with its own failure */

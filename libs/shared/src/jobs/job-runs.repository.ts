@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Clock, type LocalDay, type LocalTime } from '../clock/index.js'
 import type { MessageIdentity } from '../contracts/index.js'
 import { DatabaseConnection, fit, type Work } from '../database/index.js'
+import { OwnError } from '../logging/index.js'
 
 export const jobRunState = { running: 'RUNNING', done: 'DONE', failed: 'FAILED' } as const
 
@@ -60,7 +61,7 @@ export class JobRuns {
   /** @throws if the run has not begun */
   async progressOf(message: MessageIdentity): Promise<JobProgress> {
     const run = await this.find(message)
-    if (!run) throw new Error(`there is no run of ${message.id}`)
+    if (!run) throw new OwnError(`there is no run of ${message.id}`)
     return run
   }
 

@@ -1,9 +1,10 @@
 import { classifyError } from '../messaging/index.js'
 import type { JobProgress } from './job-runs.repository.js'
 import { pageSize } from './job-stage.js'
+import { OwnError } from '../logging/index.js'
 
 /** What was to be done to some rows in a transaction failed: one of them may be to blame, or all. */
-export class RowsFailed extends Error {
+export class RowsFailed extends OwnError {
   override readonly name = 'RowsFailed'
 
   constructor(

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common'
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { describeError } from './describe-error.js'
 
 /**
  * What a log line may say: ids, references, codes and counts. There is no field for a name, an address or a
@@ -59,7 +60,7 @@ export class Log {
   warn(event: string, fields: LogFields = {}): void {
     this.logger.warn(fields, event)
   }
-  /** An unexpected error by its class, code and place. Its message is left out: it may quote a row. */
+  /** An error by its class, code and place; by its message only where that is ours. */
   error(event: string, error: unknown, fields: LogFields = {}): void {
     this.logger.error({ ...fields, error: describeError(error) }, event)
   }
@@ -69,18 +70,6 @@ export class Log {
   }
   flush(): void {
     this.logger.flush()
-  }
-}
-
-/** What may be said of any error: its class, its code, and where it came from. */
-export function describeError(error: unknown): { name: string; code?: string; at?: string } {
-  if (!(error instanceof Error)) return { name: typeof error }
-  const code = (error as { code?: unknown }).code
-  const frame = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return {
-    name: error.name,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(frame ? { at: frame.trim().slice(3) } : {}),
   }
 }
 

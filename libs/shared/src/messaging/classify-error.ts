@@ -1,7 +1,8 @@
+import { OwnError } from '../logging/index.js'
 import { refused, reject, retry, unavailable, type Outcome } from './outcome.js'
 
 /** Thrown deep inside the work, where no outcome can be returned: no try will ever succeed. */
-export class PermanentFailure extends Error {
+export class PermanentFailure extends OwnError {
   override readonly name = 'PermanentFailure'
 
   /** @param reason a short code, never a person's data */
@@ -11,7 +12,7 @@ export class PermanentFailure extends Error {
 }
 
 /** Thrown deep inside the work: this try failed for a reason that is known and passes. */
-export class TemporaryFailure extends Error {
+export class TemporaryFailure extends OwnError {
   override readonly name = 'TemporaryFailure'
 
   /**
@@ -27,7 +28,7 @@ export class TemporaryFailure extends Error {
 }
 
 /** Thrown deep inside the work: the handler's upstream takes no work from anybody. */
-export class UpstreamUnavailable extends Error {
+export class UpstreamUnavailable extends OwnError {
   override readonly name = 'UpstreamUnavailable'
 
   /**

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import { Server } from '@nestjs/microservices'
 import { isObservable, lastValueFrom } from 'rxjs'
-import type { Log } from '../logging/index.js'
+import { OwnError, type Log } from '../logging/index.js'
 import type { Control } from './control/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import type { NatsClient } from './nats-client.js'
@@ -57,7 +57,7 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   }
 
   on(): void {
-    throw new Error('this transport has no events of its own')
+    throw new OwnError('this transport has no events of its own')
   }
 
   unwrap<T>(): T {

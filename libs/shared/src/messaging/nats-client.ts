@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream'
 import { PermissionViolationError, type MsgHdrs } from '@nats-io/nats-core'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { describeError, type Log } from '../logging/index.js'
+import { describeError, type Log, OwnError } from '../logging/index.js'
 import { dial, type Dialled } from './dial.js'
 import { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 import type { NatsSettings } from './nats.settings.js'
@@ -62,11 +62,11 @@ export class NatsClient {
     return this.connected ? undefined : (this.problem ?? away)
   }
   get core(): NatsConnection {
-    if (!this.connection) throw new Error('not connected to NATS')
+    if (!this.connection) throw new OwnError('not connected to NATS')
     return this.connection
   }
   get manager(): JetStreamManager {
-    if (!this.jetStreamManager) throw new Error('not connected to NATS')
+    if (!this.jetStreamManager) throw new OwnError('not connected to NATS')
     return this.jetStreamManager
   }
 
@@ -88,7 +88,7 @@ export class NatsClient {
     data: Uint8Array | string,
     options: { msgID: string; headers: MsgHdrs },
   ): Promise<PubAck> {
-    if (!this.jetStream) throw new Error('not connected to NATS')
+    if (!this.jetStream) throw new OwnError('not connected to NATS')
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.jetStream.publish(subject, data, { ...options, timeout: publishTimeoutMs })

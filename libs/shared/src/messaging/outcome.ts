@@ -1,3 +1,5 @@
+import { OwnError } from '../logging/index.js'
+
 /** What a handler says of its message. Only the router acts on it. Reasons are short codes, never a person's data. */
 export type Outcome =
   | { readonly kind: 'done' }
@@ -58,5 +60,5 @@ export const forEachKind = <T>(make: (kind: Outcome['kind']) => T): Record<Outco
 export function assertOutcome(value: unknown): asserts value is Outcome {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
   if (!kinds.includes(kind))
-    throw new Error('a handler must return an outcome: done, retry, unavailable or reject')
+    throw new OwnError('a handler must return an outcome: done, retry, unavailable or reject')
 }

@@ -1,7 +1,8 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { OwnError } from '../logging/index.js'
 
 /** An operation could not be done; the message tells the operator why, in one line and with no personal data. */
-export class OperationFailed extends Error {
+export class OperationFailed extends OwnError {
   override readonly name = 'OperationFailed'
 }
 

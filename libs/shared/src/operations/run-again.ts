@@ -6,6 +6,7 @@ import { DatabaseConnection, markPublished } from '../database/index.js'
 import { NatsClient, Publisher } from '../messaging/index.js'
 import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
 import { Runs, type KnownRun, type MessageRef } from './runs.repository.js'
+import { OwnError } from '../logging/index.js'
 
 /** A message that is to run again. */
 export interface ToRunAgain extends MessageRef {
@@ -65,7 +66,7 @@ export class RunAgain {
   }
 
   private async publishOriginal({ id, original }: ToRunAgain, occasion: string): Promise<void> {
-    if (!original) throw new Error(`nothing is known of ${id} that could be published`)
+    if (!original) throw new OwnError(`nothing is known of ${id} that could be published`)
     const headers = sameMessage(original.headers, id)
     await this.nats.publish(original.subject, original.data, { headers, msgID: occasion })
   }

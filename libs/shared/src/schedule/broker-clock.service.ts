@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common'
 import { Clock, clocksApartMs } from '../clock/index.js'
 import { streams } from '../contracts/index.js'
 import { NatsClient } from '../messaging/index.js'
+import { OwnError } from '../logging/index.js'
 
 /** This machine's clock and the broker's say different things: one of them is wrong. */
-export class ClocksApart extends Error {
+export class ClocksApart extends OwnError {
   override readonly name = 'ClocksApart'
 
   /** @param aheadMs how far this one is ahead, in milliseconds; below nought where it is behind */
@@ -52,6 +53,6 @@ export class BrokerClock {
 /** Every server that the services work with (2.10) says when it answered; the client's types do not know of it yet. */
 function timeOf(answer: object): number {
   const time = 'ts' in answer ? Date.parse(String(answer.ts)) : Number.NaN
-  if (Number.isNaN(time)) throw new Error('the broker does not say what time it is')
+  if (Number.isNaN(time)) throw new OwnError('the broker does not say what time it is')
   return time
 }

@@ -6,9 +6,10 @@ import { childTraceparent, inSpan, own, TRACING, type Tracing } from '../telemet
 import { BrokerClock } from './broker-clock.service.js'
 import { jobSubjects, type JobName } from './jobs.js'
 import { ScheduleRuns } from './schedule-runs.repository.js'
+import { OwnError } from '../logging/index.js'
 
 /** There is no connection to NATS at the moment. */
-export class NatsAway extends Error {
+export class NatsAway extends OwnError {
   override readonly name = 'NatsAway'
 }
 

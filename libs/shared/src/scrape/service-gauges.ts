@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { streamOf } from '../contracts/index.js'
 import { ServiceInfo } from '../info/index.js'
-import { describeError, Log } from '../logging/index.js'
+import { describeError, Log, OwnError } from '../logging/index.js'
 import { Control, JetStreamServer, NatsClient } from '../messaging/index.js'
 import { ScrapedGauges, type Readings } from './scraped-gauges.js'
 
@@ -41,7 +41,7 @@ export class ServiceGauges implements OnModuleInit {
   /** Of a consumer that is not there the others know nothing. */
   private async consumers(): Promise<Readings> {
     // While there is no connection, an answer would take the client's time-out not to come.
-    if (!this.nats.isConnected) throw new Error('not connected to NATS')
+    if (!this.nats.isConnected) throw new OwnError('not connected to NATS')
     const asked = this.server.definitions.map(({ name, subjects }) =>
       this.nats.manager.consumers.info(streamOf(subjects[0]), name),
     )

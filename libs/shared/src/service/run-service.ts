@@ -1,7 +1,5 @@
 import type { Type } from '@nestjs/common'
-import { SettingsError } from '../config/index.js'
-import { Log } from '../logging/index.js'
-import { StartRefused } from '../messaging/index.js'
+import { describeError, Log, wordsOf } from '../logging/index.js'
 import { startService, type RunningService } from './start-service.js'
 import type { ServiceOptions } from './service-options.js'
 
@@ -10,6 +8,8 @@ const stopMs = 30_000
 
 /** The whole of a service's `main.ts`: runs it until SIGTERM or SIGINT, then stops it in order and exits 0. */
 export async function runService(appModule: Type, options: Omit<ServiceOptions, 'env'>): Promise<void> {
+  // Node would print the text of whatever nobody caught, which may quote a row.
+  process.on('uncaughtException', (error) => refuse(options.name, error))
   try {
     const service = await startService(appModule, { ...options, env: process.env })
     stopOnSignal(service)
@@ -36,14 +36,19 @@ function stopOnSignal(service: RunningService): void {
   }
 }
 
-/** One clear line, and the exit code of a failure. */
+/** One clear line, and the exit code of a failure. Of another's error, its text is left out here too. */
 function refuse(name: string, error: unknown): never {
-  const known = error instanceof SettingsError || error instanceof StartRefused
-  const message = known || isListenError(error) ? error.message : error
-  process.stderr.write(
-    `${name}: ${message instanceof Error ? (message.stack ?? message.name) : String(message)}\n`,
-  )
+  process.stderr.write(`${name}: ${typeof error === 'string' ? error : lineOf(error)}\n`)
   process.exit(1)
 }
 
-const isListenError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error
+function lineOf(error: unknown): string {
+  if (isListenError(error)) return error.message
+  // Where it was thrown and what caused it matter where nobody has said what to do.
+  const forPeople = error instanceof Error && error.cause === undefined
+  return (forPeople ? wordsOf(error) : undefined) ?? JSON.stringify(describeError(error))
+}
+
+/** An address of ours: the port is taken, or may not be. */
+const isListenError = (error: unknown): error is Error =>
+  error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'listen'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { HttpClient, plainText } from '#shared/http'
+import { OwnError } from '#shared/logging'
 import { ok, upstreamCall } from '#shared/telemetry'
 
 /** Milliseconds for one answer; costing is never a reason to hold a claim for long. */
@@ -28,7 +29,7 @@ interface Found {
 }
 
 /** An answer that says nothing about the route. */
-class DirectionsError extends Error {
+class DirectionsError extends OwnError {
   override readonly name = 'DirectionsError'
 
   constructor(readonly reason: string) {

@@ -10,6 +10,7 @@ import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
+import { OwnError } from '../../logging/index.js'
 
 export interface MigrationOptions {
   /** Also the web apps' tables: for the embedded database, tests and a local SQL Server, never in production. */
@@ -41,7 +42,7 @@ async function migrateToLatest(migrator: Migrator): Promise<string[]> {
   const { error, results } = await migrator.migrateToLatest()
   if (error) {
     const failed = results?.find(({ status }) => status === 'Error')
-    throw new Error(`migration failed: ${failed?.migrationName ?? 'could not start'}`, { cause: error })
+    throw new OwnError(`migration failed: ${failed?.migrationName ?? 'could not start'}`, { cause: error })
   }
   return (results ?? []).map(({ migrationName }) => migrationName)
 }

@@ -6,6 +6,7 @@ import { typedInput } from './mssql.values.js'
 import { rowsOf } from './mssql.rows.js'
 import { poolConfig } from './pool-config.js'
 import { CommitUncertain, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
+import { OwnError } from '../../logging/index.js'
 
 export type Library = typeof mssql
 
@@ -26,7 +27,7 @@ export class MssqlDriver implements Driver {
   }
 
   async acquireConnection(): Promise<MssqlConnection> {
-    if (!this.library) throw new Error('the driver has not been initialised')
+    if (!this.library) throw new OwnError('the driver has not been initialised')
     const pool = await this.connected(this.library)
     return new MssqlConnection(this.library, pool, (error) => {
       if (leadsElsewhere(error)) this.retire(pool)
@@ -123,7 +124,7 @@ export class MssqlConnection implements DatabaseConnection {
   async commit(): Promise<void> {
     const transaction = this.transaction
     this.transaction = undefined
-    if (!transaction) throw new Error('there is no transaction to commit')
+    if (!transaction) throw new OwnError('there is no transaction to commit')
     try {
       leaveRollbacksToCommit(transaction)
       await transaction.commit()
@@ -163,7 +164,7 @@ export class MssqlConnection implements DatabaseConnection {
 
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     await Promise.resolve()
-    throw new Error('streaming is not supported: read in pages by key')
+    throw new OwnError('streaming is not supported: read in pages by key')
   }
 
   private async translated<T>(ask: () => Promise<T>): Promise<T> {

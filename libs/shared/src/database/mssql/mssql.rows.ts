@@ -1,4 +1,5 @@
 import type mssql from 'mssql'
+import { OwnRangeError } from '../../logging/index.js'
 
 /**
  * The rows as the rest of the project knows them: `datetime2`, which arrives as a `Date` whose UTC fields are the
@@ -24,6 +25,6 @@ export function rowsOf<R>(
 function wholeNumber(value: unknown): unknown {
   if (typeof value !== 'string') return value
   const number = Number(value)
-  if (!Number.isSafeInteger(number)) throw new RangeError('a number of the database is too large')
+  if (!Number.isSafeInteger(number)) throw new OwnRangeError('a number of the database is too large')
   return number
 }

@@ -1,4 +1,5 @@
 import type mssql from 'mssql'
+import { OwnTypeError } from '../../logging/index.js'
 
 type Types = Pick<typeof mssql, 'NVarChar' | 'Int' | 'BigInt' | 'Bit' | 'Decimal' | 'MAX'>
 
@@ -27,11 +28,11 @@ export function typedInput(
   if (typeof value === 'boolean') return { type: types.Bit, value }
   if (typeof value === 'bigint') return { type: types.BigInt, value: String(value) }
   if (typeof value === 'number') return numberInput(types, value)
-  throw new TypeError(`a parameter of SQL Server must not be of type ${typeof value}`)
+  throw new OwnTypeError(`a parameter of SQL Server must not be of type ${typeof value}`)
 }
 
 function numberInput(types: Types, value: number) {
-  if (!Number.isFinite(value)) throw new TypeError('a parameter of SQL Server must be a finite number')
+  if (!Number.isFinite(value)) throw new OwnTypeError('a parameter of SQL Server must be a finite number')
   if (!Number.isInteger(value)) return { type: types.Decimal(precision, scale), value }
   const isInt = value >= smallestInt && value <= largestInt
   return { type: isInt ? types.Int : types.BigInt, value }

@@ -1,3 +1,5 @@
+import { OwnError } from '../../logging/index.js'
+
 /** What SQL Server, or the way to it, says when the same work may well succeed a moment later. */
 const transientErrors: Readonly<Record<string, string>> = {
   // The server's own numbers.
@@ -83,7 +85,7 @@ const duplicateKeys: readonly number[] = [2601, 2627]
  * What failed at SQL Server, under one name: `code` is the server's number where it gave one, otherwise the driver's
  * code. The message is the server's and may quote a row: it is for whoever runs a tool, and never for a log.
  */
-export class SqlServerError extends Error {
+export class SqlServerError extends OwnError {
   override readonly name: string = 'SqlServerError'
   readonly code: string
   /** The server's number. */
@@ -99,6 +101,11 @@ export class SqlServerError extends Error {
     this.number = number === undefined ? undefined : Number(number)
     this.code = number ?? found.find((code) => code !== 'EREQUEST') ?? 'unknown'
   }
+
+  override get words(): string | undefined {
+    const known = this.codes.find((code) => Object.hasOwn(transientErrors, code))
+    return known === undefined ? undefined : transientErrors[known]
+  }
 }
 
 /**
@@ -107,6 +114,10 @@ export class SqlServerError extends Error {
  */
 export class CommitUncertain extends SqlServerError {
   override readonly name = 'CommitUncertain'
+
+  override get words(): string {
+    return 'the commit was sent, and what came of it is not known: the inbox says whether it was done'
+  }
 }
 
 /** Whether the same statements, run again from the beginning of their transaction, may well succeed. */

@@ -3,6 +3,7 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 import Libsql from 'libsql'
 import { mostParameters } from '../dialect.js'
 import { isList, type ListResult } from '../statement-list.js'
+import { OwnError, OwnRangeError } from '../../logging/index.js'
 
 interface Prepared {
   readonly statement: Libsql.Statement<unknown[]>
@@ -42,7 +43,7 @@ export class SqliteDriver implements Driver {
     this.release = release
     if (this.connection) return this.connection
     release()
-    throw new Error('the embedded database is not open')
+    throw new OwnError('the embedded database is not open')
   }
 
   async releaseConnection(): Promise<void> {
@@ -99,7 +100,7 @@ class SqliteConnection implements DatabaseConnection {
 
   private async execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     // What SQL Server would refuse is not to be found out there.
-    if (parameters.length > mostParameters) throw new RangeError('a statement has too many parameters')
+    if (parameters.length > mostParameters) throw new OwnRangeError('a statement has too many parameters')
     const values = parameters.map(toSqlite)
     const prepared = await whileBusy(() => this.prepare(sql))
     if (prepared.reader || this.inTransaction) return whileBusy(() => this.run<R>(sql, prepared, values))
@@ -117,7 +118,7 @@ class SqliteConnection implements DatabaseConnection {
 
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     await Promise.resolve()
-    throw new Error('streaming is not supported: read in pages by key')
+    throw new OwnError('streaming is not supported: read in pages by key')
   }
 
   forget(): void {

@@ -2,6 +2,7 @@ import { Kvm, type KV } from '@nats-io/kv'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { controlBucket } from '../../contracts/index.js'
 import type { NatsClient } from '../nats-client.js'
+import { OwnError } from '../../logging/index.js'
 
 /** What a key holds. Without a value it has been deleted. */
 export interface Held<T> {
@@ -73,7 +74,7 @@ export class ControlBucket {
   }
 
   private get opened(): KV {
-    if (!this.bucket) throw new Error('the control bucket has not been opened')
+    if (!this.bucket) throw new OwnError('the control bucket has not been opened')
     return this.bucket
   }
 }
