@@ -89,7 +89,7 @@ export class OperatorControl {
     const now = Date.now()
     const out = readOut(value, now)
     const { since, reason, refused } = out
-    const until = new Date(now + waitMs(out, now, false))
+    const until = new Date(Math.min(out.until, now + waitMs(out, now, false)))
     return [{ name, since: new Date(since), until, reason, ...(refused ? { refused } : {}) }]
   }
 }

@@ -125,5 +125,8 @@ const bounded = (ms: number, most: number): number => Math.min(Math.max(0, ms), 
 
 /** Beyond this no date is one. */
 const lastMoment = 8.64e15
-const timeOr = (value: unknown, otherwise: number): number =>
-  typeof value === 'number' && Math.abs(value) <= lastMoment ? value : otherwise
+/** A moment as a number, or as the text of a date. */
+function timeOr(value: unknown, otherwise: number): number {
+  const moment = typeof value === 'string' ? Date.parse(value) : value
+  return typeof moment === 'number' && Math.abs(moment) <= lastMoment ? moment : otherwise
+}
