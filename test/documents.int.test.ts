@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -104,6 +106,22 @@ describe('documents in a bucket', () => {
     simulators.s3.misbehave(misbehaviour)
     expect(await outcome(store({ S3_TIMEOUT_MS: '100' }).delete(path))).toEqual(expected)
     expect(simulators.s3.requests).toBe(requests)
+  })
+
+  it('reads no answer without an end', async () => {
+    const endless = createServer((_, response) => {
+      response.writeHead(403, { 'content-type': 'application/xml' })
+      const write = (): void => {
+        if (!response.destroyed) response.write(Buffer.alloc(100_000, ' '), write)
+      }
+      write()
+    })
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`
+    const failed = await outcome(store({ AWS_ENDPOINT_URL_S3: url, S3_TIMEOUT_MS: '60000' }).delete(path))
+    endless.closeAllConnections()
+    await new Promise((resolve) => endless.close(resolve))
+    expect(failed).toEqual(failure('document-store-403'))
   })
 
   it('says by a code that nobody is there', async () => {
