@@ -200,6 +200,7 @@ describe('the metrics of the services', () => {
         ...['notify-400', 'notify-500'],
       ],
       reason: ['body-breaks-contract', 'notify-400', 'notify-500'],
+      standing: ['done', 'given-up', 'superseded', 'run-unknown'],
       operation: ['check', 'send-email', 'find-email'],
       version: ['1.2.3'],
       commit: ['abc1234'],

@@ -1,6 +1,7 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
-import { deadLetterSubject, placeId, type Place } from '../contracts/index.js'
+import { deadLetterSubject, fittingId, placeId, type Place } from '../contracts/index.js'
 import { metrics, otherValue, reasons } from '../telemetry/index.js'
+import { givenId } from './message-identity.js'
 import type { NatsClient } from './nats-client.js'
 import { isHandlerName } from './policies.js'
 
@@ -70,7 +71,13 @@ function explain(headers: MsgHdrs, failed: FailedMessage, reason: string): void 
   headers.set(deadLetterHeaders.stream, failed.stream)
   headers.set(deadLetterHeaders.sequence, String(failed.sequence))
   headers.set(deadLetterHeaders.deliveries, String(failed.count))
-  headers.set('ce-id', failed.id)
+  headers.set('ce-id', nameOf(failed))
+}
+
+/** As its publisher wrote it, where that is what it is known by. */
+function nameOf({ id, message: { headers } }: FailedMessage): string {
+  const given = givenId(headers)
+  return given !== undefined && /^[\x21-\x7e]{1,200}$/.test(given) && fittingId(given) === id ? given : id
 }
 
 /** Bytes on the wire, at the most. */

@@ -7,9 +7,13 @@ import { fittingId, placeId, taskMessageId, type Place, type TaskRef } from '../
  */
 export function identify(place: Place, headers: MsgHdrs | undefined, task: TaskRef | undefined): string {
   if (task) return taskMessageId(task)
-  const given = headers?.get('ce-id') || headers?.get('Nats-Msg-Id')
-  return given ? fittingId(given) : placeId(place)
+  const given = givenId(headers)
+  return given === undefined ? placeId(place) : fittingId(given)
 }
+
+/** The id that a publisher gave a message. */
+export const givenId = (headers: MsgHdrs | undefined): string | undefined =>
+  headers?.get('ce-id') || headers?.get('Nats-Msg-Id') || undefined
 
 /**
  * A time as the server writes it, to the nanosecond (`2026-11-21T10:00:00.123456789Z`), in nanoseconds since 1970: as

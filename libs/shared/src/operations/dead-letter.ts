@@ -1,4 +1,4 @@
-import { deadLetterSubject, type TaskRef } from '../contracts/index.js'
+import { deadLetterSubject, fittingId, type TaskRef } from '../contracts/index.js'
 import { deadLetterHeaders } from '../messaging/index.js'
 import { readBody, referenceIn } from './message-body.js'
 import type { StoredMessage } from './stream-reader.js'
@@ -10,6 +10,7 @@ export interface DeadLetter {
   readonly stored: Date
   readonly consumer: string
   readonly reason: string
+  /** As the database knows it. */
   readonly messageId: string
   /** Where the message was published, and its place there. */
   readonly subject: string
@@ -33,7 +34,7 @@ export function deadLetterOf({ sequence, subject, time, headers, data }: StoredM
     stored: time,
     consumer: shown(subject.slice(prefix.length)),
     reason: header(deadLetterHeaders.reason),
-    messageId: header('ce-id'),
+    messageId: headers.get('ce-id') && fittingId(headers.get('ce-id')),
     subject: original,
     stream: header(deadLetterHeaders.stream),
     streamSequence: Number(header(deadLetterHeaders.sequence)),
