@@ -48,4 +48,16 @@ describe('the settings of the notifier', () => {
   it.each(Object.keys(templates))('need %s', (name) => {
     expect(() => new NotifierSettings({ ...base, [name]: undefined })).toThrow(`settings: ${name} is missing`)
   })
+
+  it('call messages outside by the deployment’s name, where it has one', () => {
+    expect(new NotifierSettings(base).outside('a.1')).toBe('a.1')
+    expect(new NotifierSettings({ ...base, DEPLOYMENT: 'staging-2' }).outside('a.1')).toBe('staging-2.a.1')
+    expect(() => new NotifierSettings({ ...base, DEPLOYMENT: 'Staging 2' })).toThrow('DEPLOYMENT')
+  })
+
+  it('remember an email for as long as Notify does, less two hours', () => {
+    const hours = 3_600_000
+    expect(new NotifierSettings(base).rememberedMs).toBe(166 * hours)
+    expect(new NotifierSettings({ ...base, NOTIFY_RETENTION_DAYS: '3' }).rememberedMs).toBe(70 * hours)
+  })
 })
