@@ -180,6 +180,8 @@ describe('the metrics of the services', () => {
     const unknown = { 'IntSchema.Task': add(pendingTask(5, `WRITE-TO ${odd}`)) }
     await submit(system, edit(settledClaimant(5), unknown))
     await system.settled()
+    // No Task row tells of those that were published directly.
+    for (const { name } of [streams.claims, streams.notifications]) await system.answered(name)
     await until('the odd letters are counted', async () =>
       (await seriesOf('hwpv_dead_letters', 'task-relay')).includes('2 other'),
     )

@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager, type ConsumerInfo, type PubAck } from '@nats-io/jetstream'
 import { headers as newHeaders } from '@nats-io/nats-core'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { unanswered } from './answered.js'
 
 /** A message as a stream stores it. */
 export interface StoredMessage {
@@ -57,11 +58,9 @@ export class BareClient {
     return (await jetstreamManager(this.connection)).consumers.info(stream, name)
   }
 
-  /** Whether every consumer of a stream has answered all there is for it. */
+  /** Whether every consumer of a stream has answered all that is stored for it; false where there is none. */
   async allAnswered(stream: string): Promise<boolean> {
-    const manager = await jetstreamManager(this.connection)
-    const consumers = await manager.consumers.list(stream).next()
-    return consumers.every((each) => each.num_pending + each.num_ack_pending === 0)
+    return (await unanswered(this.connection, stream)).length === 0
   }
 
   async close(): Promise<void> {

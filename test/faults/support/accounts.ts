@@ -4,6 +4,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import { deadLetterHeaders } from '#shared/messaging'
+import { unanswered } from '../../support/answered.js'
 
 const workStreams = [streams.claims.name, streams.notifications.name, streams.schedule.name]
 const atOnce = 200
@@ -71,7 +72,10 @@ export class Accounts {
 
   /** Whether every message was delivered to its consumers, and none is with a handler or waits to come again. */
   async allAnswered(): Promise<boolean> {
-    return (await this.consumers()).every((each) => each.num_pending + each.num_ack_pending === 0)
+    for (const stream of workStreams)
+      // A cluster that is looking for a leader cannot say.
+      if ((await unanswered(this.connection, stream).catch(() => ['not known'])).length) return false
+    return true
   }
 
   /** To be asked when nothing is under way any more. */
