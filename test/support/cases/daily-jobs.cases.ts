@@ -12,10 +12,12 @@ import {
   stays,
   unansweredClaim,
   unprovenClaim,
+  usualDays,
   type Days,
   type End,
 } from '../daily-claims.js'
-import { edit, set, type Changes, type Row } from '../row-sets.js'
+import { event } from '../claim-ends.js'
+import { add, edit, set, type Changes, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 
 /** Claims that are due or not due to be dealt with by a daily job, each for a reason of its own. */
@@ -130,7 +132,12 @@ export function columnCases(date: LocalDay, days: Days): ClaimCase[] {
   one('rejection', silentClaim, long, { ReminderSent: null }, stays)
   one('rejection', silentClaim, long, { DateReminderSent: null }, stays)
   one('rejection', silentClaim, long, { DateReviewed: long, IsAdvanceClaim: true }, rejected)
-  return [...cases, ...moneyCases(long, days), ...visitorCases(due.first, long)]
+  return [
+    ...cases,
+    ...moneyCases(long, days),
+    ...visitorCases(due.first, long),
+    ...answeredCases(due.first, long),
+  ]
 }
 
 /** What counts towards an overpayment. */
@@ -214,5 +221,23 @@ function visitorCases(dueForEvidence: string, long: string): ClaimCase[] {
     without(3002, unansweredClaim(3002, long), stays),
     without(3003, silentClaim(3003, long), rejectedInSilence),
     without(3004, advanceClaim(3004, dueForEvidence), stays, others),
+  ]
+}
+
+/** An answer leaves the claim approved: that its evidence has come only an event says. */
+function answeredCases(dueForEvidence: string, long: string): ClaimCase[] {
+  const approved = { DateApproved: '2024-03-01 10:00:00' }
+  const came = (n: number, given: Rows, DateAdded: string) =>
+    edit(given, {
+      'IntSchema.ClaimEvent': add(event(n, 'CLAIM-UPDATED', { ClaimEventId: rowId.task(n), DateAdded })),
+    })
+  const [before, after] = ['2024-03-01 09:59:59', '2024-03-01 10:00:01']
+  const one = (n: number, given: Rows, when: string, end: End) =>
+    caseOf(n, 'with documents that came before or after the approval', came(n, given, when), end)
+  return [
+    one(4001, advanceClaim(4001, dueForEvidence, approved), after, stays),
+    one(4002, advanceClaim(4002, dueForEvidence, approved), before, evidenceReminded('first')),
+    one(4003, unprovenClaim(4003, long, approved), after, stays),
+    one(4004, unprovenClaim(4004, long, approved), before, overpaid(usualDays.overpayment)),
   ]
 }

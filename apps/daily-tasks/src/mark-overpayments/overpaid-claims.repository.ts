@@ -6,6 +6,7 @@ import { claimStatus, spellings } from '#shared/contracts'
 import { DatabaseConnection, pounds, type Database, type Row, type Work } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
 import { countPassedOver, takeClaims, type ClaimsOfJob } from '../claims-of-job.js'
+import { evidenceHasCome } from '../evidence-has-come.js'
 import { journeysBefore, overpaidPence, overpaymentReason } from './mark-overpayments.rules.js'
 
 /** The evidence may be in an answer that has not been taken in. */
@@ -31,6 +32,7 @@ export class OverpaidClaims {
           claim('c.Status', 'in', statuses),
           claim.or([claim('c.IsOverpaid', '=', false), claim('c.IsOverpaid', 'is', null)]),
           claim('c.DateOfJourney', '<', before),
+          claim.not(evidenceHasCome(claim)),
           claim.exists(
             claim
               .selectFrom('IntSchema.ClaimExpense as e')

@@ -10,6 +10,7 @@ import {
   type ClaimsOfJob,
   type ClaimWithVisitor,
 } from '../claims-of-job.js'
+import { evidenceHasCome } from '../evidence-has-come.js'
 import type { DueReminder } from './remind-of-evidence.rules.js'
 
 /** Claims that were approved before the visit. */
@@ -28,6 +29,7 @@ export class AdvanceClaims {
           // A day alone is its midnight, and as text before every time of it, however that is spelt.
           claim('c.DateOfJourney', '>=', from),
           claim('c.DateOfJourney', '<', before),
+          claim.not(evidenceHasCome(claim)),
         ]),
       unless: [answer, { task: 'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', reminder: kind }],
     }
