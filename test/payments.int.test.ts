@@ -17,6 +17,7 @@ import { inFull } from './support/claim-cases.js'
 import { claimIds } from './support/claim-rows.js'
 import { actualTables, type Example } from './support/examples.js'
 import { accountOf, payableRows, topUpId } from './support/payment-rows.js'
+import { retryLetters } from './support/retry-letters.js'
 import { edit, merge, set, type Row } from './support/row-sets.js'
 import { insertRows, readRows, type Rows } from './support/rows.js'
 import { cellsOf } from './support/run-example.js'
@@ -199,7 +200,8 @@ describe('a payment run with nothing to pay', () => {
 
   it('is not begun before its day', async () => {
     await insertRows(system.connection, payableRows(1, {}))
-    await system.fire('payment-run', '2024-03-14')
+    // Within two days it would wait for its day.
+    await system.fire('payment-run', '2024-03-16')
     expect(await foundTables(payableRows(1, {}))).toEqual(inFull(payableRows(1, {})))
     expect(await runsNow()).toEqual([])
   })
@@ -321,7 +323,7 @@ describe('a payment run that is held up', () => {
 
     system.simulators.s3.reset()
     await setAmount(1000)
-    await deliver(date)
+    await retryLetters(system, 'pay-claims')
     await until('the run is settled', async () => (await runsNow())[0]?.State === 'SETTLED', 30_000)
     await answered()
     expect(await foundTables(given)).toMatchObject(inFull(paid))
