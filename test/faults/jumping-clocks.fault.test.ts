@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { addDays } from '#shared/clock'
 import { columnsOf, type TableName } from '#shared/database'
 import type { Processes } from '../support/processes.js'
+import { until } from '../support/until.js'
 import { expectNothingLostOrTwice, settled } from './support/aftermath.js'
 import { DaysWork } from './support/days-work.js'
 import { Dice, patience, seed, sized, today } from './support/fault-settings.js'
@@ -34,6 +35,9 @@ const dayAhead: Except = (table, row) => {
   return Object.fromEntries(values) as typeof row
 }
 
+const requestsOf = ({ simulators: { notify, benefitChecker } }: Processes): number =>
+  notify.requests + benefitChecker.requests
+
 describe(`clocks of single services that jump by an hour and a day (seed ${seed})`, () => {
   it(
     `${rounds} jumps, each put right again, under work`,
@@ -55,8 +59,10 @@ describe(`clocks of single services that jump by an hour and a day (seed ${seed}
         const from = round * portion
         await work.submit(processes, from, from + portion)
         await progressBy(processes, dice.between(0, portion))
+        const before = requestsOf(processes)
         wrong.set(name, processes.pidOf(name), jump)
-        await progressBy(processes, dice.between(1, portion))
+        // Notify refuses what such a clock has signed: that somebody asked is all that can be waited for.
+        await until('somebody asks an upstream', () => requestsOf(processes) > before, patience, 2)
         wrong.set(name, processes.pidOf(name), 0)
       }
       await settled(processes)
