@@ -25,6 +25,7 @@ interface Check {
 const besideServices: Readonly<Record<string, Check>> = {
   'npm run ops -- fire auto-approval --date 2026-11-21': { prints: /auto-approval.*2026-11-21/ },
   'npm run ops -- journey ABC1234': { prints: /complete-claim.*claim-not-found/ },
+  'npm run ops -- restored --copy 2026-11-21T10:00': { prints: /2026-11-21 10:00/ },
   'npm run ops -- schedule': { prints: /payment-run/ },
   'npm run ops -- payments 2026-11-23': { prints: /no payment run/i, code: 1 },
   'npm run ops -- status': { prints: /NOTIFICATIONS[^]*send-email/ },

@@ -1,4 +1,5 @@
 export { bounded } from './bounded.js'
 export { HealthModule } from './health.module.js'
 export { NotReady } from './not-ready.js'
+export { KeptAnswer } from './kept-answer.js'
 export { ServiceState } from './service-state.js'

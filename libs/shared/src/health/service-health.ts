@@ -6,12 +6,17 @@ import { JetStreamServer, NatsClient } from '../messaging/index.js'
 import { NotReady } from './not-ready.js'
 import { ServiceState } from './service-state.js'
 import { bounded } from './bounded.js'
+import { KeptAnswer } from './kept-answer.js'
 
 const answerMs = 1_000
+/** Probes, dashboards and people together are one question to broker and database in so many milliseconds. */
+const keptMs = 1_000
 
-/** What a service depends on, asked anew each time. */
+/** What a service depends on. An answer, good or bad, is at most a second old, and comes within another one. */
 @Injectable()
 export class ServiceHealth {
+  private readonly answers = new Map<string, KeptAnswer<Record<string, unknown>>>()
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly state: ServiceState,
@@ -81,8 +86,10 @@ export class ServiceHealth {
     question: () => Promise<Record<string, unknown>>,
   ): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(key)
+    const answer = this.answers.get(key) ?? new KeptAnswer(question, { keptMs, failuresToo: true })
+    this.answers.set(key, answer)
     try {
-      return indicator.up(await bounded(question(), answerMs))
+      return indicator.up(await bounded(answer.get(), answerMs))
     } catch (error) {
       if (error instanceof NotReady) return indicator.down(error.message)
       return indicator.down(

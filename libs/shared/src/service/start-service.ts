@@ -2,12 +2,12 @@ import 'reflect-metadata'
 import type { AddressInfo, Server } from 'node:net'
 import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { ExpressAdapter } from '@nestjs/platform-express'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { InfoModule } from '../info/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer, type StartRefused } from '../messaging/index.js'
 import { ScrapeModule } from '../scrape/index.js'
+import { LimitedHttp, NotFoundFilter } from './limited-http.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
 import { SharedModule } from './shared.module.js'
 
@@ -38,7 +38,9 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
       appModule,
     ],
   }
-  const app = await NestFactory.create(root, new ExpressAdapter(), { logger: false, abortOnError: false })
+  const quietly = { logger: false, abortOnError: false, bodyParser: false } as const
+  const app = await NestFactory.create(root, new LimitedHttp(), quietly)
+  app.useGlobalFilters(new NotFoundFilter())
   const log = app.get(Log)
   const state = app.get(ServiceState)
   app.useLogger(new NestLog(log))
