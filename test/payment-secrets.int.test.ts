@@ -9,6 +9,7 @@ import { makeTrouble, mendTrouble } from './support/payment-trouble.js'
 import { occurring } from './support/personal-data.js'
 import { merge } from './support/row-sets.js'
 import { insertRows } from './support/rows.js'
+import { retryLetters } from './support/retry-letters.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
@@ -61,7 +62,7 @@ describe('bank data', () => {
     await setAmount(1_000)
     simulators.s3.behaveWell()
     await makeTrouble(connection, 'settling top-ups', topUpId(1) - 1)
-    await firePayments(nats.url, date)
+    await retryLetters(system, 'pay-claims')
     await until('the settlement fails', async () => {
       const [job] = await paymentJobs(connection)
       return (await isIn('FILES-WRITTEN')) && /CONSTRAINT|EREQUEST/.test(String(job?.LastReason))
