@@ -6,6 +6,7 @@ import { streams } from '#shared/contracts'
 import { macroWorkbook, macroWorkbookParts } from './support/macro-workbook.js'
 import { firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'
 import { payableRows } from './support/payment-rows.js'
+import { retryLetters } from './support/retry-letters.js'
 import { noNats, runOps } from './support/run-ops.js'
 import { insertRows } from './support/rows.js'
 import { System } from './support/system.js'
@@ -55,7 +56,7 @@ it('a workbook that would lose a figure is refused as the service starts, and no
   writeFileSync(template, macroWorkbook())
   await system.stopService('payment-run')
   await system.startService('payment-run')
-  await firePayments(system.nats.url, date)
+  await retryLetters(system, 'pay-claims')
   await system.answered(streams.schedule.name)
   expect(await paymentRuns(connection)).toMatchObject([{ State: 'SETTLED', TotalPence: 1_000 }])
   expect(Object.keys(storedFiles(simulators.s3))).toHaveLength(3)
