@@ -94,6 +94,6 @@ it('where an earlier release has left two runs open, the last one stays', async 
     await (connection.dialect.name === 'mssql' ? dropped.on('AsyncSchema.Outbox') : dropped).execute()
   }
   await insert(open(1, 1), open(1, 2), failed(1, 3), open(2, 1))
-  await migrationsFor(connection.dialect, { withWebApps: false })['0006-one-open-run']?.up(connection.db)
+  await migrationsFor(connection.dialect, { withWebApps: false })['0008-one-open-run']?.up(connection.db)
   expect(await openRuns()).toEqual(['ExtSchema.Task.1.2', 'ExtSchema.Task.2.1'])
 })
