@@ -2,7 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common'
 import { createClientAsync, type IHttpClient } from 'soap'
 import { z } from 'zod'
 import type { Outcome } from '#shared/messaging'
-import { HttpClient } from '#shared/http'
+import { HttpClient, isSuccess } from '#shared/http'
 import { ok, upstreamCall } from '#shared/telemetry'
 import { checkFailed, failureOf, RequestFailed, textElement } from './benefit-checker.failures.js'
 import { benefitCheckerWsdl } from './benefit-checker.wsdl.js'
@@ -99,8 +99,7 @@ export class BenefitCheckerClient implements OnApplicationShutdown {
       )
       const answer = this.http.send({ method: 'POST', url, headers: texts, body: xml, timeoutMs, signal })
       void answer.then((result) => {
-        if (result.kind !== 'answered' || result.status < 200 || result.status > 299)
-          callback(new RequestFailed(result))
+        if (result.kind !== 'answered' || !isSuccess(result.status)) callback(new RequestFailed(result))
         else {
           const { status, headers: received, body } = result
           callback(null, { status, headers: received, data: body }, body)

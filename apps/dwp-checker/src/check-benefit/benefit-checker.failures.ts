@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpResult, NotSent } from '#shared/http'
+import { isSuccess, type HttpResult, type NotSent } from '#shared/http'
 import { refused, reject, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
 import { OwnError } from '#shared/logging'
 
@@ -70,7 +70,7 @@ export function failureOf(error: unknown): Outcome {
   if (result.kind === 'not-sent') return checkFailed.notSent(result.failure)
   // An answer that broke off has the status it began with.
   const { status = 200 } = result
-  if (status < 200 || status > 299) return checkFailed.http(status)
+  if (!isSuccess(status)) return checkFailed.http(status)
   return result.kind === 'unanswered' ? checkFailed[result.failure] : checkFailed.unreadable
 }
 

@@ -1,9 +1,9 @@
 import { NotifyClient as OfficialClient } from 'notifications-node-client'
 import { z } from 'zod'
-import { HttpClient, plainText, isPlainText, type HttpRequest } from '#shared/http'
+import { HttpClient, isPlainText, isSuccess, plainText, type HttpRequest } from '#shared/http'
 import { upstreamCall } from '#shared/telemetry'
 import type { Personalisation } from './email.js'
-import { asNotifyError, isSuccess, NotifyError, parsed } from './notify.error.js'
+import { asNotifyError, NotifyError, parsed } from './notify.error.js'
 
 export interface NotifyClientOptions {
   /** E.g. `https://api.notifications.service.gov.uk`. */

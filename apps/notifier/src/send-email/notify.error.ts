@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpResult, NotSent } from '#shared/http'
+import { isSuccess, type HttpResult, type NotSent } from '#shared/http'
 import { OwnError } from '#shared/logging'
 
 /**
@@ -41,8 +41,6 @@ export function asNotifyError(result: HttpResult): NotifyError {
       return isSuccess(result.status) ? unreadableOr('unreadable') : ofStatus(result.status, result.body)
   }
 }
-
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const unreadableOr = (failure: string): NotifyError => new NotifyError('temporary', `notify-${failure}`, true)
 

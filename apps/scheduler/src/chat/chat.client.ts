@@ -1,4 +1,4 @@
-import { HttpClient, type Answered } from '#shared/http'
+import { HttpClient, isSuccess, type Answered } from '#shared/http'
 import {
   answerCode,
   done,
@@ -42,7 +42,7 @@ export class ChatClient {
 }
 
 function outcomeOf({ status, headers }: Answered): Outcome {
-  if (status >= 200 && status < 300) return done
+  if (isSuccess(status)) return done
   const reason = `chat-${status}`
   if (refusesText.includes(status)) return reject(reason)
   if (!takesNothing.includes(status)) return upstreamFailed(reason)

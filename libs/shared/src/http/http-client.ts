@@ -44,6 +44,9 @@ export interface Answered {
 
 export type HttpResult = Answered | NotSent | Unanswered
 
+/** Whether a status says that what was asked for was done: 2xx. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
 const mebibyte = 1024 * 1024
 
 /**

@@ -1,5 +1,6 @@
 export {
   HttpClient,
+  isSuccess,
   type Answered,
   type HttpRequest,
   type HttpResult,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { HttpClient, plainText } from '#shared/http'
+import { HttpClient, isSuccess, plainText } from '#shared/http'
 import { OwnError } from '#shared/logging'
 import { ok, upstreamCall } from '#shared/telemetry'
 
@@ -84,7 +84,7 @@ export class DirectionsClient {
     signal.throwIfAborted()
     if (result.kind !== 'answered') throw new DirectionsError(`directions-${result.failure}`)
     if (refusedStatuses.includes(result.status)) return refusal
-    if (result.status < 200 || result.status > 299) throw new DirectionsError(`directions-${result.status}`)
+    if (!isSuccess(result.status)) throw new DirectionsError(`directions-${result.status}`)
     const { status, routes } = read(result.body)
     if (noRoute.includes(status)) return { metres: undefined, outcome: ok }
     if (refused.includes(status)) return refusal
