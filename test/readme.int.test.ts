@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { until } from './support/until.js'
 const root = join(import.meta.dirname, '..')
 const patience = 120_000
 
-/** What a command of the README prints; with an exit code where it is not 0. */
+/** What a command of these pages prints; with an exit code where it is not 0. */
 interface Check {
   readonly prints: RegExp
   readonly code?: number
@@ -67,19 +67,62 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': 'what CI runs',
   'npm run test:faults -- --seed 7': 'the end of `npm test`, in its short form',
   'npm start': 'what the commands beside services run beside',
+  'npx prettier --write .': '`npm test` checks what it writes',
+  'npm run lint': 'a part of `npm test`',
+  'npm run types': 'a part of `npm test`',
+  'npm run test:unit -- <files>': 'a part of `npm test`',
+  'npm run test:integration -- <files>': 'a part of `npm test`',
+  'npm run test:unit -- test/contracts.test.ts tools/nats-config test/client.test.ts test/containers.test.ts':
+    'a part of `npm test`',
+  'npm run test:unit -- test/contracts.test.ts tools/nats-config test/policies.test.ts tools/sql-scripts':
+    'a part of `npm test`',
+  'npm run test:unit -- test/policies.test.ts test/contracts.test.ts tools/nats-config tools/helm':
+    'a part of `npm test`',
+  'npm run test:integration -- test/emails.int.test.ts': 'a part of `npm test`',
+  'npm run test:integration -- test/daily-jobs.int.test.ts': 'a part of `npm test`',
+  'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=unit -u test/mssql-statements.test.ts':
+    'writes into the sources; without -u a part of `npm test`',
+  'npm run contract:write': 'writes into the sources: tools/contract/contract.test.ts',
+  'npm run nats:config': 'writes into the sources: tools/nats-config/nats-config.test.ts',
+  'npm run helm:chart': 'writes into the sources: tools/helm/helm.test.ts',
+  'npm run db:script': 'writes into the sources: tools/sql-scripts/sql-scripts.test.ts',
+  'mv /secure/place/notifier.nk /secure/place/notifier.nk.old': 'the folder is an example',
+  'npm run nats:keys -- /secure/place': 'the folder is an example: tools/nats-config/nats-config.test.ts',
   'nats pub claims.submitted \'{"reference":"ABC1234","eligibilityId":12,"claimId":34}\'':
     'gives the commands beside services something to show',
   'DATABASE_TESTS=mssql APVS_DATABASE_SERVER=… APVS_ASYNC_WORKER_USERNAME=… APVS_ASYNC_WORKER_PASSWORD=… APVS_DATABASE=master npm run test:integration':
     'needs a SQL Server',
 }
 
-/** The commands in the README's blocks of shell, without their comments. */
+/** The `nats` program is no package of npm or Debian; what `ops` may ask of the server: test/nats-permissions.int.test.ts. */
+const withTheNatsProgram: readonly string[] = [
+  'nats context save hwpv --server tls://nats.example.org:4222 --nkey ops.nk --tlsca ca.crt --inbox-prefix _INBOX.ops --select',
+  'nats stream ls',
+  'nats stream info CLAIMS',
+  'nats stream get CLAIMS 17',
+  'nats stream view DEAD_LETTERS',
+  'nats sub --stream CLAIMS --new',
+  'nats consumer ls CLAIMS',
+  'nats consumer info CLAIMS complete-claim',
+  'nats pub claims.submitted \'{"reference":"ABC1234","eligibilityId":12,"claimId":34}\' -H \'Nats-Msg-Id:abc1234-34-submitted\'',
+]
+
+/** The README, what it leads newcomers and operators to, and how one thing is done at a time. */
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...['running', 'operating', 'paying', 'one-claim'].map((name) => `docs/${name}.md`),
+  ...readdirSync(join(root, 'docs', 'how-to')).map((name) => `docs/how-to/${name}`),
+]
+
+/** The commands in the pages' blocks of shell, without their comments; those joined by `&&` one by one if they are npm's. */
 function shownCommands(): string[] {
-  const page = readFileSync(join(root, 'README.md'), 'utf8')
-  const blocks = [...page.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block ?? '')
+  const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n')
+  const blocks = [...text.matchAll(/^( *)```sh\n([^]*?)^\1```/gm)].map(([, , block]) => block ?? '')
   return blocks
     .flatMap((block) => block.replaceAll(/ \\\n\s*/g, ' ').split('\n'))
     .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .flatMap((line) => (line.startsWith('npm run ') ? line.split(' && ') : [line]))
     .filter(Boolean)
 }
 
@@ -147,10 +190,10 @@ async function standInForNats(): Promise<void> {
   await chmod(program, 0o755)
 }
 
-describe('README.md', () => {
-  it('shows only commands that are run, and each that is run is in it', () => {
+describe('README.md and the pages it leads to', () => {
+  it('show only commands that are run, and each that is run is in them', () => {
     const run = [besideServices, alone, elsewhere].flatMap((commands) => Object.keys(commands))
-    expect([...new Set(shownCommands())].sort()).toEqual(run.sort())
+    expect([...new Set(shownCommands())].sort()).toEqual([...run, ...withTheNatsProgram].sort())
   })
 
   it.each(Object.entries(alone))(
