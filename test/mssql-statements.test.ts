@@ -126,6 +126,7 @@ describe('the statements for SQL Server', () => {
        "new rows are given back before their values",
        "tables have lock hints",
        "the next negative id is found by a case",
+       "the catalogue has views of the indexes",
        "the catalogue has a view of the columns",
        "the first rows are asked for at the end, by a parameter",
        "new rows are given back after their values",

@@ -10,6 +10,7 @@ go
 use hwpv_archive;
 go
 :r /deploy/sql/archive-tables.sql
+:r /deploy/sql/archive-indexes.sql
 :r /deploy/sql/archive-grants.sql
 if user_id('hwpv_worker') is null create user hwpv_worker for login hwpv_worker;
 alter role hwpv_async_worker add member hwpv_worker;

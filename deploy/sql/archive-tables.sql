@@ -15,7 +15,6 @@ end;
 if object_id(N'IntSchema.Prisoner') is null
 begin
   exec (N'create table "IntSchema"."Prisoner" ("PrisonerId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "Reference" nvarchar(10) not null, "FirstName" nvarchar(100) not null, "LastName" nvarchar(100) not null, "PrisonNumber" nvarchar(10) not null, "NameOfPrison" nvarchar(100) not null, "NomisCheck" nvarchar(20), "ReleaseDateIsSet" bit, "DateOfBirth" datetime2 not null, "ReleaseDate" datetime2)');
-  exec (N'create index "IX_IntSchema_Prisoner_EligibilityId" on "IntSchema"."Prisoner" ("EligibilityId")');
   exec (N'create index "IX_IntSchema_Prisoner_Reference" on "IntSchema"."Prisoner" ("Reference")');
 end;
 if object_id(N'IntSchema.Visitor') is null
@@ -32,15 +31,11 @@ end;
 if object_id(N'IntSchema.ClaimExpense') is null
 begin
   exec (N'create table "IntSchema"."ClaimExpense" ("ClaimExpenseId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "DurationOfTravel" int, "Cost" decimal(8,2) not null, "ApprovedCost" decimal(8,2), "Distance" decimal(8,2), "Reference" nvarchar(10) not null, "ExpenseType" nvarchar(100) not null, "TravelTime" nvarchar(100), "From" nvarchar(100), "To" nvarchar(100), "TicketType" nvarchar(100), "TicketOwner" nvarchar(10), "ReturnTime" nvarchar(100), "Status" nvarchar(20), "FromPostCode" nvarchar(10), "ToPostCode" nvarchar(10), "IsReturn" bit, "IsEnabled" bit)');
-  exec (N'create index "IX_IntSchema_ClaimExpense_EligibilityId" on "IntSchema"."ClaimExpense" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimExpense_ClaimId" on "IntSchema"."ClaimExpense" ("ClaimId")');
   exec (N'create index "IX_IntSchema_ClaimExpense_Reference" on "IntSchema"."ClaimExpense" ("Reference")');
 end;
 if object_id(N'IntSchema.ClaimBankDetail') is null
 begin
   exec (N'create table "IntSchema"."ClaimBankDetail" ("ClaimBankDetailId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "Reference" nvarchar(10) not null, "AccountNumber" nvarchar(8), "SortCode" nvarchar(6), "NameOnAccount" nvarchar(100) not null, "RollNumber" nvarchar(30))');
-  exec (N'create index "IX_IntSchema_ClaimBankDetail_EligibilityId" on "IntSchema"."ClaimBankDetail" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimBankDetail_ClaimId" on "IntSchema"."ClaimBankDetail" ("ClaimId")');
   exec (N'create index "IX_IntSchema_ClaimBankDetail_Reference" on "IntSchema"."ClaimBankDetail" ("Reference")');
 end;
 if object_id(N'IntSchema.Task') is null
@@ -50,24 +45,16 @@ end;
 if object_id(N'IntSchema.ClaimDocument') is null
 begin
   exec (N'create table "IntSchema"."ClaimDocument" ("ClaimDocumentId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int references "IntSchema"."Claim" ("ClaimId"), "ClaimExpenseId" int references "IntSchema"."ClaimExpense" ("ClaimExpenseId"), "Reference" nvarchar(10) not null, "DocumentType" nvarchar(20) not null, "DocumentStatus" nvarchar(20) not null, "Filepath" nvarchar(250), "Caseworker" nvarchar(100), "Status" nvarchar(20), "DateSubmitted" datetime2, "IsEnabled" bit)');
-  exec (N'create index "IX_IntSchema_ClaimDocument_EligibilityId" on "IntSchema"."ClaimDocument" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimDocument_ClaimId" on "IntSchema"."ClaimDocument" ("ClaimId")');
-  exec (N'create index "IX_IntSchema_ClaimDocument_ClaimExpenseId" on "IntSchema"."ClaimDocument" ("ClaimExpenseId")');
   exec (N'create index "IX_IntSchema_ClaimDocument_Reference" on "IntSchema"."ClaimDocument" ("Reference")');
 end;
 if object_id(N'IntSchema.ClaimChild') is null
 begin
   exec (N'create table "IntSchema"."ClaimChild" ("ClaimChildId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "Reference" nvarchar(10) not null, "FirstName" nvarchar(50) not null, "LastName" nvarchar(50) not null, "Relationship" nvarchar(100) not null, "DateOfBirth" datetime2 not null, "IsEnabled" bit)');
-  exec (N'create index "IX_IntSchema_ClaimChild_EligibilityId" on "IntSchema"."ClaimChild" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimChild_ClaimId" on "IntSchema"."ClaimChild" ("ClaimId")');
   exec (N'create index "IX_IntSchema_ClaimChild_Reference" on "IntSchema"."ClaimChild" ("Reference")');
 end;
 if object_id(N'IntSchema.ClaimEvent') is null
 begin
   exec (N'create table "IntSchema"."ClaimEvent" ("ClaimEventId" int identity not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "ClaimDocumentId" int references "IntSchema"."ClaimDocument" ("ClaimDocumentId"), "DateAdded" datetime2 not null, "Reference" nvarchar(10) not null, "Event" nvarchar(100) not null, "AdditionalData" nvarchar(100), "Note" nvarchar(2000), "Caseworker" nvarchar(100), "IsInternal" bit default 1)');
-  exec (N'create index "IX_IntSchema_ClaimEvent_EligibilityId" on "IntSchema"."ClaimEvent" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimEvent_ClaimId" on "IntSchema"."ClaimEvent" ("ClaimId")');
-  exec (N'create index "IX_IntSchema_ClaimEvent_ClaimDocumentId" on "IntSchema"."ClaimEvent" ("ClaimDocumentId")');
   exec (N'create index "IX_IntSchema_ClaimEvent_Reference" on "IntSchema"."ClaimEvent" ("Reference")');
 end;
 if object_id(N'IntSchema.DirectPaymentFile') is null
@@ -77,8 +64,6 @@ end;
 if object_id(N'IntSchema.ClaimDeduction') is null
 begin
   exec (N'create table "IntSchema"."ClaimDeduction" ("ClaimDeductionId" int identity not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "Reference" nvarchar(10) not null, "DeductionType" nvarchar(100) not null, "Amount" decimal(8,2) not null, "IsEnabled" bit)');
-  exec (N'create index "IX_IntSchema_ClaimDeduction_EligibilityId" on "IntSchema"."ClaimDeduction" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimDeduction_ClaimId" on "IntSchema"."ClaimDeduction" ("ClaimId")');
   exec (N'create index "IX_IntSchema_ClaimDeduction_Reference" on "IntSchema"."ClaimDeduction" ("Reference")');
 end;
 if object_id(N'IntSchema.AutoApprovalConfig') is null
@@ -88,8 +73,6 @@ end;
 if object_id(N'IntSchema.ClaimEscort') is null
 begin
   exec (N'create table "IntSchema"."ClaimEscort" ("ClaimEscortId" int not null primary key, "EligibilityId" int not null references "IntSchema"."Eligibility" ("EligibilityId"), "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "Reference" nvarchar(10) not null, "FirstName" nvarchar(100) not null, "LastName" nvarchar(100) not null, "DateOfBirth" datetime2 not null, "IsEnabled" bit)');
-  exec (N'create index "IX_IntSchema_ClaimEscort_EligibilityId" on "IntSchema"."ClaimEscort" ("EligibilityId")');
-  exec (N'create index "IX_IntSchema_ClaimEscort_ClaimId" on "IntSchema"."ClaimEscort" ("ClaimId")');
   exec (N'create index "IX_IntSchema_ClaimEscort_Reference" on "IntSchema"."ClaimEscort" ("Reference")');
 end;
 if object_id(N'IntSchema.AutoApproval') is null
@@ -114,7 +97,6 @@ end;
 if object_id(N'IntSchema.TopUp') is null
 begin
   exec (N'create table "IntSchema"."TopUp" ("TopUpId" int identity not null primary key, "ClaimId" int not null references "IntSchema"."Claim" ("ClaimId"), "PaymentStatus" nvarchar(100) not null, "Caseworker" nvarchar(100) not null, "Reason" nvarchar(2000) not null, "TopUpAmount" decimal(8,2) not null, "DateAdded" datetime2, "PaymentDate" datetime2)');
-  exec (N'create index "IX_IntSchema_TopUp_ClaimId" on "IntSchema"."TopUp" ("ClaimId")');
 end;
 if object_id(N'IntSchema.AuditConfig') is null
 begin

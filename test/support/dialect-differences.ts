@@ -34,6 +34,13 @@ const fromMssql: Readonly<Record<string, Rule>> = {
       '(next negative $1 of $2)',
     ),
   }),
+  'the catalogue has views of the indexes': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /^select object_schema_name.* from sys\.indexes as i .* in \((.*)\)$/,
+      (_, names: string) => `(indexes of ${names})`,
+    ),
+  }),
   'the catalogue has a view of the columns': (it) => ({
     ...it,
     sql: it.sql.replace(
@@ -72,10 +79,15 @@ const fromSqlite: Readonly<Record<string, Rule>> = {
   }),
   'the catalogue is asked table by table': (it) => ({
     ...it,
-    sql: it.sql.replace(
-      /^select replace\(m\.name.* from sqlite_master as m, .* in \((.*)\)$/,
-      (_, names: string) => `(columns of ${names.replaceAll('Schema_', 'Schema.')})`,
-    ),
+    sql: it.sql
+      .replace(
+        /^select replace\(m\.name.* pragma_index_list\(m\.name\) .* in \((.*)\)$/,
+        (_, names: string) => `(indexes of ${names.replaceAll('Schema_', 'Schema.')})`,
+      )
+      .replace(
+        /^select replace\(m\.name.* from sqlite_master as m, .* in \((.*)\)$/,
+        (_, names: string) => `(columns of ${names.replaceAll('Schema_', 'Schema.')})`,
+      ),
   }),
 }
 

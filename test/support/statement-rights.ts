@@ -21,7 +21,8 @@ const needs: readonly (readonly [pattern: RegExp, rights: readonly Right[]])[] =
   [new RegExp(`(?<!\\bdelete )\\b(?:from|join) ${table}`, 'g'), ['select']],
 ]
 /** The catalogue shows a login what it may read, without a grant. */
-const withoutTables = /^(begin transaction|commit|rollback)$|\bfrom information_schema\.columns\b/
+const withoutTables =
+  /^(begin transaction|commit|rollback)$|\bfrom (?:information_schema\.columns|sys\.indexes)\b/
 
 export function rightsFor(statements: readonly RecordedStatement[]): NeededRights {
   const found = { main: new Map<string, Set<Right>>(), archive: new Map<string, Set<Right>>() }

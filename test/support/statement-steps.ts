@@ -1,7 +1,15 @@
 import { expect } from '@jest/globals'
 import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
-import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/database'
+import {
+  DeliveryRecord,
+  Inbox,
+  missingIndexes,
+  ownerIndexes,
+  taskData,
+  UnitOfWork,
+  type Work,
+} from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { ServiceState } from '#shared/health'
 import { JobRuns, type JobStage } from '#shared/jobs'
@@ -182,6 +190,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     database.happens = [[/^insert into "AsyncSchema.{1,3}Inbox"/, 'nothing']]
     return inUnitOfWork(database, () => Promise.resolve())
   },
+  'indexes: which are missing': ({ connection }) => missingIndexes(connection, ownerIndexes),
   'health: look': async ({ connection, archive }) => {
     await connection.ping()
     await archive.connection.ping('IntSchema.Claim')

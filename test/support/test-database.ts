@@ -6,6 +6,8 @@ import { sql } from 'kysely'
 import type { Environment } from '#shared/config'
 import {
   archiveDatabaseSettings,
+  archiveIndexes,
+  createOwnerIndexes,
   DatabaseConnection,
   databaseSettings,
   migrate,
@@ -22,11 +24,18 @@ export interface TestDatabase {
   remove(): Promise<void>
 }
 
-/** Database files; with `DATABASE_TESTS=mssql`, databases on the SQL Server that the `APVS_` variables name. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * Database files; with `DATABASE_TESTS=mssql`, databases on the SQL Server that the `APVS_` variables name. With the indexes
+ * that production has of itself.
+ * @param withOwnerIndexes also those that its owner adds for us: where it is about speed
+ */
+export async function createTestDatabase({ withOwnerIndexes = false } = {}): Promise<TestDatabase> {
   const database = process.env.DATABASE_TESTS === 'mssql' ? await onSqlServer() : inFile()
   await migrate(database.connection, { withWebApps: true })
   await migrateArchive(database.archive)
+  if (!withOwnerIndexes) return database
+  await createOwnerIndexes(database.connection)
+  await createOwnerIndexes(database.archive, archiveIndexes)
   return database
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { LocalDay } from '#shared/clock'
-import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
+import { createOwnerIndexes, DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import type { UpstreamCalls } from '../../simulators/external-web-app/index.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { simulatorSettings } from '../../simulators/settings.js'
@@ -72,6 +72,7 @@ export class World implements Site {
     this.connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: this.folder }))
     this.endings.unshift(() => this.connection.close())
     await migrate(this.connection, { withWebApps: true })
+    await createOwnerIndexes(this.connection)
     await numberTasksAnew(this.connection)
   }
 

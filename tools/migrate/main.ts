@@ -1,6 +1,13 @@
 /** `npm run db:migrate [-- --with-web-apps]`: brings the database the environment names up to date. */
 import { parseArgs } from 'node:util'
-import { DatabaseConnection, databaseSettings, migrate, type DatabaseSettings } from '#shared/database'
+import {
+  createOwnerIndexes,
+  DatabaseConnection,
+  databaseSettings,
+  migrate,
+  type DatabaseSettings,
+} from '#shared/database'
+import { makeEmbeddedDatabase } from './embedded.js'
 
 const usage = 'usage: npm run db:migrate [-- --with-web-apps]'
 const warning =
@@ -32,6 +39,9 @@ async function run(): Promise<void> {
   const connection = DatabaseConnection.open(settings)
   try {
     const applied = await migrate(connection, { withWebApps: withWebApps || embedded })
+    if (embedded) await makeEmbeddedDatabase(process.env)
+    // Whoever has the tables made has the indexes of their owner made, too.
+    else if (withWebApps) await createOwnerIndexes(connection)
     console.log(
       `${nameOf(settings)}: ${applied.length ? `applied ${applied.join(', ')}` : 'up to date already'}`,
     )

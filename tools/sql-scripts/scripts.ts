@@ -1,4 +1,13 @@
-import { archiveMigrationsFor, migrationsFor, migratorOf, mssqlDialect } from '#shared/database'
+import {
+  archiveIndexes,
+  archiveMigrationsFor,
+  indexCreation,
+  migrationsFor,
+  migratorOf,
+  mssqlDialect,
+  ownerIndexes,
+  type OwnerIndex,
+} from '#shared/database'
 import { archiveRights, grants, mainRights, roles } from './grants.js'
 import { recordedDdl } from './recorded-ddl.js'
 
@@ -11,18 +20,17 @@ interface Script {
 /** Every script by the name of its file. */
 export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
   const scripts = new Map<string, Script>()
-  const taskIndexes: string[] = []
   let previous: string | undefined
   for (const [name, migration] of Object.entries(migrationsFor(mssqlDialect, { withWebApps: false }))) {
     const statements = await recordedDdl((db) => migration.up(db))
-    taskIndexes.push(...statements.filter(isTaskIndex))
     const own = statements.filter((statement) => !isTaskIndex(statement))
     scripts.set(`${name}.sql`, await migrationScript(name, own, previous))
     previous = name
   }
-  scripts.set('task-indexes.sql', taskIndexScript(taskIndexes))
+  scripts.set('web-app-indexes.sql', await indexScript('the database', ownerIndexes))
   scripts.set('grants.sql', grantsScript('the database', mainRights))
   scripts.set('archive-tables.sql', await archiveScript())
+  scripts.set('archive-indexes.sql', await indexScript('the archive database', archiveIndexes))
   scripts.set('archive-grants.sql', grantsScript('the archive database', archiveRights))
   return new Map([...scripts].map(([file, script]) => [file, text(file, script)]))
 }
@@ -82,15 +90,40 @@ async function recordTables(): Promise<string[]> {
   ]
 }
 
-const taskIndexScript = (statements: readonly string[]): Script => ({
-  about: [
-    "One filtered index on each Task table, for the owner of the web apps' tables.",
-    'Without them everything works, and the relay looks through the whole table several times a second.',
-    'From then on every program that writes to these tables must have quoted_identifier on, as all drivers do and sqlcmd',
-    'does with -I.',
-  ],
-  batch: statements.map((statement) => `${statement};`).join('\n'),
-})
+async function indexScript(where: string, indexes: readonly OwnerIndex[]): Promise<Script> {
+  const lines: string[] = []
+  for (const index of indexes) lines.push(...(await indexLines(index)))
+  const filtered = indexes.some(({ status }) => status !== undefined)
+  return {
+    about: [
+      `The indexes that this project's statements need on the web apps' tables in ${where}, for the owner of these.`,
+      'Without them everything stays right, and slow: what is said of each is looked through from beginning to end. One is',
+      'made only where no index begins with its column. While it is made, nobody writes to its table: choose a quiet hour.',
+      ...(filtered
+        ? [
+            'From then on every program that writes to the Task tables must have quoted_identifier on, as all drivers do and',
+            'sqlcmd does with -I.',
+          ]
+        : []),
+    ],
+    batch: lines.join('\n'),
+  }
+}
+
+async function indexLines(index: OwnerIndex): Promise<string[]> {
+  const [creation] = await recordedDdl((db) => indexCreation(db, index).execute())
+  const { table, column, reason, neededBy } = index
+  // A filtered one serves only its own rows.
+  const serves =
+    index.status === undefined
+      ? `col_name(k.object_id, k.column_id) = N'${column}' and i.has_filter = 0`
+      : `(i.name = N'${index.name}' or col_name(k.object_id, k.column_id) = N'Status' and i.has_filter = 0)`
+  const known = `select 1 from sys.indexes as i inner join sys.index_columns as k on k.object_id = i.object_id and k.index_id = i.index_id where i.object_id = object_id(N'${table}') and i.is_disabled = 0 and k.key_ordinal = 1 and ${serves}`
+  return [
+    `-- ${table} (${column}): ${reason} (${neededBy.join(', ')}).`,
+    `if not exists (${known}) ${creation};`,
+  ]
+}
 
 async function archiveScript(): Promise<Script> {
   const [migration] = Object.values(archiveMigrationsFor(mssqlDialect))

@@ -1,7 +1,11 @@
 /** `npm start`: all services against what the environment names, each on its own port; nothing is simulated. */
+import { makeEmbeddedDatabase } from '../migrate/embedded.js'
 import { onStopSignal, Services } from '../services/index.js'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+// What is wrong with the settings or the file each service says itself.
+await makeEmbeddedDatabase(process.env).catch(() => undefined)
 
 const services = new Services({
   // One port cannot be everybody's: each service takes its default.

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
-import { answer, isBusy, isUnderWay } from '#shared/claims'
+import { answer, isBusy, isUnderWay, type ClaimIdColumn } from '#shared/claims'
 import {
   claimStatus,
   expenseStatus,
@@ -44,7 +44,7 @@ export function isReserved(db: Db, claimId: string): Condition {
 }
 
 /** Any other task that is not at its end; of those that failed, an answer that was not taken in. */
-export const isClaimBusy = (db: Db, claimId: string): Condition =>
+export const isClaimBusy = (db: Db, claimId: ClaimIdColumn): Condition =>
   sql`(${isBusy(db, claimId, { butFor: 'ARCHIVE-CLAIM' })} or ${isUnderWay(db, claimId, [answer])})`
 
 /** What the payment run would pay: of the claim, or of a top-up. */
@@ -69,11 +69,13 @@ function owed(db: Db): RawBuilder<number> {
   const costs = db
     .selectFrom('IntSchema.ClaimExpense as e')
     .select(sql<number>`coalesce(sum(${sql.ref('e.ApprovedCost')}), 0)`.as('sum'))
+    .where('e.Reference', '=', sql.ref<string>('c.Reference'))
     .where('e.ClaimId', '=', sql.ref<number>('c.ClaimId'))
     .where('e.Status', 'in', spellings(paidByRun))
   const deductions = db
     .selectFrom('IntSchema.ClaimDeduction as d')
     .select(sql<number>`coalesce(sum(${sql.ref('d.Amount')}), 0)`.as('sum'))
+    .where('d.Reference', '=', sql.ref<string>('c.Reference'))
     .where('d.ClaimId', '=', sql.ref<number>('c.ClaimId'))
     .where('d.IsEnabled', '=', true)
   return sql`round(${costs} - ${deductions}, 2)`

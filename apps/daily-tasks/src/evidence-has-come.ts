@@ -15,6 +15,7 @@ export const evidenceHasCome = (
     claim
       .selectFrom('IntSchema.ClaimEvent as came')
       .select('came.ClaimEventId')
+      .whereRef('came.Reference', '=', 'c.Reference')
       .whereRef('came.ClaimId', '=', 'c.ClaimId')
       .where('came.Event', '=', claimEvent.updated)
       .where(

@@ -78,7 +78,9 @@ export class ApprovalCases {
     return from
       .innerJoin('IntSchema.Eligibility as e', 'e.EligibilityId', 'c.EligibilityId')
       .innerJoin('IntSchema.Visitor as v', 'v.EligibilityId', 'c.EligibilityId')
-      .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
+      .innerJoin('IntSchema.Prisoner as p', (join) =>
+        join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
+      )
       .select(['c.Reference', 'c.ClaimType', 'c.Status', 'c.DateOfJourney', 'c.DateApproved'])
       .select(['c.PaymentStatus', 'e.IsTrusted'])
       .select(['v.EmailAddress', 'v.BenefitExpiryDate'])
@@ -145,7 +147,9 @@ export class ApprovalCases {
     const day = dayOf(dateOfJourney)
     return db
       .selectFrom('IntSchema.Claim as c')
-      .innerJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
+      .innerJoin('IntSchema.Prisoner as p', (join) =>
+        join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
+      )
       .select((eb) => eb.fn.count<number>('c.EligibilityId').distinct().as('eligibilities'))
       .where('p.PrisonNumber', '=', prisonNumber)
       .where('c.DateOfJourney', '>=', day)

@@ -109,7 +109,8 @@ function deletion(work: Work, table: ClaimTable, claim: ClaimRef, { alone }: { a
 }
 
 /** Asked by the statement that deletes the claim, too: an answer or a payment run may come at any time. */
-const isTaken = (db: Kysely<Database>) => sql`(${isReserved(db, 'ClaimId')} or ${isClaimBusy(db, 'ClaimId')})`
+const isTaken = (db: Kysely<Database>) =>
+  sql`(${isReserved(db, 'IntSchema.Claim.ClaimId')} or ${isClaimBusy(db, 'IntSchema.Claim.ClaimId')})`
 
 /** The tables that rows go from, with how many: the claim's own alone, or those of its eligibility too. */
 function rowsThatGo(rows: ClaimRows, { alone }: { alone: boolean }): { table: ClaimTable; count: number }[] {

@@ -141,7 +141,10 @@ export class OldExternalData {
         .where('ClaimDocumentId', 'in', some)
         // An answer may come between the look at the tasks and this.
         .where((row) =>
-          row.or([row('ClaimId', 'is', null), row.not(isUnderWay(work.db, 'ClaimId', handedOver))]),
+          row.or([
+            row('ClaimId', 'is', null),
+            row.not(isUnderWay(work.db, 'ExtSchema.ClaimDocument.ClaimId', handedOver)),
+          ]),
         )
         .execute()
     await this.forget(work)

@@ -37,6 +37,7 @@ export class OverpaidClaims {
             claim
               .selectFrom('IntSchema.ClaimExpense as e')
               .select('e.ClaimExpenseId')
+              .whereRef('e.Reference', '=', 'c.Reference')
               .whereRef('e.ClaimId', '=', 'c.ClaimId')
               .where('e.IsEnabled', '=', true),
           ),
@@ -98,8 +99,11 @@ async function mark(
 
 const enabledExpenses = (db: Kysely<Database>, claimIds: readonly number[]) =>
   db
-    .selectFrom('IntSchema.ClaimExpense')
-    .select(['ClaimId', 'ApprovedCost'])
-    .where('ClaimId', 'in', claimIds)
-    .where('IsEnabled', '=', true)
+    .selectFrom('IntSchema.Claim as c')
+    .innerJoin('IntSchema.ClaimExpense as e', (join) =>
+      join.onRef('e.Reference', '=', 'c.Reference').onRef('e.ClaimId', '=', 'c.ClaimId'),
+    )
+    .select(['e.ClaimId', 'e.ApprovedCost'])
+    .where('c.ClaimId', 'in', claimIds)
+    .where('e.IsEnabled', '=', true)
     .execute()

@@ -58,7 +58,7 @@ async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<
     .where('ClaimId', 'in', ids)
     .where('Status', 'in', spellings(waitingStatuses))
     .where('ReminderSent', '=', true)
-    .where((claim) => claim.not(isUnderWay(work.db, 'ClaimId', unless)))
+    .where((claim) => claim.not(isUnderWay(work.db, 'IntSchema.Claim.ClaimId', unless)))
     .executeTakeFirst()
   // A claimant has answered, or a caseworker decided, since they were read: each is read again, alone.
   if (numUpdatedRows < ids.length) throw new TemporaryFailure('claims-changed')

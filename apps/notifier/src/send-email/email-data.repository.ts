@@ -54,7 +54,9 @@ export class EmailData {
   private claim({ reference, eligibilityId, claimId }: ClaimRef) {
     return this.connection.db
       .selectFrom('IntSchema.Claim as c')
-      .leftJoin('IntSchema.Prisoner as p', 'p.EligibilityId', 'c.EligibilityId')
+      .leftJoin('IntSchema.Prisoner as p', (join) =>
+        join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
+      )
       .leftJoin('IntSchema.ClaimBankDetail as b', (join) =>
         join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
       )

@@ -15,7 +15,8 @@ export const claimsWithBankDetails = (db: Kysely<Database>) =>
           on
             .selectFrom('IntSchema.ClaimBankDetail as other')
             .select((of) => of.fn.max('other.ClaimBankDetailId').as('newest'))
-            .whereRef('other.ClaimId', '=', 'c.ClaimId'),
+            .whereRef('other.ClaimId', '=', 'c.ClaimId')
+            .whereRef('other.Reference', '=', 'c.Reference'),
         ),
       ),
     )

@@ -31,9 +31,8 @@ export class DueClaims {
 
   private async withAmounts(claims: readonly FoundClaim[]): Promise<DueClaim[]> {
     if (!claims.length) return []
-    const ids = claims.map(({ claimId }) => claimId)
-    const expenses = byClaim(await this.approvedExpenses(ids))
-    const deductions = byClaim(await this.enabledDeductions(ids))
+    const expenses = byClaim(await this.approvedExpenses(claims))
+    const deductions = byClaim(await this.enabledDeductions(claims))
     return claims.map((claim) => {
       const { claimId } = claim
       const amounts = claimAmounts(expenses.get(claimId) ?? [], deductions.get(claimId) ?? [])
@@ -70,6 +69,7 @@ export class DueClaims {
           where
             .selectFrom('IntSchema.ClaimExpense as e')
             .select('e.ClaimExpenseId')
+            .whereRef('e.Reference', '=', 'c.Reference')
             .whereRef('e.ClaimId', '=', 'c.ClaimId')
             .where('e.Status', 'in', approvedExpense),
         ),
@@ -77,24 +77,30 @@ export class DueClaims {
   }
 
   /** Superseded ones, too: the caseworkers' screens show and approve them all. */
-  private approvedExpenses(claimIds: readonly number[]) {
+  private approvedExpenses(claims: readonly FoundClaim[]) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimExpense')
       .select(['ClaimId', 'ApprovedCost', 'Status'])
-      .where('ClaimId', 'in', claimIds)
+      .where('Reference', 'in', referencesOf(claims))
+      .where('ClaimId', 'in', idsOf(claims))
       .where('Status', 'in', approvedExpense)
       .execute()
   }
 
-  private enabledDeductions(claimIds: readonly number[]) {
+  private enabledDeductions(claims: readonly FoundClaim[]) {
     return this.connection.db
       .selectFrom('IntSchema.ClaimDeduction')
       .select(['ClaimId', 'Amount'])
-      .where('ClaimId', 'in', claimIds)
+      .where('Reference', 'in', referencesOf(claims))
+      .where('ClaimId', 'in', idsOf(claims))
       .where('IsEnabled', '=', true)
       .execute()
   }
 }
+
+/** The reference finds the rows, for it is indexed everywhere; the ids choose among them. */
+const referencesOf = (claims: readonly FoundClaim[]) => [...new Set(claims.map(({ reference }) => reference))]
+const idsOf = (claims: readonly FoundClaim[]) => claims.map(({ claimId }) => claimId)
 
 function byClaim<R extends { readonly ClaimId: number }>(rows: readonly R[]): Map<number, R[]> {
   const map = new Map<number, R[]>()

@@ -14,4 +14,4 @@ export {
 } from './delete-external-claim.js'
 export { isDocumentOfCase } from './documents-of-case.js'
 export { isClaimIn } from './is-claim-in.js'
-export { answer, isBusy, isOpen, isUnderWay, type SameTask } from './open-work.js'
+export { answer, isBusy, isOpen, isUnderWay, type ClaimIdColumn, type SameTask } from './open-work.js'

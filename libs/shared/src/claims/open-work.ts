@@ -14,6 +14,8 @@ export const answer: SameTask = { task: 'REQUEST-INFORMATION-RESPONSE' }
 
 type Schema = 'ExtSchema' | 'IntSchema'
 type Condition = RawBuilder<SqlBool>
+/** With its table or alias: the Task tables have a column of that name, too. */
+export type ClaimIdColumn = `${string}.ClaimId`
 
 // Spelt out, for they are no data: a parameter would keep both databases from using the index of the pending rows.
 const waits = sql`${sql.lit(taskStatus.pending)}, ${sql.lit(taskStatus.inProgress)}`
@@ -24,7 +26,11 @@ const [failed, complete] = [sql.lit(taskStatus.failed), sql.lit(taskStatus.compl
  * A condition of a statement, the same for all jobs. Why: ADR 25.
  * @param claimId the column with the claim's id, as the statement names it
  */
-export const isUnderWay = (db: Kysely<Database>, claimId: string, tasks: readonly SameTask[]): Condition =>
+export const isUnderWay = (
+  db: Kysely<Database>,
+  claimId: ClaimIdColumn,
+  tasks: readonly SameTask[],
+): Condition =>
   hasTask(
     db,
     claimId,
@@ -36,7 +42,11 @@ export const isUnderWay = (db: Kysely<Database>, claimId: string, tasks: readonl
   )
 
 /** Whether a task for a claim, whichever it is but for one, waits or is in progress. */
-export const isBusy = (db: Kysely<Database>, claimId: string, { butFor }: { butFor: TaskName }): Condition =>
+export const isBusy = (
+  db: Kysely<Database>,
+  claimId: ClaimIdColumn,
+  { butFor }: { butFor: TaskName },
+): Condition =>
   hasTask(db, claimId, () => sql`${sql.ref('t.Status')} in (${waits}) and ${sql.ref('t.Task')} <> ${butFor}`)
 
 /**
@@ -59,13 +69,17 @@ function isOf(alias: string, { task, reminder }: SameTask): Condition {
   return sql`${name} and ${sql.ref(`${alias}.AdditionalData`)} like ${`%${dataSeparator}${reminder}`}`
 }
 
-/** Asked once for a statement, and not once for each claim: there is no index for it. */
-function hasTask(db: Kysely<Database>, claimId: string, which: (schema: Schema) => Condition): Condition {
-  const claimsIn = (schema: Schema) =>
+/** Asked of the claim at hand: the index on the claim's id finds its few tasks, however many there are of others. */
+function hasTask(
+  db: Kysely<Database>,
+  claimId: ClaimIdColumn,
+  which: (schema: Schema) => Condition,
+): Condition {
+  const taskIn = (schema: Schema) =>
     db
       .selectFrom(`${schema}.Task as t` as 'IntSchema.Task as t')
-      .select('t.ClaimId')
-      .where('t.ClaimId', 'is not', null)
+      .select('t.TaskId')
+      .where('t.ClaimId', '=', sql.ref<number>(claimId))
       .where(which(schema))
-  return sql`${sql.ref(claimId)} in ${claimsIn('IntSchema').unionAll(claimsIn('ExtSchema'))}`
+  return sql`(exists ${taskIn('IntSchema')} or exists ${taskIn('ExtSchema')})`
 }

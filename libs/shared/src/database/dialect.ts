@@ -24,6 +24,14 @@ export interface ActualColumn {
   readonly column: string
 }
 
+/** An index as the database has it: by its first column. */
+export interface ActualIndex {
+  readonly table: string
+  readonly column: string
+  /** The condition of the rows in it, as the catalogue writes it; null if all are. */
+  readonly filter: string | null
+}
+
 /** SQL Server takes 2,100 parameters in a statement, and the procedure that runs it has two of its own. */
 export const mostParameters = 2_098
 
@@ -87,6 +95,8 @@ export interface SqlDialect {
   beyondNumbers(column: string): RawBuilder<SqlBool>
   /** Asks the catalogue which columns tables have in the database, whatever the code knows of them. */
   actualColumns(tables: readonly TableName[]): RawBuilder<ActualColumn>
+  /** Asks the catalogue which indexes tables have in the database, whatever they are called. */
+  actualIndexes(tables: readonly TableName[]): RawBuilder<ActualIndex>
 
   /** A unique or primary key refused the row. */
   isDuplicateKey(error: unknown): boolean

@@ -2,13 +2,14 @@ export { actualColumns, unknownAmong } from './actual-columns.js'
 export { DatabaseConnection } from './connection.js'
 export { archiveDatabaseSettings, databaseSettings, type DatabaseSettings } from './database.settings.js'
 export { DeliveryRecord } from './delivery-record.js'
-export type { ActualColumn, SqlDialect } from './dialect.js'
+export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState } from './inbox-rows.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
 export { sqliteDialect } from './sqlite/sqlite.dialect.js'
+export { createOwnerIndexes, indexCreation } from './migrations/create-owner-indexes.js'
 export {
   archiveMigrationsFor,
   isMigrated,
@@ -20,6 +21,14 @@ export {
 } from './migrations/index.js'
 export * from './money.js'
 export { markPublished, notPublished, owedMessages, outboxState } from './outbox.js'
+export {
+  archiveIndexes,
+  missingIndexes,
+  ownerIndexes,
+  serves,
+  type IndexUser,
+  type OwnerIndex,
+} from './owner-indexes.js'
 export { isList, type ListResult } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData, TaskRowChanged } from './task-data.js'

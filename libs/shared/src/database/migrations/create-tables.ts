@@ -3,7 +3,10 @@ import type { Column } from '../columns.js'
 import type { SqlDialect } from '../dialect.js'
 import { columnsOf, type Database, type TableName } from '../tables.js'
 
-/** Creates tables as their column lists say, parents before children, with keys and indexes. */
+/**
+ * Creates tables as their column lists say, parents before children, with their keys and the indexes that production
+ * has. What else the web apps' tables need is in `owner-indexes.ts`.
+ */
 export async function createTables(
   db: Kysely<Database>,
   dialect: SqlDialect,
@@ -57,9 +60,8 @@ function addColumn(
 }
 
 async function createIndexes(db: Kysely<Database>, name: TableName): Promise<void> {
-  for (const [column, { index, references }] of Object.entries(columnsOf(name))) {
-    // Deleting a parent looks for its children: without an index, through the whole table.
-    if (!index && !references) continue
+  for (const [column, { index }] of Object.entries(columnsOf(name))) {
+    if (!index) continue
     await db.schema
       .createIndex(`IX_${plainName(name)}_${column}`)
       .on(name)

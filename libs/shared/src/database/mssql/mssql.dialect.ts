@@ -39,6 +39,11 @@ export const mssqlDialect: SqlDialect = {
   // Its owner's grants decide what a login sees there: what it may read, it sees.
   actualColumns: (tables) =>
     sql`select table_schema + '.' + table_name as "table", column_name as "column" from information_schema.columns where table_schema + '.' + table_name in (${sql.join(tables.map((table) => sql.lit(table)))})`,
+  // The same. One that is switched off serves nobody.
+  actualIndexes: (tables) => {
+    const table = `object_schema_name(i.object_id) + '.' + object_name(i.object_id)`
+    return sql`select ${sql.raw(table)} as "table", col_name(k.object_id, k.column_id) as "column", i.filter_definition as "filter" from sys.indexes as i inner join sys.index_columns as k on k.object_id = i.object_id and k.index_id = i.index_id where k.key_ordinal = 1 and i.is_disabled = 0 and ${sql.raw(table)} in (${sql.join(tables.map((name) => sql.lit(name)))})`
+  },
   ...inLists(together),
   isDuplicateKey,
   isTransient,

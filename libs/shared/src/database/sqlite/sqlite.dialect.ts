@@ -49,6 +49,11 @@ export const sqliteDialect: SqlDialect = {
     const names = sql.join(tables.map((table) => sql.lit(table.replace('.', '_'))))
     return sql`select replace(m.name, 'Schema_', 'Schema.') as "table", c.name as "column" from sqlite_master as m, pragma_table_info(m.name) as c where m.name in (${names})`
   },
+  actualIndexes: (tables) => {
+    const names = sql.join(tables.map((table) => sql.lit(table.replace('.', '_'))))
+    const filter = sql`case when i.partial = 1 then substr(d.sql, instr(lower(d.sql), ' where ') + 7) end`
+    return sql`select replace(m.name, 'Schema_', 'Schema.') as "table", k.name as "column", ${filter} as "filter" from sqlite_master as m, pragma_index_list(m.name) as i, pragma_index_info(i.name) as k left join sqlite_master as d on d.type = 'index' and d.name = i.name where m.type = 'table' and k.seqno = 0 and m.name in (${names})`
+  },
   isDuplicateKey: (error) =>
     error instanceof Error &&
     'code' in error &&
