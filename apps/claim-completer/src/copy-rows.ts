@@ -1,5 +1,6 @@
 import {
   sql,
+  type AliasedExpression,
   type Expression,
   type ExpressionBuilder,
   type Kysely,
@@ -37,12 +38,14 @@ export type RowFilter = (row: ExpressionBuilder<{ x: ChoosingColumns }, 'x'>) =>
 /**
  * Copies rows from the external table to the internal one, ids included: every column that the code knows of both, but
  * for those given here. What the database has besides, `ForeignColumns` has looked at. The external rows are `x`.
+ * @param from the external table as `x`, where its rows are to be taken
  */
 export function copyRows(
   db: Kysely<Database>,
   table: CopiedTable,
   filter: RowFilter,
   given: Readonly<Record<string, RawBuilder<unknown>>> = {},
+  from: AliasedExpression<unknown, 'x'> = sql.table(`ExtSchema.${table}`).as('x') as never,
 ) {
   const columns = [...sharedColumns(table), ...Object.keys(given)].filter(
     (column, index, all) => all.indexOf(column) === index,
@@ -50,7 +53,7 @@ export function copyRows(
   const values = columns.map((column) => (given[column] ?? sql`${sql.ref(`x.${column}`)}`).as(column))
   // The tables differ in type, not in what is asked of them here.
   const source = (db as unknown as Kysely<Record<string, ChoosingColumns>>)
-    .selectFrom(`ExtSchema.${table} as x`)
+    .selectFrom(from as never)
     .select(values)
     .where(filter as never)
   return db

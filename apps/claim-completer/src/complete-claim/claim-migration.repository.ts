@@ -55,10 +55,11 @@ export class ClaimMigration {
       .where('d.IsEnabled', '=', true)
       .where('d.DocumentStatus', '<>', 'uploaded')
     const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
-    const { numInsertedOrUpdatedRows } = await copyRows(work.db, 'Claim', ofClaim(claim), {
-      Status: status,
-      LastUpdated: sql`${work.now}`,
-    }).executeTakeFirst()
+    // Whoever else deletes the claim begins here, too, and waits: the clean-up.
+    const external = work.dialect.holding('ExtSchema.Claim', 'x')
+    const given = { Status: status, LastUpdated: sql`${work.now}` }
+    const copy = copyRows(work.db, 'Claim', ofClaim(claim), given, external)
+    const { numInsertedOrUpdatedRows } = await copy.executeTakeFirst()
     if (numInsertedOrUpdatedRows !== 1n) throw new TemporaryFailure('claim-moved-meanwhile')
   }
 

@@ -47,15 +47,15 @@ export class RelayTasksRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** The first rows that wait, by id, after one where that is given; one cheap read. */
+  /** The first rows that wait, by id, after one where that is given; one cheap read, which waits for no open transaction. */
   async pendingIds(schema: TaskSchema, count: number, after?: number): Promise<number[]> {
     const { db, dialect } = this.connection
     const query = db
-      .selectFrom(`${schema}.Task`)
-      .select('TaskId')
-      .where('Status', '=', pending)
-      .$if(after !== undefined, (rows) => rows.where('TaskId', '>', after ?? 0))
-      .orderBy('TaskId')
+      .selectFrom(dialect.looking(`${schema}.Task`, 't'))
+      .select('t.TaskId')
+      .where('t.Status', '=', pending)
+      .$if(after !== undefined, (rows) => rows.where('t.TaskId', '>', after ?? 0))
+      .orderBy('t.TaskId')
     return (await dialect.first(query, count).execute()).map(({ TaskId }) => TaskId)
   }
 

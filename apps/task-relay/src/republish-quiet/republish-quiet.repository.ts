@@ -30,7 +30,7 @@ export class RepublishQuietRepository {
     const pages = await dialect.questions(db, [
       ...staleTimes(now, quietSeconds * 1_000).map((span) => this.owed(span)),
       ...staleTimes(now, unpublishedSeconds * 1_000).map((span) =>
-        this.owed(span).where('State', '=', toPublish),
+        this.owed(span).where('o.State', '=', toPublish),
       ),
     ])
     return [...new Map(pages.flat().map((row) => [row.OutboxId, row])).values()]
@@ -66,11 +66,13 @@ export class RepublishQuietRepository {
   private owed(span: TimeSpan) {
     const { db, dialect } = this.connection
     const query = db
-      .selectFrom('AsyncSchema.Outbox')
-      .select(['OutboxId', 'MessageId', 'Subject', 'Body', 'Traceparent', 'DatePublished', 'StreamSequence'])
-      .where('DateEnded', 'is', null)
-      .where(withinSpan('DateLastHeard', span))
-      .orderBy('DateLastHeard')
+      // What somebody is ending or writing down at this moment is not quiet.
+      .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
+      .select(['o.OutboxId', 'o.MessageId', 'o.Subject', 'o.Body', 'o.Traceparent'])
+      .select(['o.DatePublished', 'o.StreamSequence'])
+      .where('o.DateEnded', 'is', null)
+      .where(withinSpan('o.DateLastHeard', span))
+      .orderBy('o.DateLastHeard')
     return dialect.first(query, pageSize)
   }
 }

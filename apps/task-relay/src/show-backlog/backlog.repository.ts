@@ -22,15 +22,15 @@ export class Backlog {
   /** How many runs have not ended, up to `mostRunsCounted`; and when those heard of longest ago were heard of. */
   async openRuns(): Promise<{ readonly count: number; readonly heard: readonly (string | null)[] }> {
     const { db, dialect } = this.connection
-    const open = db.selectFrom('AsyncSchema.Outbox').where('DateEnded', 'is', null)
-    const some = dialect.first(open.select('DateLastHeard'), mostRunsCounted).as('some')
+    const open = db.selectFrom(dialect.looking('AsyncSchema.Outbox', 'o')).where('o.DateEnded', 'is', null)
+    const some = dialect.first(open.select('o.DateLastHeard'), mostRunsCounted).as('some')
     const { count } = await db
       .selectFrom(some)
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
     const first = open
-      .select(dialect.plainText('DateLastHeard', longestTime).as('heard'))
-      .orderBy('DateLastHeard')
+      .select(dialect.plainText('o.DateLastHeard', longestTime).as('heard'))
+      .orderBy('o.DateLastHeard')
     const heard = await dialect.first(first, rowsLookedAt).execute()
     return { count: Number(count), heard: heard.map((row) => row.heard) }
   }
@@ -39,10 +39,10 @@ export class Backlog {
   async firstPending(schema: TaskSchema): Promise<readonly (string | null)[]> {
     const { db, dialect } = this.connection
     const query = db
-      .selectFrom(`${schema}.Task`)
-      .select(dialect.plainText('DateCreated', longestTime).as('made'))
-      .where('Status', '=', pending)
-      .orderBy('TaskId')
+      .selectFrom(dialect.looking(`${schema}.Task`, 't'))
+      .select(dialect.plainText('t.DateCreated', longestTime).as('made'))
+      .where('t.Status', '=', pending)
+      .orderBy('t.TaskId')
     return (await dialect.first(query, rowsLookedAt).execute()).map(({ made }) => made)
   }
 }

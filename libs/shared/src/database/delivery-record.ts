@@ -39,13 +39,13 @@ export class DeliveryRecord {
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
         givingUp(transaction, message, now),
-        ...endMessage(transaction, isOther ? { id } : message, { state: 'FAILED', now, reason }),
-        ...(isOther && task ? [runAnew(transaction, task)] : []),
         jobRunOf(transaction, message).set({
           State: 'FAILED',
           LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
           DateEnded: now,
         }),
+        ...(isOther && task ? [runAnew(transaction, task, id)] : []),
+        ...endMessage(transaction, isOther ? { id } : message, { state: 'FAILED', now, reason }),
       ]),
     )
   }
@@ -59,33 +59,38 @@ export class DeliveryRecord {
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
+        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
         transaction
           .updateTable('AsyncSchema.Outbox')
           .$if(counts, (query) => query.set({ Attempts: sql<number>`${sql.ref('Attempts')} + 1` }))
           .set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason), DateLastHeard: now })
           .where('MessageId', '=', message.id),
-        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
       ]),
     )
   }
 }
 
-/** A row that was taken for another one waits again, unless a run of its own is owed. */
-const runAnew = (db: Kysely<Database>, { schema, taskId }: TaskRef) =>
+/** A row that was taken for another one waits again, unless a run of its own is owed: another one than that which ends here. */
+const runAnew = (db: Kysely<Database>, { schema, taskId }: TaskRef, ends: string) =>
   db
     .updateTable(`${schema}.Task`)
     .set({ Status: taskStatus.pending })
     .where('TaskId', '=', taskId)
     .where('Status', '=', taskStatus.inProgress)
-    .where((row) => row.not(row.exists(owedRun(db, { schema, taskId }))))
+    .where((row) => row.not(row.exists(owedRun(db, { schema, taskId }, ends))))
 
-const owedRun = (db: Kysely<Database>, { schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>) =>
+const owedRun = (
+  db: Kysely<Database>,
+  { schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>,
+  butFor: string,
+) =>
   db
     .selectFrom('AsyncSchema.Outbox as o')
     .select('o.OutboxId')
     .where('o.TaskSchema', '=', schema)
     .where('o.TaskId', '=', taskId)
     .where('o.DateEnded', 'is', null)
+    .where('o.MessageId', '<>', butFor)
 
 /** The consumer's run over many rows, if that is what the message is about. */
 const jobRunOf = (db: Kysely<Database>, { consumer, id }: MessageIdentity) =>

@@ -58,6 +58,12 @@ export interface SqlDialect {
   taking<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
 
   /**
+   * A table of which rows that somebody else is writing are passed over: whoever only looks whether there is something
+   * to do waits for nobody.
+   */
+  looking<T extends TableName, A extends string>(table: T, alias: A): AliasedRawBuilder<Row<T>, A>
+
+  /**
    * A table whose selected rows are the transaction's own until it ends: whoever else changes them, or asks for them
    * in this way, waits. For rows that are chosen by their keys.
    */

@@ -60,8 +60,9 @@ export async function markPublished(
   published: readonly { readonly id: string; readonly sequence: number }[],
   now: LocalTime,
 ): Promise<void> {
-  for (let start = 0; start < published.length; start += markedAtOnce) {
-    const some = published.slice(start, start + markedAtOnce)
+  const ordered = published.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  for (let start = 0; start < ordered.length; start += markedAtOnce) {
+    const some = ordered.slice(start, start + markedAtOnce)
     const sequences = some.map(({ id, sequence }) => sql`when ${id} then ${sequence}`)
     await db
       .updateTable('AsyncSchema.Outbox')
@@ -103,7 +104,7 @@ export async function notPublished(
 
 /**
  * The statements that end a message, and with it the run of its Task row. A row that only has the number of a run that
- * is not in this database is left alone.
+ * is not in this database is left alone. The Task row comes first, as it does for everybody: ADR 34.
  */
 export function endMessage(
   db: Kysely<Database>,
@@ -125,7 +126,7 @@ export function endMessage(
     .where((row) => row.exists(runWithId(db, message.id)))
     // Whatever names a row that is done already, it is not its run: that one's row is in progress.
     .$if(end.state === 'FAILED', (query) => query.where('Status', '<>', taskStatus.complete))
-  return [outbox, task]
+  return [task, outbox]
 }
 
 const runWithId = (db: Kysely<Database>, id: string) =>

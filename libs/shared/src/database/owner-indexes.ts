@@ -4,7 +4,7 @@ import { columnsOf, type TableName } from './tables.js'
 import { webAppTables } from './web-app-tables.js'
 
 /** The services that ask the database something which an index of its owner serves. */
-export type IndexUser = 'task-relay' | 'claim-completer' | 'daily-tasks' | 'payment-run'
+export type IndexUser = 'task-relay' | 'claim-completer' | 'daily-tasks'
 
 /** An index that our statements need on a table of the web apps, and that production has not got of itself. */
 export interface OwnerIndex {

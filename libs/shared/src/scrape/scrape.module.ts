@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common'
 import { collectDefaultMetrics } from 'prom-client'
 import { Log } from '../logging/index.js'
 import { registry } from '../telemetry/index.js'
+import { MissingIndexes } from './missing-indexes.service.js'
 import { ScrapeController } from './scrape.controller.js'
 import { ScrapedGauges } from './scraped-gauges.js'
 import { ServiceGauges } from './service-gauges.js'
@@ -13,6 +14,7 @@ import { ServiceGauges } from './service-gauges.js'
   providers: [
     { provide: ScrapedGauges, useFactory: (log: Log) => new ScrapedGauges(log), inject: [Log] },
     ServiceGauges,
+    MissingIndexes,
   ],
   exports: [ScrapedGauges],
 })

@@ -173,6 +173,10 @@ export const scrapedGauges = {
     'hwpv_clock_ahead_of_broker_seconds',
     "How far the scheduler's clock is ahead of the broker's, below 0 where behind; beyond a minute it fires nothing.",
   ),
+  missingIndexes: scraped(
+    'hwpv_missing_indexes',
+    "Indexes that this service's statements need on the web apps' tables, and that their owner has not made.",
+  ),
 } as const satisfies Record<string, ScrapedGauge>
 
 export type ScrapedGaugeName = keyof typeof scrapedGauges

@@ -25,7 +25,9 @@ export const mssqlDialect: SqlDialect = {
   first: (query, count) => query.top(count),
   insertReturning: (query, columns) =>
     query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
-  taking: (table, alias) => hinted(table, alias, 'updlock, readpast'),
+  // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
+  taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
+  looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),
   holding: (table, alias) => hinted(table, alias, 'updlock'),
   nextNegativeId: (table, column) => {
     const lowest = sql`min(${sql.ref(column)})`

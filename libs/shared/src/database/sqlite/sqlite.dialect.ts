@@ -30,6 +30,7 @@ export const sqliteDialect: SqlDialect = {
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
   taking: plainTable,
+  looking: plainTable,
   holding: plainTable,
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)})`,
