@@ -1,4 +1,5 @@
 import { scheduleMessageId, subjects } from '#shared/contracts'
+import { createOwnerIndexes } from '#shared/database'
 import { insertOldData } from '../simulators/external-web-app/index.js'
 import { memoryOf } from '../tools/services/index.js'
 import { ClaimsWorld } from './claims-world.js'
@@ -15,6 +16,7 @@ export const largeDayBench: Benchmark = async (progress) => {
   try {
     progress(`large-day: inserting ${claims} reviewed and ${claims} abandoned claims`)
     const now = world.clock.now()
+    await createOwnerIndexes(world.connection)
     await insertOldData(world.connection, { reviewed: claims, abandoned: claims, days: 400, now, first: 2 })
     for (const name of ['task-relay', service]) await world.startService(name)
     const cleanUp = await measured(world, 'ExtSchema.Claim', () => fireDaily(world))

@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { archiveDatabaseSettings, DatabaseConnection, type TableName } from '#shared/database'
+import {
+  archiveDatabaseSettings,
+  archiveIndexes,
+  createOwnerIndexes,
+  DatabaseConnection,
+  type TableName,
+} from '#shared/database'
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import { abandonedFile, insertOldData } from '../simulators/external-web-app/index.js'
 import { BareClient } from './support/bare-client.js'
@@ -77,6 +83,9 @@ describe(`a day with ${reviewed} claims to archive and ${abandoned} to clean up`
     )
     const { connection, env } = processes.database
     archive = DatabaseConnection.open(archiveDatabaseSettings(env))
+    // A day of this size is for a database as its owner keeps it.
+    await createOwnerIndexes(connection)
+    await createOwnerIndexes(archive, archiveIndexes)
     client = await BareClient.connect(processes.nats.url)
     documents = join(env.DATA_DIR ?? '', 'documents')
     await insertOldData(connection, { ...old, days: 400, first: firstOld })

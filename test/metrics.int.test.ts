@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { streams, subjects, taskSubjects } from '#shared/contracts'
-import { DatabaseConnection } from '#shared/database'
+import { createOwnerIndexes, DatabaseConnection, ownerIndexes } from '#shared/database'
 import { NatsClient, OperatorControl, policies, type HandlerName } from '#shared/messaging'
 import { jobNames } from '#shared/schedule'
 import { metrics, scrapedGauges } from '#shared/telemetry'
@@ -331,6 +331,22 @@ describe('the metrics of the services', () => {
       })
     },
   )
+
+  it('say how many indexes of the owner a service misses, until they are made', async () => {
+    const needed = ownerIndexes.filter(({ neededBy }) => neededBy.includes('claim-completer'))
+    const missing = (service: string) => value('hwpv_missing_indexes', {}, service)
+    // The relay's two come with its migration; the notifier needs none.
+    for (const service of ['task-relay', 'notifier']) expect(await missing(service)).toBe(0)
+    expect(await missing('claim-completer')).toBe(needed.length)
+    const lines = system.logLines.filter((line) => line.includes('indexes are missing'))
+    const said = lines.map((line) => JSON.parse(line) as { service: string; indexes: string })
+    expect(said.find(({ service }) => service === 'claim-completer')?.indexes.split(', ')).toEqual(
+      needed.map(({ table, column }) => `${table} (${column})`),
+    )
+    expect(new Set(said.map(({ service }) => service))).toEqual(new Set(['claim-completer', 'daily-tasks']))
+    await createOwnerIndexes(system.connection)
+    await until('they are made', async () => (await missing('claim-completer')) === 0)
+  })
 
   const partsOf = (service: string) => {
     const app = system.services.get(service)?.app

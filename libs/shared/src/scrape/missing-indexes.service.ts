@@ -31,8 +31,7 @@ export class MissingIndexes implements OnModuleInit, OnApplicationBootstrap {
     this.state.whenReady
       .then(() => this.missing())
       .then((missing) => {
-        for (const { table, column, reason } of missing)
-          this.log.warn('an index is missing', { table, column, reason })
+        if (missing.length) this.log.warn('indexes are missing', { count: missing.length, indexes: listOf(missing) })
       })
       .catch((error: unknown) => this.log.error('indexes could not be looked for', error))
   }
@@ -41,3 +40,6 @@ export class MissingIndexes implements OnModuleInit, OnApplicationBootstrap {
     return missingIndexes(this.connection, this.needed)
   }
 }
+
+const listOf = (indexes: readonly OwnerIndex[]): string =>
+  indexes.map(({ table, column }) => `${table} (${column})`).join(', ')
