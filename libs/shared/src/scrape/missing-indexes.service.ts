@@ -31,7 +31,8 @@ export class MissingIndexes implements OnModuleInit, OnApplicationBootstrap {
     this.state.whenReady
       .then(() => this.missing())
       .then((missing) => {
-        if (missing.length) this.log.warn('indexes are missing', { count: missing.length, indexes: listOf(missing) })
+        if (missing.length)
+          this.log.warn('indexes are missing', { count: missing.length, indexes: listOf(missing) })
       })
       .catch((error: unknown) => this.log.error('indexes could not be looked for', error))
   }
