@@ -5,7 +5,7 @@ import { amountsIn, firePayments, paymentJobs, paymentRuns, storedFiles } from '
 import { payableRows, topUpId } from './support/payment-rows.js'
 import { makeTrouble, mendTrouble } from './support/payment-trouble.js'
 import { merge, type Row } from './support/row-sets.js'
-import { copyOfRows, insertRows, readRows, restoreRows } from './support/rows.js'
+import { copyOfRows, insertRows, readRows, restoreRows, type Rows } from './support/rows.js'
 import { retryLetters } from './support/retry-letters.js'
 import { noNats, runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
@@ -20,7 +20,10 @@ beforeEach(async () => {
   await insertRows(
     system.connection,
     merge(
-      payableRows(1, { expenses: [10, 2.5], deductions: [{ Amount: 1 }], topUps: [{ TopUpAmount: 3 }] }),
+      payableRows(1, {
+        ...{ expenses: [10, 2.5], deductions: [{ Amount: 1 }] },
+        topUps: [{ TopUpAmount: 3, DateAdded: '2024-03-10 14:00:00' }],
+      }),
       payableRows(2, {
         expenses: [
           { ApprovedCost: 7, Status: 'APPROVED' },
@@ -161,6 +164,78 @@ describe('a database restored to before a payment run', () => {
         { kind: 'top-up', id: topUpId(1), why: 'not-there', paid: null },
       ],
     })
+  })
+})
+
+describe('a claim that comes in again only after the run that paid it was recovered', () => {
+  /** Its work was under way in the copy: the run of the lost time paid it, and it is not there yet. */
+  async function recoveredWithoutFirst() {
+    const copy = await copyOfRows(system.connection)
+    await pay(monday)
+    const stamp = await stampOf(monday)
+    const { ClaimId } = claimIds(1)
+    const rowsWhere = (isMeant: (row: Row) => boolean): Rows =>
+      Object.fromEntries(Object.entries(copy).map(([table, rows = []]) => [table, rows.filter(isMeant)]))
+    await restoreRows(
+      system.connection,
+      rowsWhere((row) => row.ClaimId !== ClaimId),
+    )
+    const { out } = await ops(`payments recover ${stamp}`)
+    expect(out).toContain('now marked as paid: 1 claims, 0 top-ups')
+    const comesIn = async (claim: Row = {}) => {
+      const rows = rowsWhere((row) => row.ClaimId === ClaimId)
+      const changed = rows['IntSchema.Claim']?.map((row) => ({ ...row, ...claim }))
+      await insertRows(system.connection, { ...rows, 'IntSchema.Claim': changed ?? [] })
+    }
+    return { stamp, comesIn }
+  }
+  const leftOut = async () => {
+    const payments = await system.connection.db.selectFrom('AsyncSchema.Payment').selectAll().execute()
+    return payments
+      .filter(({ State }) => State === 'LEFT-OUT')
+      .map(({ RunId, Kind, Reason }) => [RunId, Kind, Reason])
+  }
+
+  it('is paid by no run, which says so, and marked as paid when the run is recovered once more', async () => {
+    const { stamp, comesIn } = await recoveredWithoutFirst()
+    await comesIn()
+    await pay(tuesday)
+    expect(linesPaid()).toHaveLength(3)
+    expect(await leftOut()).toEqual([
+      [`payment-run.${tuesday}`, 'claim', 'paid-by-a-lost-run'],
+      [`payment-run.${tuesday}`, 'top-up', 'paid-by-a-lost-run'],
+    ])
+    expect((await ops(`payments recover ${stamp}`)).out).toContain('now marked as paid: 1 claims, 1 top-ups')
+    expect((await statuses()).sort()).toEqual(['PROCESSED', 'PROCESSED'])
+    expect((await ops(`payments recover ${stamp}`)).out.join()).toContain('nothing to do')
+    await pay('2024-03-13')
+    expect(linesPaid()).toHaveLength(3)
+  })
+
+  it('is not marked where its number is that of another claim by then, which is paid', async () => {
+    const { stamp, comesIn } = await recoveredWithoutFirst()
+    await comesIn({ Reference: 'ANOTHER' })
+    const { out } = await ops(`payments recover ${stamp} --json`)
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({
+      marked: { claims: 0, topUps: 0 },
+      notMarked: [
+        { kind: 'claim', why: 'number-of-another' },
+        { kind: 'top-up', why: 'number-of-another' },
+      ],
+    })
+    await pay(tuesday)
+    expect(linesPaid()).toHaveLength(5)
+  })
+
+  it('is left to people where it was submitted after it had been paid', async () => {
+    const { stamp, comesIn } = await recoveredWithoutFirst()
+    await comesIn({ DateSubmitted: `${tuesday} 00:00:00` })
+    const { out } = await ops(`payments recover ${stamp} --json`)
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({
+      notMarked: [{ kind: 'claim', why: 'submitted-since' }],
+    })
+    await pay(tuesday)
+    expect(linesPaid()).toHaveLength(3)
   })
 })
 

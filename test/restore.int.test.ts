@@ -47,10 +47,7 @@ describe.each([
     system = await System.start({ services: [], clock: `${date} 11:30:00`, env })
     await submit(system, payableRows(emails.paid, {}), settledClaimant(emails.direct))
   }, 120_000)
-  afterEach(async () => {
-    await system.connection.close()
-    await system.stop()
-  })
+  afterEach(() => system.stop())
 
   const start = () => Promise.all(services.map((name) => system.startService(name)))
   const stop = () => Promise.all([...system.services.keys()].map((name) => system.stopService(name)))
@@ -107,8 +104,8 @@ describe.each([
 
   async function carryOut(): Promise<void> {
     await stop()
-    await putBack(system, copy)
-    if (storeIsGone) await loseStore(system)
+    await putBack(system.database, copy)
+    if (storeIsGone) await loseStore(system.nats)
     await ops(`restored --copy ${copy.taken.slice(0, 19).replace(' ', 'T')}`)
     await start()
     // What web apps publish directly is nowhere but in the streams. The machine's time is the broker's.
@@ -152,7 +149,7 @@ describe.each([
 
   it('to a copy taken while claims waited', async () => {
     await handOver()
-    copy = takeCopy(system)
+    copy = takeCopy(system.database, system.clock.now())
     await start()
     await system.settled(60_000)
     await goOn()
@@ -166,7 +163,7 @@ describe.each([
     await start()
     await handOver()
     await until('work is under way', () => notify.calls.length > 0 || benefitChecker.calls.length > 0)
-    copy = takeCopy(system)
+    copy = takeCopy(system.database, system.clock.now())
     for (const upstream of [notify, benefitChecker]) upstream.behaveWell()
     await system.settled(60_000)
     await goOn()
@@ -179,7 +176,7 @@ describe.each([
     await handOver()
     await system.settled(60_000)
     await system.fire('payment-run', date, 60_000)
-    copy = takeCopy(system)
+    copy = takeCopy(system.database, system.clock.now())
     const sent = () => [...before].flatMap((n) => sentTo(n)).length
     const [emailsThen, filesThen] = [sent(), [...system.simulators.s3.objects.keys()]]
     expect(filesThen.length).toBeGreaterThan(0)

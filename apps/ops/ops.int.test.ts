@@ -96,6 +96,19 @@ describe('fire', () => {
     expect(await runs()).toEqual(before)
   }, 30_000)
 
+  it('fires a job again where its event was lost, if it is told to, with the same id', async () => {
+    await run('fire daily --date 2026-11-20')
+    const before = await runs()
+    await manager.streams.delete('SCHEDULE')
+    expect(await run('fire daily --date 2026-11-20 --again')).toEqual({
+      code: 0,
+      out: ['daily for 2026-11-20: published'],
+      err: [],
+    })
+    expect(await lastMessage()).toMatchObject({ count: 1, id: 'schedule.daily.2026-11-20' })
+    expect(await runs()).toEqual(before)
+  }, 30_000)
+
   it("takes today's London date, also where the machine's zone is on another day", async () => {
     const { code } = await run('fire auto-approval', { CLOCK_START: '2026-07-01 00:30:00' })
     expect(code).toBe(0)

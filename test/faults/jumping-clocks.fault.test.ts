@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { addDays } from '#shared/clock'
-import { columnsOf, type TableName } from '#shared/database'
 import type { Processes } from '../support/processes.js'
 import { until } from '../support/until.js'
 import { expectNothingLostOrTwice, settled } from './support/aftermath.js'
 import { DaysWork } from './support/days-work.js'
-import { Dice, patience, seed, sized, today } from './support/fault-settings.js'
+import { Dice, patience, seed, sized } from './support/fault-settings.js'
 import { claimServices, progressBy, slowUpstreams, startRun, undisturbed } from './support/fault-run.js'
-import type { Except } from './support/left-behind.js'
+import { dayAhead } from './support/left-behind.js'
 import { WrongClocks } from './support/wrong-clocks.js'
 
 const hourMs = 3_600_000
@@ -24,16 +22,6 @@ afterEach(async () => {
   clocks?.remove()
   run = undefined
 }, 60_000)
-
-/** What a service writes down while its clock is a day ahead has tomorrow's date, and stays so. */
-const dayAhead: Except = (table, row) => {
-  const columns = columnsOf(table as TableName)
-  const values = Object.entries(row).map(([name, value]) => {
-    const isAhead = columns[name]?.kind === 'time' && String(value).startsWith(addDays(today, 1))
-    return [name, isAhead ? today : value]
-  })
-  return Object.fromEntries(values) as typeof row
-}
 
 const requestsOf = ({ simulators: { notify, benefitChecker } }: Processes): number =>
   notify.requests + benefitChecker.requests

@@ -66,7 +66,7 @@ export class Processes<N extends Nats = Broker> {
    */
   async run(name: string, env: Environment = {}, replica = name, ms = 60_000): Promise<void> {
     const service = new ServiceProcess(name, {
-      env: { ...this.env, ...this.nats.envOf(serviceNamed(name)), ...env },
+      env: { ...this.envOf(serviceNamed(name)), ...env },
       onLine: () => undefined,
     })
     this.running.set(replica, service)
@@ -85,6 +85,11 @@ export class Processes<N extends Nats = Broker> {
     } catch (cause) {
       throw new Error(`${name} is not ready: ${service.lastLines.join('\n')}`, { cause })
     }
+  }
+
+  /** What a program is started with that is a user of the broker. */
+  envOf(user: UserName): Environment {
+    return { ...this.env, ...this.nats.envOf(user) }
   }
 
   /** Of a service that runs. */
@@ -119,14 +124,21 @@ export class Processes<N extends Nats = Broker> {
     await rm(this.nats.storeDir, { recursive: true, force: true })
   }
 
-  /** Stops everything; gives the services that did not end with exit code 0. */
-  async stop(): Promise<string[]> {
+  /** Stops the services alone, to be run again; gives those that did not end with exit code 0. */
+  async stopServices(): Promise<string[]> {
     const services = [...this.running.values()]
     const outcomes = await Promise.all(services.map((service) => service.stop()))
-    await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
+    this.running.clear()
     return services.flatMap(({ name }, i) =>
       outcomes[i] === 'exit code 0' ? [] : [`${name}: ${outcomes[i]}`],
     )
+  }
+
+  /** Stops everything; gives the services that did not end with exit code 0. */
+  async stop(): Promise<string[]> {
+    const notInOrder = await this.stopServices()
+    await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
+    return notInOrder
   }
 
   private died({ name, outcome, lastLines }: ServiceProcess): Error {

@@ -49,7 +49,8 @@ function inFile(): TestDatabase {
     archive,
     env,
     async remove() {
-      await Promise.all([connection.close(), archive.close()])
+      // Not the one from above: the database may have been restored since.
+      await Promise.all([this.connection.close(), archive.close()])
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -16,9 +16,9 @@ const linesShown = 25
  * Waits until no task is open, no message is owed, and every consumer has answered all there is.
  * @throws with a line for each thing that is not done
  */
-export async function settled(run: Processes): Promise<void> {
+export async function settled(run: Processes, ms = patience): Promise<void> {
   try {
-    await until('everything is done', async () => (await open(run, 1)).length === 0, patience, 100)
+    await until('everything is done', async () => (await open(run, 1)).length === 0, ms, 100)
   } catch (error) {
     throw new Error(['not done:', ...(await open(run, linesShown))].join('\n'), { cause: error })
   }
@@ -33,20 +33,30 @@ export async function expectNothingLostOrTwice(
   undisturbed: LeftBehind,
   except?: Except,
 ): Promise<void> {
+  const complaints = [
+    ...(await notInOrder(run)),
+    ...unlike(await leftBehind(run, except), undisturbed),
+    ...twice(tasksOf(run)).map((task) => `more than one email for ${task}`),
+  ]
+  expectNone(complaints)
+}
+
+export const expectNone = (complaints: readonly string[]): void =>
+  expect(complaints.slice(0, 2 * linesShown)).toEqual([])
+
+/** What must not be after any fault, whatever the work was. */
+export async function notInOrder(run: Processes): Promise<string[]> {
   const notDone = await settled(run).then(
     () => [],
     ({ message }: Error) => [message],
   )
-  const complaints = [
+  return [
     ...notDone,
     ...run.ended().map((service) => `ended by itself: ${service}`),
     ...(await deadLetters(run)),
-    ...unlike(await leftBehind(run, except), undisturbed),
-    ...twice(tasksOf(run)).map((task) => `more than one email for ${task}`),
     ...(await unfinished(run.database.connection)),
     ...tooLarge(run),
   ]
-  expect(complaints.slice(0, 2 * linesShown)).toEqual([])
 }
 
 /** What is under way or waits, a line each; as soon as there are enough lines, no more is looked for. */
@@ -75,7 +85,8 @@ export const tooLarge = (run: Processes): string[] =>
 const tasksOf = ({ simulators }: Processes): string[] =>
   simulators.notify.calls.map(({ reference }) => String(reference).replace(/\.\d+\.[0-9a-f]{16}$/, ''))
 
-const twice = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i)
+export const twice = (names: readonly string[]): string[] =>
+  names.filter((name, i) => names.indexOf(name) !== i)
 
 async function deadLetters({ nats }: Processes): Promise<string[]> {
   const client = await BareClient.connect(nats.url)

@@ -7,14 +7,23 @@ import { until } from '../../support/until.js'
 import { patience } from './fault-settings.js'
 
 /** Hands claims over by publishing alone, as a web app without a Task table may: no Task row, no id, no header. */
-export async function publishClaims(
-  { database: { connection }, nats }: Processes,
+export async function publishClaims(processes: Processes, claims: readonly SubmittedClaim[]): Promise<void> {
+  await insertClaims(processes, claims)
+  await publish(processes, claims)
+}
+
+/** What the web app has committed before it publishes. */
+export async function insertClaims(
+  { database: { connection } }: Processes,
   claims: readonly SubmittedClaim[],
 ): Promise<void> {
   for (const { existing, rows } of claims) {
     await insertRows(connection, existing)
     await insertRows(connection, rows)
   }
+}
+
+export async function publish({ nats }: Processes, claims: readonly SubmittedClaim[]): Promise<void> {
   const client = await BareClient.connect(nats.url)
   try {
     for (const { reference, eligibilityId, claimId } of claims)

@@ -46,7 +46,8 @@ export async function progressBy(run: Processes, calls: number): Promise<void> {
 }
 
 export const fireDaily = (run: Processes, date: LocalDay = today) => fire(run, subjects.scheduleDaily, date)
-export const firePaymentRun = (run: Processes) => fire(run, subjects.schedulePaymentRun, today)
+export const firePaymentRun = (run: Processes, date: LocalDay = today) =>
+  fire(run, subjects.schedulePaymentRun, date)
 
 /** As the scheduler does it. */
 async function fire(

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { ShiftedClock } from '#shared/clock'
+import { addDays, ShiftedClock } from '#shared/clock'
 import { seededRandom } from '../../../simulators/index.js'
 
 /** Repeats the random choices of a run: `npm run test:faults -- --seed N`. Timing stays the machine's. */
@@ -9,14 +9,15 @@ export const seed = jest.getSeed()
 const isShort = process.env.FAULTS === 'short'
 
 /** How much of something, in the full form and in the short one. */
-export const sized = (full: number, short: number): number => (isShort ? short : full)
+export const sized = <T>(full: T, short: T): T => (isShort ? short : full)
 
 /** How long work may take to end once the fault is over, in milliseconds: back-off after many failures included. */
 export const patience = sized(420_000, 150_000)
 
-/** In office hours, so that what passes every rule goes all the way. */
-export const clockStart = '2026-11-18 10:30:00'
+/** In office hours, so that what passes every rule goes all the way; by a clock that is an hour out, too. */
+export const clockStart = '2026-11-18 13:30:00'
 export const today = clockStart.slice(0, 10)
+export const tomorrow = addDays(today, 1)
 
 /** Runs on from `clockStart`; a service that is started again continues on it. */
 export const clock = new ShiftedClock(clockStart)

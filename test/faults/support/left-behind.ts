@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { columnsOf, type TableName } from '#shared/database'
+import type { NotifyCall } from '../../../simulators/index.js'
+import type { S3Simulator } from '../../../simulators/s3.simulator.js'
 import { withStampToken } from '../../support/examples.js'
 import { storedFiles } from '../../support/payment-runs.js'
 import type { Processes } from '../../support/processes.js'
 import { readRows } from '../../support/rows.js'
-import { today } from './fault-settings.js'
+import { today, tomorrow } from './fault-settings.js'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -16,6 +18,16 @@ export type Except = (table: string, row: Row) => Row
 
 const asItIs: Except = (_, row) => row
 
+/** What a service writes down while its clock is a day ahead has tomorrow's date, and stays so. */
+export const dayAhead: Except = (table, row) => {
+  const columns = columnsOf(table as TableName)
+  const values = Object.entries(row).map(([name, value]) => {
+    const isAhead = columns[name]?.kind === 'time' && String(value).startsWith(tomorrow)
+    return [name, isAhead ? today : value]
+  })
+  return Object.fromEntries(values) as typeof row
+}
+
 /** @param except must say why it leaves something out */
 export async function leftBehind(
   { database: { connection }, simulators }: Processes,
@@ -25,20 +37,32 @@ export async function leftBehind(
     table,
     comparable(table as TableName, rows).map((row) => except(table, row)),
   ])
-  const emails = simulators.notify.calls.map(({ template_id, email_address, personalisation }) => ({
-    ...{ template_id, email_address, ...personalisation },
-  }))
   const files = Object.entries(storedFiles(simulators.s3)).map(([name, bytes]) => ({
     name: withStampToken(name),
     bytes: createHash('sha256').update(bytes).digest('hex'),
   }))
   return inLines({
     ...(Object.fromEntries(tables) as Record<string, Row[]>),
-    emails,
+    emails: simulators.notify.calls.map(emailOf),
     tickets: simulators.helpdesk.tickets.map(({ ticket }) => ticket),
     files,
+    payments: paymentsIn(simulators.s3),
   })
 }
+
+/** What an email says, and to whom; not by which name Notify knows it. */
+const emailOf = ({ template_id, email_address, personalisation }: NotifyCall): Row => ({
+  ...{ template_id, email_address, ...personalisation },
+})
+
+export const linesOfEmails = (calls: readonly NotifyCall[]): readonly string[] => asLines(calls.map(emailOf))
+
+/** The lines of all files of the unit: what the bank is told, and for which reference. */
+const paymentsIn = (s3: S3Simulator): Row[] =>
+  Object.entries(storedFiles(s3))
+    .filter(([name]) => name.startsWith('apvu-'))
+    .flatMap(([, text]) => text.slice(0, text.indexOf('\n\n')).split('\n'))
+    .map((payment) => ({ payment }))
 
 /** In what two runs differ, a few lines of each kind; nothing where they are alike. */
 export function unlike(found: LeftBehind, expected: LeftBehind): string[] {
@@ -59,7 +83,8 @@ const aFew = (lines: readonly string[]): string[] =>
     ? [...lines.slice(0, fewLines), `… and ${lines.length - fewLines} more of these`]
     : [...lines]
 
-function without(lines: readonly string[], others: readonly string[]): string[] {
+/** The lines that others, one for one, do not account for. */
+export function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1)
   return lines.filter((line) => {
@@ -70,13 +95,11 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
 }
 
 const inLines = (sets: Readonly<Record<string, readonly Row[]>>): LeftBehind =>
-  Object.fromEntries(
-    Object.entries(sets).map(([name, rows]) => [
-      name,
-      rows.map((row) =>
-        JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))),
-      ),
-    ]),
+  Object.fromEntries(Object.entries(sets).map(([name, rows]) => [name, asLines(rows)]))
+
+const asLines = (rows: readonly Row[]): readonly string[] =>
+  rows.map((row) =>
+    JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))),
   )
 
 /** Ids that the database gave by their rank among the rows of their claim; times of the day as the day alone. */

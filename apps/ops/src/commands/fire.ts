@@ -6,12 +6,13 @@ import { UsageError, type Command } from '../command.js'
 
 /** Fires a scheduled job by hand, once for its date: what was fired for the date already is left at that. */
 export const fire: Command = {
-  usage: `<${jobNames.join('|')}> [--date YYYY-MM-DD]`,
+  usage: `<${jobNames.join('|')}> [--date YYYY-MM-DD] [--again]`,
   summary:
-    "publish a scheduled job's event for a date (default: today in London), unless it was fired for it",
+    "publish a scheduled job's event for a date (default: today in London), unless it was fired for it; --again: " +
+    'also then, where its event was lost: what is done stays done',
 
   async run(args, { connected, print }) {
-    const { job, date: given } = parse(args)
+    const { job, date: given, again } = parse(args)
     await connected(async (parts) => {
       const now = parts.get(Clock).now()
       const today = dayOf(now)
@@ -19,7 +20,7 @@ export const fire: Command = {
       // Jobs count from their date: they would remind, reject and delete before the time.
       if (date > today) throw new UsageError('the date has not come yet')
       // By hand, a job is due when the operator says so.
-      const result = await parts.get(FireJob).fire(job, date, now)
+      const result = await parts.get(FireJob).fire(job, date, now, { again })
       print(
         result.fired
           ? `${job} for ${date}: published`
@@ -29,14 +30,14 @@ export const fire: Command = {
   },
 }
 
-function parse(args: readonly string[]): { job: JobName; date: LocalDay | undefined } {
+function parse(args: readonly string[]): { job: JobName; date: LocalDay | undefined; again: boolean } {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { date: { type: 'string' } },
+    options: { date: { type: 'string' }, again: { type: 'boolean', default: false } },
     allowPositionals: true,
   })
   const [job, ...others] = positionals
   if (job === undefined || !isJobName(job)) throw new UsageError(`the job is one of ${jobNames.join(', ')}`)
   if (others.length) throw new UsageError('one job at a time')
-  return { job, date: dayGiven(values.date) }
+  return { job, date: dayGiven(values.date), again: values.again }
 }

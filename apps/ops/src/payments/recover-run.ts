@@ -7,6 +7,7 @@ import {
   paymentStatus,
   runState,
   sameStatus,
+  sameText,
 } from '#shared/contracts'
 import type { Database, DatabaseConnection } from '#shared/database'
 import type { DocumentStore } from '#shared/documents'
@@ -18,7 +19,7 @@ import { OwnError } from '#shared/logging'
 
 /** Something that the lost run has paid, and that is not marked as paid by its recovery. */
 export interface NotMarked extends Pick<PaidItem, 'kind' | 'id' | 'claimId' | 'reference' | 'pence'> {
-  readonly why: 'not-there' | 'paid-already' | 'not-pending'
+  readonly why: 'not-there' | 'number-of-another' | 'submitted-since' | 'paid-already' | 'not-pending'
   /** When it was paid, if it was. */
   readonly paid: LocalTime | null
 }
@@ -26,7 +27,7 @@ export interface NotMarked extends Pick<PaidItem, 'kind' | 'id' | 'claimId' | 'r
 export interface Recovered {
   readonly runId: string
   readonly stamp: string
-  /** It is settled already: nothing was to be done. */
+  /** It is settled already, and all that it paid is marked: nothing was to be done. */
   readonly wasKnown: boolean
   readonly manifest: Pick<Manifest, 'claims' | 'topUps' | 'totalPence'>
   readonly marked: { readonly claims: number; readonly topUps: number }
@@ -65,7 +66,8 @@ export async function readStoredRun(store: DocumentStore, stamp: string): Promis
 
 /**
  * Writes down a run that the database has lost, from what it has left in the store: its rows, those of its files, and
- * what it has paid as paid, all of it or nothing. Repeating is safe.
+ * what it has paid as paid, all of it or nothing. What is not there to be marked stays reserved, so that no run pays it;
+ * repeating marks what has come in since.
  * @param dryRun nothing is changed, and the answer is what would be
  * @throws OpsFailure if the run is under way, or what it is about changes at this moment
  */
@@ -93,43 +95,70 @@ async function write(db: Transaction<Database>, { manifest, stored }: StoredRun,
   const runId = run?.runId ?? (await freeName(recovery, manifest))
   const nothing = { marked: { claims: 0, topUps: 0 }, notMarked: [], files: [], missing: [] }
   const result = { runId, stamp: manifest.stamp, wasKnown: false, manifest, ...nothing }
-  if (run?.state === runState.settled) return { ...result, wasKnown: true }
+  if (run?.state === runState.settled) {
+    const open = new Set((await recovery.unmarked(runId)).map(keyOf))
+    const payments = manifest.payments.filter((payment) => open.has(keyOf(payment)))
+    return {
+      ...result,
+      wasKnown: !payments.length,
+      ...(await mark(recovery, runId, { ...manifest, payments })),
+    }
+  }
   if (run && run.state !== runState.stopped) throw new OpsFailure(`${runId} is under way: it ends by itself`)
   if (!run) await recovery.insertRun(runId, manifest, now)
   else if (!(await recovery.takeOver(runId, manifest, now))) throw changedMeanwhile()
   await recovery.recordPayments(runId, manifest.payments)
-  const { marked, notMarked } = await mark(recovery, manifest)
+  const { marked, notMarked } = await mark(recovery, runId, manifest)
   return { ...result, marked, notMarked, ...(await recordFiles(recovery, manifest, stored)) }
 }
+
+const keyOf = ({ kind, id }: Pick<PaidItem, 'kind' | 'id'>): string => `${kind} ${id}`
 
 /** Another run may have been begun for that day since. */
 const freeName = async (recovery: Recovery, { runId, stamp }: Manifest): Promise<string> =>
   (await recovery.isTaken(runId)) ? `${runId}.${stamp}` : runId
 
-async function mark(recovery: Recovery, { payments, made }: Manifest) {
-  const marked = { claims: 0, topUps: 0 }
+async function mark(recovery: Recovery, runId: string, { payments, made }: Manifest) {
   const notMarked: NotMarked[] = []
-  for (const page of pagesOf(payments.filter(({ kind }) => kind === 'claim'))) {
-    const { open, others } = sorted(page, await recovery.claims(page.map(({ id }) => id)))
-    if (open.length && (await recovery.markClaims(open, made)) < open.length) throw changedMeanwhile()
-    marked.claims += open.length
-    notMarked.push(...others)
+  const markPages = async (kind: PaidItem['kind'], { found, mark: markItems }: ItemsOfKind) => {
+    let count = 0
+    for (const page of pagesOf(payments.filter((payment) => payment.kind === kind))) {
+      const { open, others } = sorted(page, await found(page.map(({ id }) => id)), made)
+      if (open.length && (await markItems(open, made)) < open.length) throw changedMeanwhile()
+      const kept = others.filter(mayComeYet).map(({ id }) => id)
+      const settled = page.map(({ id }) => id).filter((id) => !kept.includes(id))
+      await recovery.keep(runId, kind, { ids: kept, kept: true })
+      await recovery.keep(runId, kind, { ids: settled, kept: false })
+      notMarked.push(...others)
+      count += open.length
+    }
+    return count
   }
-  for (const page of pagesOf(payments.filter(({ kind }) => kind === 'top-up'))) {
-    const { open, others } = sorted(page, await recovery.topUps(page.map(({ id }) => id)))
-    if (open.length && (await recovery.markTopUps(open, made)) < open.length) throw changedMeanwhile()
-    marked.topUps += open.length
-    notMarked.push(...others)
-  }
-  return { marked, notMarked }
+  const claims = await markPages('claim', {
+    found: (ids) => recovery.claims(ids),
+    mark: (items) => recovery.markClaims(items, made),
+  })
+  const topUps = await markPages('top-up', {
+    found: (ids) => recovery.topUps(ids),
+    mark: (items) => recovery.markTopUps(items, made),
+  })
+  return { marked: { claims, topUps }, notMarked }
 }
 
-function sorted(page: readonly PaidItem[], found: readonly FoundItem[]) {
+interface ItemsOfKind {
+  found(ids: readonly number[]): Promise<FoundItem[]>
+  mark(items: readonly PaidItem[], made: LocalTime): Promise<number>
+}
+
+/** It may come in again, or somebody has to say whether it is what was paid: until then no run may pay it. */
+const mayComeYet = ({ why }: NotMarked): boolean => why === 'not-there' || why === 'submitted-since'
+
+function sorted(page: readonly PaidItem[], found: readonly FoundItem[], made: LocalTime) {
   const byId = new Map(found.map((each) => [each.id, each]))
   const open: PaidItem[] = []
   const others: NotMarked[] = []
   for (const item of page) {
-    const why = whyNotMarked(item, byId.get(item.id))
+    const why = whyNotMarked(item, byId.get(item.id), made)
     if (why === undefined) open.push(item)
     else others.push({ ...item, why, paid: paidAt(byId.get(item.id)) })
   }
@@ -139,11 +168,18 @@ function sorted(page: readonly PaidItem[], found: readonly FoundItem[]) {
 const paidAt = (found: FoundItem | undefined): LocalTime | null =>
   found?.paid ? normalise(found.paid) : null
 
-function whyNotMarked({ kind }: PaidItem, found: FoundItem | undefined): NotMarked['why'] | undefined {
+function whyNotMarked(
+  item: PaidItem,
+  found: FoundItem | undefined,
+  made: LocalTime,
+): NotMarked['why'] | undefined {
   if (!found) return 'not-there'
+  // Numbers come back after a restore.
+  if (found.claimId !== item.claimId || !sameText(found.reference, item.reference)) return 'number-of-another'
   if (sameStatus(found.status ?? '', paymentStatus.processed)) return 'paid-already'
+  if (normalise(found.since) > normalise(made)) return 'submitted-since'
   const isOpen =
-    kind === 'claim' ? found.status === null : sameStatus(found.status ?? '', paymentStatus.pending)
+    item.kind === 'claim' ? found.status === null : sameStatus(found.status ?? '', paymentStatus.pending)
   return isOpen ? undefined : 'not-pending'
 }
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { LocalTime } from '#shared/clock'
-import { paymentState, paymentStatus, runState, type PaymentFileType } from '#shared/contracts'
+import { notMarked, paymentState, paymentStatus, runState, type PaymentFileType } from '#shared/contracts'
 import { pounds, type Database } from '#shared/database'
 import type { Manifest, PaidItem } from '#shared/payments'
 
@@ -10,6 +10,10 @@ const pageSize = 200
 /** What the database says of something that a lost run has paid; null: it is not there. */
 export interface FoundItem {
   readonly id: number
+  readonly claimId: number
+  readonly reference: string
+  /** When the claim was submitted, or the top-up was added. */
+  readonly since: LocalTime
   readonly status: string | null
   readonly paid: LocalTime | null
 }
@@ -101,11 +105,48 @@ export class Recovery {
       .execute()
   }
 
+  /** What a run has paid and could not mark. */
+  async unmarked(runId: string): Promise<Pick<PaidItem, 'kind' | 'id'>[]> {
+    return this.db
+      .selectFrom('AsyncSchema.Payment')
+      .select(['Kind as kind', 'ItemId as id'])
+      .where('RunId', '=', runId)
+      .where('State', '=', paymentState.reserved)
+      .where('Reason', '=', notMarked)
+      .$narrowType<Pick<PaidItem, 'kind'>>()
+      .execute()
+  }
+
+  /**
+   * Keeps payments for what they paid, so that no run pays it again, or lets go of them: at most a page of one kind.
+   * @throws a duplicate key if another run has one of them
+   */
+  async keep(
+    runId: string,
+    kind: PaidItem['kind'],
+    { ids, kept }: { readonly ids: readonly number[]; readonly kept: boolean },
+  ): Promise<void> {
+    if (!ids.length) return
+    await this.db
+      .updateTable('AsyncSchema.Payment')
+      .set(
+        kept
+          ? { State: paymentState.reserved, Reason: notMarked }
+          : { State: paymentState.settled, Reason: null },
+      )
+      .where('RunId', '=', runId)
+      .where('Kind', '=', kind)
+      .where('ItemId', 'in', ids)
+      .execute()
+  }
+
   /** At most a page of claims. */
   claims(ids: readonly number[]): Promise<FoundItem[]> {
     return this.db
       .selectFrom('IntSchema.Claim')
-      .select(['ClaimId as id', 'PaymentStatus as status', 'PaymentDate as paid'])
+      .select(['ClaimId as id', 'ClaimId as claimId', 'Reference as reference'])
+      .select(sql<LocalTime>`coalesce(${sql.ref('DateSubmitted')}, ${sql.ref('DateCreated')})`.as('since'))
+      .select(['PaymentStatus as status', 'PaymentDate as paid'])
       .where('ClaimId', 'in', ids)
       .execute()
   }
@@ -113,9 +154,11 @@ export class Recovery {
   /** At most a page of top-ups. */
   topUps(ids: readonly number[]): Promise<FoundItem[]> {
     return this.db
-      .selectFrom('IntSchema.TopUp')
-      .select(['TopUpId as id', 'PaymentStatus as status', 'PaymentDate as paid'])
-      .where('TopUpId', 'in', ids)
+      .selectFrom('IntSchema.TopUp as t')
+      .innerJoin('IntSchema.Claim as c', 'c.ClaimId', 't.ClaimId')
+      .select(['t.TopUpId as id', 't.ClaimId as claimId', 'c.Reference as reference', 't.DateAdded as since'])
+      .select(['t.PaymentStatus as status', 't.PaymentDate as paid'])
+      .where('t.TopUpId', 'in', ids)
       .execute()
   }
 

@@ -5,7 +5,9 @@ import { toSeconds } from '../times.js'
 import type { NotMarked, Recovered } from './recover-run.js'
 
 const whyWords: Readonly<Record<NotMarked['why'], string>> = {
-  'not-there': 'is not in the database',
+  'not-there': 'is not in the database: no run will pay it; recover once more when it is',
+  'number-of-another': 'its number is that of another claim now',
+  'submitted-since': 'was submitted after the payment: no run will pay it until somebody has decided',
   'paid-already': 'is marked as paid already: it may have been paid twice',
   'not-pending': 'is neither open nor paid',
 }

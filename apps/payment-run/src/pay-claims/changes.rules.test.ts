@@ -8,7 +8,10 @@ const payment: Payment = {
   ...{ sortCode: '001122', accountNumber: '01234567', nameOnAccount: 'Zoë O’Hara', rollNumber: '' },
   country: '',
 }
-const due: DuePayment = { ...payment, sortCode: '00-11-22', rollNumber: null, country: null }
+const due: DuePayment = {
+  ...payment,
+  ...{ sortCode: '00-11-22', rollNumber: null, country: null, lostPaymentId: null },
+}
 
 describe('what has changed about a reserved payment', () => {
   it('is nothing where it comes to the same line', () => {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { paidToBank, paymentState } from '#shared/contracts'
+import { notMarked, paidToBank, paymentState } from '#shared/contracts'
 import type { Database } from '#shared/database'
 import type { Payment } from '../payment.js'
 
@@ -40,6 +40,13 @@ export const claimsWithBankDetails = (db: Kysely<Database>) =>
 
 /** The reservation of a payment by a run that is under way, of which there is one at most. */
 export const reservationOf = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
+  reserved(db, kind, itemIdColumn).where('p.Reason', 'is', null)
+
+/** The reservation of a payment that a lost run has made and that could not be marked yet: of those, too, there is one. */
+export const lostPaymentOf = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
+  reserved(db, kind, itemIdColumn).where('p.Reason', '=', notMarked)
+
+const reserved = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
   db
     .selectFrom('AsyncSchema.Payment as p')
     .select('p.PaymentId')

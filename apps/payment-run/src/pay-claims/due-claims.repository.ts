@@ -4,7 +4,7 @@ import { claimStatus, expenseStatus, spellings } from '#shared/contracts'
 import { DatabaseConnection, pounds, type Database } from '#shared/database'
 import { pageSize } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
-import { claimsWithBankDetails, reservationOf } from './claims-with-bank-details.js'
+import { claimsWithBankDetails, lostPaymentOf, reservationOf } from './claims-with-bank-details.js'
 import { claimAmounts, largestAmount, type ClaimAmounts, type DuePayment } from './payable.rules.js'
 import type { Step } from './payment-runs.repository.js'
 
@@ -61,7 +61,9 @@ export class DueClaims {
   }
 
   private due() {
-    return claimsWithBankDetails(this.connection.db)
+    const { db } = this.connection
+    return claimsWithBankDetails(db)
+      .select(lostPaymentOf(db, 'claim', 'c.ClaimId').as('lostPaymentId'))
       .where('c.PaymentStatus', 'is', null)
       .where((is) => is.or([is('c.Status', 'in', approvedClaim), is('c.DateApproved', 'is not', null)]))
       .where((where) =>

@@ -4,7 +4,7 @@ import { paymentStatus } from '#shared/contracts'
 import { DatabaseConnection, pence, type Database } from '#shared/database'
 import { pageSize } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
-import { claimsWithBankDetails, reservationOf } from './claims-with-bank-details.js'
+import { claimsWithBankDetails, lostPaymentOf, reservationOf } from './claims-with-bank-details.js'
 import type { DuePayment } from './payable.rules.js'
 import type { Step } from './payment-runs.repository.js'
 
@@ -35,8 +35,10 @@ export class DueTopUps {
   }
 
   private due() {
-    return claimsWithBankDetails(this.connection.db)
+    const { db } = this.connection
+    return claimsWithBankDetails(db)
       .innerJoin('IntSchema.TopUp as t', 't.ClaimId', 'c.ClaimId')
+      .select(lostPaymentOf(db, 'top-up', 't.TopUpId').as('lostPaymentId'))
       .select(['t.TopUpId as itemId', 't.TopUpAmount as pounds'])
       .where('t.PaymentStatus', '=', paymentStatus.pending)
       .where('t.PaymentDate', 'is', null)

@@ -43,7 +43,7 @@ describe('a payment', () => {
   const due: DuePayment = {
     ...{ kind: 'claim', itemId: 1, claimId: 1, reference: 'ABCDEFG', amount: 1 },
     ...{ sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'Zoë O’Hara, "Z"', rollNumber: null },
-    country: null,
+    ...{ country: null, lostPaymentId: null },
   }
 
   it.each<[string, Partial<DuePayment>]>([

@@ -9,6 +9,8 @@ export interface DuePayment extends Pick<Payment, 'kind' | 'itemId' | 'claimId' 
   readonly nameOnAccount: string | null
   readonly rollNumber: string | null
   readonly country: string | null
+  /** The payment of a run that the database had lost, and that could not be marked; null if there is none. */
+  readonly lostPaymentId: number | null
 }
 
 /** Why a payment needs somebody's attention. */
@@ -24,6 +26,7 @@ export type LeftOutReason =
   | 'reference-has-control-characters'
   | 'country-has-control-characters'
   | 'no-longer-due'
+  | 'paid-by-a-lost-run'
 
 /** Whole pence that a money column holds, above or below nought: the bank file would take a hundred times as much. */
 export const largestAmount = 99_999_999
@@ -71,6 +74,7 @@ const withoutGaps = (text: string | null): string | null => text?.replace(/[ -]/
 
 /** Why a payment cannot be made; undefined if it can, `asTheBankHasIt`. */
 export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
+  if (due.lostPaymentId !== null) return 'paid-by-a-lost-run'
   if (due.amount <= 0) return 'amount-not-positive'
   if (due.amount > largestAmount) return 'amount-does-not-fit'
   if (!due.sortCode?.trim()) return 'sort-code-missing'

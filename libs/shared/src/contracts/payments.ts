@@ -1,6 +1,12 @@
 /** What has become of a payment that a run came upon: `AsyncSchema.Payment.State`. */
 export const paymentState = { reserved: 'RESERVED', settled: 'SETTLED', leftOut: 'LEFT-OUT' } as const
 
+/**
+ * Why a payment of a recovered run is still reserved: what it paid is not there to be marked. As long as it is, no other
+ * run can take it.
+ */
+export const notMarked = 'not-marked'
+
 /** What a run has done: `AsyncSchema.PaymentRun.State`. A stopped one has marked nobody as paid. */
 export const runState = {
   reserving: 'RESERVING',

@@ -16,6 +16,13 @@ export class NatsAway extends OwnError {
 /** `dateFired` is when it was done before, in London time. */
 export type Fired = { readonly fired: true } | { readonly fired: false; readonly dateFired: LocalTime }
 
+interface Firing {
+  readonly job: JobName
+  readonly date: LocalDay
+  readonly due: LocalTime
+  readonly again: boolean
+}
+
 /** Fires a job: publishes its event and records that. */
 @Injectable()
 export class FireJob {
@@ -31,21 +38,23 @@ export class FireJob {
    * Fires the job for a date, unless that was done. Repeating is safe, from several processes too: the event has
    * the same id each time, so that dying between publishing and recording costs a repeat that changes nothing.
    * @param due when it was to be fired, in London time
+   * @param again also where it was fired before: whoever is done with it passes over it, whoever is not goes on
    * @throws NatsAway, ClocksApart, and whatever kept the event from being stored or the database from recording it
    */
-  async fire(job: JobName, date: LocalDay, due: LocalTime): Promise<Fired> {
-    if (!this.tracing) return this.fireOnce(job, date, due, childTraceparent(undefined))
+  async fire(job: JobName, date: LocalDay, due: LocalTime, { again = false } = {}): Promise<Fired> {
+    const firing = { job, date, due, again }
+    if (!this.tracing) return this.fireOnce(firing, childTraceparent(undefined))
     const attributes = { [own.job]: job, [own.date]: date }
     return inSpan(this.tracing.begin(`fire ${job}`, { attributes }), ({ traceparent }) =>
-      this.fireOnce(job, date, due, traceparent),
+      this.fireOnce(firing, traceparent),
     )
   }
 
-  private async fireOnce(job: JobName, date: LocalDay, due: LocalTime, traceparent: string): Promise<Fired> {
+  private async fireOnce({ job, date, due, again }: Firing, traceparent: string): Promise<Fired> {
     const before = await this.runs.dateFired(job, date)
-    if (before !== undefined) return { fired: false, dateFired: before }
+    if (before !== undefined && !again) return { fired: false, dateFired: before }
     await this.publish(job, date, traceparent)
-    if (await this.runs.record(job, date, due)) return { fired: true }
+    if ((await this.runs.record(job, date, due)) || again) return { fired: true }
     return { fired: false, dateFired: (await this.runs.dateFired(job, date)) ?? due }
   }
 
