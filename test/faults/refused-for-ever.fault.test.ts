@@ -40,6 +40,8 @@ describe(`messages that an upstream refuses for ever among good ones (seed ${see
       await day(processes)
       const good = work.claims.filter((claim) => !bad.includes(claim))
       await until('every good claim is done', () => areDone(processes, good), patience, 100)
+      // Nobody else gets through any more: what did before is what tells that it is their own fault.
+      await until('the others use up attempts', () => attemptsAreUsed(processes, bad.length), patience, 100)
       for (const upstream of [notify, benefitChecker, helpdesk]) upstream.behaveWell()
       await settled(processes)
       await expectNothingLostOrTwice(processes, expected)
@@ -47,6 +49,17 @@ describe(`messages that an upstream refuses for ever among good ones (seed ${see
     3 * patience,
   )
 })
+
+/** Of as many messages as there are bad claims, so many that it is no failure before the upstream was found out. */
+async function attemptsAreUsed({ database: { connection } }: Processes, bad: number): Promise<boolean> {
+  const rows = await connection.db
+    .selectFrom('AsyncSchema.Outbox')
+    .select('OutboxId')
+    .where('DateEnded', 'is', null)
+    .where('Attempts', '>=', 3)
+    .execute()
+  return rows.length >= bad
+}
 
 const badTicket = (ticket: unknown): boolean => /Page [27] stays empty/.test(JSON.stringify(ticket))
 
