@@ -4,7 +4,14 @@ import { until } from '../support/until.js'
 import { expectNothingLostOrTwice, settled } from './support/aftermath.js'
 import { DaysWork } from './support/days-work.js'
 import { Dice, patience, seed, sized } from './support/fault-settings.js'
-import { claimServices, progressBy, slowUpstreams, startAgain, startRun, undisturbed } from './support/fault-run.js'
+import {
+  claimServices,
+  progressBy,
+  slowUpstreams,
+  startAgain,
+  startRun,
+  undisturbed,
+} from './support/fault-run.js'
 import { dayAhead } from './support/left-behind.js'
 import { WrongClocks } from './support/wrong-clocks.js'
 

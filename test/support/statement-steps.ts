@@ -510,7 +510,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const runs = new PaymentRuns(connection, clock)
     const [claims, topUps] = [new DueClaims(connection), new DueTopUps(connection)]
     const reserved = { itemId: 1, claimId: 1, reference: 'x', amount: 1, rollNumber: '', country: '' }
-    const bank = { sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x' }
+    const bank = { sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x', lostPaymentId: null }
     database.answer = { itemId: 1, claimId: 1, reference: 'x', pounds: 1, ...bank, Status: 'APPROVED' }
     const [claim, topUp] = (['claim', 'top-up'] as const).map((kind) => ({ ...reserved, ...bank, kind }))
     const look = new LookAgain(runs, new Payments(connection), claims, topUps, log)
@@ -527,7 +527,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'pay-claims: reserve': async (database) => {
     const { connection } = database
     const payment = { claimId: 1, itemId: 1, reference: 'x', pounds: 1, country: 'Wales' }
-    const bank = { sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x', rollNumber: 'x' }
+    const bank = {
+      ...{ sortCode: '112233', accountNumber: '12345678', nameOnAccount: 'x', rollNumber: 'x' },
+      lostPaymentId: null,
+    }
     database.answer = { ...payment, ...bank, Status: 'APPROVED' }
     const reservations = new Reservations(
       connection,

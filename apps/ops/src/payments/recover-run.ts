@@ -177,7 +177,7 @@ function whyNotMarked(
   // Numbers come back after a restore.
   if (found.claimId !== item.claimId || !sameText(found.reference, item.reference)) return 'number-of-another'
   if (sameStatus(found.status ?? '', paymentStatus.processed)) return 'paid-already'
-  if (normalise(found.since) > normalise(made)) return 'submitted-since'
+  if (found.since !== null && normalise(found.since) > normalise(made)) return 'submitted-since'
   const isOpen =
     item.kind === 'claim' ? found.status === null : sameStatus(found.status ?? '', paymentStatus.pending)
   return isOpen ? undefined : 'not-pending'

@@ -12,8 +12,8 @@ export interface FoundItem {
   readonly id: number
   readonly claimId: number
   readonly reference: string
-  /** When the claim was submitted, or the top-up was added. */
-  readonly since: LocalTime
+  /** When the claim was submitted, or the top-up was added, as far as that was written down. */
+  readonly since: LocalTime | null
   readonly status: string | null
   readonly paid: LocalTime | null
 }

@@ -60,6 +60,7 @@ describe('a payment', () => {
   })
 
   it.each<[string, Partial<DuePayment>]>([
+    ['paid-by-a-lost-run', { lostPaymentId: 7 }],
     ['amount-not-positive', { amount: 0 }],
     ['amount-not-positive', { amount: -1 }],
     ['amount-does-not-fit', { amount: 100_000_000 }],
