@@ -3,7 +3,7 @@ import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../simulators/settings.js'
 import { startSimulators, type Simulators, type SimulatorsOptions } from '../../simulators/index.js'
 import { serviceNamed, type UserName } from '../../tools/nats-config/user-names.js'
-import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/index.js'
+import { memoryOf, provisionerProcess, ServiceProcess, serviceNames } from '../../tools/services/index.js'
 import { startBroker, type Broker } from './broker.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
@@ -18,6 +18,7 @@ export interface Nats {
 /** The built services as processes of their own, to be killed; everything around them real too. */
 export class Processes<N extends Nats = Broker> {
   private readonly running = new Map<string, ServiceProcess>()
+  private provisioner: ServiceProcess | undefined
   private constructor(
     readonly nats: N,
     readonly simulators: Simulators,
@@ -51,11 +52,24 @@ export class Processes<N extends Nats = Broker> {
       ...env,
       PORT: '0',
     })
-    const started = await Promise.allSettled(services.map((name) => processes.run(name)))
+    const started = await Promise.allSettled([
+      processes.provision(),
+      ...services.map((name) => processes.run(name)),
+    ])
     const failed = started.find((each) => each.status === 'rejected')
     if (!failed) return processes
     await processes.stop()
     throw failed.reason
+  }
+
+  /** Starts who provides streams and consumers, and puts back what is lost; waits until all are there. */
+  private async provision(): Promise<void> {
+    const provisioner = provisionerProcess({
+      env: { ...this.env, ...this.nats.envOf('provision') },
+      onLine: () => undefined,
+    })
+    this.provisioner = provisioner
+    await this.isReady(provisioner, 60_000)
   }
 
   /**
@@ -70,6 +84,11 @@ export class Processes<N extends Nats = Broker> {
       onLine: () => undefined,
     })
     this.running.set(replica, service)
+    await this.isReady(service, ms)
+  }
+
+  private async isReady(service: ServiceProcess, ms: number): Promise<void> {
+    const { name } = service
     const port = await Promise.race([
       service.listening,
       service.ended.then(() => Promise.reject(this.died(service))),
@@ -121,7 +140,7 @@ export class Processes<N extends Nats = Broker> {
 
   /** Stops everything; gives the services that did not end with exit code 0. */
   async stop(): Promise<string[]> {
-    const services = [...this.running.values()]
+    const services = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
     const outcomes = await Promise.all(services.map((service) => service.stop()))
     await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
     return services.flatMap(({ name }, i) =>

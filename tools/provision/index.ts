@@ -1,0 +1,1 @@
+export { startProvisioner, type RunningProvisioner } from './start-provisioner.js'
