@@ -148,6 +148,12 @@ export class System {
     return owed.length === 0
   }
 
+  /** From here on nobody makes what is missing, or puts right what somebody has changed. */
+  async stopProvisioning(): Promise<void> {
+    await this.provisioner?.stop()
+    this.provisioner = undefined
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.services.keys()].map((name) => this.stopService(name)))
     await this.provisioner?.stop()

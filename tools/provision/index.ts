@@ -1,1 +1,1 @@
-export { startProvisioner, type RunningProvisioner } from './start-provisioner.js'
+export { provideOnce, startProvisioner, type RunningProvisioner } from './start-provisioner.js'

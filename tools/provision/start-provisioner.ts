@@ -44,3 +44,8 @@ export async function startProvisioner(
     },
   }
 }
+
+/** Provides them once, and leaves them to themselves. */
+export async function provideOnce(env: Environment, options?: StartProvisionerOptions): Promise<void> {
+  await (await startProvisioner(env, options)).stop()
+}

@@ -46,6 +46,7 @@ export { PullLoop } from './pull-loop.js'
 export { Router } from './router.js'
 export { StartRefused } from './start-refused.js'
 export {
+  configOf,
   controlStream,
   Provisioner,
   Reported,
@@ -55,4 +56,5 @@ export {
   wantedStreams,
   type ProvisionerOptions,
   type Unfit,
+  type Wanted,
 } from './topology/index.js'

@@ -75,7 +75,8 @@ export class SharedModule implements OnApplicationShutdown {
       },
       {
         provide: Control,
-        useFactory: (client: NatsClient, log: Log) => new Control(new ControlBucket(client, log), client, log),
+        useFactory: (client: NatsClient, log: Log) =>
+          new Control(new ControlBucket(client, log), client, log),
         inject: [NatsClient, Log],
       },
       { provide: DeadLetters, useFactory: create(DeadLetters), inject: [NatsClient] },

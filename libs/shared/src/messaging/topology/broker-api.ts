@@ -8,10 +8,14 @@ const notFound: readonly (number | undefined)[] = [10_014, 10_059]
 /** What a cluster without a leader answers, whatever it is asked. */
 const unavailable = 503
 
-interface Answer {
-  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string }
+/** What the server tells of a stream or consumer. */
+export interface Info {
   readonly config?: Config
   readonly paused?: boolean
+}
+
+interface Answer extends Info {
+  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string }
 }
 
 /** The server's no is final, unlike silence or a cluster that has no leader; in the server's own words. */
@@ -37,10 +41,7 @@ export class BrokerApi {
       consumer === undefined ? `STREAM.INFO.${stream}` : `CONSUMER.INFO.${stream}.${consumer}`,
     )
     if (answer.error && notFound.includes(answer.error.err_code)) return undefined
-    const { config = {}, paused } = orThrow(answer)
-    const { pause_until, ...rest } = config
-    // A pause that is over is still there.
-    return paused && pause_until !== undefined ? config : rest
+    return configOf(orThrow(answer))
   }
 
   /** Repeating is safe: made alike meanwhile, by another one, it is there. */
@@ -69,6 +70,12 @@ export class BrokerApi {
     const answer = await this.nats.core.request(`${api}.${subject}`, body, { timeout: answerMs })
     return answer.json<Answer>()
   }
+}
+
+/** Its settings. A pause that is over is still among them. */
+export function configOf({ config = {}, paused }: Info): Config {
+  const { pause_until: _, ...rest } = config
+  return paused ? config : rest
 }
 
 function orThrow(answer: Answer): Answer {
