@@ -50,7 +50,9 @@ const statusOf = async (name: string) => {
 describe('a broker that refuses to give messages', () => {
   it('is heard: once in the log, in the health, in ops status and by a gauge; and asked ever more slowly', async () => {
     let asked = 0
-    connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${stream}.send-email`, { callback: () => asked++ })
+    connection.subscribe(`$JS.API.CONSUMER.MSG.NEXT.${stream}.send-email`, {
+      callback: () => void asked++,
+    })
     await manager.consumers.update(stream, 'send-email', { max_batch: 1 })
     await publish(20)
     await until('it is not ready', async () => !(await isReady()))

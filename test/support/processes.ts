@@ -52,24 +52,18 @@ export class Processes<N extends Nats = Broker> {
       ...env,
       PORT: '0',
     })
-    const started = await Promise.allSettled([
-      processes.provision(),
-      ...services.map((name) => processes.run(name)),
-    ])
+    processes.provision()
+    const started = await Promise.allSettled(services.map((name) => processes.run(name)))
     const failed = started.find((each) => each.status === 'rejected')
     if (!failed) return processes
     await processes.stop()
     throw failed.reason
   }
 
-  /** Starts who provides streams and consumers, and puts back what is lost; waits until all are there. */
-  private async provision(): Promise<void> {
-    const provisioner = provisionerProcess({
-      env: { ...this.env, ...this.nats.envOf('provision') },
-      onLine: () => undefined,
-    })
-    this.provisioner = provisioner
-    await this.isReady(provisioner, 60_000)
+  /** Starts who provides streams and consumers, and puts back what is lost. No service is ready before they are there. */
+  private provision(): void {
+    const env = { ...this.env, ...this.nats.envOf('provision') }
+    this.provisioner = provisionerProcess({ env, onLine: () => undefined })
   }
 
   /**
@@ -123,7 +117,8 @@ export class Processes<N extends Nats = Broker> {
 
   /** The services that have ended and not been started again, and how. */
   ended(): string[] {
-    return [...this.running.values()].flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
+    const all = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
+    return all.flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
   }
 
   /** Ends a service as a power cut would, and waits until it has ended. */
