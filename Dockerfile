@@ -50,6 +50,7 @@ COPY --from=build /app/dist/apps ./dist/apps
 COPY --from=build /app/dist/tools/launch ./dist/tools/launch
 COPY --from=build /app/dist/tools/migrate ./dist/tools/migrate
 COPY --from=build /app/dist/tools/nats-config ./dist/tools/nats-config
+COPY --from=build /app/dist/tools/provision ./dist/tools/provision
 COPY --from=build /app/dist/tools/services ./dist/tools/services
 COPY --from=build /app/dist/tools/project-root.js ./dist/tools/project-root.js
 # Written to only where the embedded database is used; everything else may be read-only.

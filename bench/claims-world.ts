@@ -14,7 +14,7 @@ import {
   type SubmittedClaim,
 } from '../simulators/external-web-app/index.js'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
-import { obituary, ServiceProcess } from '../tools/services/index.js'
+import { obituary, provisionerProcess, ServiceProcess } from '../tools/services/index.js'
 import { SimulatorsProcess } from './simulators-process.js'
 
 /** A Wednesday in office hours: claims that pass every rule are approved at once, on whatever day this runs. */
@@ -34,6 +34,7 @@ export class ClaimsWorld {
   readonly clock = new ShiftedClock(start)
   services: readonly StartedService[] = []
   private readonly processes = new Map<string, ServiceProcess>()
+  private provisioner: ServiceProcess | undefined
   private broken: Error | undefined
 
   private constructor(
@@ -51,7 +52,9 @@ export class ClaimsWorld {
     const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
     await migrate(connection, { withWebApps: true })
     const [nats, simulators] = [await startNatsServer(), await SimulatorsProcess.start()]
-    return new ClaimsWorld(nats, simulators, connection, folder, env)
+    const world = new ClaimsWorld(nats, simulators, connection, folder, env)
+    world.provisioner = provisionerProcess({ env: world.environment(), onLine: () => undefined })
+    return world
   }
 
   /** Starts a service and waits until it is ready. */
@@ -110,6 +113,7 @@ export class ClaimsWorld {
 
   async stop(): Promise<void> {
     await Promise.all([...this.processes.keys()].map((name) => this.stopService(name)))
+    await this.provisioner?.stop()
     await Promise.all([this.nats.stop(), this.simulators.stop(), this.connection.close()])
   }
 

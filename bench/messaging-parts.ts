@@ -10,8 +10,10 @@ import {
   JetStreamServer,
   NatsClient,
   natsSettings,
+  Provisioner,
   Publisher,
   Router,
+  type ConsumerDefinition,
   Topology,
 } from '#shared/messaging'
 
@@ -31,13 +33,18 @@ export class MessagingParts {
   ) {
     this.settings = natsSettings({ NATS_URL: url })
     this.client = new NatsClient(this.settings, 'bench', this.log)
-    this.topology = new Topology(this.client, this.settings, this.log)
+    this.topology = new Topology(this.client, this.log)
     this.publisher = new Publisher(this.client, 'hwpv/bench', new SystemClock(), this.log)
   }
 
   async connect(): Promise<void> {
     await this.client.connect()
-    await this.topology.ensureStreams()
+    await this.provide()
+  }
+
+  /** Makes the streams, and these consumers. */
+  async provide(...consumers: ConsumerDefinition[]): Promise<void> {
+    await new Provisioner(this.client, this.log, { consumers }).provide()
   }
 
   /** Consumes with these controllers, through Nest and the router as a service does. */
@@ -51,18 +58,18 @@ export class MessagingParts {
     })
     const strategy = new JetStreamServer({
       nats,
-      settings: this.settings,
       topology: this.topology,
       router,
       control: new Control(new ControlBucket(nats), nats, log),
       log,
       ready: () => Promise.resolve(),
-      onRefused: (error) => log.error('refused', error),
     })
     class BenchModule {}
     Module({ controllers })(BenchModule)
     const app = await NestFactory.createMicroservice(BenchModule, { strategy, logger: false })
     this.apps.push(app)
+    await app.init()
+    await this.provide(...strategy.definitions)
     await app.listen()
     return app
   }

@@ -11,6 +11,7 @@ import { insertDueClaims } from '../simulators/external-web-app/index.js'
 import { startSimulators } from '../simulators/index.js'
 import { simulatorSettings } from '../simulators/settings.js'
 import { startNatsServer } from '../tools/nats-server/index.js'
+import { provideOnce } from '../tools/provision/index.js'
 import { memoryOf } from '../tools/services/index.js'
 import { ClaimsWorld } from './claims-world.js'
 import type { Benchmark, Figure } from './figures.js'
@@ -68,6 +69,7 @@ async function counted(progress: (line: string) => void): Promise<Figure[]> {
   const env = { ...settings, DATA_DIR: folder, NATS_URL: nats.url, LOG_LEVEL: 'warn' }
   try {
     await migrate(connection, { withWebApps: true })
+    await provideOnce(env)
     const due = await insertDueClaims(connection, { claims: countedClaims, now: clock.now() })
     const options = { name: service, env, port: 0, clock }
     const running = await counter.by(service, () => startService(AppModule, options))

@@ -14,6 +14,7 @@ import { claimOfKind, submit, type ClaimKind } from '../simulators/external-web-
 import { startSimulators } from '../simulators/index.js'
 import { simulatorSettings } from '../simulators/settings.js'
 import { startNatsServer } from '../tools/nats-server/index.js'
+import { provideOnce } from '../tools/provision/index.js'
 import { isIdle } from './claims-world.js'
 import { median, type Benchmark, type Figure } from './figures.js'
 import { RoundTripCounter, type Trips } from './round-trip-counter.js'
@@ -48,6 +49,7 @@ export const roundTripsBench: Benchmark = async (progress) => {
       RELAY_POLL_MS: never,
       LOG_LEVEL: 'warn',
     }
+    await provideOnce(env)
     for (const [name, module] of Object.entries(modules)) {
       const service = await counter.by(name, () => startService(module, { name, env, port: 0, clock }))
       await service.ready

@@ -79,7 +79,7 @@ function figuresOf(rounds: readonly Taken[]): Figure[] {
 }
 
 async function consumeBare(parts: MessagingParts, name: string, options: ConsumeMessages): Promise<Speed> {
-  await parts.topology.ensureConsumer({ name, subjects: [subject], policy })
+  await parts.provide({ name, subjects: [subject], policy })
   const consumer = await jetstream(parts.client.core).consumers.get(stream, name)
   const meter = new Meter()
   const deliveries = await consumer.consume(options)

@@ -138,14 +138,20 @@ describe.each(examples)('the chart with the %s values', (example) => {
       const found = ['NATS_NKEY_SEED_FILE', 'NATS_CREDS'].flatMap((name) => environment.get(name) ?? [])
       expect(found).toHaveLength(pod.component === 'migrations' ? 0 : 1)
       // The check after the installation is the operator's.
-      const isCheck = pod.component === 'status-check'
-      const user = isCheck ? 'ops' : pod.component
+      // So is the job before it that of the pod which goes on watching.
+      const others: Record<string, string> = { 'status-check': 'ops', 'provision-once': 'provision' }
+      const isCheck = pod.component in others
+      const user = others[pod.component] ?? pod.component
       for (const source of found) if ('secret' in source) expect(JSON.stringify(source)).toContain(user)
       return isCheck ? [] : found.map((source) => JSON.stringify(source))
     })
     expect(logins).toEqual([...new Set(logins)])
   })
 })
+
+/** Who brings the database up to date needs no broker, and who provides the broker's streams no database. */
+const notCalledBy = (component: string): string =>
+  component === 'migrations' ? 'nats' : component.startsWith('provision') ? 'database' : 'nobody'
 
 describe('network policies', () => {
   const always = ['database:1433/TCP', 'dns:53/TCP', 'dns:53/UDP', 'nats:4222/TCP']
@@ -162,8 +168,8 @@ describe('network policies', () => {
         const called = (facts[component]?.upstreams ?? []).filter((name) => isCalled(name, on))
         const expected = isService(pod)
           ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
-          : always.filter((place) => component !== 'migrations' || !place.startsWith('nats'))
-        const port = facts[component]?.port
+          : always.filter((place) => !place.startsWith(notCalledBy(component)))
+        const port = facts[component]?.port ?? (component === 'provision' ? 3108 : undefined)
         expect({ component, ...reachOf(pod, manifests) }).toEqual({
           component,
           calls: expected.sort(),

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common'
 import { ServiceState } from '#shared/health'
 import { startService, type RunningService } from '#shared/service'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { provideOnce } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -26,6 +27,7 @@ let answer: () => Promise<void> = () => Promise.resolve()
 beforeAll(async () => {
   ;[nats, database] = await Promise.all([startNatsServer(), createTestDatabase()])
   const env = { ...database.env, NATS_URL: nats.url, LOG_LEVEL: 'silent' }
+  await provideOnce(env, { consumers: [] })
   service = await startService(IdleModule, { name: 'idle', env, port: 0 })
   await service.ready
   service.app.get(ServiceState).needs.set('bucket', () => {

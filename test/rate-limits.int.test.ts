@@ -9,6 +9,7 @@ import {
   policies,
   type HandlerGate,
 } from '#shared/messaging'
+import { provideOnce } from '../tools/provision/index.js'
 import { startBroker, type Broker } from './support/broker.js'
 import { until } from './support/until.js'
 
@@ -21,6 +22,7 @@ const controls: Control[] = []
 
 beforeAll(async () => {
   broker = await startBroker()
+  await provideOnce(broker.envOf('provision'), { consumers: [] })
   const log = Log.create('test', 'silent')
   for (let replica = 0; replica < replicas; replica++) {
     const nats = new NatsClient(natsSettings(broker.envOf('notifier')), 'notifier', log)

@@ -3,18 +3,11 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { Controller, Module } from '@nestjs/common'
-import { RetentionPolicy } from '@nats-io/jetstream'
-import { streams, subjects } from '#shared/contracts'
-import {
-  Consumes,
-  done,
-  NatsClient,
-  StartRefused,
-  type ConsumerDefinition,
-  type Outcome,
-} from '#shared/messaging'
+import { subjects } from '#shared/contracts'
+import { Consumes, done, type ConsumerDefinition, type Outcome } from '#shared/messaging'
 import { startService, type RunningService } from '#shared/service'
 import { findNatsServer, startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startProvisioner } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -52,6 +45,8 @@ describe('a service', () => {
   async function startNats(): Promise<RunningNatsServer> {
     const nats = await startNatsServer()
     stops.push(() => nats.stop())
+    const provisioner = await startProvisioner({ NATS_URL: nats.url }, { consumers: [definition] })
+    stops.push(() => provisioner.stop())
     return nats
   }
 
@@ -131,29 +126,6 @@ describe('a service', () => {
     renameSync(`${file}.away`, file)
     // An answer is kept for a second.
     await until('it is ready again', async () => (await readiness(service)) === 200)
-  })
-
-  it('refuses a stream that differs and cannot be changed, and brings one that can into line', async () => {
-    const database = await createDatabase()
-    const nats = await startNats()
-    const first = await start(database, nats.url)
-    await first.ready
-    const { manager } = first.app.get(NatsClient)
-    await manager.streams.update(streams.claims.name, { max_age: 600_000_000_000 })
-    const second = await start(database, nats.url)
-    await second.ready
-    const days = streams.claims.maxAgeDays
-    expect((await manager.streams.info(streams.claims.name)).config.max_age).toBe(days * 86_400 * 1e9)
-
-    await manager.streams.delete(streams.claims.name)
-    await manager.streams.add({
-      name: streams.claims.name,
-      subjects: [...streams.claims.subjects],
-      retention: RetentionPolicy.Workqueue,
-    })
-    const third = await start(database, nats.url)
-    await expect(third.ready).rejects.toThrow(StartRefused)
-    await expect(third.ready).rejects.toThrow(/^stream CLAIMS differs from the code/)
   })
 
   it('refuses a server older than 2.10', async () => {

@@ -22,7 +22,7 @@ async function writeMarks(marks: Record<string, unknown>): Promise<void> {
   )
   await client.connect()
   const bucket = new ControlBucket(client)
-  await bucket.ensure()
+  await bucket.open()
   for (const [key, value] of Object.entries(marks)) await bucket.put(key, value)
   await client.close()
 }

@@ -23,6 +23,8 @@ let connection: NatsConnection
 
 beforeAll(async () => {
   system = await System.start({ services: ['task-relay', 'notifier'] })
+  // What these tests change and delete is to stay so.
+  await system.stopProvisioning()
   client = await BareClient.connect(system.nats.url)
   connection = await connect({ servers: system.nats.url, tls: null })
 }, 120_000)

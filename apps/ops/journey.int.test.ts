@@ -21,6 +21,7 @@ import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { provideOnce } from '../../tools/provision/index.js'
 
 const note = 'Marigold says the visit was moved'
 const at = (time: string) => `2024-03-13 09:${time}`
@@ -165,6 +166,7 @@ const journey = (line: string, more: Environment = {}) => runOps(`journey ${line
 
 /** Stores a dead letter as the services do. */
 async function deadLetter(id: string, consumer: string, data = '{}', reason = 'checker-unavailable') {
+  await provideOnce(env, { consumers: [] })
   const headers = newHeaders()
   headers.set('ce-id', id)
   headers.set(deadLetterHeaders.consumer, consumer)

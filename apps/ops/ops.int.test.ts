@@ -10,6 +10,7 @@ import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import type { Environment } from '#shared/config'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { provideOnce } from '../../tools/provision/index.js'
 
 let nats: RunningNatsServer
 let connection: NatsConnection
@@ -33,12 +34,15 @@ beforeEach(async () => {
   const database = DatabaseConnection.open(databaseSettings(env))
   await migrate(database, { withWebApps: true })
   await database.close()
+  await provide()
 })
 afterEach(async () => {
   const names = await manager.streams.names().next()
   if (names.includes('SCHEDULE')) await manager.streams.delete('SCHEDULE')
   await rm(folder, { recursive: true })
 })
+
+const provide = () => provideOnce(env, { consumers: [] })
 
 const run = (line: string, more: Environment = {}, connectMs?: number) =>
   runOps(line, { ...env, ...more }, connectMs)
@@ -86,6 +90,7 @@ describe('fire', () => {
     const before = await runs()
     // With the stream, the server's own memory of ids goes: it is the record of the run that counts.
     await manager.streams.delete('SCHEDULE')
+    await provide()
     const { code, out, err } = await run('fire payment-run --date=2026-11-20')
 
     expect({ code, err }).toEqual({ code: 0, err: [] })

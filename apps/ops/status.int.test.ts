@@ -65,9 +65,10 @@ describe('status', () => {
     expect(handler('send-email')).toEqual({
       ...{ name: 'send-email', stream: 'NOTIFICATIONS', present: true, lag: 1, inFlight: 0, retried: 0 },
       ...{ oldestMs: expect.any(Number), paused: null, upstreamOut: null },
+      starved: 'nobody fetches its messages: its service is not running, or is refused them',
     })
     expect(handler('complete-claim')).toMatchObject({ present: true, lag: 0, oldestMs: null })
-    expect(handler('check-benefit')).toMatchObject({ present: false, stream: null })
+    expect(handler('check-benefit')).toMatchObject({ present: true, stream: 'CLAIMS' })
     expect(server?.deadLetters).toEqual({ 'send-email': 1 })
     expect(server?.streams).toContainEqual({
       ...{ name: 'NOTIFICATIONS', present: true, messages: 1, bytes: expect.any(Number), replicas: 1 },
@@ -91,7 +92,7 @@ describe('status', () => {
     await bucket.put(controlKeys.upstream('notify'), JSON.stringify(out))
     await connection.close()
     const text = (await ops('status')).out.join('\n')
-    expect(text).toMatch(/^check-benefit .* missing: its service has not been started$/m)
+    expect(text).toMatch(/^check-benefit .* nobody fetches its messages: its service is not running/m)
     expect(text).toMatch(/^approve-claim .* paused since .*: caseworkers-asked$/m)
     expect(text).toMatch(
       /^send-email +1 .* upstream out since 2026-11-21 10:00:00, tried at 2026-11-21 10:01:00: timed-out$/m,

@@ -11,6 +11,7 @@ import { NatsClient, Publisher } from '#shared/messaging'
 import { FireJob } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { provideOnce } from '../../tools/provision/index.js'
 import { AppModule } from './src/app.module.js'
 import { PublishDue } from './src/publish-due/publish-due.service.js'
 
@@ -29,6 +30,7 @@ afterAll(() => nats.stop())
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scheduler-test-'))
+  await provideOnce({ NATS_URL: nats.url })
 })
 afterEach(async () => {
   // Purging would leave the server's memory of message ids.

@@ -7,6 +7,7 @@ import { AppModule as Scheduler } from '../../apps/scheduler/src/app.module.js'
 import { PublishDue } from '../../apps/scheduler/src/publish-due/publish-due.service.js'
 import { seededRandom } from '../../simulators/misbehaviour.js'
 import { startNatsServer } from '../../tools/nats-server/index.js'
+import { provideOnce } from '../../tools/provision/index.js'
 import { serviceNames } from '../../tools/services/index.js'
 import { given as payments } from '../support/cases/payment-cuts.js'
 import { dueClaims } from '../support/daily-claims.js'
@@ -82,6 +83,7 @@ describe(`the nights the clocks change, three schedulers five minutes apart, see
         SCHEDULE_AUTO_APPROVAL: '01:00',
         SCHEDULE_DAILY: '01:30',
       }
+      await provideOnce(env)
       const schedulers: RunningService[] = []
       for (const ahead of [-skewMs, 0, skewMs]) {
         const clock = new Standing(night, ahead)

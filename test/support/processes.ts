@@ -3,7 +3,7 @@ import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../simulators/settings.js'
 import { startSimulators, type Simulators, type SimulatorsOptions } from '../../simulators/index.js'
 import { serviceNamed, type UserName } from '../../tools/nats-config/user-names.js'
-import { memoryOf, ServiceProcess, serviceNames } from '../../tools/services/index.js'
+import { memoryOf, provisionerProcess, ServiceProcess, serviceNames } from '../../tools/services/index.js'
 import { startBroker, type Broker } from './broker.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
@@ -18,6 +18,7 @@ export interface Nats {
 /** The built services as processes of their own, to be killed; everything around them real too. */
 export class Processes<N extends Nats = Broker> {
   private readonly running = new Map<string, ServiceProcess>()
+  private provisioner: ServiceProcess | undefined
   private constructor(
     readonly nats: N,
     readonly simulators: Simulators,
@@ -51,11 +52,18 @@ export class Processes<N extends Nats = Broker> {
       ...env,
       PORT: '0',
     })
+    processes.provision()
     const started = await Promise.allSettled(services.map((name) => processes.run(name)))
     const failed = started.find((each) => each.status === 'rejected')
     if (!failed) return processes
     await processes.stop()
     throw failed.reason
+  }
+
+  /** Starts who provides streams and consumers, and puts back what is lost. No service is ready before they are there. */
+  private provision(): void {
+    const env = { ...this.env, ...this.nats.envOf('provision') }
+    this.provisioner = provisionerProcess({ env, onLine: () => undefined })
   }
 
   /**
@@ -70,6 +78,11 @@ export class Processes<N extends Nats = Broker> {
       onLine: () => undefined,
     })
     this.running.set(replica, service)
+    await this.isReady(service, ms)
+  }
+
+  private async isReady(service: ServiceProcess, ms: number): Promise<void> {
+    const { name } = service
     const port = await Promise.race([
       service.listening,
       service.ended.then(() => Promise.reject(this.died(service))),
@@ -109,7 +122,8 @@ export class Processes<N extends Nats = Broker> {
 
   /** The services that have ended and not been started again, and how. */
   ended(): string[] {
-    return [...this.running.values()].flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
+    const all = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
+    return all.flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
   }
 
   /** Ends a service as a power cut would, and waits until it has ended. */
@@ -127,21 +141,24 @@ export class Processes<N extends Nats = Broker> {
   /** Stops the services alone, to be run again; gives those that did not end with exit code 0. */
   async stopServices(): Promise<string[]> {
     const services = [...this.running.values()]
-    const outcomes = await Promise.all(services.map((service) => service.stop()))
     this.running.clear()
-    return services.flatMap(({ name }, i) =>
-      outcomes[i] === 'exit code 0' ? [] : [`${name}: ${outcomes[i]}`],
-    )
+    return endedBadly(services)
   }
 
-  /** Stops everything; gives the services that did not end with exit code 0. */
+  /** Stops everything; gives the programs that did not end with exit code 0. */
   async stop(): Promise<string[]> {
-    const notInOrder = await this.stopServices()
+    const services = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
+    const outcomes = await endedBadly(services)
     await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
-    return notInOrder
+    return outcomes
   }
 
   private died({ name, outcome, lastLines }: ServiceProcess): Error {
     return new Error(`${name} ended (${outcome}): ${lastLines.join('\n')}`)
   }
+}
+
+async function endedBadly(services: readonly ServiceProcess[]): Promise<string[]> {
+  const outcomes = await Promise.all(services.map((service) => service.stop()))
+  return services.flatMap(({ name }, i) => (outcomes[i] === 'exit code 0' ? [] : [`${name}: ${outcomes[i]}`]))
 }

@@ -6,6 +6,7 @@ import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { serviceModules, serviceNamed } from '../../tools/nats-config/index.js'
+import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import { startBroker, type Broker } from './broker.js'
 import { testEnvironment } from './environment.js'
@@ -33,6 +34,7 @@ export interface SystemOptions {
 export class System {
   readonly services = new Map<string, RunningService>()
   readonly logLines: string[] = []
+  private provisioner: RunningProvisioner | undefined
   private constructor(
     readonly nats: Broker,
     readonly simulators: Simulators,
@@ -54,6 +56,7 @@ export class System {
       new ShiftedClock(clock ?? toLondon(new Date())),
       env,
     )
+    system.provisioner = await startProvisioner({ ...nats.envOf('provision'), ...env })
     const started = await Promise.allSettled(services.map((name) => system.startService(name)))
     const failed = started.find((each) => each.status === 'rejected')
     if (!failed) return system
@@ -145,8 +148,15 @@ export class System {
     return owed.length === 0
   }
 
+  /** From here on nobody makes what is missing, or puts right what somebody has changed. */
+  async stopProvisioning(): Promise<void> {
+    await this.provisioner?.stop()
+    this.provisioner = undefined
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.services.keys()].map((name) => this.stopService(name)))
+    await this.provisioner?.stop()
     await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
   }
 }

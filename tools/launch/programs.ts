@@ -8,6 +8,7 @@ export const programs: Readonly<Record<string, string>> = {
   ...services,
   ops: 'apps/ops/src/main.js',
   migrate: 'tools/migrate/main.js',
+  provision: 'tools/provision/main.js',
   'nats-keys': 'tools/nats-config/make-keys.js',
   healthy: 'tools/launch/healthy.js',
 }

@@ -6,7 +6,7 @@ import {
   streams,
   type UpstreamName,
 } from '#shared/contracts'
-import { inboxPrefix, type ConsumerDefinition } from '#shared/messaging'
+import { controlStream, inboxPrefix, type ConsumerDefinition } from '#shared/messaging'
 
 /** What a user may publish and subscribe to, in the broker's words; what is not allowed is not. */
 export interface Permissions {
@@ -17,20 +17,27 @@ export interface Permissions {
 }
 
 const api = '$JS.API'
-/** The stream behind the control bucket. */
-export const controlStream = `KV_${controlBucket}`
 export const streamNames = Object.values(streams).map(({ name }) => name)
 
-/** Looking at a stream, making it, and bringing it into line with the code; never deleting or emptying it. */
+/** Looking at a stream: its settings, and how much is in it. */
+export const lookAtStream = (stream: string): string => `${api}.STREAM.INFO.${stream}`
+
+/** Making a stream and bringing it into line; never deleting or emptying it. */
 export const keepStream = (stream: string): string[] => [
-  `${api}.STREAM.INFO.${stream}`,
+  lookAtStream(stream),
   `${api}.STREAM.CREATE.${stream}`,
   `${api}.STREAM.UPDATE.${stream}`,
 ]
 
-/** One message by its place, by either way to ask for it. */
-export const readMessages = (stream: string): string[] => [
-  `${api}.STREAM.MSG.GET.${stream}`,
+/**
+ * One message by its place, in an envelope of the server's own. The direct way to ask for one has no envelope: whoever asks
+ * chooses where the answer goes, and could have what it wrote itself arrive as somebody else's work.
+ */
+export const readMessages = (stream: string): string => `${api}.STREAM.MSG.GET.${stream}`
+
+/** The same, also by the direct way: for those who may publish all work anyway. */
+export const readDirectly = (stream: string): string[] => [
+  readMessages(stream),
   `${api}.DIRECT.GET.${stream}`,
   `${api}.DIRECT.GET.${stream}.>`,
 ]
@@ -38,22 +45,23 @@ export const readMessages = (stream: string): string[] => [
 /** The names of a stream's consumers with how far they are. */
 export const listConsumers = (stream: string): string => `${api}.CONSUMER.LIST.${stream}`
 
-/** Everything a service does with its own consumer: keeping it, pulling from it, answering, giving up. */
+/** Everything a service does with its own consumer: looking at it, pulling from it, answering, giving up. */
 export function useConsumer({ name, subjects, observes }: ConsumerDefinition): string[] {
   const stream = streamOf(subjects[0])
-  const [filter] = subjects
   return [
     `${api}.CONSUMER.INFO.${stream}.${name}`,
-    // The client has two ways, the second for a list of subjects.
-    subjects.length === 1
-      ? `${api}.CONSUMER.CREATE.${stream}.${name}.${filter}`
-      : `${api}.CONSUMER.DURABLE.CREATE.${stream}.${name}`,
     `${api}.CONSUMER.MSG.NEXT.${stream}.${name}`,
     `$JS.ACK.${stream}.${name}.>`,
     // With the domain and the account in front, as newer servers may have it: eleven parts, the shorter one has nine.
     `$JS.ACK.*.*.${stream}.${name}.*.*.*.*.>`,
     ...(observes ? [] : [deadLetterSubject(name)]),
   ]
+}
+
+/** Looking at a consumer, making it, bringing it into line, and ending a pause; never deleting it. */
+export function keepConsumer({ name, subjects }: ConsumerDefinition): string[] {
+  const at = `${streamOf(subjects[0])}.${name}`
+  return [`${api}.CONSUMER.INFO.${at}`, `${api}.CONSUMER.CREATE.${at}`, `${api}.CONSUMER.PAUSE.${at}`]
 }
 
 /** The consumers a user must not touch, of all that a wildcard would let it. */
@@ -84,8 +92,8 @@ export function useControlBucket(definitions: readonly ConsumerDefinition[]): st
     ...definitions.map(({ name }) => controlKeys.paused(name)),
   ]
   return [
-    ...keepStream(controlStream),
-    ...readMessages(controlStream),
+    lookAtStream(controlStream),
+    readMessages(controlStream),
     ...keys.map((key) => `$KV.${controlBucket}.${key}`),
   ]
 }

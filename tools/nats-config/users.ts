@@ -1,15 +1,17 @@
 import { controlBucket, deadLetterSubject, streamOf, streams, tasksWaitingSubject } from '#shared/contracts'
-import { serviceNames } from '../services/index.js'
+import { allConsumers, controlStream } from '#shared/messaging'
 import { consumersOf } from './consumers.js'
 import {
   accountInfo,
   consumersLeftAlone,
   controlChanges,
-  controlStream,
   inboxOf,
   inOrder,
+  keepConsumer,
   keepStream,
   listConsumers,
+  lookAtStream,
+  readDirectly,
   readMessages,
   streamNames,
   useConsumer,
@@ -21,12 +23,11 @@ import { userNames, type ServiceName, type UserName } from './user-names.js'
 
 /** What each user of the services' account may do, as the code needs it. */
 export const permissionsOf = (user: UserName): Permissions =>
-  user === 'ops' ? ops() : user === 'web-app' ? webApp() : service(user)
+  user === 'ops' ? ops() : user === 'web-app' ? webApp() : user === 'provision' ? provision() : service(user)
 
 export const allPermissions = (): Map<UserName, Permissions> =>
   new Map(userNames.map((user) => [user, permissionsOf(user)]))
 
-const allConsumers = () => serviceNames.flatMap(consumersOf)
 const workSubjects = [streams.claims, streams.notifications, streams.schedule].flatMap(
   ({ subjects }): readonly string[] => subjects,
 )
@@ -35,7 +36,7 @@ function service(name: ServiceName): Permissions {
   const consumers = consumersOf(name)
   const publish = [
     accountInfo,
-    ...streamNames.flatMap(keepStream),
+    ...[...streamNames, controlStream].map(lookAtStream),
     ...consumers.flatMap(useConsumer),
     ...publishedBy(name),
     ...(name === 'task-relay' ? relay() : []),
@@ -57,9 +58,21 @@ function relay(): string[] {
   const read = [...new Set(consumers.map(({ subjects }) => streamOf(subjects[0])))].sort()
   return [
     ...read.map(listConsumers),
-    ...read.flatMap(readMessages),
+    ...read.map(readMessages),
     ...inOrder(consumers.map(({ name }) => deadLetterSubject(name))),
   ]
+}
+
+/** It alone makes and changes streams and consumers. It reads no message and publishes none. */
+function provision(): Permissions {
+  return {
+    publish: [
+      accountInfo,
+      ...[...streamNames, controlStream].flatMap(keepStream),
+      ...allConsumers().flatMap(keepConsumer),
+    ],
+    subscribe: [inboxOf('provision')],
+  }
 }
 
 /** It reads everything, publishes work anew, pauses handlers and discards dead letters; consumers it leaves alone. */
@@ -71,8 +84,8 @@ function ops(): Permissions {
       '$SYS.REQ.USER.INFO',
       '$JS.API.STREAM.NAMES',
       '$JS.API.STREAM.LIST',
-      ...readable.flatMap(keepStream),
-      ...readable.flatMap(readMessages),
+      ...readable.map(lookAtStream),
+      ...readable.flatMap(readDirectly),
       ...readable.flatMap((stream) => [
         listConsumers(stream),
         `$JS.API.CONSUMER.NAMES.${stream}`,

@@ -1,5 +1,5 @@
 export { nodeFlags } from './node-flags.js'
 export { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usage.js'
-export { ServiceProcess, type ServiceProcessOptions } from './service-process.js'
+export { provisionerProcess, ServiceProcess, type ServiceProcessOptions } from './service-process.js'
 export { obituary, serviceNames, Services, type ServicesOptions } from './services.js'
 export { onStopSignal } from './signals.js'

@@ -9,8 +9,16 @@ import { nodeFlags } from './node-flags.js'
 const stopMs = 30_000
 const linesKept = 8
 
+/** The program that provides streams and consumers, and goes on watching them, beside the services. */
+export const provisioner = 'provision'
+
+/** It runs as the services do, and is stopped like them. */
+export const provisionerProcess = (options: Omit<ServiceProcessOptions, 'args'>): ServiceProcess =>
+  new ServiceProcess(provisioner, { ...options, args: ['--watch'] })
+
 export interface ServiceProcessOptions {
   readonly env: Environment
+  readonly args?: readonly string[]
   /** Told of every line the service prints. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
@@ -29,11 +37,11 @@ export class ServiceProcess {
 
   constructor(
     readonly name: string,
-    { env, onLine }: ServiceProcessOptions,
+    { env, args: own = [], onLine }: ServiceProcessOptions,
   ) {
     this.listening = new Promise((resolve) => (this.markListening = resolve))
     const { command, args, detached } = commandLine(entryOf(name))
-    this.child = spawn(command, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(command, [...args, ...own], { env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of ['stdout', 'stderr'] as const) {
       const output = this.child[stream]
       if (!output) continue
@@ -96,7 +104,8 @@ process.on('exit', () => {
 function entryOf(name: string): string {
   let root = import.meta.dirname
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
-  return join(root, 'dist', 'apps', name, 'src', 'main.js')
+  const place = name === provisioner ? ['tools', 'provision'] : ['apps', name, 'src']
+  return join(root, 'dist', ...place, 'main.js')
 }
 
 function commandLine(entry: string) {

@@ -1,5 +1,5 @@
 import type { Environment } from '#shared/config'
-import { ServiceProcess } from './service-process.js'
+import { provisioner, provisionerProcess, ServiceProcess } from './service-process.js'
 
 /** Every service of the project that runs for good. */
 export const serviceNames = [
@@ -18,23 +18,29 @@ export interface ServicesOptions {
   readonly onLine: (service: string, line: string, stream: 'stdout' | 'stderr') => void
 }
 
-/** All services, each in a process of its own, as built in `dist/`. */
+/** All services, each in a process of its own, as built in `dist/`; and who provides their streams and consumers. */
 export class Services {
   readonly all: readonly ServiceProcess[]
+  private readonly provisioner: ServiceProcess
   /** Resolves with the first service that ends, whatever the reason. */
   readonly firstToEnd: Promise<ServiceProcess>
 
   constructor({ env, onLine }: ServicesOptions) {
+    this.provisioner = provisionerProcess({
+      env,
+      onLine: (line, stream) => onLine(provisioner, line, stream),
+    })
     this.all = serviceNames.map(
       (name) => new ServiceProcess(name, { env, onLine: (line, stream) => onLine(name, line, stream) }),
     )
-    this.firstToEnd = Promise.race(this.all.map(({ ended }) => ended))
+    this.firstToEnd = Promise.race([this.provisioner, ...this.all].map(({ ended }) => ended))
   }
 
   /** Asks all of them to finish, and waits. Safe to repeat. Resolves with those that did not end with exit code 0. */
   async stop(): Promise<ServiceProcess[]> {
-    const outcomes = await Promise.all(this.all.map((service) => service.stop()))
-    return this.all.filter((_, i) => outcomes[i] !== 'exit code 0')
+    const processes = [this.provisioner, ...this.all]
+    const outcomes = await Promise.all(processes.map((each) => each.stop()))
+    return processes.filter((_, i) => outcomes[i] !== 'exit code 0')
   }
 }
 

@@ -33,7 +33,7 @@ export interface Connecting {
   readonly env: Environment
   /** How long NATS may take to answer, in milliseconds. */
   readonly connectMs: number
-  /** `as-it-is`: needed, and nothing is created there. `to-look`: likewise, and the work goes on without it. */
+  /** `needed`: with its streams. `as-it-is`: whatever is there. `to-look`: likewise, and the work goes on without it. */
   readonly nats: 'needed' | 'as-it-is' | 'to-look'
 }
 
@@ -49,7 +49,7 @@ export async function withParts<T>(
   const options = { name: serviceName, env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
   const root = {
     module: class OpsModule {},
-    imports: [SharedModule.for(options, () => undefined), JobsModule, OperationsModule],
+    imports: [SharedModule.for(options), JobsModule, OperationsModule],
   }
   refuseMissingFile(databaseSettings(env))
   const away = await natsAway(env, connectMs)
@@ -89,15 +89,16 @@ export async function natsAway(env: Environment, connectMs: number): Promise<str
 }
 
 /**
- * Connects, and sees to the streams where a topology is given.
+ * Connects, and looks whether the streams are there where a topology is given.
  * @throws OpsFailure or StartRefused, each with a message for the operator
  */
 export async function prepareNats(nats: NatsClient, connectMs: number, topology?: Topology): Promise<void> {
   try {
     await bounded(nats.connect(), connectMs)
-    await topology?.ensureStreams()
+    const lacking = (await topology?.lookAtStreams())?.find((unfit) => unfit.lacking)
+    if (lacking) throw new OpsFailure(lacking.words)
   } catch (error) {
-    if (error instanceof StartRefused) throw error
+    if (error instanceof StartRefused || error instanceof OpsFailure) throw error
     throw new OpsFailure(`NATS answers, but its streams could not be looked at: ${briefly(error)}`)
   }
 }

@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
+import { claimStatus, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ApprovalCases } from './approval-cases.repository.js'
 import { Approvals } from './approvals.repository.js'
 import { decideApproval, type ApprovalDecision } from './approve-claim.rules.js'
 
-const approveClaim = consumer('approve-claim', subjects.claimApprovalDue)
+const approveClaim = consumer('approve-claim')
 
 /** Automatic approval of one claim. Domain: `approval.md`. */
 @Controller()

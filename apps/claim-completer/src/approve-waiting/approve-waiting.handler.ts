@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import type { Work } from '#shared/database'
 import { PagedJob, type JobStage } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
@@ -8,7 +8,7 @@ import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
 import { mayBeApproved } from './approve-waiting.rules.js'
 
-const approveWaiting = consumer('approve-waiting-claims', subjects.scheduleAutoApproval)
+const approveWaiting = consumer('approve-waiting-claims')
 
 /** The daily run: approves what passed every rule outside office hours. Domain: `approval.md`. */
 @Controller()

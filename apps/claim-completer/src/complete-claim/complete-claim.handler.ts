@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimMessage } from '#shared/contracts'
+import type { ClaimMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ForeignColumns } from '../foreign-columns.js'
@@ -9,7 +9,7 @@ import { whyNotMigratable } from './complete-claim.rules.js'
 import { JourneyCosts } from './journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './submitted-claims.repository.js'
 
-const completeClaim = consumer('complete-claim', subjects.claimSubmitted)
+const completeClaim = consumer('complete-claim')
 
 /**
  * COMPLETE-CLAIM: moves a submitted claim from the external schema to the internal one, its car journeys costed,

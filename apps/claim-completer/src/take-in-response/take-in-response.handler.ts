@@ -7,7 +7,7 @@ import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { decideDocuments, eventsOf, statusAfter, wasAskedForBankDetail } from './take-in-response.rules.js'
 
-const takeInResponse = consumer('take-in-response', subjects.claimInformationProvided)
+const takeInResponse = consumer('take-in-response')
 
 /**
  * REQUEST-INFORMATION-RESPONSE: takes in the documents, bank details and message a claimant was asked for, and

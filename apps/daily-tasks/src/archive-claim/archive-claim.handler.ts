@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimIdMessage } from '#shared/contracts'
+import type { ClaimIdMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { pointsElsewhere } from './archive-claim.rules.js'
 import { ArchivedClaims } from './archived-claims.repository.js'
 import { StoredClaims } from './stored-claims.repository.js'
 
-const archiveClaim = consumer('archive-claim', subjects.claimArchiveDue)
+const archiveClaim = consumer('archive-claim')
 
 /**
  * ARCHIVE-CLAIM: moves a claim to the archive, a copy first, and only what has been copied and counted is deleted.

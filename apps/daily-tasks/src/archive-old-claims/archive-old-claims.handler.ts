@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common'
 import { Ctx } from '@nestjs/microservices'
-import { subjects } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { OldClaims } from './old-claims.repository.js'
 
-const archiveOldClaims = consumer('archive-old-claims', subjects.oldClaimsArchiveDue)
+const archiveOldClaims = consumer('archive-old-claims')
 
 /** ARCHIVE-OLD-CLAIMS: asks for every claim that was reviewed long ago to be archived. Domain: `tasks.md`. */
 @Controller()

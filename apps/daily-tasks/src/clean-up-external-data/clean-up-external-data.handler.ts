@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { CleanUpStages } from './clean-up-stages.js'
 
-const cleanUpExternalData = consumer('clean-up-external-data', subjects.scheduleDaily)
+const cleanUpExternalData = consumer('clean-up-external-data')
 
 /**
  * Deletes what was begun on the external web app and never finished, the uploaded files first. Domain:

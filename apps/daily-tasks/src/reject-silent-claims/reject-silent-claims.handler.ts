@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { SilentClaims } from './silent-claims.repository.js'
 
-const rejectSilentClaims = consumer('reject-silent-claims', subjects.scheduleDaily)
+const rejectSilentClaims = consumer('reject-silent-claims')
 
 /**
  * Rejects claims whose claimants have not answered since they were reminded. Domain: `daily-and-payments.md`,

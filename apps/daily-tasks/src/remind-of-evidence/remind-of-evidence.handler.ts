@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { AdvanceClaims } from './advance-claims.repository.js'
 import { remindersDue } from './remind-of-evidence.rules.js'
 
-const remindOfEvidence = consumer('remind-of-evidence', subjects.scheduleDaily)
+const remindOfEvidence = consumer('remind-of-evidence')
 
 /**
  * Reminds those who were paid in advance, after their visit, to upload their evidence. Domain:

@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { UnansweredClaims } from './unanswered-claims.repository.js'
 
-const remindOfInformation = consumer('remind-of-information', subjects.scheduleDaily)
+const remindOfInformation = consumer('remind-of-information')
 
 /**
  * Reminds claimants who have not sent what their claim waits for. The email's own handler notes on the claim that it

@@ -1,13 +1,13 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimMessage } from '#shared/contracts'
+import type { ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
 import { CheckBenefitRepository } from './check-benefit.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
-const checkBenefit = consumer('check-benefit', subjects.claimBenefitCheckDue)
+const checkBenefit = consumer('check-benefit')
 
 type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type TaskMessage } from '#shared/contracts'
+import type { TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { Log } from '#shared/logging'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
@@ -9,7 +9,7 @@ import { OneTicket } from './one-ticket.js'
 import { ticketFor } from './raise-ticket.rules.js'
 import { TicketAttempts } from './ticket-attempts.repository.js'
 
-const raiseTicket = consumer('raise-ticket', subjects.helpRequested)
+const raiseTicket = consumer('raise-ticket')
 
 /** Hands on to the helpdesk that a claimant asks for technical help. Domain: `tasks.md`. */
 @Controller()

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type TaskMessage } from '#shared/contracts'
+import type { TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
@@ -8,7 +8,7 @@ import { OneEmail } from '../send-email/one-email.js'
 import { Eligibilities } from './eligibilities.repository.js'
 import { claimantIn, recoveryEmail } from './recover-reference.rules.js'
 
-const recoverReference = consumer('recover-reference', subjects.notifyReferenceRecovery)
+const recoverReference = consumer('recover-reference')
 
 /** Emails a reference to the visitor who forgot it; nobody learns whether there is one. Domain: `tasks.md`. */
 @Controller()

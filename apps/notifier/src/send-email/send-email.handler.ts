@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ClaimMessage, Subject } from '#shared/contracts'
+import type { ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { EmailData } from './email-data.repository.js'
@@ -8,7 +8,7 @@ import { emails, type EmailSubject } from './email.rules.js'
 import { OneEmail } from './one-email.js'
 import { Reminders } from './reminders.repository.js'
 
-const sendEmail = consumer('send-email', ...(Object.keys(emails) as [Subject, ...Subject[]]))
+const sendEmail = consumer('send-email')
 
 /** Sends one email through GOV.UK Notify: one task is one email. Domain: `notifications.md`. */
 @Controller()

@@ -30,9 +30,9 @@ export const serverLines = ({ streams, handlers, deadLetters }: ServerStatus): s
   ),
 ]
 
-function stateOf({ present, paused, upstreamOut }: HandlerStatus): string {
+function stateOf({ paused, upstreamOut, starved }: HandlerStatus): string {
   const states = [
-    ...(present ? [] : ['missing: its service has not been started']),
+    ...(starved === null ? [] : [starved]),
     ...(paused ? [`paused since ${at(paused.since)}: ${paused.reason}`] : []),
     ...(upstreamOut
       ? [

@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { PaymentRunSettings } from '../payment-run.settings.js'
 import { OldPaymentFiles } from './old-payment-files.repository.js'
 
-const cleanUpPaymentFiles = consumer('clean-up-payment-files', subjects.schedulePaymentRun)
+const cleanUpPaymentFiles = consumer('clean-up-payment-files')
 
 /** Deletes the stored files of earlier payment runs. Domain: `daily-and-payments.md`, "Clean up payment files". */
 @Controller()

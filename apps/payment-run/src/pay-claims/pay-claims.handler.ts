@@ -1,14 +1,14 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { Clock } from '#shared/clock'
-import { runState, subjects, type ScheduleMessage } from '#shared/contracts'
+import { runState, type ScheduleMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { JobRuns, refuseDayToCome } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { PaymentRuns, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
 
-const payClaims = consumer('pay-claims', subjects.schedulePaymentRun)
+const payClaims = consumer('pay-claims')
 
 /** Pays what has been approved: to the penny, and once. Domain: `daily-and-payments.md`, "Payment run". */
 @Controller()

@@ -1,10 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx } from '@nestjs/microservices'
-import { deadLetterSubject, subjects } from '#shared/contracts'
-import { Consumes, deadLetterHeaders, Delivery, done, observer, type Outcome } from '#shared/messaging'
+import { deadLetterSubject } from '#shared/contracts'
+import { consumer, Consumes, deadLetterHeaders, Delivery, done, type Outcome } from '#shared/messaging'
 import { Digests } from '../chat/digests.js'
 
-const announceDeadLetters = observer('announce-dead-letters', subjects.deadLetters)
+const announceDeadLetters = consumer('announce-dead-letters')
 
 /** Tells the chat of dead letters, by handler and reason. The letters stay what they are. */
 @Controller()

@@ -1,12 +1,12 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type JobMissedMessage } from '#shared/contracts'
+import type { JobMissedMessage } from '#shared/contracts'
 import { Inbox, UnitOfWork } from '#shared/database'
 import { Log } from '#shared/logging'
 import { consumer, Consumes, Delivery, done, retry, type Outcome } from '#shared/messaging'
 import { Digests } from '../chat/digests.js'
 
-const announceMissedJobs = consumer('announce-missed-jobs', subjects.jobMissed)
+const announceMissedJobs = consumer('announce-missed-jobs')
 
 /** Tells the chat once that a job was missed, however many replicas notice it, and however often. */
 @Controller()

@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ScheduleMessage } from '#shared/contracts'
+import type { ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { OldRecords } from './old-records.repository.js'
 import { keptDays } from './prune-records.rules.js'
 
-const pruneRecords = consumer('prune-records', subjects.scheduleDaily)
+const pruneRecords = consumer('prune-records')
 
 /**
  * Deletes the project's own records of messages that cannot come again. The streams and the dead letters go by the ages

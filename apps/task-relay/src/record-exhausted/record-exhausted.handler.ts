@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common'
 import { Payload } from '@nestjs/microservices'
-import { subjects, type ExhaustedMessage } from '#shared/contracts'
+import type { ExhaustedMessage } from '#shared/contracts'
 import { consumer, Consumes, done, ExhaustedMessages, type Outcome } from '#shared/messaging'
 
-const recordExhausted = consumer('record-exhausted', subjects.deliveriesExhausted)
+const recordExhausted = consumer('record-exhausted')
 
 /** Gives up, in place of the process that died, on a message delivered for the last time. */
 @Controller()

@@ -9,7 +9,7 @@ export interface StreamDefinition {
 
 const days = { work: 14, deadLetters: 30 }
 
-/** The streams of the project; created, or compared with these, by every service as it starts. */
+/** The streams of the project; `npm run nats:provision` makes them, and every service compares them with these. */
 export const streams = {
   claims: {
     name: 'CLAIMS',

@@ -27,6 +27,7 @@ export class HealthController {
     return this.checks.check([
       () => this.health.service(),
       () => this.health.natsServer(),
+      () => this.health.fetching(),
       () => this.health.database(),
       ...this.health.needs,
     ])
@@ -38,6 +39,7 @@ export class HealthController {
     return this.checks.check([
       () => this.health.service(),
       () => this.health.natsServer(),
+      () => this.health.fetching(),
       () => this.health.database(),
       ...this.health.needs,
       () => this.health.streams(),

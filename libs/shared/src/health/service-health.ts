@@ -1,8 +1,17 @@
 import { Injectable } from '@nestjs/common'
+import { JetStreamApiError } from '@nats-io/jetstream'
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus'
-import { streamOf, streams } from '../contracts/index.js'
 import { DatabaseConnection } from '../database/index.js'
-import { JetStreamServer, NatsClient } from '../messaging/index.js'
+import {
+  configOf,
+  controlStream,
+  JetStreamServer,
+  NatsClient,
+  unfitOf,
+  wantedConsumer,
+  wantedStreams,
+  type Wanted,
+} from '../messaging/index.js'
 import { NotReady } from './not-ready.js'
 import { ServiceState } from './service-state.js'
 import { bounded } from './bounded.js'
@@ -25,10 +34,19 @@ export class ServiceHealth {
     private readonly server: JetStreamServer,
   ) {}
 
-  /** Whether it has started and is not stopping. */
+  /** Whether it has started and is not stopping; what it waits for at the broker, in words. */
   service(): HealthIndicatorResult {
     const indicator = this.indicators.check('service')
-    return this.state.isReady ? indicator.up() : indicator.down('starting or stopping')
+    if (this.state.isReady) return indicator.up()
+    const waitsFor = this.server.problems.map(({ words }) => words)
+    return indicator.down(['starting or stopping', ...waitsFor].join('; '))
+  }
+
+  /** Whether the messages of all of its handlers can be fetched. */
+  fetching(): HealthIndicatorResult {
+    const indicator = this.indicators.check('fetching')
+    const starved = [...this.server.starved].map(([consumer, words]) => `${consumer}: ${words}`)
+    return starved.length ? indicator.down(starved.join('; ')) : indicator.up()
   }
 
   async natsServer(): Promise<HealthIndicatorResult> {
@@ -56,27 +74,32 @@ export class ServiceHealth {
     )
   }
 
-  /** The streams this project has, with what they hold. */
+  /** The streams this project has, with what they hold: all there, and none changed by somebody else. */
   streams(): Promise<HealthIndicatorResult> {
     return this.ask('streams', async () => {
-      const infos = Object.values(streams).map(({ name }) => this.nats.manager.streams.info(name))
+      const { manager, settings } = this.nats
+      const wanted = wantedStreams(settings).filter(({ stream }) => stream !== controlStream)
+      const infos = await Promise.all(wanted.map(({ stream }) => found(manager.streams.info(stream))))
+      refuseUnfit(wanted, infos)
       return Object.fromEntries(
-        (await Promise.all(infos)).map(({ config, state }) => [config.name, { messages: state.messages }]),
+        infos.flatMap((info) => (info ? [[info.config.name, { messages: info.state.messages }]] : [])),
       )
     })
   }
 
-  /** The consumers of this service, with their lag. */
+  /** The consumers of this service, with their lag: all there, and none changed by somebody else. */
   consumers(): Promise<HealthIndicatorResult> {
     return this.ask('consumers', async () => {
-      const infos = this.server.definitions.map(({ name, subjects }) =>
-        this.nats.manager.consumers.info(streamOf(subjects[0]), name),
+      const { manager, settings } = this.nats
+      const wanted = this.server.definitions.map((definition) => wantedConsumer(definition, settings))
+      const infos = await Promise.all(
+        wanted.map(({ stream, consumer }) => found(manager.consumers.info(stream, consumer ?? ''))),
       )
+      refuseUnfit(wanted, infos)
       return Object.fromEntries(
-        (await Promise.all(infos)).map((info) => [
-          info.name,
-          { waiting: info.num_pending, unanswered: info.num_ack_pending },
-        ]),
+        infos.flatMap((info) =>
+          info ? [[info.name, { waiting: info.num_pending, unanswered: info.num_ack_pending }]] : [],
+        ),
       )
     })
   }
@@ -97,4 +120,25 @@ export class ServiceHealth {
       )
     }
   }
+}
+
+type Info = Parameters<typeof configOf>[0]
+
+/** Undefined for what is not there. */
+async function found<T>(info: Promise<T>): Promise<T | undefined> {
+  try {
+    return await info
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+/** @throws NotReady with everything that is not as it should be, in words */
+function refuseUnfit(wanted: readonly Wanted[], infos: readonly (object | undefined)[]): void {
+  const unfit = wanted.flatMap((one, place) => {
+    const info = infos[place] as Info | undefined
+    return unfitOf(one, info && configOf(info)) ?? []
+  })
+  if (unfit.length) throw new NotReady(unfit.map(({ words }) => words).join('; '))
 }

@@ -27,6 +27,8 @@ export interface LogFields {
   readonly date?: string
   readonly table?: string
   readonly column?: string
+  /** Tables with their columns. */
+  readonly indexes?: string
   readonly traceId?: string
   readonly outcome?: string
   readonly reason?: string

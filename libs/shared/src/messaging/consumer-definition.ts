@@ -3,6 +3,7 @@ import { EventPattern } from '@nestjs/microservices'
 import type { Subject, UpstreamName } from '../contracts/index.js'
 import type { Backoff } from './backoff.js'
 import { PassThroughFilter } from './pass-through.filter.js'
+import { handlerSubjects, onlookers } from './handler-subjects.js'
 import { policies, type HandlerName } from './policies.js'
 
 /** How often something may be done, by all replicas together. */
@@ -39,18 +40,16 @@ export interface ConsumerDefinition {
   readonly observes?: true
 }
 
-/** The consumer of a handler, with the handler's policy. */
-export const consumer = (name: HandlerName, ...subjects: [Subject, ...Subject[]]): ConsumerDefinition => ({
+/** The consumer of a handler, with its subjects and its policy. */
+export const consumer = (name: HandlerName): ConsumerDefinition => ({
   name,
-  subjects,
+  subjects: handlerSubjects[name],
   policy: policies[name],
+  ...(onlookers.includes(name) ? { observes: true } : {}),
 })
 
-/** The consumer of a handler that only looks on. */
-export const observer = (name: HandlerName, ...subjects: [Subject, ...Subject[]]): ConsumerDefinition => ({
-  ...consumer(name, ...subjects),
-  observes: true,
-})
+/** The consumers of all handlers. */
+export const allConsumers = (): ConsumerDefinition[] => (Object.keys(policies) as HandlerName[]).map(consumer)
 
 /** Marks the method of a controller that handles a consumer's messages: `(body, delivery) => Outcome`. */
 export const Consumes = (definition: ConsumerDefinition): MethodDecorator =>

@@ -1,9 +1,9 @@
 export { backoffDelay, type Backoff } from './backoff.js'
 export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
 export {
+  allConsumers,
   consumer,
   Consumes,
-  observer,
   type ConsumerDefinition,
   type DeliveryPolicy,
 } from './consumer-definition.js'
@@ -45,4 +45,16 @@ export { Publisher, type Published } from './publisher.js'
 export { PullLoop } from './pull-loop.js'
 export { Router } from './router.js'
 export { StartRefused } from './start-refused.js'
-export { Topology } from './topology.js'
+export {
+  configOf,
+  controlStream,
+  Provisioner,
+  Reported,
+  Topology,
+  unfitOf,
+  wantedConsumer,
+  wantedStreams,
+  type ProvisionerOptions,
+  type Unfit,
+  type Wanted,
+} from './topology/index.js'

@@ -35,6 +35,8 @@ export class NatsClient {
   private closing = false
   /** Why the last try to connect failed, once that has been said. */
   private problem: string | undefined
+  /** In a cluster that is being changed, the next server may be an older one. */
+  private tooOld: string | undefined
   private readonly reconnectListeners: (() => void)[] = []
 
   constructor(
@@ -57,9 +59,9 @@ export class NatsClient {
   get isConnected(): boolean {
     return this.connected
   }
-  /** Why there is no connection; undefined while there is one. */
+  /** Why there is no connection, or none to a server that will do; undefined while there is. */
   get lacks(): string | undefined {
-    return this.connected ? undefined : (this.problem ?? away)
+    return this.connected ? this.tooOld : (this.problem ?? away)
   }
   get core(): NatsConnection {
     if (!this.connection) throw new OwnError('not connected to NATS')
@@ -115,7 +117,8 @@ export class NatsClient {
   private async open(): Promise<void> {
     const connection = await this.firstConnection()
     this.connection = connection
-    assertRecent(connection.info?.version)
+    const refusal = tooOld(connection.info?.version)
+    if (refusal !== undefined) throw new StartRefused(refusal)
     this.jetStream = jetstream(connection)
     this.jetStreamManager = await jetstreamManager(connection, { checkAPI: false })
     this.connected = true
@@ -161,6 +164,8 @@ export class NatsClient {
         this.connected = true
         this.problem = undefined
         this.log.info('connected to NATS again')
+        this.tooOld = tooOld(connection.info?.version)
+        if (this.tooOld !== undefined) this.log.refused(this.tooOld)
         this.reconnectListeners.forEach((listener) => listener())
       } else if (status.type === 'error') this.reported(status.error)
     }
@@ -191,9 +196,10 @@ export class NatsClient {
   }
 }
 
-function assertRecent(version: string | undefined): void {
+function tooOld(version: string | undefined): string | undefined {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number)
-  if (major < oldestServer[0] || (major === oldestServer[0] && minor < oldestServer[1])) {
-    throw new StartRefused(`nats-server ${version} is too old: ${oldestServer.join('.')} or newer is needed`)
-  }
+  const isRecent = major > oldestServer[0] || (major === oldestServer[0] && minor >= oldestServer[1])
+  return isRecent
+    ? undefined
+    : `nats-server ${version} is too old: ${oldestServer.join('.')} or newer is needed`
 }

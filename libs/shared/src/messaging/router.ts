@@ -5,6 +5,7 @@ import type { ConsumerDefinition } from './consumer-definition.js'
 import type { DeadLetters } from './dead-letters.js'
 import { Delivery } from './delivery.js'
 import { lookingOn } from './looking-on.js'
+import { knowSubject } from './middleware/know-subject.js'
 import { logDelivery } from './middleware/log-delivery.js'
 import { chain } from './middleware/middleware.js'
 import { measure } from './middleware/measure.js'
@@ -49,6 +50,7 @@ export class Router {
     const layers = [
       ...(this.parts.measured === false ? [] : [measure(definition)]),
       ...(tracing ? [traceDelivery(tracing)] : []),
+      knowSubject(deadLetters, log),
       settle(deadLetters, records, log),
       logDelivery(log),
       ...(definition.observes ? [] : [validate]),

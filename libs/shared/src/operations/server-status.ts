@@ -9,6 +9,7 @@ import {
 } from '../messaging/index.js'
 import { ageOf } from './ages.js'
 import { isNoStream } from './operation-failed.js'
+import { starvedWords } from './starved.js'
 
 export interface StreamStatus {
   readonly name: string
@@ -25,7 +26,7 @@ export interface StreamStatus {
 export interface HandlerStatus {
   readonly name: string
   readonly stream: string | null
-  /** False: the code has such a handler and the server has no such consumer. Its service has not been started. */
+  /** False: the code has such a handler and the server has no such consumer. */
   readonly present: boolean
   /** Not delivered yet. */
   readonly lag: number
@@ -38,6 +39,8 @@ export interface HandlerStatus {
   readonly paused: { readonly since: Date; readonly reason: string } | null
   /** The upstream it waits for. */
   readonly upstreamOut: Omit<UpstreamState, 'name'> | null
+  /** Why it gets no messages, in words, where nothing above says so. */
+  readonly starved: string | null
 }
 
 export interface ServerStatus {
@@ -60,7 +63,9 @@ export async function serverStatus(nats: NatsClient): Promise<ServerStatus> {
   const unknown = consumers.map(({ name }) => name).filter((name) => !expected.includes(name))
   const handlers = [...expected, ...unknown].map(async (name) => {
     const consumer = consumers.find((each) => each.name === name)
-    return { ...(await consumerStatus(manager, name, consumer, now)), ...heldUp(name, held) }
+    const { paused, upstreamOut } = heldUp(name, held)
+    const starved = starvedWords(name, consumer, nats.settings, paused !== null || upstreamOut !== null)
+    return { ...(await consumerStatus(manager, name, consumer, now)), paused, upstreamOut, starved }
   })
   return {
     streams: names.map((name, place) => streamStatus(name, infos[place], now)),
@@ -108,7 +113,7 @@ async function consumerStatus(
   name: string,
   consumer: ConsumerInfo | undefined,
   now: Date,
-): Promise<Omit<HandlerStatus, 'paused' | 'upstreamOut'>> {
+): Promise<Omit<HandlerStatus, 'paused' | 'upstreamOut' | 'starved'>> {
   const { num_pending: lag = 0, num_ack_pending: inFlight = 0 } = consumer ?? {}
   const oldest = consumer && lag + inFlight > 0 ? await oldestUnanswered(manager, consumer) : undefined
   return {

@@ -29,6 +29,10 @@ export class ServiceGauges implements OnModuleInit {
     return {
       buildInfo: [{ labels: { version, commit }, value: 1 }],
       natsConnected: [{ value: Number(this.nats.isConnected) }],
+      handlerStarved: this.server.definitions.map(({ name }) => ({
+        labels: { handler: name },
+        value: Number(this.server.starved.has(name)),
+      })),
       handlerPaused: handlers.map(([handler, paused]) => ({ labels: { handler }, value: Number(paused) })),
       upstreamRefuses: refusals.map(([upstream, refuses]) => ({
         labels: { upstream },

@@ -20,7 +20,6 @@ import {
   natsSettings,
   Publisher,
   Router,
-  StartRefused,
   Topology,
 } from '../messaging/index.js'
 import { startTracing, TRACING, type Tracing } from '../telemetry/index.js'
@@ -35,7 +34,7 @@ export class SharedModule implements OnApplicationShutdown {
   constructor(private readonly parts: ModuleRef) {}
 
   /** @throws SettingsError where the environment is incomplete */
-  static for(options: ServiceOptions, onRefused: (error: StartRefused) => void): DynamicModule {
+  static for(options: ServiceOptions): DynamicModule {
     const { name, env } = options
     const nats = natsSettings(env)
     const database = databaseSettings(env)
@@ -59,7 +58,7 @@ export class SharedModule implements OnApplicationShutdown {
       { provide: NatsClient, useFactory: (log: Log) => new NatsClient(nats, name, log), inject: [Log] },
       {
         provide: Topology,
-        useFactory: (client: NatsClient, log: Log) => new Topology(client, nats, log),
+        useFactory: (client: NatsClient, log: Log) => new Topology(client, log),
         inject: [NatsClient, Log],
       },
       {
@@ -76,7 +75,8 @@ export class SharedModule implements OnApplicationShutdown {
       },
       {
         provide: Control,
-        useFactory: (client: NatsClient, log: Log) => new Control(new ControlBucket(client), client, log),
+        useFactory: (client: NatsClient, log: Log) =>
+          new Control(new ControlBucket(client, log), client, log),
         inject: [NatsClient, Log],
       },
       { provide: DeadLetters, useFactory: create(DeadLetters), inject: [NatsClient] },
@@ -100,7 +100,6 @@ export class SharedModule implements OnApplicationShutdown {
         ) =>
           new JetStreamServer({
             nats: client,
-            settings: nats,
             topology,
             router: new Router({
               deadLetters,
@@ -113,7 +112,6 @@ export class SharedModule implements OnApplicationShutdown {
             control,
             log,
             ready: () => prepareDatabase(connection, log),
-            onRefused,
           }),
         inject: [
           ...[NatsClient, Topology, DeadLetters, DeliveryRecord, Inbox, Control, DatabaseConnection, Log],

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { InfoModule } from '../info/index.js'
 import { Log, NestLog } from '../logging/index.js'
-import { JetStreamServer, type StartRefused } from '../messaging/index.js'
+import { JetStreamServer } from '../messaging/index.js'
 import { ScrapeModule } from '../scrape/index.js'
 import { LimitedHttp, NotFoundFilter } from './limited-http.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
@@ -26,12 +26,10 @@ export interface RunningService {
  * @throws SettingsError where the environment is incomplete
  */
 export async function startService(appModule: Type, options: ServiceOptions): Promise<RunningService> {
-  let refuse: (error: StartRefused) => void = () => undefined
-  const refused = new Promise<never>((_, reject) => (refuse = reject))
   const root = {
     module: class ServiceModule {},
     imports: [
-      SharedModule.for(options, refuse),
+      SharedModule.for(options),
       HealthModule,
       InfoModule.for(options.name, options.env),
       ScrapeModule,
@@ -49,7 +47,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
   const server = (await app.listen(serviceSettings(options).port)) as Server
   const { port } = server.address() as AddressInfo
   log.info('service started', { port })
-  const ready = Promise.race([refused, app.startAllMicroservices()]).then(() => {
+  const ready = app.startAllMicroservices().then(() => {
     state.ready()
     log.info('service is ready')
   })

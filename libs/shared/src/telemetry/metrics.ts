@@ -131,6 +131,11 @@ export const scrapedGauges = {
     'Messages delivered and not answered, over all replicas: in hand, or waiting for another try.',
     'handler',
   ),
+  handlerStarved: scraped(
+    'hwpv_handler_starved',
+    'Whether messages of the handler cannot be fetched, for the broker refuses them or its consumer is not there: 0 or 1.',
+    'handler',
+  ),
   handlerPaused: scraped(
     'hwpv_handler_paused',
     'Whether an operator has paused the handler: 0 or 1.',

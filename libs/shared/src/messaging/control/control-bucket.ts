@@ -1,8 +1,8 @@
-import { Kvm, type KV } from '@nats-io/kv'
+import { Kvm, type KV, type KvEntry } from '@nats-io/kv'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { controlBucket } from '../../contracts/index.js'
 import type { NatsClient } from '../nats-client.js'
-import { OwnError } from '../../logging/index.js'
+import { OwnError, type Log } from '../../logging/index.js'
 
 /** What a key holds. Without a value it has been deleted. */
 export interface Held<T> {
@@ -18,18 +18,19 @@ const wrongRevision: readonly number[] = [
 /** The key-value bucket all replicas share. Values are JSON. */
 export class ControlBucket {
   private bucket: KV | undefined
+  /** What cannot be read, by its key: said once for each value. */
+  private readonly unreadable = new Map<string, number>()
 
-  constructor(private readonly nats: NatsClient) {}
+  /** @param log told of values that cannot be read */
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly log?: Log,
+  ) {}
 
-  /** Creates the bucket where it is missing. Repeating is safe. */
-  async ensure(): Promise<void> {
-    const { replicas } = this.nats.settings
-    // Read from the leader: a replica that lags would let a pause end late, or a change be refused in vain.
-    this.bucket = await new Kvm(this.nats.core).create(controlBucket, { replicas, allow_direct: false })
-  }
-
-  /** @returns false where there is none, which is left so */
+  /** Repeating is safe. @returns false where there is none: the provisioner makes it */
   async open(): Promise<boolean> {
+    if (this.bucket) return true
+    // Read from the leader: a replica that lags would let a pause end late, or a change be refused in vain.
     const bucket = await new Kvm(this.nats.core).open(controlBucket, { allow_direct: false })
     try {
       await bucket.status()
@@ -46,7 +47,8 @@ export class ControlBucket {
   async read<T>(key: string): Promise<Held<T> | undefined> {
     const entry = await this.opened.get(key)
     if (!entry) return undefined
-    return { value: entry.operation === 'PUT' ? entry.json<T>() : undefined, revision: entry.revision }
+    const { operation, revision } = entry
+    return { value: operation === 'PUT' ? this.valueOf<T>(entry) : undefined, revision }
   }
 
   /** @returns the new revision, or undefined if somebody else has changed the key since `revision` (0: never there) */
@@ -73,8 +75,25 @@ export class ControlBucket {
     this.nats.core.subscribe(`$KV.${controlBucket}.${keys}`, { callback: listener })
   }
 
+  /** What is no JSON is a value too, of a shape that nobody knows: its readers take it for one that was broken. */
+  private valueOf<T>(entry: KvEntry): T {
+    try {
+      return entry.json<T>()
+    } catch {
+      if (this.unreadable.get(entry.key) !== entry.revision)
+        this.log?.refused(`the control bucket holds something that is no JSON, passed over: ${entry.key}`)
+      this.unreadable.set(entry.key, entry.revision)
+      return null as T
+    }
+  }
+
   private get opened(): KV {
     if (!this.bucket) throw new OwnError('the control bucket has not been opened')
     return this.bucket
   }
+}
+
+/** @throws where there is none */
+export async function openOrThrow(bucket: ControlBucket): Promise<void> {
+  if (!(await bucket.open())) throw new OwnError('the control bucket is not there: npm run nats:provision')
 }

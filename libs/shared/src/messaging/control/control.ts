@@ -2,7 +2,7 @@ import { controlKeys, type UpstreamName } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import type { ConsumerDefinition } from '../consumer-definition.js'
 import type { NatsClient } from '../nats-client.js'
-import type { ControlBucket } from './control-bucket.js'
+import { openOrThrow, type ControlBucket } from './control-bucket.js'
 import { HandlerGate } from './handler-gate.js'
 import { readPause, type Pause } from './pause.rules.js'
 import { RateLimiter } from './rate-limiter.js'
@@ -39,9 +39,12 @@ export class Control {
     this.poll = setInterval(() => this.lookSoon(), pollMs).unref()
   }
 
-  /** After a store was lost: the bucket again, with what this process knows. Repeating is safe. */
+  /**
+   * After a store was lost: into the new bucket goes what this process knows. Repeating is safe.
+   * @throws where there is no bucket yet
+   */
   async restore(): Promise<void> {
-    await this.bucket.ensure()
+    await openOrThrow(this.bucket)
     await this.refresh()
   }
 

@@ -1,7 +1,7 @@
 import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/index.js'
 import { policies, type HandlerName } from '../policies.js'
 import type { NatsClient } from '../nats-client.js'
-import { ControlBucket } from './control-bucket.js'
+import { ControlBucket, openOrThrow } from './control-bucket.js'
 import { readPause, type Pause } from './pause.rules.js'
 import { readOut, tryNow, waitMs } from './upstream.rules.js'
 
@@ -37,7 +37,7 @@ export class OperatorControl {
 
   /** Keeps all replicas of a handler from beginning a message until it is resumed. Repeating changes the reason. */
   async pause(handler: HandlerName, reason: string): Promise<void> {
-    await this.bucket.ensure()
+    await openOrThrow(this.bucket)
     const key = controlKeys.paused(handler)
     const { since } = readPause((await this.bucket.read<unknown>(key))?.value, new Date())
     await this.bucket.put(key, { since, reason } satisfies Pause)

@@ -1,5 +1,5 @@
 import type { NatsClient } from '../nats-client.js'
-import { ControlBucket } from './control-bucket.js'
+import { ControlBucket, openOrThrow } from './control-bucket.js'
 import { untilTurn } from './shared-turn.rules.js'
 
 /** When the turn was last taken, in milliseconds since 1970. */
@@ -29,8 +29,7 @@ export class SharedTurn {
    * @throws where the bucket cannot be asked
    */
   async take(): Promise<number> {
-    // Lost with its store, it is made again.
-    await this.bucket.ensure()
+    await openOrThrow(this.bucket)
     const held = await this.bucket.read<Taken>(this.key)
     const now = Date.now()
     const waitMs = untilTurn(held?.value, this.everyMs, now)

@@ -1,0 +1,1 @@
+export { provideOnce, startProvisioner, type RunningProvisioner } from './start-provisioner.js'
