@@ -17,7 +17,7 @@ import {
   type PendingTask,
   type RelayDecision,
 } from './relay-tasks.rules.js'
-import { endings, endTask, pending, runsOf, setInProgress } from './relay-tasks.statements.js'
+import { endings, endTask, pending, runsOf, takeRows } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -73,13 +73,12 @@ export class RelayTasksRepository {
   ): Promise<Taken> {
     const now = this.clock.now()
     return this.connection.transaction(async (transaction) => {
-      const rows = await this.selectPending(transaction, schema, only)
-      const runs = await runsOf(transaction, schema, rows)
-      const owed = rows.filter(({ TaskId }) => runs.get(TaskId)?.open)
+      const rows = await this.take(transaction, schema, only)
+      const owed = rows.filter(({ runs }) => runs?.open)
       const decisions = rows
         .filter((row) => !owed.includes(row))
         .map((row) => {
-          const run = (runs.get(row.TaskId)?.last ?? 0) + 1
+          const run = (row.runs?.last ?? 0) + 1
           const task = { schema, taskId: row.TaskId, run, key: keyOf(row) }
           return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task ?? '', task)) }
         })
@@ -90,10 +89,8 @@ export class RelayTasksRepository {
         decision.kind === 'publish' ? [] : [{ task, decision }],
       )
       const messages = published.map(({ message }) => message)
-      const underWay = [...owed.map(({ TaskId }) => TaskId), ...published.map(({ task }) => task.taskId)]
       await this.connection.dialect.batch(transaction, [
         ...owedMessages(transaction, messages, now),
-        ...setInProgress(transaction, schema, underWay),
         ...ended.flatMap(({ task, decision }) => endings(transaction, task, decision, now)),
       ])
       return {
@@ -157,6 +154,31 @@ export class RelayTasksRepository {
   /** Writes down that messages could not be published: they step behind the others. */
   async notPublished(ids: readonly string[], reason: string): Promise<void> {
     await notPublished(this.connection, ids, reason, this.clock.now())
+  }
+
+  /**
+   * The rows that this transaction has taken, with what runs each has. Who gets a row is decided by the update: one that
+   * was taken or ended since it was looked at is nobody's here, whatever the database makes of a look's locks. The runs
+   * are asked after it, for who ends one must first have the row.
+   */
+  private async take(
+    transaction: Transaction<Database>,
+    schema: TaskSchema,
+    only: readonly number[] | undefined,
+  ) {
+    const rows = await this.selectPending(transaction, schema, only)
+    if (!rows.length) return []
+    const { dialect } = this.connection
+    const ids = rows.map(({ TaskId }) => TaskId)
+    const [taken, runs] = await dialect.questions(transaction, [
+      takeRows(dialect, transaction, schema, ids),
+      runsOf(transaction, schema, ids),
+    ])
+    const mine = new Set(taken.map(({ TaskId }) => TaskId))
+    const runsById = new Map(runs.map((each) => [each.TaskId, each]))
+    return rows
+      .filter(({ TaskId }) => mine.has(TaskId))
+      .map((row) => ({ ...row, runs: runsById.get(row.TaskId) }))
   }
 
   private async selectPending(

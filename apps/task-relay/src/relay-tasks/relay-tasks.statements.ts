@@ -1,31 +1,31 @@
-import { sql, type Compilable, type Kysely } from 'kysely'
+import { sql, type Compilable, type Kysely, type RawBuilder } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type TaskRef } from '#shared/contracts'
-import { outboxState, type Database, type NewRow } from '#shared/database'
-import type { PendingTask, RelayDecision } from './relay-tasks.rules.js'
+import { outboxState, type Database, type NewRow, type SqlDialect } from '#shared/database'
+import type { RelayDecision } from './relay-tasks.rules.js'
 
 /** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
 export const pending = sql.lit(taskStatus.pending)
 
 type Ending = Exclude<RelayDecision, { kind: 'publish' }>
 
-/** Rows that wait are under way. */
-export function setInProgress(
+/** Puts rows that wait under way, and gives the ids of those that did wait: they are taken, and no other is. */
+export const takeRows = (
+  { changedRows }: SqlDialect,
   db: Kysely<Database>,
   schema: TaskRef['schema'],
   taskIds: readonly number[],
-): Compilable[] {
-  if (!taskIds.length) return []
-  return [
+): Compilable<{ TaskId: number }> =>
+  changedRows(
     db
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })
       .where('TaskId', 'in', taskIds)
       .where('Status', '=', pending),
-  ]
-}
+    ['TaskId'],
+  )
 
-/** A row that waits ends without a message, and a run of it says why. */
+/** A row that was taken ends without a message, and a run of it says why. */
 export const endings = (
   db: Kysely<Database>,
   task: TaskRef,
@@ -33,21 +33,22 @@ export const endings = (
   now: LocalTime,
 ): Compilable[] => [
   db.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
-  endTask(db, task, decision, now),
+  endTask(db, task, decision, now, sql.lit(taskStatus.inProgress)),
 ]
 
-/** The row alone. */
+/** The row alone, if it is as it was. */
 export const endTask = (
   db: Kysely<Database>,
   { schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>,
   { kind }: Pick<Ending, 'kind'>,
   now: LocalTime,
+  as: RawBuilder<string> = pending,
 ) =>
   db
     .updateTable(`${schema}.Task`)
     .set({ Status: kind === 'fail' ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
     .where('TaskId', '=', taskId)
-    .where('Status', '=', pending)
+    .where('Status', '=', as)
 
 /** A run that ended as it was taken, so that its reason is where an operator looks. */
 function endedRun(task: TaskRef, decision: Ending, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
@@ -68,20 +69,9 @@ function endedRun(task: TaskRef, decision: Ending, now: LocalTime): NewRow<'Asyn
   }
 }
 
-interface Runs {
-  readonly last: number
-  /** One of them has not ended. */
-  readonly open: boolean
-}
-
-/** What runs the rows at hand have. */
-export async function runsOf(
-  db: Kysely<Database>,
-  schema: TaskRef['schema'],
-  rows: readonly Pick<PendingTask, 'TaskId'>[],
-): Promise<Map<number, Runs>> {
-  if (!rows.length) return new Map()
-  const runs = await db
+/** What runs rows have: how many, and whether one of them has not ended. */
+export const runsOf = (db: Kysely<Database>, schema: TaskRef['schema'], taskIds: readonly number[]) =>
+  db
     .selectFrom('AsyncSchema.Outbox')
     .select((eb) => [
       'TaskId',
@@ -90,12 +80,5 @@ export async function runsOf(
       sql<number>`sum(case when ${sql.ref('DateEnded')} is null then 1 else 0 end)`.as('open'),
     ])
     .where('TaskSchema', '=', schema)
-    .where(
-      'TaskId',
-      'in',
-      rows.map(({ TaskId }) => TaskId),
-    )
+    .where('TaskId', 'in', taskIds)
     .groupBy('TaskId')
-    .execute()
-  return new Map(runs.map(({ TaskId, last, open }) => [TaskId ?? 0, { last: last ?? 0, open: open > 0 }]))
-}

@@ -8,6 +8,8 @@ import type {
   RawBuilder,
   SelectQueryBuilder,
   SqlBool,
+  UpdateQueryBuilder,
+  UpdateResult,
 } from 'kysely'
 import type { Column } from './columns.js'
 import type { Database, Row, TableName } from './tables.js'
@@ -50,6 +52,12 @@ export interface SqlDialect {
     query: InsertQueryBuilder<Database, T, InsertResult>,
     columns: readonly C[],
   ): Promise<Pick<Row<T>, C>[]>
+
+  /** An update that gives back columns of the rows it has changed, in any order. */
+  changedRows<T extends TableName, C extends keyof Row<T> & string>(
+    query: UpdateQueryBuilder<Database, T, T, UpdateResult>,
+    columns: readonly C[],
+  ): Compilable<Pick<Row<T>, C>>
 
   /**
    * A table whose selected rows the transaction takes for itself, passing over rows that another one has taken.

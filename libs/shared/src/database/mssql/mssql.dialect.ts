@@ -25,6 +25,8 @@ export const mssqlDialect: SqlDialect = {
   first: (query, count) => query.top(count),
   insertReturning: (query, columns) =>
     query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
+  changedRows: (query, columns) =>
+    query.output(columns.map((column) => `inserted.${column} as ${column}` as const) as never) as never,
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
   looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),
