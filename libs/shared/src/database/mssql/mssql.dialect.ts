@@ -12,7 +12,7 @@ import type { MssqlSettings } from '../database.settings.js'
 import { mostParameters, type SqlDialect } from '../dialect.js'
 import { inLists, listOf, type StatementList } from '../statement-list.js'
 import type { Row, TableName } from '../tables.js'
-import { MssqlDriver } from './mssql.driver.js'
+import { MssqlDriver, type Again } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
 const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
@@ -74,9 +74,9 @@ const numberedOn = ({ sql: text }: CompiledQuery, before: number): string =>
   text.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + before}`)
 
 /** Kysely's view of a SQL Server database. */
-export const mssqlKysely = (settings: MssqlSettings): Dialect => ({
+export const mssqlKysely = (settings: MssqlSettings, again: Again): Dialect => ({
   createAdapter: () => new MssqlAdapter(),
-  createDriver: () => new MssqlDriver(settings),
+  createDriver: () => new MssqlDriver(settings, again),
   createIntrospector: (db) => new MssqlIntrospector(db),
   createQueryCompiler: () => new MssqlQueryCompiler(),
 })
