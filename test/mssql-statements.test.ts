@@ -14,7 +14,7 @@ const { statementSteps } = await import('./support/statement-steps.js')
 /** SQL Server takes 2,100, and the procedure that runs a statement has two of its own. */
 const mostParameters = 2_098
 
-/** `isMigrated`, which services ask as they start, is Kysely's: it reads this table, and the catalogue. */
+/** `isMigrated`, which services ask as they start, reads this table, and the catalogue. */
 const ofMigrations = { 'AsyncSchema.Migration': ['select'] }
 
 /** Asked of the catalogue, or done to it, as a database is made. */

@@ -3,7 +3,7 @@ import { Parser } from 'node-sql-parser/build/transactsql.js'
 const parser = new Parser()
 
 /** `output` between an insert's columns and its values is all of our T-SQL that the parser does not know. */
-const output = / output (?:"inserted"\."\w+"(?:, )?)+(?= values | select )/
+const output = / output (?:"inserted"\."\w+" as "\w+"(?:, )?)+(?= values | select )/
 /** It knows the hint by half of its name only. */
 const byLocks = /\breadcommittedlock(?=\))/g
 const transactions = ['begin transaction', 'commit', 'rollback']

@@ -23,8 +23,11 @@ const hinted = <T extends TableName, A extends string>(table: T, alias: A, hints
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
+  // Named, for a server may give a column back by a name of its own.
   insertReturning: (query, columns) =>
-    query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
+    query
+      .output(columns.map((column) => `inserted.${column} as ${column}` as const) as never)
+      .execute() as never,
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
   looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),
