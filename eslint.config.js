@@ -27,7 +27,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         // What Node loads before a built service is no TypeScript.
-        projectService: { allowDefaultProject: ['test/faults/support/*.mjs'] },
+        projectService: { allowDefaultProject: ['test/faults/support/*.mjs', 'test/support/*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -107,10 +107,10 @@ describe('status', () => {
       err: [expect.stringMatching(/^ops status: not all could be looked at: NATS cannot be reached/)],
     })
     expect(JSON.parse(withoutNats.out[0] ?? '')).toMatchObject({ server: null, database: { payments: [{}] } })
-    const withoutDatabase = await ops('status --json', { DATA_DIR: '/nowhere' })
+    const withoutDatabase = await ops('status --json', system.database.nowhere)
     expect(withoutDatabase).toMatchObject({
       code: 1,
-      err: [expect.stringContaining('there is no database in DATA_DIR')],
+      err: [expect.stringMatching(/there is no database in DATA_DIR|the database cannot be used/)],
     })
     expect(JSON.parse(withoutDatabase.out[0] ?? '')).toMatchObject({
       database: null,

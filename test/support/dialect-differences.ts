@@ -23,8 +23,8 @@ const fromMssql: Readonly<Record<string, Rule>> = {
   'new rows are given back before their values': (it) =>
     noting(
       it,
-      / output ("inserted"\."\w+"(?:, "inserted"\."\w+")*)/g,
-      ([, columns = '']) => `returning ${columns.replaceAll('"inserted".', '')}`,
+      / output ("inserted"\."(\w+)" as "\2"(?:, "inserted"\."(\w+)" as "\3")*)/g,
+      ([, columns = '']) => `returning ${columns.replace(/"inserted"\."\w+" as /g, '')}`,
     ),
   'tables have lock hints': (it) => ({ ...it, sql: it.sql.replace(/ with \(\w+(?:, \w+)*\)/g, '') }),
   'the next negative id is found by a case': (it) => ({

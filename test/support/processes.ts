@@ -5,6 +5,7 @@ import { startSimulators, type Simulators, type SimulatorsOptions } from '../../
 import { serviceNamed, type UserName } from '../../tools/nats-config/user-names.js'
 import { memoryOf, provisionerProcess, ServiceProcess, serviceNames } from '../../tools/services/index.js'
 import { startBroker, type Broker } from './broker.js'
+import { withShiftedClock } from './shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
 
@@ -74,7 +75,7 @@ export class Processes<N extends Nats = Broker> {
    */
   async run(name: string, env: Environment = {}, replica = name, ms = 60_000): Promise<void> {
     const service = new ServiceProcess(name, {
-      env: { ...this.envOf(serviceNamed(name)), ...env },
+      env: withShiftedClock({ ...this.envOf(serviceNamed(name)), ...env }),
       onLine: () => undefined,
     })
     this.running.set(replica, service)

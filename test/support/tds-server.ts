@@ -1,4 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { headerBytes, packet, prelogin, secured, type TdsCertificate } from './tds-tls.js'
 
 /** What a client asks, once it has logged in. */
 export interface TdsRequest {
@@ -18,18 +20,19 @@ export type TdsAnswer =
   | 'silence'
   /** The request, and then the connection is reset. */
   | 'reset'
+  /** The request, and then the connection is closed, as a server does that goes away in order. */
+  | 'close'
   /** An error of the statement. */
   | { readonly error: number }
   /** An error that rolled the transaction back, as a deadlock does. */
   | { readonly aborts: number }
 
-const type = { rpc: 3, answer: 4, attention: 6, transaction: 14, login: 16, prelogin: 18 } as const
+const type = { rpc: 3, answer: 4, attention: 6, transaction: 14, login: 16 } as const
 const transactions: Readonly<Record<number, TdsRequest['kind']>> = { 5: 'begin', 7: 'commit', 8: 'rollback' }
-const headerBytes = 8
 
 /**
  * As little of a SQL Server as its client needs to log in and to ask: a real server on a real socket, which answers what
- * a test tells it to. It speaks no TLS.
+ * a test tells it to. With a certificate it speaks TLS, and nothing else.
  */
 export class TdsServer {
   /** What was asked after the logins. */
@@ -43,8 +46,10 @@ export class TdsServer {
   private server: Server | undefined
   private port_ = 0
 
-  static async start(): Promise<TdsServer> {
-    const server = new TdsServer()
+  private constructor(private readonly certificate: TdsCertificate | undefined) {}
+
+  static async start(certificate?: TdsCertificate): Promise<TdsServer> {
+    const server = new TdsServer(certificate)
     await server.start()
     return server
   }
@@ -75,67 +80,87 @@ export class TdsServer {
     await closed
   }
 
+  /** Closes every connection in order, as a server does that goes away, and goes on taking new ones. */
+  disconnect(): void {
+    for (const socket of this.sockets) socket.end()
+  }
+
   private accept(socket: Socket): void {
     this.sockets.add(socket)
     const connection = ++this.connections
-    let received = Buffer.alloc(0)
-    let message: Buffer[] = []
     socket.on('error', () => undefined)
     socket.on('close', () => this.sockets.delete(socket))
-    socket.on('data', (bytes) => {
-      received = Buffer.concat([received, bytes])
-      while (received.length >= headerBytes && received.length >= received.readUInt16BE(2)) {
-        const length = received.readUInt16BE(2)
-        message.push(received.subarray(headerBytes, length))
-        const [kind, isLast] = [received.readUInt8(0), (received.readUInt8(1) & 1) === 1]
-        received = received.subarray(length)
-        if (!isLast) continue
-        const body = Buffer.concat(message)
-        message = []
-        this.receive(socket, connection, kind, body)
-      }
+    onMessages(socket, (kind, body) => {
+      if (!this.greets) return
+      if (kind !== prelogin) return this.receive({ socket, channel: socket, connection }, kind, body)
+      send(socket, preloginAnswer(this.certificate !== undefined))
+      if (!this.certificate) return
+      socket.removeAllListeners('data')
+      const channel = secured(socket, this.certificate)
+      channel.on('error', () => undefined)
+      onMessages(channel, (...message) => this.receive({ socket, channel, connection }, ...message))
     })
   }
 
-  private receive(socket: Socket, connection: number, kind: number, body: Buffer): void {
-    if (!this.greets) return
-    if (kind === type.prelogin) return send(socket, preloginAnswer)
-    if (kind === type.login) return send(socket, Buffer.concat([loginAck, done(0xfd)]))
+  private receive(client: Client, kind: number, body: Buffer): void {
+    if (kind === type.login) return send(client.channel, Buffer.concat([loginAck, done(0xfd)]))
     if (kind === type.rpc || kind === type.transaction) {
       // All headers come first, with their length.
       const rest = body.subarray(body.readUInt32LE(0))
       const request: TdsRequest = {
         kind: kind === type.rpc ? 'query' : (transactions[rest.readUInt16LE(0)] ?? 'query'),
         text: kind === type.rpc ? rest.toString('latin1').replace(/[^\x20-\x7e]/g, '') : '',
-        connection,
+        connection: client.connection,
       }
       this.requests.push(request)
-      return this.reply(socket, request)
+      return this.reply(client, request)
     }
     // What the client sends first on each connection, and the wish to forget a request.
-    if (kind !== type.attention) send(socket, done(0xfd))
+    if (kind !== type.attention) send(client.channel, done(0xfd))
   }
 
-  private reply(socket: Socket, request: TdsRequest): void {
+  private reply({ socket, channel }: Client, request: TdsRequest): void {
     const answer = this.answer(request)
     if (answer === 'silence') return
     if (answer === 'reset') return void socket.resetAndDestroy()
-    if (answer === 'row') return send(socket, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
-    if (answer !== 'ok') return send(socket, failure(answer))
-    send(socket, request.kind === 'query' ? Buffer.concat([done(0xff, 1), done(0xfe)]) : ended(request.kind))
+    if (answer === 'close') return void channel.end()
+    if (answer === 'row') return send(channel, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
+    if (answer !== 'ok') return send(channel, failure(answer))
+    send(channel, request.kind === 'query' ? Buffer.concat([done(0xff, 1), done(0xfe)]) : ended(request.kind))
   }
 }
 
-function send(socket: Socket, body: Buffer): void {
-  const header = Buffer.alloc(headerBytes)
-  header.writeUInt8(type.answer, 0)
-  header.writeUInt8(1, 1)
-  header.writeUInt16BE(headerBytes + body.length, 2)
-  socket.write(Buffer.concat([header, body]))
+interface Client {
+  readonly socket: Socket
+  /** What messages travel on: the socket, or what is encrypted on it. */
+  readonly channel: Duplex
+  readonly connection: number
 }
 
-/** Version, and "encryption is not to be had". */
-const preloginAnswer = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, 2])
+/** Tells of each whole message: the type of its packets, and what they hold. */
+function onMessages(channel: Duplex, tell: (kind: number, body: Buffer) => void): void {
+  let received = Buffer.alloc(0)
+  let message: Buffer[] = []
+  channel.on('data', (bytes: Buffer) => {
+    received = Buffer.concat([received, bytes])
+    while (received.length >= headerBytes && received.length >= received.readUInt16BE(2)) {
+      const length = received.readUInt16BE(2)
+      message.push(received.subarray(headerBytes, length))
+      const [kind, isLast] = [received.readUInt8(0), (received.readUInt8(1) & 1) === 1]
+      received = received.subarray(length)
+      if (!isLast) continue
+      const body = Buffer.concat(message)
+      message = []
+      tell(kind, body)
+    }
+  })
+}
+
+const send = (channel: Duplex, body: Buffer): void => void channel.write(packet(type.answer, body))
+
+/** Version, and whether encryption is on, or not to be had. */
+const preloginAnswer = (encrypts: boolean) =>
+  Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encrypts ? 1 : 2])
 
 const shortText = (text: string) => Buffer.concat([Buffer.of(text.length), Buffer.from(text, 'utf16le')])
 

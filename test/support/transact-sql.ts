@@ -2,8 +2,8 @@ import { Parser } from 'node-sql-parser/build/transactsql.js'
 
 const parser = new Parser()
 
-/** `output` between an insert's columns and its values is all of our T-SQL that the parser does not know. */
-const output = / output (?:"inserted"\."\w+"(?:, )?)+(?= values | select )/
+/** `output` of an insert's or an update's rows is all of our T-SQL that the parser does not know. */
+const output = / output (?:"inserted"\."\w+" as "\w+"(?:, )?)+(?= values | select | where )/
 /** It knows the hint by half of its name only. */
 const byLocks = /\breadcommittedlock(?=\))/g
 const transactions = ['begin transaction', 'commit', 'rollback']

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
 import { Clock, clocksApartMs, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
-import { DatabaseConnection, type Database } from '#shared/database'
+import { DatabaseConnection, insertOnce, type Database } from '#shared/database'
 
 /** The first attempt's row stands in the inbox beside the message's own, whose time is the last attempt's. */
 const firstAttempt = ({ consumer }: MessageIdentity) => `${consumer}:first-attempt`
@@ -31,17 +31,14 @@ export class TicketAttempts {
     return age < -clocksApartMs ? Number.POSITIVE_INFINITY : age
   }
 
-  /** An attempt begins. Only whoever has the message may say so. */
+  /** An attempt begins. Only whoever has the message may say so. Repeating is safe: the first word counts. */
   async begin(message: MessageIdentity): Promise<void> {
-    await this.connection.db
-      .insertInto('AsyncSchema.Inbox')
-      .values({
-        Consumer: firstAttempt(message),
-        MessageId: message.id,
-        State: 'STARTED',
-        DateStarted: this.clock.now(),
-      })
-      .execute()
+    await insertOnce(this.connection.db, {
+      Consumer: firstAttempt(message),
+      MessageId: message.id,
+      State: 'STARTED',
+      DateStarted: this.clock.now(),
+    }).execute()
   }
 
   /** The attempt raised nothing, for certain, or its message is done. Repeating is safe. */

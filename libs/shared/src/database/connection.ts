@@ -34,7 +34,8 @@ export class DatabaseConnection {
       })
       return DatabaseConnection.over(db, sqliteDialect, settings.file)
     }
-    const db = new Kysely<Database>({ dialect: seen(mssqlKysely(settings), mssqlDialect) })
+    const kysely = mssqlKysely(settings, (attempt) => again(mssqlDialect, attempt))
+    const db = new Kysely<Database>({ dialect: seen(kysely, mssqlDialect) })
     return DatabaseConnection.over(db, mssqlDialect)
   }
 
@@ -58,14 +59,17 @@ export class DatabaseConnection {
    * @throws what the work or the database threw; then nothing has happened, but for `CommitUncertain`
    */
   transaction<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T> {
-    return repeatTransient(() => this.db.transaction().execute(work), {
-      isTransient: (error) => this.dialect.isTransient(error),
-      onAgain: (error) =>
-        metrics.databaseTransientErrors.inc({ number: String(describeError(error).code ?? 'unknown') }),
-    })
+    return again(this.dialect, () => this.db.transaction().execute(work))
   }
 
   async close(): Promise<void> {
     await this.db.destroy()
   }
 }
+
+const again = <T>(dialect: SqlDialect, attempt: () => Promise<T>): Promise<T> =>
+  repeatTransient(attempt, {
+    isTransient: (error) => dialect.isTransient(error),
+    onAgain: (error) =>
+      metrics.databaseTransientErrors.inc({ number: String(describeError(error).code ?? 'unknown') }),
+  })

@@ -108,7 +108,7 @@ export interface SqlDialect {
   /** Whether a whole number is beyond those that JavaScript holds exactly. */
   beyondNumbers(column: string): RawBuilder<SqlBool>
   /** Asks the catalogue which columns tables have in the database, whatever the code knows of them. */
-  actualColumns(tables: readonly TableName[]): RawBuilder<ActualColumn>
+  actualColumns(tables: readonly string[]): RawBuilder<ActualColumn>
   /** Asks the catalogue which indexes tables have in the database, whatever they are called. */
   actualIndexes(tables: readonly TableName[]): RawBuilder<ActualIndex>
 

@@ -4,7 +4,7 @@ export { archiveDatabaseSettings, databaseSettings, type DatabaseSettings } from
 export { DeliveryRecord } from './delivery-record.js'
 export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
-export { givenUpAt, inboxState } from './inbox-rows.js'
+export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'

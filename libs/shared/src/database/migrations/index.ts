@@ -1,4 +1,4 @@
-import { Migrator, type Kysely, type Migration } from 'kysely'
+import { Migrator, sql, type Kysely, type Migration } from 'kysely'
 import type { DatabaseConnection } from '../connection.js'
 import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../tables.js'
@@ -47,10 +47,19 @@ async function migrateToLatest(migrator: Migrator): Promise<string[]> {
   return (results ?? []).map(({ migrationName }) => migrationName)
 }
 
-/** Whether every migration of the project's own schema has been applied. */
-export async function isMigrated(connection: DatabaseConnection): Promise<boolean> {
-  const migrations = await migrator(connection, { withWebApps: false }).getMigrations()
-  return migrations.every(({ executedAt }) => executedAt !== undefined)
+const applied = 'AsyncSchema.Migration'
+
+/**
+ * Whether every migration of the project's own schema has been applied. Asks two small questions: Kysely would read the
+ * columns of all tables for it, and want their names in the very capitals they were given.
+ */
+export async function isMigrated({ db, dialect }: DatabaseConnection): Promise<boolean> {
+  if (!(await dialect.actualColumns([applied]).execute(db)).rows.length) return false
+  const { rows } = await sql<{ name: string }>`select ${sql.ref('name')} from ${sql.table(applied)}`.execute(
+    db,
+  )
+  const names = new Set(rows.map(({ name }) => name))
+  return Object.keys(migrationsFor(dialect, { withWebApps: false })).every((name) => names.has(name))
 }
 
 const migrator = (connection: DatabaseConnection, options: MigrationOptions): Migrator =>

@@ -12,7 +12,7 @@ import type { MssqlSettings } from '../database.settings.js'
 import { mostParameters, type SqlDialect } from '../dialect.js'
 import { inLists, listOf, type StatementList } from '../statement-list.js'
 import type { Row, TableName } from '../tables.js'
-import { MssqlDriver } from './mssql.driver.js'
+import { MssqlDriver, type Again } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
 const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)', time: 'datetime2' } as const
@@ -20,13 +20,14 @@ const types = { int: 'int', bigint: 'bigint', bit: 'bit', money: 'decimal(8,2)',
 const hinted = <T extends TableName, A extends string>(table: T, alias: A, hints: string) =>
   sql.table(table).as(sql`${sql.ref(alias)} with (${sql.raw(hints)})`) as AliasedRawBuilder<Row<T>, A>
 
+/** Named, for a server may give a column back by a name of its own. */
+const inserted = (columns: readonly string[]) => columns.map((column) => `inserted.${column} as ${column}`)
+
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
-  insertReturning: (query, columns) =>
-    query.output(columns.map((column) => `inserted.${column}` as const) as never).execute() as never,
-  changedRows: (query, columns) =>
-    query.output(columns.map((column) => `inserted.${column} as ${column}` as const) as never) as never,
+  insertReturning: (query, columns) => query.output(inserted(columns) as never).execute() as never,
+  changedRows: (query, columns) => query.output(inserted(columns) as never) as never,
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
   looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),
@@ -76,9 +77,9 @@ const numberedOn = ({ sql: text }: CompiledQuery, before: number): string =>
   text.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + before}`)
 
 /** Kysely's view of a SQL Server database. */
-export const mssqlKysely = (settings: MssqlSettings): Dialect => ({
+export const mssqlKysely = (settings: MssqlSettings, again: Again): Dialect => ({
   createAdapter: () => new MssqlAdapter(),
-  createDriver: () => new MssqlDriver(settings),
+  createDriver: () => new MssqlDriver(settings, again),
   createIntrospector: (db) => new MssqlIntrospector(db),
   createQueryCompiler: () => new MssqlQueryCompiler(),
 })

@@ -19,19 +19,28 @@ export class MssqlDriver implements Driver {
   private library: Library | undefined
   private pool: mssql.ConnectionPool | undefined
 
-  constructor(private readonly settings: MssqlSettings) {}
+  /** @param again does what fails for a passing reason again */
+  constructor(
+    private readonly settings: MssqlSettings,
+    private readonly again: Again,
+  ) {}
 
   /** The library is large: it is loaded only where there is a SQL Server. */
   async init(): Promise<void> {
     this.library = (await import('mssql')).default
   }
 
-  async acquireConnection(): Promise<MssqlConnection> {
-    if (!this.library) throw new OwnError('the driver has not been initialised')
-    const pool = await this.connected(this.library)
-    return new MssqlConnection(this.library, pool, (error) => {
-      if (leadsElsewhere(error)) this.retire(pool)
-    })
+  /** Connects nothing yet. */
+  acquireConnection(): Promise<MssqlConnection> {
+    const library = this.library
+    if (!library) return Promise.reject(new OwnError('the driver has not been initialised'))
+    const pools: Pools = {
+      connected: () => this.connected(library),
+      failed: (pool, error) => {
+        if (leadsElsewhere(error)) this.retire(pool)
+      },
+    }
+    return Promise.resolve(new MssqlConnection(library, pools, this.again))
   }
 
   releaseConnection(): Promise<void> {
@@ -103,55 +112,96 @@ async function bounded(what: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
+/** Does something, and again while it fails for a reason that passes. */
+export type Again = <T>(attempt: () => Promise<T>) => Promise<T>
+
+interface Pools {
+  /** One with connections to the right server, as far as anybody knows. */
+  connected(): Promise<mssql.ConnectionPool>
+  /** Told of each failure of something that was asked through a pool. */
+  failed(pool: mssql.ConnectionPool, error: SqlServerError): void
+}
+
+interface OpenTransaction {
+  readonly pool: mssql.ConnectionPool
+  readonly transaction: mssql.Transaction
+}
+
+/**
+ * What happens in a transaction is run again by whoever runs the transaction. A statement outside one is a piece of
+ * work of its own and is run again here, also when nobody knows whether it was done: those that change something are
+ * such that a second run of them does no harm (`test/mssql-statements.test.ts` lists them).
+ */
 export class MssqlConnection implements DatabaseConnection {
-  private transaction: mssql.Transaction | undefined
+  private open: OpenTransaction | undefined
 
   constructor(
     private readonly library: Library,
-    private readonly pool: mssql.ConnectionPool,
-    private readonly onError: (error: SqlServerError) => void = () => undefined,
+    private readonly pools: Pools,
+    private readonly again: Again,
   ) {}
 
   async begin(): Promise<void> {
-    const transaction = new this.library.Transaction(this.pool)
+    const pool = await this.pools.connected()
+    const transaction = new this.library.Transaction(pool)
     // Without a listener, a connection that breaks inside a transaction would end the process.
     transaction.on('error', () => undefined)
-    await this.translated(() => transaction.begin())
-    this.transaction = transaction
+    await this.asking(pool, () => transaction.begin())
+    this.open = { pool, transaction }
   }
 
   /** @throws CommitUncertain if the commit was sent and the answer is anything but its success */
   async commit(): Promise<void> {
-    const transaction = this.transaction
-    this.transaction = undefined
-    if (!transaction) throw new OwnError('there is no transaction to commit')
+    const open = this.open
+    this.open = undefined
+    if (!open) throw new OwnError('there is no transaction to commit')
     try {
-      leaveRollbacksToCommit(transaction)
-      await transaction.commit()
+      leaveRollbacksToCommit(open.transaction)
+      await open.transaction.commit()
     } catch (error) {
-      throw wasSent(error) ? new CommitUncertain(error) : this.told(new SqlServerError(error))
+      throw wasSent(error) ? new CommitUncertain(error) : this.told(open.pool, error)
     }
   }
 
   async rollback(): Promise<void> {
-    const transaction = this.transaction
-    this.transaction = undefined
+    const open = this.open
+    this.open = undefined
     try {
-      await transaction?.rollback()
+      await open?.transaction.rollback()
     } catch {
       // The server has rolled back by itself (a deadlock, a lost connection), and the pool throws such a connection
       // away: the first error is the one to tell.
     }
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<ListResult<R>> {
-    const { Request } = this.library
-    const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
+  executeQuery<R>(query: CompiledQuery): Promise<ListResult<R>> {
+    if (this.open) return this.ask<R>(this.open.pool, this.open.transaction, query)
+    return this.again(async () => {
+      const pool = await this.pools.connected()
+      return this.ask<R>(pool, pool, query)
+    })
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    await Promise.resolve()
+    throw new OwnError('streaming is not supported: read in pages by key')
+  }
+
+  private async ask<R>(
+    pool: mssql.ConnectionPool,
+    through: mssql.ConnectionPool | mssql.Transaction,
+    { sql, parameters }: CompiledQuery,
+  ): Promise<ListResult<R>> {
+    // The two ways to make one are of two overloads.
+    const request =
+      through instanceof this.library.Transaction
+        ? new this.library.Request(through)
+        : new this.library.Request(through)
     parameters.forEach((value, index) => {
       const { type, value: sent } = typedInput(this.library, value)
       request.input(String(index + 1), type, sent)
     })
-    const { recordsets, rowsAffected } = await this.translated(() =>
+    const { recordsets, rowsAffected } = await this.asking(pool, () =>
       request.query<Record<string, unknown>>(sql),
     )
     const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
@@ -162,21 +212,17 @@ export class MssqlConnection implements DatabaseConnection {
     }
   }
 
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    await Promise.resolve()
-    throw new OwnError('streaming is not supported: read in pages by key')
-  }
-
-  private async translated<T>(ask: () => Promise<T>): Promise<T> {
+  private async asking<T>(pool: mssql.ConnectionPool, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask()
     } catch (error) {
-      throw this.told(new SqlServerError(error))
+      throw this.told(pool, error)
     }
   }
 
-  private told(error: SqlServerError): SqlServerError {
-    this.onError(error)
+  private told(pool: mssql.ConnectionPool, cause: unknown): SqlServerError {
+    const error = new SqlServerError(cause, true)
+    this.pools.failed(pool, error)
     return error
   }
 }
@@ -189,6 +235,9 @@ function leaveRollbacksToCommit(transaction: mssql.Transaction): void {
   ;(transaction as unknown as { _rollbackRequested: boolean })._rollbackRequested = true
 }
 
-/** Before it sends anything, the library refuses to commit what the server has rolled back already. */
-const neverSent: readonly unknown[] = ['EABORT', 'ENOTBEGUN', 'EREQINPROG']
+/**
+ * Before it sends anything, the library refuses to commit what the server has rolled back already, and what is on a
+ * connection that it knows to be broken.
+ */
+const neverSent: readonly unknown[] = ['EABORT', 'ENOTBEGUN', 'EREQINPROG', 'EINVALIDSTATE']
 const wasSent = (error: unknown): boolean => !neverSent.includes((error as { code?: unknown }).code)

@@ -67,6 +67,34 @@ describe('an error of SQL Server', () => {
     })
   })
 
+  it('without a number, while something is asked, is a lost connection, whatever it says of itself', () => {
+    const all = [new Error('unexpected end of message stream'), withCode('ECLOSE'), withCode('EPROTO')]
+    for (const thrown of all) {
+      const error = new SqlServerError(new mssql.RequestError(thrown, 'EREQUEST'), true)
+      expect(isTransient(error)).toBe(true)
+      expect(error.words).toMatch(/connection/)
+    }
+    // Before a server was reached, it may be anything: a wrong password, for one.
+    expect(isTransient(new SqlServerError(new Error('x')))).toBe(false)
+  })
+
+  it.each(['EARGS', 'EPARAM', 'EABORT', 'ENOTBEGUN', 'EREQINPROG', 'ELOGIN'])(
+    '%s is a refusal before anything is sent',
+    (code) => {
+      expect(isTransient(new SqlServerError(withCode(code), true))).toBe(false)
+    },
+  )
+
+  it('that ends the connection passes, whatever its number', () => {
+    const ending = (severity: number) =>
+      new mssql.RequestError(
+        Object.assign(new Error('x'), { info: { number: 4242, class: severity } }),
+        'EREQUEST',
+      )
+    expect(isTransient(new SqlServerError(ending(20), true))).toBe(true)
+    expect(isTransient(new SqlServerError(ending(16), true))).toBe(false)
+  })
+
   it('of a commit is never one to repeat here, and worth another delivery', () => {
     const error = new CommitUncertain(reported(1205))
     expect(isTransient(error)).toBe(false)

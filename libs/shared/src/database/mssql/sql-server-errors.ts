@@ -61,6 +61,7 @@ const transientErrors: Readonly<Record<string, string>> = {
   '-2': 'the time was up',
   ETIMEOUT: 'the time was up',
   ESOCKET: 'the connection broke',
+  ECLOSE: 'the connection was closed',
   ECONNCLOSED: 'the connection is closed',
   ECONNRESET: 'the connection was reset',
   ECONNREFUSED: 'nobody listens there: the server is being started or moved',
@@ -74,6 +75,19 @@ const transientErrors: Readonly<Record<string, string>> = {
   EINVALIDSTATE: 'the connection is no longer usable',
   ENOTOPEN: 'the connections are being made anew',
 }
+
+/**
+ * What the libraries refuse by themselves, before anything is sent: asking again changes nothing about it. Whatever else
+ * comes without a number of the server's is about the way there.
+ */
+const refusedHere: readonly string[] = [
+  ...['EARGS', 'EDUPEPARAM', 'EINJECT', 'EJSON', 'ENAME', 'EPARAM'],
+  ...['EABORT', 'EALREADYBEGUN', 'EALREADYPREPARED', 'ENOTBEGUN', 'ENOTPREPARED', 'EREQINPROG'],
+  ...['EDEPRECATED', 'EENCRYPT', 'EFEDAUTH', 'ELOGIN', 'ENOCONN'],
+]
+
+/** From this class on, an error of the server's ends the connection. */
+const endsConnection = 20
 
 /** The connection leads to a server that is not, or no longer, the one to write to. */
 const elsewhere: readonly number[] = [976, 978, 979, 983, 3906]
@@ -92,20 +106,31 @@ export class SqlServerError extends OwnError {
   readonly number: number | undefined
   /** Every number and code there is to it, the first being that of the error itself. */
   readonly codes: readonly string[]
+  /** The connection broke, whatever it was that said so. */
+  readonly isLoss: boolean
 
-  constructor(cause: unknown) {
+  /** @param asking something was being asked of a server that had been reached */
+  constructor(cause: unknown, asking = false) {
     super(cause instanceof Error ? cause.message : 'failed', { cause })
-    const found = [...codesOf(cause, 0)]
+    const found = [...codesOf(cause)]
     this.codes = [...new Set(found)]
     const number = found.find((code) => /^\d+$/.test(code))
     this.number = number === undefined ? undefined : Number(number)
-    this.code = number ?? found.find((code) => code !== 'EREQUEST') ?? 'unknown'
+    this.isLoss = asking && isLossOf(cause, number, found)
+    this.code = number ?? found.find((code) => code !== 'EREQUEST') ?? (this.isLoss ? 'ESOCKET' : 'unknown')
   }
 
   override get words(): string | undefined {
     const known = this.codes.find((code) => Object.hasOwn(transientErrors, code))
-    return known === undefined ? undefined : transientErrors[known]
+    if (known !== undefined) return transientErrors[known]
+    return this.isLoss ? transientErrors.ESOCKET : undefined
   }
+}
+
+/** By what is known, not by a list of what may break: over TLS, the end of a connection comes without any code. */
+function isLossOf(cause: unknown, number: string | undefined, codes: readonly string[]): boolean {
+  if (number === undefined) return !codes.some((code) => refusedHere.includes(code))
+  return endsConnectionIn(cause)
 }
 
 /**
@@ -123,7 +148,7 @@ export class CommitUncertain extends SqlServerError {
 /** Whether the same statements, run again from the beginning of their transaction, may well succeed. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof SqlServerError) || error instanceof CommitUncertain) return false
-  return error.codes.some((code) => Object.hasOwn(transientErrors, code))
+  return error.isLoss || error.codes.some((code) => Object.hasOwn(transientErrors, code))
 }
 
 /** Whether other connections, made anew, may reach the right server. */
@@ -139,22 +164,31 @@ export const meaningOf = (code: string | number): string | undefined => transien
 const deepest = 6
 
 /** `mssql` and `tedious` wrap errors in one another, each under another name. */
-function* codesOf(error: unknown, depth: number): Generator<string> {
+function* within(error: unknown, depth = 0): Generator<Wrapped> {
   if (typeof error !== 'object' || error === null || depth > deepest) return
-  const { number, code, name, originalError, info, cause, errors, precedingErrors } = error as Wrapped
-  if (typeof number === 'number') yield String(number)
-  if (typeof code === 'string' || typeof code === 'number') yield String(code)
-  // The pool's: all its connections are in use, or none could be made in time.
-  if (name === 'TimeoutError') yield 'ETIMEOUT'
-  for (const inner of [originalError, info, cause]) yield* codesOf(inner, depth + 1)
-  for (const others of [errors, precedingErrors]) {
-    if (Array.isArray(others)) for (const other of others) yield* codesOf(other, depth + 1)
+  const wrapped = error as Wrapped
+  yield wrapped
+  for (const inner of [wrapped.originalError, wrapped.info, wrapped.cause]) yield* within(inner, depth + 1)
+  for (const others of [wrapped.errors, wrapped.precedingErrors]) {
+    if (Array.isArray(others)) for (const other of others) yield* within(other, depth + 1)
   }
 }
 
+function* codesOf(error: unknown): Generator<string> {
+  for (const { number, code, name } of within(error)) {
+    if (typeof number === 'number') yield String(number)
+    if (typeof code === 'string' || typeof code === 'number') yield String(code)
+    // The pool's: all its connections are in use, or none could be made in time.
+    if (name === 'TimeoutError') yield 'ETIMEOUT'
+  }
+}
+
+const endsConnectionIn = (error: unknown): boolean =>
+  [...within(error)].some((each) => typeof each.class === 'number' && each.class >= endsConnection)
+
 type Wrapped = Partial<
   Record<
-    'number' | 'code' | 'name' | 'originalError' | 'info' | 'cause' | 'errors' | 'precedingErrors',
+    'number' | 'code' | 'class' | 'name' | 'originalError' | 'info' | 'cause' | 'errors' | 'precedingErrors',
     unknown
   >
 >

@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { fromLondon } from '#shared/clock'
+import type { Environment } from '#shared/config'
+import { projectRoot } from '../../tools/project-root.js'
+
+const preload = pathToFileURL(join(projectRoot, 'test/support/shifted-clock.mjs')).href
+
+/** The same environment for a built service on a real server, which refuses `CLOCK_START`: its clock is shifted for it. */
+export function withShiftedClock({ CLOCK_START: start, ...env }: Environment): Environment {
+  if (start === undefined) return env
+  if (env.APVS_DATABASE_SERVER === undefined) return { ...env, CLOCK_START: start }
+  return {
+    ...env,
+    NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --import=${preload}`.trim(),
+    CLOCK_MODULE: join(projectRoot, 'dist/libs/shared/src/clock/index.js'),
+    CLOCK_AHEAD_MS: String(fromLondon(start).getTime() - Date.now()),
+  }
+}
