@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import { subjects, taskMessageId } from '#shared/contracts'
-import { migrationsFor, type NewRow } from '#shared/database'
+import { DatabaseConnection, migrationsFor, type NewRow, type SqlDialect } from '#shared/database'
 import { Runs } from '#shared/operations'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { RelayTasksRepository } from './src/relay-tasks/relay-tasks.repository.js'
@@ -65,6 +66,23 @@ it('a row that waits and has a run under way gets no other, whoever set it back'
     expect.stringMatching(/^ExtSchema\.Task\.3\.1\.\w+$/),
   ])
   expect(await openRuns()).toEqual(['ExtSchema.Task.1.1', ...ids])
+})
+
+it('a row that has ended since it was looked at gets no other run, whatever locks the look was to have', async () => {
+  await insertTasks(2, 'PENDING')
+  const { db, dialect } = database.connection
+  await db.updateTable('ExtSchema.Task').set({ Status: 'COMPLETE' }).where('TaskId', '=', 1).execute()
+  await insert(run(1, 1, time, 'DONE'))
+  // A look that took no locks, as it was before the first row's consumer committed.
+  const asItWas = (id: number) =>
+    sql`select ${sql.lit(id)} as "TaskId", 'COMPLETE-CLAIM' as "Task", 'ABC1234' as "Reference", 1 as "EligibilityId", ${sql.lit(id)} as "ClaimId", ${sql.lit(time)} as "DateCreated", 'PENDING' as "Status"`
+  const taking = ((_: string, alias: string) =>
+    sql`(${asItWas(1)} union all ${asItWas(2)})`.as(alias)) as unknown as SqlDialect['taking']
+  const late = DatabaseConnection.over(db, { ...dialect, taking })
+  const { messages, rows } = await new RelayTasksRepository(late, clock).takePending('ExtSchema')
+  expect(rows).toBe(1)
+  expect(messages.map(({ id }) => id)).toEqual([expect.stringMatching(/^ExtSchema\.Task\.2\.1\.\w+$/)])
+  expect(await openRuns()).toEqual(messages.map(({ id }) => id))
 })
 
 it('of several relays at once each takes rows of its own', async () => {

@@ -73,7 +73,7 @@ export class RelayTasksRepository {
   ): Promise<Taken> {
     const now = this.clock.now()
     return this.connection.transaction(async (transaction) => {
-      const rows = await this.take(transaction, schema, only)
+      const { rows, more } = await this.take(transaction, schema, only)
       const owed = rows.filter(({ runs }) => runs?.open)
       const decisions = rows
         .filter((row) => !owed.includes(row))
@@ -100,7 +100,7 @@ export class RelayTasksRepository {
           task,
           ...('reason' in decision ? { reason: decision.reason } : {}),
         })),
-        more: rows.length === rowsAtOnce,
+        more,
       }
     })
   }
@@ -166,19 +166,20 @@ export class RelayTasksRepository {
     schema: TaskSchema,
     only: readonly number[] | undefined,
   ) {
-    const rows = await this.selectPending(transaction, schema, only)
-    if (!rows.length) return []
+    const looked = await this.selectPending(transaction, schema, only)
+    if (!looked.length) return { rows: [], more: false }
     const { dialect } = this.connection
-    const ids = rows.map(({ TaskId }) => TaskId)
+    const ids = looked.map(({ TaskId }) => TaskId)
     const [taken, runs] = await dialect.questions(transaction, [
       takeRows(dialect, transaction, schema, ids),
       runsOf(transaction, schema, ids),
     ])
     const mine = new Set(taken.map(({ TaskId }) => TaskId))
     const runsById = new Map(runs.map((each) => [each.TaskId, each]))
-    return rows
+    const rows = looked
       .filter(({ TaskId }) => mine.has(TaskId))
       .map((row) => ({ ...row, runs: runsById.get(row.TaskId) }))
+    return { rows, more: looked.length === rowsAtOnce }
   }
 
   private async selectPending(
