@@ -4,7 +4,9 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import tseslint from 'typescript-eslint'
 import { readdirSync } from 'node:fs'
 
-const apps = readdirSync(new URL('./apps', import.meta.url))
+const apps = readdirSync(new URL('./apps', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
 const sharedFolders = readdirSync(new URL('./libs/shared/src', import.meta.url))
 
 /** What runs in a transaction is run again after a deadlock: `DatabaseConnection.transaction` sees to it. */

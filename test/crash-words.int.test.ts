@@ -11,11 +11,11 @@ const person = 'Mirabel Oake, mirabel@example.org'
 
 /** A service with something in it that nobody catches. */
 const program = (crash: string): string => `
-  const { runService } = await import('${root}dist/libs/shared/src/service/index.js')
+  const { runServices } = await import('${root}dist/libs/shared/src/service/index.js')
   const { OwnError } = await import('${root}dist/libs/shared/src/logging/index.js')
   const foreign = () => Object.assign(new Error('${person}'), { code: 'EODD' })
   class App { onModuleInit() { ${crash} } }
-  await runService(App, { name: 'crasher', port: 0 })`
+  await runServices([{ name: 'crasher', port: 0, module: App }])`
 
 describe('a service that ends of an error nobody caught', () => {
   afterAll(() => rmSync(folder, { recursive: true }))

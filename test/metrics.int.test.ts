@@ -298,7 +298,7 @@ describe('the metrics of the services', () => {
       let release: () => void = () => undefined
       const held = new Promise<void>((resolve) => (release = resolve))
       // The embedded database has one connection in each process: whoever holds it makes the others wait.
-      const holding = connection.db.connection().execute(() => held)
+      const holding = connection.db.transaction().execute(() => held)
       try {
         await until(
           'the database hangs',

@@ -19,7 +19,7 @@ import { templateSettings } from '../simulators/settings.js'
 import {
   configFolder,
   consumersOf,
-  serviceModules,
+  serviceDefinitions,
   userNames,
   type UserName,
 } from '../tools/nats-config/index.js'
@@ -377,7 +377,7 @@ describe('the services, each as its own user', () => {
     const stranger = nkeys.createUser()
     const { simulators, database, nats } = system
     const logged: string[] = []
-    const running = await startService(serviceModules.notifier, {
+    const running = await startService(serviceDefinitions.notifier.module, {
       name: 'notifier',
       port: 0,
       env: {

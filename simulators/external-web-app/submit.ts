@@ -17,6 +17,8 @@ const tableNames = Object.keys(tables) as TableName[]
 export interface SubmitOptions {
   /** Whose London time the Task row's `DateCreated` has; the machine's by default. */
   readonly clock?: Clock
+  /** What the Task rows begin as: `PENDING`; with another one nobody takes them until somebody changes that. */
+  readonly status?: string
   /** Told of each claim as soon as it is committed. */
   readonly onSubmitted?: (claim: SubmittedClaim) => void
 }
@@ -30,7 +32,7 @@ export interface SubmitOptions {
 export async function submit(
   connection: DatabaseConnection,
   claims: readonly SubmittedClaim[],
-  { clock = new SystemClock(), onSubmitted }: SubmitOptions = {},
+  { clock = new SystemClock(), status = taskStatus.pending, onSubmitted }: SubmitOptions = {},
 ): Promise<void> {
   const { db, dialect } = connection
   await db.transaction().execute(async (transaction) => {
@@ -39,13 +41,17 @@ export async function submit(
   for (const claim of claims) {
     await db.transaction().execute(async (transaction) => {
       await insertRows(transaction, dialect, claim.rows)
-      await insertTask(transaction, claim, clock)
+      await insertTask(transaction, claim, { clock, status })
     })
     onSubmitted?.(claim)
   }
 }
 
-async function insertTask(db: Kysely<Database>, claim: SubmittedClaim, clock: Clock): Promise<void> {
+async function insertTask(
+  db: Kysely<Database>,
+  claim: SubmittedClaim,
+  { clock, status }: Required<Pick<SubmitOptions, 'clock' | 'status'>>,
+): Promise<void> {
   await db
     .insertInto('ExtSchema.Task')
     .values({
@@ -55,7 +61,7 @@ async function insertTask(db: Kysely<Database>, claim: SubmittedClaim, clock: Cl
       ClaimId: claim.claimId,
       AdditionalData: claim.taskData,
       DateCreated: clock.now(),
-      Status: taskStatus.pending,
+      Status: status,
     })
     .execute()
 }

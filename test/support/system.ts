@@ -5,7 +5,7 @@ import type { DatabaseConnection } from '#shared/database'
 import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
-import { serviceModules, serviceNamed } from '../../tools/nats-config/index.js'
+import { serviceDefinitions, serviceNamed } from '../../tools/nats-config/index.js'
 import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import { startBroker, type Broker } from './broker.js'
@@ -83,7 +83,7 @@ export class System {
       ...this.database.env,
       ...this.env,
     }
-    const running = await startService(serviceModules[service], {
+    const running = await startService(serviceDefinitions[service].module, {
       name,
       env,
       port: 0,

@@ -8,8 +8,9 @@ import { DemoFailure, waitUntil } from './wait.js'
 
 describe('readArguments', () => {
   it('has defaults, takes a number, and knows when help is wanted', () => {
-    expect(readArguments([])).toEqual({ claims: 24, exit: false })
-    expect(readArguments(['--claims', '6', '--exit'])).toEqual({ claims: 6, exit: true })
+    expect(readArguments([])).toEqual({ claims: 24, exit: false, processes: false })
+    const all = ['--claims', '6', '--exit', '--processes']
+    expect(readArguments(all)).toEqual({ claims: 6, exit: true, processes: true })
     expect(readArguments(['--help'])).toBeUndefined()
   })
 

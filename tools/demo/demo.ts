@@ -1,3 +1,4 @@
+import { serviceNames } from '../services/index.js'
 import type { DemoArguments } from './arguments.js'
 import { variedClaims } from './claims.js'
 import type { Progress } from './progress.js'
@@ -16,11 +17,11 @@ export class Interrupted extends Error {
  * @returns the exit code: 0 if every claim ended as its input says and everything stopped in order
  */
 export async function demo(args: DemoArguments, progress: Progress, halt: AbortController): Promise<number> {
-  const world = await World.create(halt)
+  const world = await World.create(halt, !args.processes)
   let right = false
   let failed = false
   try {
-    await startWorld(world, progress)
+    await startWorld(world, args, progress)
     right = await showClaims(world, variedClaims(args.claims), progress)
     if (!args.exit) await keepRunning(world, progress)
   } catch (error) {
@@ -39,7 +40,7 @@ export async function demo(args: DemoArguments, progress: Progress, halt: AbortC
   return right && !failed && problems.length === 0 ? 0 : 1
 }
 
-async function startWorld(world: World, progress: Progress): Promise<void> {
+async function startWorld(world: World, args: DemoArguments, progress: Progress): Promise<void> {
   progress.tell('Help with Prison Visits: the background services, at work on invented claims')
   await world.startNats()
   progress.tell(`  ${world.nats.description}`)
@@ -52,7 +53,9 @@ async function startWorld(world: World, progress: Progress): Promise<void> {
   await world.startServices()
   progress.show('')
   const seconds = ((performance.now() - since) / 1_000).toFixed(1)
-  progress.tell(`  ${world.services.all.map(({ name }) => name).join(', ')}: ready in ${seconds} s`)
+  progress.tell(
+    `  ${serviceNames.join(', ')}, ${args.processes ? 'each in a process of its own' : 'in one process'}: ready in ${seconds} s`,
+  )
 }
 
 /** Prints what there is to look at, and goes on until somebody or something ends it. */

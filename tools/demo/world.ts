@@ -34,10 +34,12 @@ export class World implements Site {
     readonly folder: string,
     /** Aborted when the world cannot go on, with the reason. */
     readonly halt: AbortController,
+    private readonly together: boolean,
   ) {}
 
-  static async create(halt: AbortController): Promise<World> {
-    return new World(await mkdtemp(join(tmpdir(), 'hwpv-demo-')), halt)
+  /** @param together whether all services run in one process */
+  static async create(halt: AbortController, together: boolean): Promise<World> {
+    return new World(await mkdtemp(join(tmpdir(), 'hwpv-demo-')), halt, together)
   }
 
   get logFile(): string {
@@ -103,15 +105,15 @@ export class World implements Site {
       DATA_DIR: this.folder,
       PORT: '0',
     }
-    this.services = new Services({ env, onLine: (_, line) => log.write(`${line}\n`) })
+    this.services = new Services({ env, together: this.together, onLine: (line) => log.write(`${line}\n`) })
     this.endings.unshift(async () => {
       for (const { name, outcome } of await this.services.stop()) {
         this.problems.push(`${name} ended with ${outcome}`)
       }
       await new Promise<void>((resolve) => log.end(resolve))
     })
-    for (const { name, listening } of this.services.all) {
-      void listening.then((port) => this.ports.set(name, port))
+    for (const name of serviceNames) {
+      void this.services.listening(name).then((port) => this.ports.set(name, port))
     }
     void this.services.firstToEnd.then((service) => {
       if (!this.stopping) this.halt.abort(new DemoFailure(obituary(service)))
@@ -131,7 +133,7 @@ export class World implements Site {
   }
 
   private async untilReady(): Promise<void> {
-    const waiting = new Set(this.services.all.map(({ name }) => name))
+    const waiting = new Set<string>(serviceNames)
     await waitUntil(
       async () => {
         for (const name of waiting) if (await isReady(this.ports.get(name))) waiting.delete(name)

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import 'reflect-metadata'
 import { MODULE_METADATA } from '@nestjs/common/constants.js'
 import { streamOf, type UpstreamName } from '#shared/contracts'
 import { DocumentsModule } from '#shared/documents'
-import { consumersOf, serviceModules, type ServiceName } from '../nats-config/index.js'
-import { projectRoot } from '../project-root.js'
+import { consumersOf, serviceDefinitions, type ServiceName } from '../nats-config/index.js'
 import { serviceNames } from '../services/index.js'
 import type { Variable } from './variables.js'
 
@@ -48,9 +45,9 @@ export interface ServiceFacts {
 }
 
 export const usesDocuments = (service: ServiceName): boolean =>
-  ((Reflect.getMetadata(MODULE_METADATA.IMPORTS, serviceModules[service]) ?? []) as unknown[]).includes(
-    DocumentsModule,
-  )
+  (
+    (Reflect.getMetadata(MODULE_METADATA.IMPORTS, serviceDefinitions[service].module) ?? []) as unknown[]
+  ).includes(DocumentsModule)
 
 /** What the chart has to know of a service, from its code and the page of its settings. */
 export function factsOf(service: ServiceName, variables: readonly Variable[]): ServiceFacts {
@@ -60,7 +57,7 @@ export function factsOf(service: ServiceName, variables: readonly Variable[]): S
     return address === undefined ? usesDocuments(service) : own.includes(address)
   })
   return {
-    port: portOf(service),
+    port: serviceDefinitions[service].port,
     upstreams: called,
     consumers: consumersOf(service).map(({ name, subjects, policy }) => ({
       ...{ name, stream: streamOf(subjects[0]), concurrency: policy.concurrency },
@@ -70,11 +67,3 @@ export function factsOf(service: ServiceName, variables: readonly Variable[]): S
 
 export const allFacts = (variables: readonly Variable[]): Record<string, ServiceFacts> =>
   Object.fromEntries(serviceNames.map((name) => [name, factsOf(name, variables)]))
-
-/** The default that a service's `main.ts` names. */
-function portOf(service: ServiceName): number {
-  const main = readFileSync(join(projectRoot, 'apps', service, 'src', 'main.ts'), 'utf8')
-  const port = Number(/\bport: (\d+)/.exec(main)?.[1])
-  if (!port) throw new Error(`${service}: main.ts names no port`)
-  return port
-}

@@ -1,4 +1,4 @@
-export { consumersOf, serviceModules } from './consumers.js'
+export { consumersOf, serviceDefinitions } from './consumers.js'
 export { followUpsIn } from './follow-ups.js'
 export { makeKeys, seedFile } from './keys.js'
 export { configFolder } from './config-folder.js'

@@ -23,23 +23,21 @@ export interface ServiceProcessOptions {
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
-/** One service, built, in a process of its own. It is stopped with this process, however that ends. */
+/** What was built of the services, in a process of its own. It is stopped with this process, however that ends. */
 export class ServiceProcess {
-  /** Resolves with the port of its health endpoints as soon as it listens there. */
-  readonly listening: Promise<number>
   /** Resolves when it has ended and everything it printed is read. */
   readonly ended: Promise<this>
   /** How it ended: `exit code 1`, `SIGKILL`; undefined while it runs. */
   outcome: string | undefined
   private readonly child: ChildProcess
   private readonly lines: string[] = []
-  private markListening: (port: number) => void = () => undefined
+  private readonly ports = new Map<string, ReturnType<typeof listening>>()
 
+  /** @param name of a service; or `services`, which are all of them */
   constructor(
     readonly name: string,
     { env, args: own = [], onLine }: ServiceProcessOptions,
   ) {
-    this.listening = new Promise((resolve) => (this.markListening = resolve))
     const { command, args, detached } = commandLine(entryOf(name))
     this.child = spawn(command, [...args, ...own], { env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -60,6 +58,16 @@ export class ServiceProcess {
       this.child.once('close', (code, signal) => end(signal ?? `exit code ${code}`))
     })
     running.add(this)
+  }
+
+  /** Resolves with the port of its health endpoints as soon as it listens there. */
+  get listening(): Promise<number> {
+    return this.listeningAs(this.name)
+  }
+
+  /** The same of one service of several. */
+  listeningAs(service: string): Promise<number> {
+    return this.portOf(service).promise
   }
 
   /** Of the service itself, for who measures it. */
@@ -89,9 +97,22 @@ export class ServiceProcess {
   private remember(line: string): void {
     this.lines.push(line)
     if (this.lines.length > linesKept) this.lines.shift()
-    const port = /"port":(\d+)/.exec(line)?.[1]
-    if (port !== undefined && line.includes('"service started"')) this.markListening(Number(port))
+    if (!line.includes('"service started"')) return
+    const [service, port] = [/"service":"([\w-]+)"/, /"port":(\d+)/].map((part) => part.exec(line)?.[1])
+    if (service !== undefined && port !== undefined) this.portOf(service).resolve(Number(port))
   }
+
+  private portOf(service: string) {
+    const port = this.ports.get(service) ?? listening()
+    this.ports.set(service, port)
+    return port
+  }
+}
+
+function listening() {
+  let resolve: (port: number) => void = () => undefined
+  const promise = new Promise<number>((done) => (resolve = done))
+  return { promise, resolve }
 }
 
 const running = new Set<ServiceProcess>()
@@ -100,12 +121,16 @@ process.on('exit', () => {
   for (const service of running) service.killNow()
 })
 
-/** The built service; found from the project's root because this file runs from its source and from the build. */
+/** The built program; found from the project's root because this file runs from its source and from the build. */
 function entryOf(name: string): string {
   let root = import.meta.dirname
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
-  const place = name === provisioner ? ['tools', 'provision'] : ['apps', name, 'src']
-  return join(root, 'dist', ...place, 'main.js')
+  return join(root, 'dist', ...placeOf(name), 'main.js')
+}
+
+function placeOf(name: string): string[] {
+  if (name === provisioner) return ['tools', 'provision']
+  return name === 'services' ? ['tools', 'services', 'together'] : ['apps', name, 'src']
 }
 
 function commandLine(entry: string) {

@@ -1,5 +1,5 @@
 import type { Environment } from '#shared/config'
-import { provisioner, provisionerProcess, ServiceProcess } from './service-process.js'
+import { provisionerProcess, ServiceProcess } from './service-process.js'
 
 /** Every service of the project that runs for good. */
 export const serviceNames = [
@@ -14,33 +14,38 @@ export const serviceNames = [
 
 export interface ServicesOptions {
   readonly env: Environment
+  /** All of them in one process, which the embedded database serves better (ADR 36); else each in its own. */
+  readonly together: boolean
   /** Told of every line a service prints. */
-  readonly onLine: (service: string, line: string, stream: 'stdout' | 'stderr') => void
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
-/** All services, each in a process of its own, as built in `dist/`; and who provides their streams and consumers. */
+/** All services, as built in `dist/`; and who provides their streams and consumers. */
 export class Services {
-  readonly all: readonly ServiceProcess[]
-  private readonly provisioner: ServiceProcess
-  /** Resolves with the first service that ends, whatever the reason. */
+  readonly processes: readonly ServiceProcess[]
+  /** Resolves with the first process that ends, whatever the reason. */
   readonly firstToEnd: Promise<ServiceProcess>
 
-  constructor({ env, onLine }: ServicesOptions) {
-    this.provisioner = provisionerProcess({
-      env,
-      onLine: (line, stream) => onLine(provisioner, line, stream),
-    })
-    this.all = serviceNames.map(
-      (name) => new ServiceProcess(name, { env, onLine: (line, stream) => onLine(name, line, stream) }),
-    )
-    this.firstToEnd = Promise.race([this.provisioner, ...this.all].map(({ ended }) => ended))
+  constructor({ env, together, onLine }: ServicesOptions) {
+    const names = together ? ['services'] : serviceNames
+    this.processes = [
+      provisionerProcess({ env, onLine }),
+      ...names.map((name) => new ServiceProcess(name, { env, onLine })),
+    ]
+    this.firstToEnd = Promise.race(this.processes.map(({ ended }) => ended))
+  }
+
+  /** Resolves with the port of a service's health endpoints as soon as it listens there. */
+  listening(name: string): Promise<number> {
+    const process = this.processes.find((each) => each.name === name || each.name === 'services')
+    if (!process) throw new Error(`no service ${name}`)
+    return process.listeningAs(name)
   }
 
   /** Asks all of them to finish, and waits. Safe to repeat. Resolves with those that did not end with exit code 0. */
   async stop(): Promise<ServiceProcess[]> {
-    const processes = [this.provisioner, ...this.all]
-    const outcomes = await Promise.all(processes.map((each) => each.stop()))
-    return processes.filter((_, i) => outcomes[i] !== 'exit code 0')
+    const outcomes = await Promise.all(this.processes.map((each) => each.stop()))
+    return this.processes.filter((_, i) => outcomes[i] !== 'exit code 0')
   }
 }
 

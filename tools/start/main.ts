@@ -1,35 +1,77 @@
-/** `npm start`: all services against what the environment names, each on its own port; nothing is simulated. */
+/**
+ * `npm start [-- --processes]`: all services against what the environment names, each on its own port; nothing is
+ * simulated. Beside the embedded database they share this process; with `--processes`, and beside SQL Server, each has
+ * one of its own (ADR 36).
+ */
+import { databaseSettings } from '#shared/database'
+import { runServices } from '#shared/service'
 import { makeEmbeddedDatabase } from '../migrate/embedded.js'
-import { onStopSignal, Services } from '../services/index.js'
+import { obituary, onStopSignal, provisionerProcess, serviceNames, Services } from '../services/index.js'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+const tellAddress = (name: string, port: number): void => tell(`${name}: http://localhost:${port}/health`)
+
+async function runApart(): Promise<void> {
+  const services = new Services({
+    together: false,
+    // One port cannot be everybody's: each service takes its default, or any that is free.
+    env: { ...process.env, PORT: process.env.PORT === '0' ? '0' : undefined },
+    // Whole lines, for several services write to one place.
+    onLine: (line, stream) => void process[stream].write(`${line}\n`),
+  })
+  for (const name of serviceNames) void services.listening(name).then((port) => tellAddress(name, port))
+
+  let stopping = false
+  onStopSignal((signal) => {
+    stopping = true
+    tell(`${signal}: stopping all services`)
+    void services.stop()
+  })
+
+  const first = await services.firstToEnd
+  // By itself no service ends: whatever its exit code, the others cannot do its work.
+  const endedByItself = !stopping
+  if (endedByItself) tell(`${first.name} ended by itself (${first.outcome}): stopping all services`)
+  const failed = await services.stop()
+  for (const service of failed) {
+    if (service !== first) tell(`${service.name} did not stop in order (${service.outcome})`)
+  }
+  process.exitCode = endedByItself || failed.length ? 1 : 0
+}
+
+/** Settings that are no settings are each service's to refuse, in its own words. */
+function isEmbedded(): boolean {
+  try {
+    return databaseSettings(process.env).kind === 'sqlite'
+  } catch {
+    return false
+  }
+}
 
 // What is wrong with the settings or the file each service says itself.
 await makeEmbeddedDatabase(process.env).catch(() => undefined)
 
-const services = new Services({
-  // One port cannot be everybody's: each service takes its default.
-  env: { ...process.env, PORT: undefined },
-  // Whole lines, for several services write to one place.
-  onLine: (_service, line, stream) => void process[stream].write(`${line}\n`),
-})
-for (const { name, listening } of services.all) {
-  void listening.then((port) => tell(`${name}: http://localhost:${port}/health`))
+/** Who provides streams and consumers goes on in a process of its own: nothing of theirs waits for it. */
+function provideBeside(): void {
+  const provisioner = provisionerProcess({
+    env: process.env,
+    onLine: (line, stream) => void process[stream].write(`${line}\n`),
+  })
+  let stopping = false
+  onStopSignal((signal) => {
+    stopping = true
+    tell(`${signal}: stopping all services`)
+    void provisioner.stop()
+  })
+  void provisioner.ended.then(() => {
+    if (stopping) return
+    tell(obituary(provisioner))
+    process.exit(1)
+  })
 }
 
-let stopping = false
-onStopSignal((signal) => {
-  stopping = true
-  tell(`${signal}: stopping all services`)
-  void services.stop()
-})
-
-const first = await services.firstToEnd
-// By itself no service ends: whatever its exit code, the others cannot do its work.
-const endedByItself = !stopping
-if (endedByItself) tell(`${first.name} ended by itself (${first.outcome}): stopping all services`)
-const failed = await services.stop()
-for (const service of failed) {
-  if (service !== first) tell(`${service.name} did not stop in order (${service.outcome})`)
-}
-process.exitCode = endedByItself || failed.length ? 1 : 0
+if (isEmbedded() && !process.argv.includes('--processes')) {
+  provideBeside()
+  const { services } = await import('../../apps/index.js')
+  await runServices(services, tellAddress)
+} else await runApart()

@@ -1,4 +1,4 @@
-import { runService } from '#shared/service'
-import { AppModule } from './app.module.js'
+import { runServices } from '#shared/service'
+import { service } from '../service.js'
 
-await runService(AppModule, { name: 'notifier', port: 3104 })
+await runServices([service])

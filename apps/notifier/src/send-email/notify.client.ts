@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { NotifyClient as OfficialClient } from 'notifications-node-client'
 import { z } from 'zod'
 import { HttpClient, isPlainText, isSuccess, plainText, type HttpRequest } from '#shared/http'
@@ -45,6 +46,7 @@ const foundAnswer = z.object({ notifications: z.array(z.object({ reference: z.st
  */
 export class NotifyClient {
   private readonly http = new HttpClient()
+  private signingKey: KeyObject | undefined
 
   constructor(private readonly options: NotifyClientOptions) {}
 
@@ -89,6 +91,11 @@ export class NotifyClient {
     const official = clientId ? new OfficialClient(base, clientId, apiKey) : new OfficialClient(base, apiKey)
     const request = (asked: OfficialRequest) => this.request(asked, mayStillSend)
     official.setClient(request as unknown as RestClient)
+    // Of a secret that is a text, the library that signs first tries whether it is a private key: in most of the time
+    // that a request takes altogether (ADR 36).
+    const signer = official.apiClient as { apiKeyId: string | KeyObject }
+    if (typeof signer.apiKeyId === 'string')
+      signer.apiKeyId = this.signingKey ??= createSecretKey(signer.apiKeyId, 'utf8')
     return official
   }
 

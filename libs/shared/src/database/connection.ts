@@ -8,6 +8,7 @@ import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
 import { repeatTransient } from './repeat-transient.js'
 import { BitsPlugin } from './sqlite/bits.plugin.js'
+import { OpenFiles } from './sqlite/open-files.js'
 import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
 import type { Database, TableName } from './tables.js'
 import { tracedDialect } from './tracing/traced.dialect.js'
@@ -23,13 +24,18 @@ export class DatabaseConnection {
   /**
    * Opens nothing yet: the first query connects, and connects again after a loss.
    * @param tracing where traces are on: statements then have spans within that of the work they belong to
+   * @param files the embedded database's files that others in this process use too, if they do
    */
-  static open(settings: DatabaseSettings, tracing: Tracing | null = null): DatabaseConnection {
+  static open(
+    settings: DatabaseSettings,
+    tracing: Tracing | null = null,
+    files = new OpenFiles(),
+  ): DatabaseConnection {
     const seen = (dialect: Dialect, of: SqlDialect) => (tracing ? tracedDialect(dialect, of) : dialect)
     if (settings.kind === 'sqlite') {
       mkdirSync(dirname(settings.file), { recursive: true })
       const db = new Kysely<Database>({
-        dialect: seen(sqliteKysely(settings.file), sqliteDialect),
+        dialect: seen(sqliteKysely(settings.file, files), sqliteDialect),
         plugins: [new BitsPlugin()],
       })
       return DatabaseConnection.over(db, sqliteDialect, settings.file)

@@ -8,6 +8,7 @@ export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
+export { OpenFiles } from './sqlite/open-files.js'
 export { sqliteDialect } from './sqlite/sqlite.dialect.js'
 export { createOwnerIndexes, indexCreation } from './migrations/create-owner-indexes.js'
 export {

@@ -41,13 +41,18 @@ export interface LogFields {
   readonly port?: number
 }
 
+let output: DestinationStream | undefined
+
+/** One for the process, however many services it has: two writers to one pipe may break each other's lines. */
+const processOutput = (): DestinationStream => (output ??= pino.destination({ sync: false }))
+
 /** JSON log lines with the service's name. */
 export class Log {
   private constructor(private readonly logger: Logger) {}
 
   // What pino writes with is set in package.json: the version it asks for never gives up on a reader that has gone.
   static create(service: string, level = 'info', destination?: DestinationStream): Log {
-    return new Log(pino({ level, base: { service } }, destination ?? pino.destination({ sync: false })))
+    return new Log(pino({ level, base: { service } }, destination ?? processOutput()))
   }
 
   get debugging(): boolean {

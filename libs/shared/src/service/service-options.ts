@@ -1,6 +1,7 @@
 import type { DestinationStream } from 'pino'
 import { z } from 'zod'
 import { ShiftedClock, SystemClock, type Clock } from '../clock/index.js'
+import type { OpenFiles } from '../database/index.js'
 import { readSettings, SettingsError, wholeNumber, type Environment } from '../config/index.js'
 
 export interface ServiceOptions {
@@ -8,6 +9,8 @@ export interface ServiceOptions {
   readonly env: Environment
   /** The port of its health endpoints where `PORT` does not say another; 0 for any free one. */
   readonly port: number
+  /** The embedded database's files that other services of this process have open too. */
+  readonly files?: OpenFiles
   /** Only tests have one of their own. */
   readonly clock?: Clock
   readonly logTo?: DestinationStream

@@ -35,7 +35,7 @@ export class SharedModule implements OnApplicationShutdown {
 
   /** @throws SettingsError where the environment is incomplete */
   static for(options: ServiceOptions): DynamicModule {
-    const { name, env } = options
+    const { name, env, files } = options
     const nats = natsSettings(env)
     const database = databaseSettings(env)
     const providers = [
@@ -46,7 +46,7 @@ export class SharedModule implements OnApplicationShutdown {
       ServiceState,
       {
         provide: DatabaseConnection,
-        useFactory: (tracing: Tracing | null) => DatabaseConnection.open(database, tracing),
+        useFactory: (tracing: Tracing | null) => DatabaseConnection.open(database, tracing, files),
         inject: [TRACING],
       },
       { provide: Inbox, useFactory: create(Inbox), inject: [DatabaseConnection, Clock] },

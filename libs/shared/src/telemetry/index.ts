@@ -10,6 +10,7 @@ export {
   type ScrapedGauge,
   type ScrapedGaugeName,
 } from './metrics.js'
+export { asService, currentService } from './service-scope.js'
 export { startTracing } from './start-tracing.js'
 export { childTraceparent, readTraceparent, traceIdOf } from './traceparent.js'
 export {

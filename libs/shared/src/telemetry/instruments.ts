@@ -1,4 +1,5 @@
 import type { Metric, Registry } from 'prom-client'
+import { currentService } from './service-scope.js'
 
 /** A value for each label. */
 export type Labels<Label extends string> = Readonly<Record<Label, string>>
@@ -9,12 +10,15 @@ interface Sample {
   readonly value: number
 }
 
+type SeriesByKey<Label extends string, Series> = Map<string, { labels: Labels<Label>; series: Series }>
+
 /**
  * What the registry shows of one metric. prom-client's own counters and histograms look their labels up anew for each
  * number, which takes microseconds; here whoever counts often keeps hold of the series it counts in.
  */
 abstract class Instrument<Label extends string, Series> {
-  private readonly series = new Map<string, { labels: Labels<Label>; series: Series }>()
+  /** Of several services in one process each counts for itself. */
+  private readonly ofServices = new Map<string, SeriesByKey<Label, Series>>()
   abstract readonly type: 'counter' | 'gauge' | 'histogram'
 
   constructor(
@@ -26,28 +30,40 @@ abstract class Instrument<Label extends string, Series> {
   /** The series of these labels, shown from now on. */
   of(labels: Labels<Label>): Series {
     const key = this.labelNames.map((name) => labels[name]).join('\n')
-    const known = this.series.get(key)
+    const all = this.series()
+    const known = all.get(key)
     if (known) return known.series
     const series = this.begin()
-    this.series.set(key, { labels, series })
+    all.set(key, { labels, series })
     return series
   }
 
   /** For the registry. */
   get() {
-    const values = [...this.series.values()].flatMap(({ labels, series }) => this.samples(labels, series))
+    const values = [...this.series().values()].flatMap(({ labels, series }) => this.samples(labels, series))
     return Promise.resolve({ name: this.name, help: this.help, type: this.type, values, aggregator: 'sum' })
   }
 
   /** For the registry: every series from nought. */
   reset(): void {
-    for (const { series } of this.series.values()) this.clear(series)
+    for (const { series } of this.series().values()) this.clear(series)
   }
 
   registerIn(registry: Registry): this {
     // The registry asks no more of a metric than name, `get` and `reset`; its type names prom-client's own classes.
     registry.registerMetric(this as unknown as Metric)
     return this
+  }
+
+  private series(): SeriesByKey<Label, Series> {
+    const service = currentService() ?? ''
+    const known = this.ofServices.get(service)
+    if (known) return known
+    const series: SeriesByKey<Label, Series> = new Map()
+    // One without labels is there from the start.
+    if (!this.labelNames.length) series.set('', { labels: {} as Labels<Label>, series: this.begin() })
+    this.ofServices.set(service, series)
+    return series
   }
 
   protected abstract begin(): Series
@@ -73,8 +89,6 @@ export class Counting<Label extends string> extends Instrument<Label, Tally> {
     readonly type: 'counter' | 'gauge' = 'counter',
   ) {
     super(name, help, labelNames)
-    // Its only series is there from the start.
-    if (!labelNames.length) this.of({} as Labels<Label>)
   }
 
   inc(labels: Labels<Label>, count = 1): void {

@@ -103,6 +103,11 @@ export const metrics = {
     'Transactions that a passing failure of SQL Server ended and that were run again, by its error number.',
     ['number'],
   ),
+  databaseLockWaits: counter(
+    'hwpv_database_lock_waits_total',
+    'Times that something waited a moment because another process held a lock of the embedded database.',
+    [],
+  ),
 } as const
 
 export interface ScrapedGauge {

@@ -10,6 +10,7 @@ import type { SqlDialect } from '../dialect.js'
 import { inLists, listOf } from '../statement-list.js'
 import type { Row } from '../tables.js'
 import { FlatNamesCompiler } from './flat-names.compiler.js'
+import type { OpenFiles } from './open-files.js'
 import { SqliteDriver } from './sqlite.driver.js'
 
 const types = {
@@ -76,9 +77,9 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 /** Kysely's view of an embedded database file. */
-export const sqliteKysely = (file: string): Dialect => ({
+export const sqliteKysely = (file: string, files: OpenFiles): Dialect => ({
   createAdapter: () => new TransactionalAdapter(),
-  createDriver: () => new SqliteDriver(file),
+  createDriver: () => new SqliteDriver(file, files),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new FlatNamesCompiler(),
 })
