@@ -11,12 +11,12 @@ type Ending = Exclude<RelayDecision, { kind: 'publish' }>
 
 /** Puts rows that wait under way, and gives the ids of those that did wait: they are taken, and no other is. */
 export const takeRows = (
-  { changedRows }: SqlDialect,
+  dialect: SqlDialect,
   db: Kysely<Database>,
   schema: TaskRef['schema'],
   taskIds: readonly number[],
 ): Compilable<{ TaskId: number }> =>
-  changedRows(
+  dialect.changedRows(
     db
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })

@@ -27,7 +27,7 @@ export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
   insertReturning: (query, columns) => query.output(inserted(columns) as never).execute() as never,
-  changedRows: (query, columns) => query.output(inserted(columns) as never) as never,
+  changedRows: (query, columns) => query.output(inserted(columns) as never),
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
   looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),

@@ -30,7 +30,7 @@ export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   first: (query, count) => query.limit(count),
   insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
-  changedRows: (query, columns) => query.returning(columns as never) as never,
+  changedRows: (query, columns) => query.returning(columns as never),
   taking: plainTable,
   looking: plainTable,
   holding: plainTable,
