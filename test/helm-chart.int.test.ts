@@ -240,7 +240,7 @@ describe('a change of the values', () => {
   })
 
   it('restarts all where a Secret is said to have changed', async () => {
-    const all = [...serviceNames, 'ops'].map((name) => `Deployment/hwpv-${name}`)
+    const all = [...serviceNames, 'ops', 'provision'].map((name) => `Deployment/hwpv-${name}`)
     expect(await changed({ secretsRevision: '2' })).toEqual(all.sort())
   })
 })

@@ -182,12 +182,23 @@ describe('a claim that comes in again only after the run that paid it was recove
     )
     const { out } = await ops(`payments recover ${stamp}`)
     expect(out).toContain('now marked as paid: 1 claims, 0 top-ups')
+    const itsRows = rowsWhere((row) => row.ClaimId === ClaimId)
     const comesIn = async (claim: Row = {}) => {
-      const rows = rowsWhere((row) => row.ClaimId === ClaimId)
-      const changed = rows['IntSchema.Claim']?.map((row) => ({ ...row, ...claim }))
-      await insertRows(system.connection, { ...rows, 'IntSchema.Claim': changed ?? [] })
+      const changed = itsRows['IntSchema.Claim']?.map((row) => ({ ...row, ...claim }))
+      await insertRows(system.connection, { ...itsRows, 'IntSchema.Claim': changed ?? [] })
     }
-    return { stamp, comesIn }
+    /** Another claim got its number: with the rows of its own, which bear its reference as that of a claim do. */
+    const anotherComesIn = (Reference: string) =>
+      insertRows(
+        system.connection,
+        Object.fromEntries(
+          Object.entries(itsRows).map(([table, rows = []]) => [
+            table,
+            rows.map((row) => ('Reference' in row ? { ...row, Reference } : row)),
+          ]),
+        ),
+      )
+    return { stamp, comesIn, anotherComesIn }
   }
   const leftOut = async () => {
     const payments = await system.connection.db.selectFrom('AsyncSchema.Payment').selectAll().execute()
@@ -213,8 +224,8 @@ describe('a claim that comes in again only after the run that paid it was recove
   })
 
   it('is not marked where its number is that of another claim by then, which is paid', async () => {
-    const { stamp, comesIn } = await recoveredWithoutFirst()
-    await comesIn({ Reference: 'ANOTHER' })
+    const { stamp, anotherComesIn } = await recoveredWithoutFirst()
+    await anotherComesIn('ANOTHER')
     const { out } = await ops(`payments recover ${stamp} --json`)
     expect(JSON.parse(out[0] ?? '')).toMatchObject({
       marked: { claims: 0, topUps: 0 },

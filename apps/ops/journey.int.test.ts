@@ -166,7 +166,6 @@ const journey = (line: string, more: Environment = {}) => runOps(`journey ${line
 
 /** Stores a dead letter as the services do. */
 async function deadLetter(id: string, consumer: string, data = '{}', reason = 'checker-unavailable') {
-  await provideOnce(env, { consumers: [] })
   const headers = newHeaders()
   headers.set('ce-id', id)
   headers.set(deadLetterHeaders.consumer, consumer)
@@ -314,9 +313,9 @@ describe('the journey of a reference', () => {
 })
 
 describe('dead letters', () => {
+  beforeAll(() => provideOnce(env, { consumers: [] }))
+
   it('are there with their reasons, those of messages without a row of their own too', async () => {
-    // With the services' settings: a command that publishes makes the streams.
-    expect((await runOps('fire daily', env)).code).toBe(0)
     expect(await journey('K0001RW')).toEqual({ code: 0, out: [...stand, ...happened], err: [] })
 
     await deadLetter('IntSchema.Task.1000.1', 'check-benefit', body('K0001RW'))

@@ -24,10 +24,15 @@ export const unansweredOf = (stream: string, messages: number, consumers: readon
         .map(({ consumer, last, answered, open }) => `${consumer}: ${answered} of ${last}, ${open} open`)
 
 /** Asks the server, the consumers first: what they have answered by then is all there is a moment later. */
-export async function unanswered(connection: NatsConnection, stream: string): Promise<string[]> {
+export async function unanswered(
+  connection: NatsConnection,
+  stream: string,
+  isMeant: (consumer: string) => boolean = () => true,
+): Promise<string[]> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const consumers: ConsumerInfo[] = []
-  for await (const consumer of manager.consumers.list(stream)) consumers.push(consumer)
+  for await (const consumer of manager.consumers.list(stream))
+    if (isMeant(consumer.name)) consumers.push(consumer)
   const waiting = consumers.filter((each) => each.num_pending + each.num_ack_pending > 0)
   // Most looks end here, without a question for each consumer.
   if (waiting.length) return waiting.map(({ name }) => `${name} has messages`)

@@ -58,9 +58,12 @@ export class BareClient {
     return (await jetstreamManager(this.connection)).consumers.info(stream, name)
   }
 
-  /** Whether every consumer of a stream has answered all that is stored for it; false where there is none. */
-  async allAnswered(stream: string): Promise<boolean> {
-    return (await unanswered(this.connection, stream)).length === 0
+  /**
+   * Whether every consumer of a stream has answered all that is stored for it; false where there is none.
+   * @param isMeant those that have somebody who fetches for them; all by default
+   */
+  async allAnswered(stream: string, isMeant?: (consumer: string) => boolean): Promise<boolean> {
+    return (await unanswered(this.connection, stream, isMeant)).length === 0
   }
 
   async close(): Promise<void> {

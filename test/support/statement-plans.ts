@@ -21,7 +21,7 @@ export async function scansOf({ db }: DatabaseConnection, text: string): Promise
   const count = text.replace(/'[^']*'/g, '').match(/\?/g)?.length ?? 0
   const parameters = Array<number>(count).fill(1)
   const query = { ...sql`select 1`.compile(db), sql: `explain query plan ${text}`, parameters }
-  const { rows } = await db.executeQuery<{ detail: string }>(query as never)
+  const { rows } = await db.executeQuery<{ detail: string }>(query)
   const filtered = await filteredIndexes(db)
   return rows.flatMap(({ detail }) => {
     const [, name = '', index] = /^SCAN (\w+)(?:.* INDEX (\w+))?/.exec(detail) ?? []

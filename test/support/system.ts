@@ -5,7 +5,12 @@ import type { DatabaseConnection } from '#shared/database'
 import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
-import { serviceDefinitions, serviceNamed } from '../../tools/nats-config/index.js'
+import {
+  consumersOf,
+  serviceDefinitions,
+  serviceNamed,
+  type ServiceName,
+} from '../../tools/nats-config/index.js'
 import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import { startBroker, type Broker } from './broker.js'
@@ -34,6 +39,7 @@ export interface SystemOptions {
 export class System {
   readonly services = new Map<string, RunningService>()
   readonly logLines: string[] = []
+  private readonly running = new Map<string, ServiceName>()
   private provisioner: RunningProvisioner | undefined
   private constructor(
     readonly nats: Broker,
@@ -91,6 +97,7 @@ export class System {
       logTo,
     })
     this.services.set(replica, running)
+    this.running.set(replica, service)
     await running.ready
     return running
   }
@@ -98,6 +105,7 @@ export class System {
   async stopService(name: string): Promise<void> {
     await this.services.get(name)?.stop()
     this.services.delete(name)
+    this.running.delete(name)
   }
 
   /** Fires a job for a day as the scheduler does, and waits until all of its consumers have answered. */
@@ -110,11 +118,16 @@ export class System {
     await this.answered(streams.schedule.name, ms)
   }
 
-  /** Waits until every consumer of a stream has answered all there is for it. */
+  /** Waits until every consumer of a stream, of those whose service runs here, has answered all there is for it. */
   async answered(stream: string, ms?: number): Promise<void> {
     const client = await BareClient.connect(this.nats.url)
+    const consumers = new Set([...this.running.values()].flatMap(consumersOf).map(({ name }) => name))
     try {
-      await until(`${stream} is answered`, () => client.allAnswered(stream), ms)
+      await until(
+        `${stream} is answered`,
+        () => client.allAnswered(stream, (name) => consumers.has(name)),
+        ms,
+      )
     } finally {
       await client.close()
     }

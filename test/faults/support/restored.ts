@@ -83,7 +83,7 @@ export function toOthers(emails: readonly NotifyCall[], claims: readonly Submitt
       const expected = addresses.get(String(personalisation.reference))
       return expected !== undefined && expected !== address
     })
-    .map(({ personalisation }) => `an email about ${personalisation.reference} went to somebody else`)
+    .map(({ personalisation }) => `an email about ${String(personalisation.reference)} went to somebody else`)
 }
 
 const rest = (all: LeftBehind): LeftBehind =>

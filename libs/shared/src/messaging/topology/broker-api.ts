@@ -74,8 +74,7 @@ export class BrokerApi {
 
 /** Its settings. A pause that is over is still among them. */
 export function configOf({ config = {}, paused }: Info): Config {
-  const { pause_until: _, ...rest } = config
-  return paused ? config : rest
+  return paused ? config : { ...config, pause_until: undefined }
 }
 
 function orThrow(answer: Answer): Answer {
