@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { streamOf } from '#shared/contracts'
+import { stopMs } from '#shared/service'
 import { consumersOf } from '../tools/nats-config/index.js'
 import {
   allFacts,
@@ -65,7 +66,7 @@ describe.each(examples)('the chart with the %s values', (example) => {
       expect(container?.env).toContainEqual({ name: 'PORT', value: String(port) })
       for (const probe of [container?.startupProbe, container?.livenessProbe, container?.readinessProbe])
         expect(probe?.httpGet?.port).toBe('http')
-      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(stopSeconds())
+      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(stopMs / 1_000)
     }
   })
 
@@ -304,14 +305,6 @@ function isCalled(name: Callee, on: boolean): boolean {
 
 function isService({ component }: PodTemplate): boolean {
   return serviceNames.some((name) => name === component)
-}
-
-/** What a service gives itself to stop; the constant is its own business. */
-function stopSeconds(): number {
-  const source = readFileSync(join(projectRoot, 'libs/shared/src/service/run-service.ts'), 'utf8')
-  const ms = Number(/const stopMs = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', ''))
-  expect(ms).toBeGreaterThan(0)
-  return ms / 1_000
 }
 
 /** The operator's pod knows the schedule, as the page says. */

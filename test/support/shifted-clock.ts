@@ -4,7 +4,7 @@ import { fromLondon } from '#shared/clock'
 import type { Environment } from '#shared/config'
 import { projectRoot } from '../../tools/project-root.js'
 
-const preload = pathToFileURL(join(projectRoot, 'test/support/shifted-clock.mjs')).href
+const preload = pathToFileURL(join(projectRoot, 'test/support/preload-shifted-clock.mjs')).href
 
 /** The same environment for a built service on a real server, which refuses `CLOCK_START`: its clock is shifted for it. */
 export function withShiftedClock({ CLOCK_START: start, ...env }: Environment): Environment {

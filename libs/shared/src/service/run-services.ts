@@ -6,7 +6,7 @@ import { startService, type RunningService } from './start-service.js'
 import type { ServiceOptions } from './service-options.js'
 
 /** Longer than handlers and connections are given, in milliseconds. */
-const stopMs = 30_000
+export const stopMs = 30_000
 
 /** What a service is, to whoever runs it. */
 export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port'> {
