@@ -39,6 +39,8 @@ import { until } from './support/until.js'
  */
 const isRoot = process.getuid?.() === 0
 const compose = readCompose(exampleSettings())
+/** What runs for good: who provides the broker's streams, and the services, which wait for them. */
+const programs = ['provision', ...serviceNames]
 
 const folder = mkdtempSync(join(tmpdir(), 'hwpv-image-'))
 const at = (...names: string[]) => join(folder, ...names)
@@ -212,7 +214,7 @@ beforeAll(async () => {
   places.set('nats:4222', `127.0.0.1:${nats.port}`)
   simulators = await startSimulators()
   await runToEnd('migrate')
-  services = new Map(serviceNames.map((name) => [name, start(name, { env: { PORT: '0' } })]))
+  services = new Map(programs.map((name) => [name, start(name, { env: { PORT: '0' } })]))
   await Promise.all([...services].map(([name, container]) => untilReady(name, container)))
   // The longest is the production install.
 }, 600_000)
@@ -263,9 +265,9 @@ describe('the image, without an engine', () => {
   })
 
   it('ends in order when it is stopped, also before a program has got so far', async () => {
-    expect(await Promise.all(serviceNames.map(checkHealth))).toEqual(serviceNames.map(() => 0))
+    expect(await Promise.all(programs.map(checkHealth))).toEqual(programs.map(() => 0))
     const stopped = [...services].map(async ([name, container]) => [name, await container.stop()])
-    expect(await Promise.all(stopped)).toEqual(serviceNames.map((name) => [name, 0]))
+    expect(await Promise.all(stopped)).toEqual(programs.map((name) => [name, 0]))
     expect(await checkHealth('notifier')).toBe(1)
     expect(await simulators.stop()).toBe(0)
     // A program that waits, and has no handler of its own.
