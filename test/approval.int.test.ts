@@ -29,7 +29,6 @@ import { checkableClaim, claimIds, ofClaim, rowId } from './support/claim-rows.j
 import { edit, remove, set, type Row } from './support/row-sets.js'
 import { readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
-import { until } from './support/until.js'
 
 jest.setTimeout(60_000)
 
@@ -196,7 +195,7 @@ describe('the daily run of approvals', () => {
     await submit(system, { 'IntSchema.AutoApproval': [{ ...entry, DateAdded: '2024-03-14 09:00:00' }] })
     const withEntry = await readRows(system.connection)
     await client.publish(subjects.scheduleAutoApproval, { date: '2024-03-14' }, { 'ce-id': id })
-    await until('the repeat is answered', () => client.allAnswered(streams.schedule.name))
+    await system.answered(streams.schedule.name)
     expect(await readRows(system.connection)).toEqual(withEntry)
     system.clock.set('2024-03-15 03:30:00')
     await fire('2024-03-15')

@@ -345,7 +345,7 @@ it('is done once for its date, however often it is delivered', async () => {
   const calls = deletions()
   for (let i = 0; i < 4; i++) {
     await client.publish(subjects.scheduleDaily, { date }, { 'ce-id': messageId(date) })
-    await until('the repeat is answered', () => client.allAnswered(streams.schedule.name))
+    await system.answered(streams.schedule.name)
   }
   expect(await readRows(system.connection)).toEqual(rows)
   expect(deletions()).toEqual(calls)

@@ -233,7 +233,7 @@ it('is done once for its date, however often it is delivered', async () => {
   await leave(late)
   for (let i = 0; i < 3; i++) {
     await client.publish(subjects.schedulePaymentRun, { date }, { 'ce-id': messageId(date) })
-    await until('the repeat is answered', () => client.allAnswered(streams.schedule.name))
+    await system.answered(streams.schedule.name)
   }
   await expectAllRows()
   expect(deleted()).toEqual(deletionsOf([first]))

@@ -41,7 +41,7 @@ describe.each(['on', 'off'])('log lines, with traces %s', (traces) => {
       'ce-id': message?.headers['ce-id'] ?? '',
       traceparent,
     })
-    await until('the repeat is answered', () => client.allAnswered(streams.claims.name))
+    await system.answered(streams.claims.name)
     await client.close()
     await Promise.all([...system.services.keys()].map((name) => system.stopService(name)))
     const lines = system.logLines.map((line) => JSON.parse(line) as Line)
