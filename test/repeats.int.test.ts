@@ -22,7 +22,7 @@ describe('the same message again and again', () => {
     async (_, example) => {
       const running = await prepareExample(example)
       system = running
-      const again = await Copies.start(running.nats.url, 4)
+      const again = await Copies.start(running, 4)
       copies = again
       await runExample(running, example)
       await until('all copies are answered', () => again.allAnswered())

@@ -1,8 +1,9 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers, type MsgHdrs } from '@nats-io/nats-core'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { streams } from '#shared/contracts'
+import { streamOf, streams } from '#shared/contracts'
 import { unanswered } from './answered.js'
+import type { System } from './system.js'
 
 const copyOf = 'test-copy-of'
 const work = [streams.claims, streams.notifications, streams.schedule]
@@ -18,11 +19,12 @@ export class Copies {
   private readonly stored: Promise<unknown>[] = []
   private constructor(
     private readonly connection: NatsConnection,
+    private readonly system: Pick<System, 'consumers'>,
     private readonly copies: number,
   ) {}
 
-  static async start(url: string, copies: number): Promise<Copies> {
-    const made = new Copies(await connect({ servers: url, tls: null }), copies)
+  static async start(system: Pick<System, 'consumers' | 'nats'>, copies: number): Promise<Copies> {
+    const made = new Copies(await connect({ servers: system.nats.url, tls: null }), system, copies)
     // Copies are made as messages are published, without waiting for their stream to be read.
     for (const subject of workSubjects) {
       made.connection.subscribe(subject, {
@@ -52,17 +54,18 @@ export class Copies {
     }
   }
 
-  /** Every message of the streams has been answered by its consumers, the copies of all there was by now included. */
+  /** Every message of the streams has been answered by the services that run, the copies of all there was by now included. */
   async allAnswered(): Promise<boolean> {
     // Of what was published before this, each message is here by now, and its copies are on their way.
     await this.connection.flush()
     await Promise.all(this.stored.splice(0))
-    const manager = await jetstreamManager(this.connection)
-    const infos = await Promise.all(workStreams.map((name) => manager.streams.info(name)))
+    const { consumers } = this.system
+    const names = new Set(consumers.map(({ name }) => name))
     // A test may run one service alone: what its follow-ups are for is not there.
-    const served = infos.filter(({ state }) => state.consumer_count > 0).map(({ config }) => config.name)
-    for (const name of served) if ((await unanswered(this.connection, name)).length) return false
-    return served.length > 0
+    const served = new Set(consumers.map(({ subjects: [subject] }) => streamOf(subject)))
+    for (const name of workStreams.filter((stream) => served.has(stream)))
+      if ((await unanswered(this.connection, name, (consumer) => names.has(consumer))).length) return false
+    return served.size > 0
   }
 
   get count(): number {

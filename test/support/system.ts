@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
 import { scheduleMessageId, streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
+import type { ConsumerDefinition } from '#shared/messaging'
 import { jobSubjects, type JobName } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
@@ -118,10 +119,15 @@ export class System {
     await this.answered(streams.schedule.name, ms)
   }
 
+  /** Of the services that run here. */
+  get consumers(): ConsumerDefinition[] {
+    return [...this.running.values()].flatMap(consumersOf)
+  }
+
   /** Waits until every consumer of a stream, of those whose service runs here, has answered all there is for it. */
   async answered(stream: string, ms?: number): Promise<void> {
     const client = await BareClient.connect(this.nats.url)
-    const consumers = new Set([...this.running.values()].flatMap(consumersOf).map(({ name }) => name))
+    const consumers = new Set(this.consumers.map(({ name }) => name))
     try {
       await until(
         `${stream} is answered`,
