@@ -10,6 +10,7 @@ import {
 } from '#shared/database'
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import { abandonedFile, insertOldData } from '../simulators/external-web-app/index.js'
+import { consumersOf } from '../tools/nats-config/index.js'
 import { BareClient } from './support/bare-client.js'
 import { Processes } from './support/processes.js'
 import { until as untilEvery } from './support/until.js'
@@ -67,6 +68,8 @@ async function counts<T extends string>(
 
 /** A day with very many rows, in bounded memory; killed once in the middle of each job. */
 describe(`a day with ${reviewed} claims to archive and ${abandoned} to clean up`, () => {
+  const services = ['task-relay', 'daily-tasks'] as const
+  const served = new Set(services.flatMap(consumersOf).map(({ name }) => name))
   let processes: Processes
   let archive: DatabaseConnection
   let client: BareClient
@@ -79,7 +82,7 @@ describe(`a day with ${reviewed} claims to archive and ${abandoned} to clean up`
         // Files in the local folder: no bucket.
         ...{ AWS_S3_BUCKET_NAME: '', AWS_ENDPOINT_URL_S3: '' },
       },
-      ['task-relay', 'daily-tasks'],
+      services,
     )
     const { connection, env } = processes.database
     archive = DatabaseConnection.open(archiveDatabaseSettings(env))
@@ -134,7 +137,9 @@ describe(`a day with ${reviewed} claims to archive and ${abandoned} to clean up`
       await killAndGoOn()
       expect(await left()).toBeGreaterThan(young)
       await until('all is cleaned up', async () => (await left()) === young)
-      await until('all jobs are done', () => client.allAnswered('SCHEDULE'))
+      await until('all jobs are done', () =>
+        client.allAnswered('SCHEDULE', (consumer) => served.has(consumer)),
+      )
       expect(await counts(connection, 'ExtSchema', abandonedTables)).toEqual(abandonedCounts(young))
       expect(files()).toBe(young)
       expect(processes.peakMemory('daily-tasks')).toBeLessThan(memoryLimit)
