@@ -45,7 +45,7 @@ export function copyRows(
   table: CopiedTable,
   filter: RowFilter,
   given: Readonly<Record<string, RawBuilder<unknown>>> = {},
-  from: AliasedExpression<unknown, 'x'> = sql.table(`ExtSchema.${table}`).as('x') as never,
+  from: AliasedExpression<unknown, 'x'> = sql.table(`ExtSchema.${table}`).as('x'),
 ) {
   const columns = [...sharedColumns(table), ...Object.keys(given)].filter(
     (column, index, all) => all.indexOf(column) === index,

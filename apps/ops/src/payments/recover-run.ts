@@ -120,11 +120,11 @@ const freeName = async (recovery: Recovery, { runId, stamp }: Manifest): Promise
 
 async function mark(recovery: Recovery, runId: string, { payments, made }: Manifest) {
   const notMarked: NotMarked[] = []
-  const markPages = async (kind: PaidItem['kind'], { found, mark: markItems }: ItemsOfKind) => {
+  const markPages = async (kind: PaidItem['kind'], items: ItemsOfKind) => {
     let count = 0
     for (const page of pagesOf(payments.filter((payment) => payment.kind === kind))) {
-      const { open, others } = sorted(page, await found(page.map(({ id }) => id)), made)
-      if (open.length && (await markItems(open, made)) < open.length) throw changedMeanwhile()
+      const { open, others } = sorted(page, await items.found(page.map(({ id }) => id)), made)
+      if (open.length && (await items.mark(open, made)) < open.length) throw changedMeanwhile()
       const kept = others.filter(mayComeYet).map(({ id }) => id)
       const settled = page.map(({ id }) => id).filter((id) => !kept.includes(id))
       await recovery.keep(runId, kind, { ids: kept, kept: true })
