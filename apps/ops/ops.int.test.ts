@@ -105,6 +105,7 @@ describe('fire', () => {
     await run('fire daily --date 2026-11-20')
     const before = await runs()
     await manager.streams.delete('SCHEDULE')
+    await provide()
     expect(await run('fire daily --date 2026-11-20 --again')).toEqual({
       code: 0,
       out: ['daily for 2026-11-20: published'],
