@@ -45,8 +45,8 @@ export class CompleteClaimHandler {
     )
     const data = delivery.task ? await taskData(this.connection, delivery.task) : submitted.claimType
     await this.unitOfWork.run(delivery, async (work) => {
-      const email = await this.migration.run(work, claim, submitted, { data, costs })
-      work.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
+      await this.migration.run(work, claim, submitted, { data, costs })
+      work.followUp('SEND-CLAIM-NOTIFICATION', claim, this.migration.emailIn(work, claim))
       work.followUp('DWP-CHECK', claim)
     })
     return done

@@ -37,7 +37,7 @@ export class DeliveryRecord {
     const { id, task } = message
     const isOther = standing === 'row-changed'
     await this.connection.transaction((transaction) =>
-      dialect.batch(transaction, [
+      dialect.later(transaction, [
         givingUp(transaction, message, now),
         jobRunOf(transaction, message).set({
           State: 'FAILED',
@@ -58,7 +58,7 @@ export class DeliveryRecord {
     const { dialect } = this.connection
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>
-      dialect.batch(transaction, [
+      dialect.later(transaction, [
         jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
         transaction
           .updateTable('AsyncSchema.Outbox')

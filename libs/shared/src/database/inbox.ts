@@ -1,11 +1,18 @@
-import { sql, type Transaction } from 'kysely'
+import { sql, type Compilable, type Transaction } from 'kysely'
 import type { Clock } from '../clock/index.js'
 import { instantsOf, toLondon, type LocalTime } from '../clock/index.js'
 import type { MessageIdentity, Standing } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import { inboxState as state, insertOnce } from './inbox-rows.js'
 import { standingIn } from './standing.repository.js'
+import { either } from './statement-list.js'
 import type { Database } from './tables.js'
+import { OwnError } from '../logging/index.js'
+
+/** The message was done before: nothing of the work that was begun for it happens. */
+export class DoneBefore extends OwnError {
+  override readonly name = 'DoneBefore'
+}
 
 /**
  * `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it, or what came
@@ -97,23 +104,24 @@ export class Inbox {
     return row?.DateFirstTried ? this.age(row.DateFirstTried) : undefined
   }
 
-  /** Within the transaction of the work: true if the work is still to be done, and then it counts as done. */
-  async finish(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Promise<boolean> {
+  /**
+   * The statement that records a message as done, for the transaction of its work: what was done before ends that
+   * transaction with `DoneBefore`.
+   */
+  finishing(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Compilable {
     const now = this.clock.now()
     // Whoever comes second fails with all of its work, and the next delivery finds what the other has done.
-    const { numInsertedOrUpdatedRows } = await insertOnce(transaction, {
+    const inserted = insertOnce(transaction, {
       ...{ Consumer: consumer, MessageId: id },
       ...{ State: state.done, DateStarted: now, DateDone: now },
-    }).executeTakeFirst()
-    if (numInsertedOrUpdatedRows) return true
-    const { numUpdatedRows } = await transaction
+    })
+    const begunBefore = transaction
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.done, DateDone: now })
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '<>', state.done)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return either(inserted, begunBefore, () => new DoneBefore())
   }
 
   private find(consumer: string, id: string) {

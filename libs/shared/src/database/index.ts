@@ -5,6 +5,7 @@ export { DeliveryRecord } from './delivery-record.js'
 export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState } from './inbox-rows.js'
+export { LazyTransaction, type Wire } from './mssql/lazy-transaction.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
@@ -29,7 +30,7 @@ export {
   type IndexUser,
   type OwnerIndex,
 } from './owner-indexes.js'
-export { isList, type ListResult } from './statement-list.js'
+export { isList, orElse, type ListedQuery, type ListResult, type StatementList } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData, TaskRowChanged } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

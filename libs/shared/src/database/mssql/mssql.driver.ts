@@ -1,11 +1,14 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type mssql from 'mssql'
 import type { MssqlSettings } from '../database.settings.js'
-import type { ListResult } from '../statement-list.js'
+import { isList, type ListResult, type StatementList } from '../statement-list.js'
+import { batchOf, lastLineOf } from './batches.js'
+import { BorrowedPool } from './borrowed-pool.js'
+import { LazyTransaction, type Wire } from './lazy-transaction.js'
 import { typedInput } from './mssql.values.js'
 import { rowsOf } from './mssql.rows.js'
 import { poolConfig } from './pool-config.js'
-import { CommitUncertain, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
+import { CommitUncertain, failedBefore, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
 import { OwnError } from '../../logging/index.js'
 
 export type Library = typeof mssql
@@ -39,15 +42,16 @@ export class MssqlDriver implements Driver {
   }
 
   beginTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.begin()
+    connection.enter()
+    return Promise.resolve()
   }
 
   commitTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.commit()
+    return connection.leave('commit')
   }
 
   rollbackTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.rollback()
+    return connection.leave('rollback')
   }
 
   /** Waits for what is under way, but no longer than a request may take. */
@@ -103,8 +107,9 @@ async function bounded(what: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-export class MssqlConnection implements DatabaseConnection {
-  private transaction: mssql.Transaction | undefined
+export class MssqlConnection implements DatabaseConnection, Wire {
+  private transaction: LazyTransaction | undefined
+  private begun: mssql.Transaction | undefined
 
   constructor(
     private readonly library: Library,
@@ -112,18 +117,58 @@ export class MssqlConnection implements DatabaseConnection {
     private readonly onError: (error: SqlServerError) => void = () => undefined,
   ) {}
 
+  /** From here on all that is asked belongs to a transaction; nothing is sent yet. */
+  enter(): void {
+    this.transaction = new LazyTransaction(this)
+  }
+
+  /** @throws CommitUncertain if the commit was sent, and it is not certain that it did not happen */
+  async leave(how: 'commit' | 'rollback'): Promise<void> {
+    const { transaction } = this
+    // A commit that fails before it is sent is rolled back.
+    if (how === 'rollback') this.transaction = undefined
+    await transaction?.[how]()
+    this.transaction = undefined
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<ListResult<R>> {
+    if (this.transaction) return this.transaction.executeQuery<R>(query)
+    const statements = isList(query) ? query.statements : [query]
+    return this.translated(() => this.request<R>(this.pool, batchOf(statements)))
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    await Promise.resolve()
+    throw new OwnError('streaming is not supported: read in pages by key')
+  }
+
   async begin(): Promise<void> {
     const transaction = new this.library.Transaction(this.pool)
     // Without a listener, a connection that breaks inside a transaction would end the process.
     transaction.on('error', () => undefined)
     await this.translated(() => transaction.begin())
-    this.transaction = transaction
+    this.begun = transaction
   }
 
-  /** @throws CommitUncertain if the commit was sent and the answer is anything but its success */
+  send<R>(list: StatementList): Promise<ListResult<R>> {
+    const { begun } = this
+    if (!begun) throw new OwnError('there is no transaction')
+    return this.translated(() => this.request<R>(begun, list))
+  }
+
+  async sendWhole<R>(list: StatementList): Promise<ListResult<R>> {
+    const borrowed = new BorrowedPool(this.pool)
+    try {
+      return await this.request<R>(borrowed.pool, list)
+    } catch (error) {
+      const isCertain = !borrowed.wasLent || failedBefore(lastLineOf(list), error)
+      throw isCertain ? this.told(new SqlServerError(error)) : new CommitUncertain(error)
+    }
+  }
+
   async commit(): Promise<void> {
-    const transaction = this.transaction
-    this.transaction = undefined
+    const transaction = this.begun
+    this.begun = undefined
     if (!transaction) throw new OwnError('there is no transaction to commit')
     try {
       leaveRollbacksToCommit(transaction)
@@ -134,8 +179,8 @@ export class MssqlConnection implements DatabaseConnection {
   }
 
   async rollback(): Promise<void> {
-    const transaction = this.transaction
-    this.transaction = undefined
+    const transaction = this.begun
+    this.begun = undefined
     try {
       await transaction?.rollback()
     } catch {
@@ -144,27 +189,22 @@ export class MssqlConnection implements DatabaseConnection {
     }
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<ListResult<R>> {
-    const { Request } = this.library
-    const request = this.transaction ? new Request(this.transaction) : new Request(this.pool)
+  private async request<R>(
+    on: mssql.ConnectionPool | mssql.Transaction,
+    { sql, parameters }: StatementList,
+  ): Promise<ListResult<R>> {
+    const request = new this.library.Request(on as mssql.ConnectionPool)
     parameters.forEach((value, index) => {
       const { type, value: sent } = typedInput(this.library, value)
       request.input(String(index + 1), type, sent)
     })
-    const { recordsets, rowsAffected } = await this.translated(() =>
-      request.query<Record<string, unknown>>(sql),
-    )
+    const { recordsets, rowsAffected } = await request.query<Record<string, unknown>>(sql)
     const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
     return {
       rows: answers[0] ?? [],
       answers,
       numAffectedRows: BigInt(rowsAffected.reduce((sum, count) => sum + count, 0)),
     }
-  }
-
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    await Promise.resolve()
-    throw new OwnError('streaming is not supported: read in pages by key')
   }
 
   private async translated<T>(ask: () => Promise<T>): Promise<T> {

@@ -28,7 +28,9 @@ const plainTable: SqlDialect['taking'] = (table, alias) =>
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   first: (query, count) => query.limit(count),
-  insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
+  returning: (query, columns) => query.returning(columns as never) as never,
+  lastId: sql<number>`last_insert_rowid()`,
+  joined: (...parts) => sql<string>`(${sql.join(parts, sql` || `)})`,
   taking: plainTable,
   looking: plainTable,
   holding: plainTable,

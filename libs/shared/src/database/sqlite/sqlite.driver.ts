@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import Libsql from 'libsql'
 import { mostParameters } from '../dialect.js'
-import { isList, type ListResult } from '../statement-list.js'
+import { isList, type ListedQuery, type ListResult } from '../statement-list.js'
 import { OwnError, OwnRangeError } from '../../logging/index.js'
 
 interface Prepared {
@@ -91,10 +91,19 @@ class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!isList(query)) return this.execute<R>(query)
     const results: QueryResult<R>[] = []
-    for (const statement of query.statements) results.push(await this.execute<R>(statement))
+    for (const statement of query.statements) results.push(await this.executeListed<R>(statement))
     const answers = results.map(({ rows }) => rows)
     const numAffectedRows = results.reduce((sum, { numAffectedRows: more = 0n }) => sum + more, 0n)
     const result: ListResult<R> = { rows: answers[0] ?? [], answers, numAffectedRows }
+    return result
+  }
+
+  private async executeListed<R>(statement: ListedQuery): Promise<QueryResult<R>> {
+    const { instead, orElse, answered } = statement
+    let result = await this.execute<R>(statement)
+    if (instead && changedNothing(result)) result = await this.execute<R>(instead)
+    if (orElse && changedNothing(result)) throw orElse()
+    answered?.(result.rows)
     return result
   }
 
@@ -147,6 +156,10 @@ class SqliteConnection implements DatabaseConnection {
     return prepared
   }
 }
+
+/** Of a statement that gives back what it changed, its rows. */
+const changedNothing = ({ numAffectedRows, rows }: QueryResult<unknown>): boolean =>
+  !numAffectedRows && !rows.length
 
 const busyMs = 10_000
 /** About as long as a transaction takes: whoever waits longer leaves the lock unused. */
