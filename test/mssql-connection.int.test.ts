@@ -245,7 +245,9 @@ describe('a connection to SQL Server', () => {
     it('fails with what the statement says that changed nothing, and not with the one before', async () => {
       answering('whole', { error: 55_001 })
       const refused = unitOfWork().run(message, (unit) =>
-        unit.batch([orElse({ compile: () => sql`update x`.compile(unit.db) }, () => new Error('changed meanwhile'))]),
+        unit.batch([
+          orElse({ compile: () => sql`update x`.compile(unit.db) }, () => new Error('changed meanwhile')),
+        ]),
       )
       await expect(refused).rejects.toThrow('changed meanwhile')
     })

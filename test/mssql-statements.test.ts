@@ -91,7 +91,7 @@ describe('the statements for SQL Server', () => {
     expect(await trips('check-benefit: ask for evidence')).toBe(2)
     // Two of each read the claim before.
     expect(await trips('archive-claim: copy a claim that is not there')).toBe(7)
-    expect(await trips('archive-claim: delete with its eligibility')).toBe(10)
+    expect(await trips('archive-claim: delete with its eligibility')).toBe(9)
   })
 
   it('need the rights that deploy/sql grants, and no others', async () => {

@@ -126,8 +126,7 @@ export const plainFromSqlite = (statements: readonly Statement[]): Plain[] =>
   statements.map((statement) => applied(fromSqlite, statement))
 
 /** What a batch has besides its statements. */
-const betweenStatements =
-  /^(?:set nocount (?:on|off)|set xact_abort on|if @@rowcount = 0 throw .*|end)$/
+const betweenStatements = /^(?:set nocount (?:on|off)|set xact_abort on|if @@rowcount = 0 throw .*|end)$/
 const guard = /^if @@rowcount = 0 begin\n/
 
 /** The statements of a text, without what makes a batch, or a transaction, of them. */

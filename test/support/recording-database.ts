@@ -91,7 +91,8 @@ export class RecordingDatabase implements Driver {
   }
 
   init = (): Promise<void> => Promise.resolve()
-  acquireConnection = (): Promise<Recorder> => Promise.resolve(new Recorder((query, on) => this.ask(query, on)))
+  acquireConnection = (): Promise<Recorder> =>
+    Promise.resolve(new Recorder((query, on) => this.ask(query, on)))
   releaseConnection = (): Promise<void> => Promise.resolve()
   destroy = (): Promise<void> => Promise.resolve()
 

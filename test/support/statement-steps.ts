@@ -105,7 +105,7 @@ async function saveChecked(
   ...decisions: readonly Decision[]
 ): Promise<unknown> {
   const repository = new CheckBenefitRepository(database.connection)
-  const facts = await repository.find(claim)
+  const [facts] = await database.connection.ask(repository.find(claim))
   if (!facts) throw new Error('no facts')
   return inUnitOfWork(database, async (unit) => {
     for (const decision of decisions) await repository.save(unit, { claim, facts, result, decision })
@@ -131,8 +131,8 @@ const inPage = <Item, Prepared>(
 export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
   'relay: look': async ({ connection }) => {
     const repository = new RelayTasksRepository(connection, clock)
+    await repository.waiting()
     for (const schema of taskSchemas) {
-      await repository.pendingIds(schema, 1)
       await repository.pendingIds(schema, 200, 3)
     }
     await repository.writeNothing()
@@ -240,9 +240,9 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       { ...withoutTask, aboutMany: true },
     ),
   'complete-claim: read': async ({ connection }) => {
-    await new SubmittedClaims(connection).find(claim)
-    await new SubmittedClaims(connection).isMigrated(claim)
-    await new SubmittedClaims(connection).expenses(claim)
+    const submitted = new SubmittedClaims(connection)
+    await connection.ask(submitted.find(claim), submitted.expenses(claim))
+    await submitted.isMigrated(claim)
   },
   'complete-claim: look for columns that are not known': (database) => {
     database.happens = [
@@ -302,7 +302,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-claim: read': ({ connection }) => {
     const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
-    return new ApprovalCases(connection, configuration).look(claim)
+    return new ApprovalCases(connection, configuration, new Inbox(connection, clock)).look(message, claim)
   },
   'take-in-response: take in a first bank detail': (database) => {
     database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
@@ -312,13 +312,15 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'approve-claim: read with claims before': (database) => {
     database.happens = [
-      [/^select "ClaimId", "Status", "IsAdvanceClaim"/, { Status: 'APPROVED', IsAdvanceClaim: false }],
+      [/^select "ClaimId", "Status", "IsAdvanceClaim"/m, { Status: 'APPROVED', IsAdvanceClaim: false }],
     ]
     return inUnitOfWork(database, async (unit) => {
       const settings = approvalSettings(undefined, new ClaimCompleterSettings({}).approval)
       const configuration = new ApprovalConfigRepository(database.connection, new ClaimCompleterSettings({}))
-      const cases = new ApprovalCases(database.connection, configuration)
-      await cases.take(unit, claim, { kind: 'considered', settings })
+      const inbox = new Inbox(database.connection, clock)
+      const cases = new ApprovalCases(database.connection, configuration, inbox)
+      const visit = { PrisonNumber: 'x', DateOfJourney: '2024-03-09 00:00:00.000' }
+      await cases.take(unit, claim, { kind: 'considered', settings, visit })
     })
   },
   'approve-claim: say why not': (database) =>
@@ -347,7 +349,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-waiting: read': ({ connection }) =>
     new WaitingApprovals(connection).inOrder.read(connection.db, 0),
-  'check-benefit: read': ({ connection }) => new CheckBenefitRepository(connection).find(claim),
+  'check-benefit: read': ({ connection }) =>
+    connection.ask(new CheckBenefitRepository(connection).find(claim)),
   'check-benefit: ask for evidence': (database) => {
     const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
     return saveChecked(database, 'NO', decision)
@@ -577,14 +580,15 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'send-email: read': async ({ connection }) => {
     const data = new EmailData(
       connection,
+      new Inbox(connection, clock),
       new NotifierSettings({
         ...baseSettings,
         APVS_NOTIFY_API_URL: 'http://localhost',
         APVS_ZENDESK_ENABLED: 'false',
       }),
     )
-    await data.compose('notifications.claim-accepted', claim, task)
-    await data.compose('notifications.evidence-reminder', claim, task)
+    await data.compose({ ...message, consumer: 'send-email' }, 'notifications.claim-accepted', claim)
+    await data.compose({ ...message, consumer: 'send-email' }, 'notifications.evidence-reminder', claim)
   },
   'send-email: mark the reminder': (database) =>
     inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),

@@ -129,7 +129,8 @@ export class TdsServer {
     if (answer === 'row') return send(socket, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
     if (answer === 'half') return send(socket, Buffer.concat([begun, done(0xfe)]))
     const isWhole = request.kind === 'whole'
-    if (answer !== 'ok') return send(socket, Buffer.concat([isWhole ? begun : nothing, failure(answer, isWhole)]))
+    if (answer !== 'ok')
+      return send(socket, Buffer.concat([isWhole ? begun : nothing, failure(answer, isWhole)]))
     if (isWhole) return send(socket, Buffer.concat([begun, done(0xff, 1), committed, done(0xfe)]))
     send(socket, request.kind === 'query' ? Buffer.concat([done(0xff, 1), done(0xfe)]) : ended(request.kind))
   }

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
 import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
 import { claimEvent, claimStatus, subjects, systemCaseworker } from '#shared/contracts'
-import { DatabaseConnection, orElse, type ClaimRef, type Work } from '#shared/database'
+import {
+  DatabaseConnection,
+  orElse,
+  question,
+  type ClaimRef,
+  type Question,
+  type Work,
+} from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { CheckResult, ClaimFacts, Decision, Person } from './check-benefit.rules.js'
 
@@ -23,9 +30,8 @@ export class CheckBenefitRepository {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** The claim with its visitor; undefined if there is no such claim in `IntSchema`. */
-  async find(claim: ClaimRef): Promise<ClaimFacts | undefined> {
-    const [row] = await this.connection.dialect.first(this.factsQuery(claim), 1).execute()
-    return row && toFacts(row)
+  find(claim: ClaimRef): Question<ClaimFacts | undefined> {
+    return question(this.connection.dialect.first(this.factsQuery(claim), 1), ([row]) => row && toFacts(row))
   }
 
   /**

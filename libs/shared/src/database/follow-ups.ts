@@ -61,9 +61,10 @@ export function oneFollowUp(
   })
   return [
     db.insertInto('IntSchema.Task').values(task.row),
-    telling(dialect.returning(recorded, ['TaskId']), ([inserted]) =>
-      numbered({ ...messageOf(task, inserted?.TaskId ?? noNumber), ...traceOf(cause) }),
-    ),
+    // One whose number is not told is left to the relay: it is owed.
+    telling(dialect.returning(recorded, ['TaskId']), ([inserted]) => {
+      if (inserted?.TaskId) numbered({ ...messageOf(task, inserted.TaskId), ...traceOf(cause) })
+    }),
   ]
 }
 

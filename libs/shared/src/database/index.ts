@@ -1,4 +1,4 @@
-export { actualColumns, unknownAmong } from './actual-columns.js'
+export { actualColumns, actualColumnsOf, unknownAmong } from './actual-columns.js'
 export { DatabaseConnection } from './connection.js'
 export { archiveDatabaseSettings, databaseSettings, type DatabaseSettings } from './database.settings.js'
 export { DeliveryRecord } from './delivery-record.js'
@@ -30,8 +30,9 @@ export {
   type IndexUser,
   type OwnerIndex,
 } from './owner-indexes.js'
+export { all, firstOf, question, type Answers, type Known, type Question } from './question.js'
 export { isList, orElse, type ListedQuery, type ListResult, type StatementList } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
-export { taskData, TaskRowChanged } from './task-data.js'
+export { taskData, taskDataOf, TaskRowChanged } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'
 export { withinSpan } from './within-span.js'

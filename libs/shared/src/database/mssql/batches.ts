@@ -41,11 +41,12 @@ export function batchBefore(before: readonly ListedQuery[], asked: readonly List
 
 /**
  * A whole transaction in one text: whatever fails in it, the server itself rolls back and stops there. What begins a
- * transaction must end it too: a text that leaves one open, or ends one that it has not begun, is an error (266).
+ * transaction must end it too: a text that leaves one open, or ends one that it has not begun, is an error (266). The
+ * counts of its statements are left on: without them a server may leave out the end of an `output`, and its rows get lost.
  */
 export function wholeTransaction(statements: readonly ListedQuery[]): StatementList {
   const list = batchOf(statements)
-  return { ...list, sql: `set nocount on;\nset xact_abort on;\nbegin transaction;\n${list.sql};\ncommit` }
+  return { ...list, sql: `set xact_abort on;\nbegin transaction;\n${list.sql};\ncommit` }
 }
 
 /** In which line of a text its last statement begins. */

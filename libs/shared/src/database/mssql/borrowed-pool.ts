@@ -6,7 +6,10 @@ interface Connection {
   close(): void
 }
 interface Lender {
-  acquire(requester: unknown, callback: (error: unknown, connection: Connection, config: unknown) => void): void
+  acquire(
+    requester: unknown,
+    callback: (error: unknown, connection: Connection, config: unknown) => void,
+  ): void
   release(connection: Connection): unknown
 }
 

@@ -144,7 +144,7 @@ const endsConnection = 20
  * the transaction has happened then. Of any other failure that is not known.
  */
 export function failedBefore(lastLine: number, error: unknown): boolean {
-  const all = [error, ...((error as Wrapped).precedingErrors as unknown[] | undefined ?? [])]
+  const all = [error, ...(((error as Wrapped).precedingErrors as unknown[] | undefined) ?? [])]
   return all.every((each) => {
     const { number, class: severity, lineNumber, procName } = (each ?? {}) as ServerError
     if (typeof number !== 'number' || typeof severity !== 'number' || severity >= endsConnection) return false
