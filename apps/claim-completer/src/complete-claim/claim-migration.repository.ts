@@ -7,7 +7,7 @@ import {
   isDocumentOfCase,
 } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
-import { fit, orElse, pounds, type ClaimRef, type Work } from '#shared/database'
+import { fit, mustFind, orElse, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments, copyRows, type RowFilter } from '../copy-rows.js'
 import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'
@@ -25,7 +25,7 @@ export interface MigrationDetails {
  */
 @Injectable()
 export class ClaimMigration {
-  /** If the claim was moved since it was read, all of it fails: the next try finds that out. */
+  /** If the claim was moved since it was read, or its visitor is gone, all of it fails: the next try finds that out. */
   async run(
     work: Work,
     claim: ClaimRef,
@@ -33,26 +33,34 @@ export class ClaimMigration {
     details: MigrationDetails,
   ): Promise<void> {
     await work.batch([
-      orElse(copyClaim(work, claim), () => new TemporaryFailure('claim-moved-meanwhile')),
+      orElse(copyClaim(work, claim), movedMeanwhile),
       ...(submitted.bringsEligibility ? copyEligibility(work, claim) : []),
       ...copyBelongings(work, claim, takesBankDetail(submitted)),
       ...details.costs.map((cost) => storeCost(work, cost)),
       insertClaimEvent(work, claim, { event: claimEvent.submitted, additionalData: details.data }),
       ...updateContactDetails(work, claim),
+      mustFind(addressOf(work, claim), movedMeanwhile),
       ...deleteExternalClaim(work.db, claim),
     ])
   }
 
   /** The visitor's email address as it is by then. */
-  emailIn({ db }: Work, { reference, eligibilityId }: ClaimRef): RawBuilder<string | null> {
-    const address = db
+  emailIn(work: Work, claim: ClaimRef): RawBuilder<string | null> {
+    return sql`${addressOf(work, claim)}`
+  }
+}
+
+const movedMeanwhile = () => new TemporaryFailure('claim-moved-meanwhile')
+
+const addressOf = ({ db, dialect }: Work, { reference, eligibilityId }: ClaimRef) =>
+  dialect.first(
+    db
       .selectFrom('IntSchema.Visitor')
       .select('EmailAddress')
       .where('EligibilityId', '=', eligibilityId)
-      .where('Reference', '=', reference)
-    return sql`${address}`
-  }
-}
+      .where('Reference', '=', reference),
+    1,
+  )
 
 function copyClaim(work: Work, claim: ClaimRef): Compilable {
   const unfinishedDocument = work.db

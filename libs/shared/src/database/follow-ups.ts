@@ -8,10 +8,10 @@ import {
   type TaskName,
 } from '../contracts/index.js'
 import { OwnError } from '../logging/index.js'
-import { BegunTraces, conventional, own } from '../telemetry/index.js'
+import { type BegunTraces, conventional, own } from '../telemetry/index.js'
 import type { SqlDialect } from './dialect.js'
 import { outboxRow, owedMessages } from './outbox.js'
-import { telling } from './statement-list.js'
+import { telling, withLast } from './statement-list.js'
 import type { Database, NewRow } from './tables.js'
 
 /** A follow-up with a Task row; what the row carries may be for the database to look up. */
@@ -62,9 +62,11 @@ export function oneFollowUp(
   return [
     db.insertInto('IntSchema.Task').values(task.row),
     // One whose number is not told is left to the relay: it is owed.
-    telling(dialect.returning(recorded, ['TaskId']), ([inserted]) => {
-      if (inserted?.TaskId) numbered({ ...messageOf(task, inserted.TaskId), ...traceOf(cause) })
-    }),
+    withLast(
+      telling(dialect.returning(recorded, ['TaskId']), ([inserted]) => {
+        if (inserted?.TaskId) numbered({ ...messageOf(task, inserted.TaskId), ...traceOf(cause) })
+      }),
+    ),
   ]
 }
 

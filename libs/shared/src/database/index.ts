@@ -31,7 +31,14 @@ export {
   type OwnerIndex,
 } from './owner-indexes.js'
 export { all, firstOf, question, type Answers, type Known, type Question } from './question.js'
-export { isList, orElse, type ListedQuery, type ListResult, type StatementList } from './statement-list.js'
+export {
+  isList,
+  mustFind,
+  orElse,
+  type ListedQuery,
+  type ListResult,
+  type StatementList,
+} from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
 export { taskData, taskDataOf, TaskRowChanged } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

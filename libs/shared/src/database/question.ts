@@ -17,7 +17,7 @@ export type Answers<Q extends readonly (Question<unknown> | Known<unknown>)[]> =
 
 export const question = <R, T>(query: Compilable<R>, read: (rows: readonly R[]) => T): Question<T> => ({
   query,
-  read: read as Question<T>['read'],
+  read: read,
 })
 
 /** The first of the rows, if there is one. */

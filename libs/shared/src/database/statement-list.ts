@@ -9,6 +9,8 @@ export interface ListedQuery extends CompiledQuery {
   readonly orElse?: () => Error
   /** Told the rows that the statement gives. */
   readonly answered?: (rows: readonly unknown[]) => void
+  /** It never goes to the database in another text than the statement before it. */
+  readonly withLast?: true
 }
 
 /** Several statements that go to the database as one query: in one round trip, where there is a wire. */
@@ -38,6 +40,21 @@ export const either = (first: Compilable, second: Compilable, failure: () => Err
 /** A statement whose rows are told as soon as it has run, with the end of its transaction at the latest. */
 export const telling = <R>(statement: Compilable<R>, answered: (rows: readonly R[]) => void): Compilable => ({
   compile: () => Object.assign({}, statement.compile(), { answered }),
+})
+
+/** A question that must find something: otherwise nothing of its transaction happens, and this is thrown. */
+export const mustFind = (query: Compilable, failure: () => Error): Compilable =>
+  orElse(
+    telling(query, () => undefined),
+    failure,
+  )
+
+/**
+ * A statement with `lastId` in it: it goes with the one before, in whatever texts a long list is sent, for the server
+ * knows the number only there.
+ */
+export const withLast = (statement: Compilable): Compilable => ({
+  compile: () => Object.assign({}, statement.compile(), { withLast: true as const }),
 })
 
 export const parametersOf = ({ parameters, instead }: ListedQuery): readonly unknown[] =>

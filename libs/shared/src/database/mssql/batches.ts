@@ -9,21 +9,35 @@ export const changedNothing = 55_000
 export function* together(statements: readonly ListedQuery[]): Generator<StatementList> {
   let some: ListedQuery[] = []
   let parameters = 0
-  for (const query of statements) {
-    const { length } = parametersOf(query)
-    if (some.length && parameters + length > mostParameters) {
+  for (const group of inseparable(statements)) {
+    const more = parametersIn(group)
+    if (some.length && parameters + more > mostParameters) {
       yield batchOf(some)
       some = []
       parameters = 0
     }
-    some.push(query)
-    parameters += length
+    some.push(...group)
+    parameters += more
   }
   if (some.length) yield batchOf(some)
 }
 
+/** The statements, with each those that never go apart from it. */
+function inseparable(statements: readonly ListedQuery[]): ListedQuery[][] {
+  const groups: ListedQuery[][] = []
+  for (const statement of statements) {
+    const last = groups.at(-1)
+    if (statement.withLast && last) last.push(statement)
+    else groups.push([statement])
+  }
+  return groups
+}
+
 export const fitTogether = (statements: readonly ListedQuery[]): boolean =>
-  statements.reduce((sum, statement) => sum + parametersOf(statement).length, 0) <= mostParameters
+  parametersIn(statements) <= mostParameters
+
+const parametersIn = (statements: readonly ListedQuery[]): number =>
+  statements.reduce((sum, statement) => sum + parametersOf(statement).length, 0)
 
 /** Statements in one text. */
 export const batchOf = (statements: readonly ListedQuery[]): StatementList => listOf(statements, textOf)

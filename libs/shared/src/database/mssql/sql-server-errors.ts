@@ -148,8 +148,8 @@ export function failedBefore(lastLine: number, error: unknown): boolean {
   return all.every((each) => {
     const { number, class: severity, lineNumber, procName } = (each ?? {}) as ServerError
     if (typeof number !== 'number' || typeof severity !== 'number' || severity >= endsConnection) return false
-    // Of a trigger it is the trigger's line: then the text has not come to its end.
-    return procName ? true : lineNumber !== undefined && lineNumber >= 1 && lineNumber < lastLine
+    // Of a trigger it is the trigger's line, and after its `raiserror` the text goes on to the commit.
+    return !procName && lineNumber !== undefined && lineNumber >= 1 && lineNumber < lastLine
   })
 }
 
