@@ -1,0 +1,67 @@
+import { runState } from '#shared/contracts'
+import { DueClaims } from '../../../apps/payment-run/src/pay-claims/due-claims.repository.js'
+import { DueTopUps } from '../../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
+import { LookAgain } from '../../../apps/payment-run/src/pay-claims/look-again.js'
+import { PaymentRuns, type PaymentRun } from '../../../apps/payment-run/src/pay-claims/payment-runs.repository.js'
+import { Payments } from '../../../apps/payment-run/src/pay-claims/payments.repository.js'
+import { Reservations } from '../../../apps/payment-run/src/pay-claims/reservations.js'
+import { Settlement } from '../../../apps/payment-run/src/pay-claims/settlement.repository.js'
+import type { PaymentFiles } from '../../../apps/payment-run/src/payment.js'
+import type { Deed, Place } from './playground.js'
+
+const partsOf = ({ connection, clock, log }: Place) => {
+  const [runs, payments] = [new PaymentRuns(connection, clock), new Payments(connection)]
+  const [claims, topUps] = [new DueClaims(connection), new DueTopUps(connection)]
+  return {
+    runs,
+    payments,
+    reservations: new Reservations(connection, runs, payments, claims, topUps, log),
+    lookAgain: new LookAgain(runs, payments, claims, topUps, log),
+    settlement: new Settlement(connection, runs, log),
+  }
+}
+
+/** A step of a run, again and again until its state is another one. */
+async function whileIn(place: Place, id: string, state: string, step: (run: PaymentRun) => Promise<void>) {
+  const { runs } = partsOf(place)
+  for (let run = await runs.get(id); run.State === state; run = await runs.get(id)) await step(run)
+}
+
+export const reserves = (date: string): Deed => ({
+  name: `the run of ${date} reserves`,
+  async do(place) {
+    const { runs, reservations } = partsOf(place)
+    const id = await runs.begin(date)
+    await whileIn(place, id, runState.reserving, (run) => reservations.reserveNext(run))
+  },
+})
+
+/** The last look, and the files of what it left. */
+export const writes = (date: string, name: string): Deed => ({
+  name: `${name} writes the files of ${date}`,
+  async do(place) {
+    const { runs, payments, lookAgain } = partsOf(place)
+    await whileIn(place, `payment-run.${date}`, runState.reserved, async (run) => {
+      const reserved = await payments.reservedBy(run)
+      if (await lookAgain.takeChanges(run, reserved)) return
+      if (!reserved.length) return void (await runs.advance(run, { State: runState.empty }))
+      const file = (type: string) => ({ type, path: `${type}-${run.Stamp}`, bytes: Buffer.of() })
+      const files = { bank: file('ACCESSPAY_FILE'), unit: file('UNIT'), journal: file('ADI_JOURNAL_FILE') }
+      const written = { State: runState.filesWritten, Stage: 0, LastKey: 0, LastReason: null }
+      await runs.advance(run, written, (step) => payments.recordFiles(step, files as unknown as PaymentFiles))
+    })
+  },
+})
+
+export const settles = (date: string, name: string): Deed => ({
+  name: `${name} settles ${date}`,
+  async do(place) {
+    const { settlement } = partsOf(place)
+    await whileIn(place, `payment-run.${date}`, runState.filesWritten, (run) => settlement.settleNext(run))
+  },
+})
+
+export const triesAgain = (date: string): Deed => ({
+  name: `the run of ${date} has another try`,
+  do: (place) => partsOf(place).runs.begin(date),
+})
