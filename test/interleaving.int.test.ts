@@ -11,14 +11,19 @@ beforeAll(async () => {
 afterAll(() => playground.close())
 
 describe.each(worlds)('$name', ({ rows, deeds }) => {
-  it.each(deeds)('$name', async (first) => {
-    await playground.set(rows)
-    const looked: Looked[] = []
-    for (const second of deeds) looked.push(await inAllGaps(playground, [first, second]))
-    const found = looked.flatMap((each) => each.found)
-    if (process.env.INTERLEAVING) process.stderr.write(`${first.name}: ${figures(looked)}\n${told(found).join('\n')}\n`)
-    expect(told(found)).toEqual([])
-  }, 120_000)
+  it.each(deeds)(
+    '$name',
+    async (first) => {
+      await playground.set(rows)
+      const looked: Looked[] = []
+      for (const second of deeds) looked.push(await inAllGaps(playground, [first, second]))
+      const found = looked.flatMap((each) => each.found)
+      if (process.env.INTERLEAVING)
+        process.stderr.write(`${first.name}: ${figures(looked)}\n${told(found).join('\n')}\n`)
+      expect(told(found)).toEqual([])
+    },
+    120_000,
+  )
 })
 
 /** With `INTERLEAVING=show`: how many gaps were tried, and how often somebody waited or was a deadlock's victim. */

@@ -30,7 +30,7 @@ export interface Playing {
   readonly actor: Actor
 }
 
-const marked = <T extends TableName, A extends string>(table: T, alias: A, how: 'holding' | 'taking') =>
+const marked = <T extends TableName, A extends string>(table: T, alias: A, how: 'holding' | 'taking' | 'looking') =>
   sql.table(table).as(sql`${sql.ref(alias)} /*${sql.raw(how)}*/`) as AliasedRawBuilder<Row<T>, A>
 
 /** The embedded database's, but for what tells the store which rows a statement takes. */
@@ -38,6 +38,7 @@ const manyWriters: SqlDialect = {
   ...sqliteDialect,
   holding: (table, alias) => marked(table, alias, 'holding'),
   taking: (table, alias) => marked(table, alias, 'taking'),
+  looking: (table, alias) => marked(table, alias, 'looking'),
   nextNegativeId: (table, column) =>
     sql<number>`(select min(0, coalesce(min(${sql.ref(column)}), 0)) - 1 from ${sql.table(table)} /*range*/)`,
   isTransient: (error) => error instanceof Deadlock,

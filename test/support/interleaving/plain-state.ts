@@ -28,9 +28,20 @@ function plainRow(store: Store, table: string, row: Readonly<Record<string, unkn
 /** Where and when a message was published means nothing: it may be published again at any time. */
 function meant(table: string, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (table !== 'AsyncSchema_Outbox') return row
-  const { DatePublished: _when, StreamSequence: _where, DateLastHeard: _heard, LastReason, State, ...rest } = row
+  const {
+    DatePublished: _when,
+    StreamSequence: _where,
+    DateLastHeard: _heard,
+    LastReason,
+    State,
+    ...rest
+  } = row
   const isOwed = rest.DateEnded === null
-  return { ...rest, State: isOwed ? 'OWED' : State, LastReason: State === 'DONE' || isOwed ? null : LastReason }
+  return {
+    ...rest,
+    State: isOwed ? 'OWED' : State,
+    LastReason: State === 'DONE' || isOwed ? null : LastReason,
+  }
 }
 
 /** Negative numbers are this project's own, given in the order in which they are asked for. */
@@ -56,6 +67,7 @@ function isOverruled(row: string, rows: readonly string[]): boolean {
 }
 
 /** Which pages a job's rows were in: of two of the same job each may have done some, and a row may have been left at first. */
-const isOfPage = (row: string | null | undefined): boolean => /^AsyncSchema_Inbox: .*MessageId=\S+#/.test(row ?? '')
+const isOfPage = (row: string | null | undefined): boolean =>
+  /^AsyncSchema_Inbox: .*MessageId=\S+#/.test(row ?? '')
 
 export const plainEffect = plainText

@@ -59,7 +59,9 @@ export class Playground {
   static async open(): Promise<Playground> {
     const database = await createTestDatabase()
     const folder = String(database.env.DATA_DIR)
-    const [main, archive] = ['hwpv.sqlite', 'hwpv-archive.sqlite'].map((file) => definitionsIn(join(folder, file)))
+    const [main, archive] = ['hwpv.sqlite', 'hwpv-archive.sqlite'].map((file) =>
+      definitionsIn(join(folder, file)),
+    )
     await database.remove()
     return new Playground(new Store(main ?? [], firstNumber), new Store(archive ?? [], firstNumber))
   }
@@ -77,8 +79,14 @@ export class Playground {
     this.isSet = true
     const seeder = new Actor('seeder', () => Promise.resolve())
     this.playing = { actor: seeder, turns: new Turns(seeder, seeder, 0) }
-    await insertRows(connectionTo(this.main, () => this.now), rows)
-    await insertRows(connectionTo(this.archive, () => this.now), archived)
+    await insertRows(
+      connectionTo(this.main, () => this.now),
+      rows,
+    )
+    await insertRows(
+      connectionTo(this.archive, () => this.now),
+      archived,
+    )
     for (const store of this.stores) store.mark('given')
   }
   private isSet = false
@@ -105,7 +113,11 @@ export class Playground {
     await turns.run()
     const effects = [...this.effects].sort().map((effect) => `effect: ${effect}`)
     return {
-      rows: [...plainState(this.main), ...plainState(this.archive).map((row) => `archive: ${row}`), ...effects],
+      rows: [
+        ...plainState(this.main),
+        ...plainState(this.archive).map((row) => `archive: ${row}`),
+        ...effects,
+      ],
       outcomes: `${first.name}: ${outcomes[0]}; ${second.name}: ${outcomes[1]}`,
       ...{ steps: one.steps, deadlocks: turns.deadlocks, waits: turns.waits, sent: one.sent },
       hasMet: this.stores.some((store) => store.hasMet),
@@ -174,7 +186,9 @@ class StoppedClock extends Clock {
 function definitionsIn(file: string): string[] {
   const database = new Libsql(file)
   const rows = database
-    .prepare(`select sql from sqlite_master where sql is not null and name not like 'sqlite_%' order by type desc`)
+    .prepare(
+      `select sql from sqlite_master where sql is not null and name not like 'sqlite_%' order by type desc`,
+    )
     .all() as { sql: string }[]
   database.close()
   return rows.map(({ sql }) => sql).filter((text) => !/Migration/.test(text))

@@ -182,7 +182,7 @@ export class Store {
       return this.isOtherBeside(alone, [hidden, other.writes, transaction.writes], plan) ? 'waits' : undefined
     }
     if (plan.held) return this.meetsHolding(transaction, other, plan, hidden)
-    if (this.isolation === 'row-versions') return undefined
+    if (this.isolation === 'row-versions' || plan.looksOnly) return undefined
     const beside = this.tried([other.writes, transaction.writes], plan.query)
     return same(alone, beside) ? undefined : 'waits'
   }
@@ -402,6 +402,11 @@ class Plan {
 
   get tables(): readonly string[] {
     return [...this.query.sql.matchAll(named)].map(([, table = '']) => table)
+  }
+
+  /** It passes over what others are writing, and takes nothing. */
+  get looksOnly(): boolean {
+    return this.query.sql.includes('/*looking*/')
   }
 
   get isWrite(): boolean {

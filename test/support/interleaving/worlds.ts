@@ -16,7 +16,6 @@ import {
   messageOf,
   noteFailure,
   outboxRow,
-  prunes,
   raisesTicket,
   relays,
   remindsByEmail,
@@ -75,7 +74,10 @@ const uncheckedBenefits: World = {
   ],
 }
 
-const answerTask = pendingTask(1, 'REQUEST-INFORMATION-RESPONSE', { Status: 'IN-PROGRESS', AdditionalData: 'hello' })
+const answerTask = pendingTask(1, 'REQUEST-INFORMATION-RESPONSE', {
+  Status: 'IN-PROGRESS',
+  AdditionalData: 'hello',
+})
 const answerRun = runOf('ExtSchema', answerTask)
 const answer = messageOf(answerRun, 'take-in-response')
 const evidence = (columns: Row): Row => ({
@@ -96,7 +98,10 @@ const answered: Rows = {
 
 const answeredClaim: World = {
   name: 'a claim whose claimant has answered',
-  rows: merge(edit(silentClaim(1, '2024-01-10 10:00:00'), { 'IntSchema.Claim': set({ DateReviewed: null }) }), answered),
+  rows: merge(
+    edit(silentClaim(1, '2024-01-10 10:00:00'), { 'IntSchema.Claim': set({ DateReviewed: null }) }),
+    answered,
+  ),
   deeds: [
     takesInAnswer(claim, answer),
     takesInAnswer(claim, { id: 'answer.directly', consumer: 'take-in-response' }),
@@ -147,7 +152,11 @@ const advance: World = {
     job('mark-overpayments'),
     job('mark-overpayments', 'hand'),
     changes('a caseworker closes both', async (db, { clock }) => {
-      const closed = { Status: 'APPROVED-ADVANCE-CLOSED', DateReviewed: clock.now(), LastUpdated: clock.now() }
+      const closed = {
+        Status: 'APPROVED-ADVANCE-CLOSED',
+        DateReviewed: clock.now(),
+        LastUpdated: clock.now(),
+      }
       const ids = [claim.claimId, other.claimId]
       await db.updateTable('IntSchema.Claim').set(closed).where('ClaimId', 'in', ids).execute()
     }),
@@ -162,17 +171,26 @@ const advance: World = {
   ],
 }
 
-const payable: Rows = merge(
-  payableRows(1, { topUps: [{ TopUpAmount: 5 }] }),
-  edit(payableRows(2, {}), {}),
-)
+const payable: Rows = merge(payableRows(1, { topUps: [{ TopUpAmount: 5 }] }), edit(payableRows(2, {}), {}))
 const runRow = (State: string): Row => ({
-  ...{ RunId: 'payment-run.2024-03-13', RunDate: '2024-03-13', Stamp: '20240313000500', State, Stage: 0, LastKey: 0 },
+  ...{
+    RunId: 'payment-run.2024-03-13',
+    RunDate: '2024-03-13',
+    Stamp: '20240313000500',
+    State,
+    Stage: 0,
+    LastKey: 0,
+  },
   ...{ ClaimsPaid: 2, TopUpsPaid: 1, TotalPence: 2500, LeftOut: 0, DateStarted: '2024-03-13 00:05:00' },
   DateReserved: '2024-03-13 00:05:01',
 })
 const paymentRow = (n: number, columns: Row): Row => ({
-  ...{ RunId: 'payment-run.2024-03-13', Kind: 'claim', ItemId: claimIds(n).ClaimId, ClaimId: claimIds(n).ClaimId },
+  ...{
+    RunId: 'payment-run.2024-03-13',
+    Kind: 'claim',
+    ItemId: claimIds(n).ClaimId,
+    ClaimId: claimIds(n).ClaimId,
+  },
   ...{ Reference: claimIds(n).Reference, Amount: 1000, ...accountOf(n), RollNumber: '', Country: 'England' },
   ...{ State: 'RESERVED', PaymentId: n, ...columns },
 })
@@ -229,11 +247,7 @@ const older = { ...claim, claimId: archivableId(1, 2) }
 
 const archivable: World = {
   name: 'two claims of one claimant that may be archived',
-  rows: merge(
-    eligibilityRows(1),
-    archivableRows(1, 1),
-    archivableRows(1, 2),
-  ),
+  rows: merge(eligibilityRows(1), archivableRows(1, 1), archivableRows(1, 2)),
   deeds: [
     archives(old, 'archive.1'),
     archives(old, 'archive.again'),
@@ -270,7 +284,11 @@ const submitted: World = {
   ],
 }
 
-const begunTimes = { eligibility: '2024-01-01 10:00:00', claim: '2024-01-01 10:00:00', documents: '2024-01-01 10:00:00' }
+const begunTimes = {
+  eligibility: '2024-01-01 10:00:00',
+  claim: '2024-01-01 10:00:00',
+  documents: '2024-01-01 10:00:00',
+}
 
 const abandoned: World = {
   name: 'what was begun and never finished',
@@ -324,16 +342,25 @@ const taskRows: World = {
   ],
 }
 
-const failedTask = pendingTask(1, 'DWP-CHECK', { TaskId: 21, Status: 'FAILED', DateProcessed: '2024-03-01 09:30:00' })
-const doneTask = pendingTask(1, 'DWP-CHECK', { TaskId: 22, Status: 'COMPLETE', DateProcessed: '2024-03-01 09:30:00' })
+const failedTask = pendingTask(1, 'DWP-CHECK', {
+  TaskId: 21,
+  Status: 'FAILED',
+  DateProcessed: '2024-03-01 09:30:00',
+})
+const doneTask = pendingTask(1, 'DWP-CHECK', {
+  TaskId: 22,
+  Status: 'COMPLETE',
+  DateProcessed: '2024-03-01 09:30:00',
+})
 const underWayTask = pendingTask(1, 'DWP-CHECK', { TaskId: 23, Status: 'IN-PROGRESS' })
-const [failed, ended, underWay] = [failedTask, doneTask, underWayTask].map((row) => runOf('IntSchema', row)) as [
-  ReturnType<typeof runOf>,
-  ReturnType<typeof runOf>,
-  ReturnType<typeof runOf>,
-]
+const [failed, ended, underWay] = [failedTask, doneTask, underWayTask].map((row) =>
+  runOf('IntSchema', row),
+) as [ReturnType<typeof runOf>, ReturnType<typeof runOf>, ReturnType<typeof runOf>]
 const longAgo = '2024-03-01 09:30:00'
-const [failedMessage, underWayMessage] = [messageOf(failed, 'check-benefit'), messageOf(underWay, 'check-benefit')]
+const [failedMessage, underWayMessage] = [
+  messageOf(failed, 'check-benefit'),
+  messageOf(underWay, 'check-benefit'),
+]
 
 const runs: World = {
   name: 'runs that have ended, and one under way',
@@ -346,7 +373,13 @@ const runs: World = {
     ],
     'AsyncSchema.Inbox': [
       { Consumer: 'check-benefit:given-up', MessageId: failed.id, State: 'GIVEN-UP', DateStarted: longAgo },
-      { Consumer: 'check-benefit', MessageId: ended.id, State: 'DONE', DateStarted: longAgo, DateDone: longAgo },
+      {
+        Consumer: 'check-benefit',
+        MessageId: ended.id,
+        State: 'DONE',
+        DateStarted: longAgo,
+        DateDone: longAgo,
+      },
     ],
   },
   deeds: [
@@ -358,7 +391,6 @@ const runs: World = {
     setsPending('IntSchema', 22),
     relays('IntSchema'),
     republishes,
-    prunes('IntSchema', 'prune.1'),
     firesJob('one scheduler'),
     firesJob('another scheduler'),
   ],
