@@ -44,8 +44,10 @@ const jobs = {
 
 /** Twice for one day, by messages of their own: fired by hand, say. */
 export const job = (name: keyof typeof jobs, by = 'the day'): Deed =>
-  handled(`${name} by ${by}`, { id: `schedule.daily.${by}`, consumer: name }, (place, delivery) =>
-    jobs[name](place).handle({ date: '2024-03-13' }, delivery),
+  handled(
+    `${name} by ${by}`,
+    { id: `schedule.daily.${by.replace(' ', '-')}`, consumer: name },
+    (place, delivery) => jobs[name](place).handle({ date: '2024-03-13' }, delivery),
   )
 
 const filesOf = ({ log, note }: Place) =>
