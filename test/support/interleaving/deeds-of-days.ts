@@ -50,16 +50,9 @@ export const job = (name: keyof typeof jobs, by = 'the day'): Deed =>
     (place, delivery) => jobs[name](place).handle({ date: '2024-03-13' }, delivery),
   )
 
-const filesOf = ({ log, note }: Place) =>
-  new StoredFiles(
-    {
-      delete: (path: string) => {
-        note(`file gone ${path}`)
-        return Promise.resolve()
-      },
-    } as unknown as DocumentStore,
-    log,
-  )
+/** Files go before the transaction that deletes their rows, be it repeated or come to nothing (ADR 14): nobody compares them. */
+const filesOf = ({ log }: Place) =>
+  new StoredFiles({ delete: () => Promise.resolve() } as unknown as DocumentStore, log)
 
 export const asksForArchiving = (id: string): Deed =>
   handled(`archive-old-claims ${id}`, { id, consumer: 'archive-old-claims' }, (place, delivery) =>

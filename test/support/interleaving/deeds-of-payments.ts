@@ -2,7 +2,10 @@ import { runState } from '#shared/contracts'
 import { DueClaims } from '../../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import { LookAgain } from '../../../apps/payment-run/src/pay-claims/look-again.js'
-import { PaymentRuns, type PaymentRun } from '../../../apps/payment-run/src/pay-claims/payment-runs.repository.js'
+import {
+  PaymentRuns,
+  type PaymentRun,
+} from '../../../apps/payment-run/src/pay-claims/payment-runs.repository.js'
 import { Payments } from '../../../apps/payment-run/src/pay-claims/payments.repository.js'
 import { Reservations } from '../../../apps/payment-run/src/pay-claims/reservations.js'
 import { Settlement } from '../../../apps/payment-run/src/pay-claims/settlement.repository.js'
@@ -21,18 +24,31 @@ const partsOf = ({ connection, clock, log }: Place) => {
   }
 }
 
-/** A step of a run, again and again until its state is another one. */
-async function whileIn(place: Place, id: string, state: string, step: (run: PaymentRun) => Promise<void>) {
+/**
+ * The steps of a run that bring it to another state, or to another stage of it, as the handler does them. What follows is a
+ * deed of its own: between two stages anything may happen, and belongs to neither order.
+ */
+async function whileIn(
+  { place, id }: { readonly place: Place; readonly id: string },
+  isAt: (run: PaymentRun) => boolean,
+  step: (run: PaymentRun) => Promise<void>,
+) {
   const { runs } = partsOf(place)
-  for (let run = await runs.get(id); run.State === state; run = await runs.get(id)) await step(run)
+  for (let run = await runs.get(id); isAt(run); run = await runs.get(id)) await step(run)
 }
 
-export const reserves = (date: string): Deed => ({
+const isIn =
+  (state: string, stage?: number) =>
+  ({ State, Stage }: PaymentRun): boolean =>
+    State === state && (stage === undefined || Stage === stage)
+
+/** Of what is due the claims, or the top-ups. */
+export const reserves = (date: string, stage: 0 | 1 = 0): Deed => ({
   name: `the run of ${date} reserves`,
   async do(place) {
     const { runs, reservations } = partsOf(place)
     const id = await runs.begin(date)
-    await whileIn(place, id, runState.reserving, (run) => reservations.reserveNext(run))
+    await whileIn({ place, id }, isIn(runState.reserving, stage), (run) => reservations.reserveNext(run))
   },
 })
 
@@ -41,7 +57,7 @@ export const writes = (date: string, name: string): Deed => ({
   name: `${name} writes the files of ${date}`,
   async do(place) {
     const { runs, payments, lookAgain } = partsOf(place)
-    await whileIn(place, `payment-run.${date}`, runState.reserved, async (run) => {
+    await whileIn({ place, id: `payment-run.${date}` }, isIn(runState.reserved), async (run) => {
       const reserved = await payments.reservedBy(run)
       if (await lookAgain.takeChanges(run, reserved)) return
       if (!reserved.length) return void (await runs.advance(run, { State: runState.empty }))
@@ -57,7 +73,9 @@ export const settles = (date: string, name: string): Deed => ({
   name: `${name} settles ${date}`,
   async do(place) {
     const { settlement } = partsOf(place)
-    await whileIn(place, `payment-run.${date}`, runState.filesWritten, (run) => settlement.settleNext(run))
+    await whileIn({ place, id: `payment-run.${date}` }, isIn(runState.filesWritten), (run) =>
+      settlement.settleNext(run),
+    )
   },
 })
 

@@ -53,7 +53,12 @@ export const claimantAnswers = (claim: ClaimMessage, documentId: number): Deed =
     await db
       .insertInto('ExtSchema.ClaimDocument')
       .values({
-        ...{ ClaimDocumentId: documentId, Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId },
+        ...{
+          ClaimDocumentId: documentId,
+          Reference: reference,
+          EligibilityId: eligibilityId,
+          ClaimId: claimId,
+        },
         ...{ DocumentType: 'VISIT-CONFIRMATION', DocumentStatus: 'uploaded', IsEnabled: true },
         ...{ Filepath: `${reference}/${documentId}.png`, DateSubmitted: clock.now() },
       })
@@ -74,7 +79,10 @@ export const setsPending = (schema: 'ExtSchema' | 'IntSchema', taskId: number): 
   })
 
 /** Any change that somebody makes to a table. */
-export const changes = (name: string, change: (db: Transaction<Database>, place: Place) => Promise<unknown>): Deed =>
+export const changes = (
+  name: string,
+  change: (db: Transaction<Database>, place: Place) => Promise<unknown>,
+): Deed =>
   webApp(name, async (db, place) => {
     await change(db, place)
   })

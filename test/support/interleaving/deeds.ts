@@ -33,6 +33,9 @@ export const handled = (
   },
 })
 
+/** The same once more, by somebody else. */
+export const twin = (deed: Deed): Deed => ({ ...deed, isTwin: true })
+
 /** A schedule's message of the day. */
 export const ofToday = (consumer: string, subject: Subject = subjects.scheduleDaily): Sent => ({
   ...{ id: `${subject}.2024-03-13`, consumer, subject },

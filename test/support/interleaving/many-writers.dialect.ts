@@ -30,8 +30,11 @@ export interface Playing {
   readonly actor: Actor
 }
 
-const marked = <T extends TableName, A extends string>(table: T, alias: A, how: 'holding' | 'taking' | 'looking') =>
-  sql.table(table).as(sql`${sql.ref(alias)} /*${sql.raw(how)}*/`) as AliasedRawBuilder<Row<T>, A>
+const marked = <T extends TableName, A extends string>(
+  table: T,
+  alias: A,
+  how: 'holding' | 'taking' | 'looking',
+) => sql.table(table).as(sql`${sql.ref(alias)} /*${sql.raw(how)}*/`) as AliasedRawBuilder<Row<T>, A>
 
 /** The embedded database's, but for what tells the store which rows a statement takes. */
 const manyWriters: SqlDialect = {

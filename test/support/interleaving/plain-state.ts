@@ -11,6 +11,7 @@ const plainText = (text: string): string =>
   text
     .replace(/\b90\d{5}\b/g, '#')
     .replace(/2024-03-13 11:3\d:\d\d(?:\.\d+)?/g, 'now')
+    .replace(/\b20240313113\d{3}\b/g, 'stamp')
     .replace(/\b[\da-f]{16}\b/g, 'key')
     .replace(/"traceparent":"[^"]*"/g, '')
 
@@ -28,18 +29,11 @@ function plainRow(store: Store, table: string, row: Readonly<Record<string, unkn
 /** Where and when a message was published means nothing: it may be published again at any time. */
 function meant(table: string, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (table !== 'AsyncSchema_Outbox') return row
-  const {
-    DatePublished: _when,
-    StreamSequence: _where,
-    DateLastHeard: _heard,
-    LastReason,
-    State,
-    ...rest
-  } = row
-  const isOwed = rest.DateEnded === null
+  const { LastReason, State, DateEnded } = row
+  const isOwed = DateEnded === null
+  const nothing = { DatePublished: null, StreamSequence: null, DateLastHeard: null }
   return {
-    ...rest,
-    State: isOwed ? 'OWED' : State,
+    ...{ ...row, ...nothing, State: isOwed ? 'OWED' : State },
     LastReason: State === 'DONE' || isOwed ? null : LastReason,
   }
 }

@@ -26,6 +26,8 @@ export interface Place {
 /** A piece of work that may be asked for at any time, and again. */
 export interface Deed {
   readonly name: string
+  /** The same as another one by a message or a process of its own: it comes as the second only. */
+  readonly isTwin?: boolean
   /** If it fails, or its outcome is another try, it is done again once whoever else is at it has ended. */
   do(place: Place): Promise<unknown>
 }

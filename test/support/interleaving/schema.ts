@@ -27,7 +27,9 @@ export class Schema {
     const numbered = tables.filter(({ sql }) => /autoincrement/i.test(sql)).map(({ name }) => name)
     const related = new Map(tables.map(({ name }) => [name, new Set<string>()]))
     for (const { name } of tables) {
-      const parents = database.prepare(`select "table" as parent from pragma_foreign_key_list('${name}')`).all()
+      const parents = database
+        .prepare(`select "table" as parent from pragma_foreign_key_list('${name}')`)
+        .all()
       for (const { parent } of parents as { parent: string }[]) {
         related.get(name)?.add(parent)
         related.get(parent)?.add(name)

@@ -1,5 +1,5 @@
 import Libsql from 'libsql'
-import { CompiledQuery, SelectionNode, sql, type SelectQueryNode } from 'kysely'
+import { SelectionNode, sql, type CompiledQuery, type SelectQueryNode } from 'kysely'
 import { FlatNamesCompiler } from '#shared/database'
 import { applied, changesAmong, merged, rowKey, undoing, type Change, type Changes } from './changes.js'
 import { Schema } from './schema.js'
@@ -420,8 +420,10 @@ class Plan {
       SelectionNode.create(sql.ref(`${alias}.${column}`).toOperationNode() as never),
     )
     const node = { ...(this.query.query as SelectQueryNode), selections }
-    const { sql: text, parameters } = compiler.compileQuery(node, this.query.queryId)
-    return { text, parameters }
+    const { sql: text, parameters: some } = compiler.compileQuery(node, this.query.queryId)
+    // Of a query that was built once only the compiled one has the values; those of the columns asked for come first.
+    const { parameters } = this.query
+    return { text, parameters: parameters.slice(parameters.length - some.length) }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from 'kysely'
 import { OwnError } from '#shared/logging'
-import { OpenTransaction, type Done, type Store, type Waits } from './store.js'
+import type { Done, OpenTransaction, Store, Waits } from './store.js'
 
 /** Two transactions wait for each other: the database ended this one. */
 export class Deadlock extends OwnError {

@@ -5,7 +5,7 @@ import { silentClaim, unansweredClaim, unprovenClaim } from '../daily-claims.js'
 import { accountOf, payableRows, topUpId } from '../payment-rows.js'
 import { edit, merge, set, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
-import { claimOf } from './deeds.js'
+import { claimOf, twin } from './deeds.js'
 import { approves, approvesWaiting, checksBenefit, completes, takesInAnswer } from './deeds-of-claims.js'
 import { archives, asksForArchiving, job } from './deeds-of-days.js'
 import {
@@ -67,7 +67,7 @@ const uncheckedBenefits: World = {
   rows: merge(ofBenefit(1), ofBenefit(2)),
   deeds: [
     checksBenefit(claim, checkOf('check.1'), 'NO'),
-    checksBenefit(claim, checkOf('check.again'), 'NO'),
+    twin(checksBenefit(claim, checkOf('check.again'), 'NO')),
     checksBenefit(other, checkOf('check.2'), 'NO'),
     approves(claim, 'approval.1'),
     caseworker('rejects', claim),
@@ -117,9 +117,9 @@ const silent: World = {
   rows: merge(silentClaim(1, '2024-01-10 10:00:00'), unansweredClaim(2, '2024-01-01 10:00:00')),
   deeds: [
     job('reject-silent-claims'),
-    job('reject-silent-claims', 'hand'),
+    twin(job('reject-silent-claims', 'hand')),
     job('remind-of-information'),
-    job('remind-of-information', 'hand'),
+    twin(job('remind-of-information', 'hand')),
     caseworker('approves', claim),
     caseworker('rejects', other),
     claimantAnswers(claim, 7_000_001),
@@ -135,7 +135,6 @@ const reminded: World = {
   deeds: [
     remindsByEmail(claim, reminder),
     givesUp(reminder),
-    finishes(reminder),
     job('remind-of-information'),
     caseworker('rejects', claim),
     takesInAnswer(claim, { id: 'answer.directly', consumer: 'take-in-response' }),
@@ -148,9 +147,9 @@ const advance: World = {
   rows: merge(unprovenClaim(1, '2024-03-12 00:00:00'), unprovenClaim(2, '2024-01-10 10:00:00')),
   deeds: [
     job('remind-of-evidence'),
-    job('remind-of-evidence', 'hand'),
+    twin(job('remind-of-evidence', 'hand')),
     job('mark-overpayments'),
-    job('mark-overpayments', 'hand'),
+    twin(job('mark-overpayments', 'hand')),
     changes('a caseworker closes both', async (db, { clock }) => {
       const closed = {
         Status: 'APPROVED-ADVANCE-CLOSED',
@@ -219,13 +218,34 @@ const due: World = {
   deeds: [reserves('2024-03-13'), reserves('2024-03-12'), ...changesOfPayable],
 }
 
-const toWrite: World = {
-  name: 'a payment run whose files are to be written',
+const dueTopUps: World = {
+  name: 'top-ups that are to be paid',
+  rows: merge(payable, {
+    'AsyncSchema.PaymentRun': ['2024-03-13', '2024-03-12'].map((date) => ({
+      ...{ ...runRow('RESERVING'), RunId: `payment-run.${date}`, RunDate: date, Stage: 1 },
+      ...{ Stamp: date, ClaimsPaid: 0, TopUpsPaid: 0, TotalPence: 0 },
+    })),
+  }),
+  deeds: [reserves('2024-03-13', 1), reserves('2024-03-12', 1), ...changesOfPayable],
+}
+
+const toCorrect: World = {
+  name: 'a payment run whose claims have new accounts',
   rows: edit(reserved('RESERVED'), { 'IntSchema.ClaimBankDetail': set({ AccountNumber: '55555555' }) }),
   deeds: [
     writes('2024-03-13', 'one process'),
-    writes('2024-03-13', 'another process'),
+    twin(writes('2024-03-13', 'another process')),
     reserves('2024-03-12'),
+    caseworker('rejects', claim),
+  ],
+}
+
+const toWrite: World = {
+  name: 'a payment run whose files are to be written',
+  rows: reserved('RESERVED'),
+  deeds: [
+    writes('2024-03-13', 'one process'),
+    twin(writes('2024-03-13', 'another process')),
     ...changesOfPayable,
   ],
 }
@@ -235,7 +255,7 @@ const toSettle: World = {
   rows: reserved('FILES-WRITTEN'),
   deeds: [
     settles('2024-03-13', 'one process'),
-    settles('2024-03-13', 'another process'),
+    twin(settles('2024-03-13', 'another process')),
     triesAgain('2024-03-13'),
     archives(claim, 'archive.1'),
     ...changesOfPayable,
@@ -243,17 +263,13 @@ const toSettle: World = {
 }
 
 const old = { ...claim, claimId: archivableId(1, 1) }
-const older = { ...claim, claimId: archivableId(1, 2) }
 
 const archivable: World = {
   name: 'two claims of one claimant that may be archived',
   rows: merge(eligibilityRows(1), archivableRows(1, 1), archivableRows(1, 2)),
   deeds: [
-    archives(old, 'archive.1'),
-    archives(old, 'archive.again'),
-    archives(older, 'archive.2'),
     asksForArchiving('old.1'),
-    asksForArchiving('old.2'),
+    twin(asksForArchiving('old.2')),
     caseworker('asks for information', old),
     claimantAnswers(old, 7_000_001),
   ],
@@ -295,7 +311,6 @@ const abandoned: World = {
   rows: begun(1, begunTimes as never),
   deeds: [
     job('clean-up-external-data'),
-    job('clean-up-external-data', 'hand'),
     changes('the claimant submits it after all', async (db, { clock }) => {
       await db
         .updateTable('ExtSchema.Claim')
@@ -331,7 +346,7 @@ const taskRows: World = {
   },
   deeds: [
     relays('IntSchema'),
-    relays('IntSchema', 'another relay'),
+    twin(relays('IntSchema', 'another relay')),
     followsUp({ id: 'cause.1', consumer: 'complete-claim' }, 'DWP-CHECK', claim),
     finishes(ownedMessage),
     givesUp(ownedMessage),
@@ -392,7 +407,7 @@ const runs: World = {
     relays('IntSchema'),
     republishes,
     firesJob('one scheduler'),
-    firesJob('another scheduler'),
+    twin(firesJob('another scheduler')),
   ],
 }
 
@@ -406,6 +421,8 @@ export const worlds: readonly World[] = [
   reminded,
   advance,
   due,
+  dueTopUps,
+  toCorrect,
   toWrite,
   toSettle,
   archivable,
