@@ -38,7 +38,7 @@ export const caseworker = (decides: PersonsDecision, claim: ClaimMessage): Deed 
       await db
         .updateTable('IntSchema.ClaimExpense')
         .set({ Status: status })
-        .set(({ ref }) => ({ ApprovedCost: ref('Cost') }))
+        .set((row) => ({ ApprovedCost: row.ref('Cost') }))
         .where('ClaimId', '=', claim.claimId)
         .execute()
     await insertEvent(db, claim, event, now)

@@ -21,7 +21,9 @@ function plainRow(store: Store, table: string, row: Readonly<Record<string, unkn
   const isNew = ownNumber.some((name) => Number(row[name]) >= firstNumber)
   const columns = Object.entries(meant(table, row)).flatMap(([name, value]) => {
     if (value === null || leftOut.has(name) || (isNew && ownNumber.includes(name))) return []
-    return [`${name}=${isOurs(name, value) ? '-#' : plainText(String(value))}`]
+    return [
+      `${name}=${isOurs(name, value) ? '-#' : plainText(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    ]
   })
   return `${table}: ${columns.join(' ')}`
 }

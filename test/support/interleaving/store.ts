@@ -238,6 +238,8 @@ export class Store {
     const views = [hidden, transaction.writes]
     const held = plan.held && this.inView(views, () => this.heldRows(plan))
     const tried = this.tried(views, plan.query, passedOver)
+    // What the database threw, whatever that is.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
     if (tried.error !== undefined) throw tried.error
     if (tried.changes.size) {
       this.show(transaction)
