@@ -26,16 +26,9 @@ export interface StartProvisionerOptions {
  */
 export async function startProvisioner(
   env: Environment,
-  {
-    consumers = allConsumers(),
-    log = Log.create('provision', 'silent'),
-    ...options
-  }: StartProvisionerOptions = {},
+  options?: StartProvisionerOptions,
 ): Promise<RunningProvisioner> {
-  const nats = new NatsClient(natsSettings(env), 'provision', log)
-  const provisioner = new Provisioner(nats, log, { consumers, ...options })
-  await nats.connect()
-  await provisioner.provide()
+  const { nats, provisioner } = await provided(env, options)
   provisioner.watch()
   return {
     async stop() {
@@ -47,5 +40,21 @@ export async function startProvisioner(
 
 /** Provides them once, and leaves them to themselves. */
 export async function provideOnce(env: Environment, options?: StartProvisionerOptions): Promise<void> {
-  await (await startProvisioner(env, options)).stop()
+  const { nats } = await provided(env, options)
+  await nats.close()
+}
+
+async function provided(
+  env: Environment,
+  {
+    consumers = allConsumers(),
+    log = Log.create('provision', 'silent'),
+    ...options
+  }: StartProvisionerOptions = {},
+) {
+  const nats = new NatsClient(natsSettings(env), 'provision', log)
+  const provisioner = new Provisioner(nats, log, { consumers, ...options })
+  await nats.connect()
+  await provisioner.provide()
+  return { nats, provisioner }
 }
