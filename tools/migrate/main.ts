@@ -36,15 +36,19 @@ async function run(): Promise<void> {
   // The embedded database is the project's alone: without the web apps' tables there would be nothing to work on.
   const embedded = settings.kind === 'sqlite'
   if (withWebApps && !embedded) process.stderr.write(`${warning}\n`)
+  const applied = await (embedded ? makeEmbeddedDatabase(process.env) : migrated(settings, withWebApps))
+  console.log(
+    `${nameOf(settings)}: ${applied.length ? `applied ${applied.join(', ')}` : 'up to date already'}`,
+  )
+}
+
+async function migrated(settings: DatabaseSettings, withWebApps: boolean): Promise<string[]> {
   const connection = DatabaseConnection.open(settings)
   try {
-    const applied = await migrate(connection, { withWebApps: withWebApps || embedded })
-    if (embedded) await makeEmbeddedDatabase(process.env)
+    const applied = await migrate(connection, { withWebApps })
     // Whoever has the tables made has the indexes of their owner made, too.
-    else if (withWebApps) await createOwnerIndexes(connection)
-    console.log(
-      `${nameOf(settings)}: ${applied.length ? `applied ${applied.join(', ')}` : 'up to date already'}`,
-    )
+    if (withWebApps) await createOwnerIndexes(connection)
+    return applied
   } finally {
     await connection.close()
   }
