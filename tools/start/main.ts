@@ -48,9 +48,6 @@ function isEmbedded(): boolean {
   }
 }
 
-// What is wrong with the settings or the file each service says itself.
-await makeEmbeddedDatabase(process.env).catch(() => undefined)
-
 /** Who provides streams and consumers goes on in a process of its own: nothing of theirs waits for it. */
 function provideBeside(): void {
   const provisioner = provisionerProcess({
@@ -70,6 +67,8 @@ function provideBeside(): void {
   })
 }
 
+// What is wrong with the settings or the file each service says itself.
+await makeEmbeddedDatabase(process.env).catch(() => undefined)
 if (isEmbedded() && !process.argv.includes('--processes')) {
   provideBeside()
   const { services } = await import('../../apps/index.js')
