@@ -88,3 +88,38 @@ describe('an attempt at something outside the database', () => {
     expect(await start(unanswered.id)).toBe('again')
   })
 })
+
+describe('given up', () => {
+  it('takes back nothing that was done since somebody looked', async () => {
+    const { db } = database.connection
+    const [id, { clock }] = [newId(), replica('2026-11-18T10:00:00Z')]
+    const now = clock.now()
+    await db
+      .insertInto('AsyncSchema.Outbox')
+      .values({
+        ...{ MessageId: id, Subject: 'schedule.daily', Body: '{}', State: 'DONE', Attempts: 1 },
+        ...{ DateCreated: now, DateLastHeard: now, DateEnded: now },
+      })
+      .execute()
+    await db
+      .insertInto('AsyncSchema.JobRun')
+      .values({
+        ...{ Consumer: 'send-email', MessageId: id, RunDate: '2026-11-18', Stage: 1, LastKey: 0 },
+        ...{ RowsChanged: 0, State: 'DONE', DateStarted: now, DateLastHeard: now, DateEnded: now },
+      })
+      .execute()
+    // It looked before the others had done it.
+    const late = { standing: () => Promise.resolve('owed') } as unknown as Inbox
+    const records = new DeliveryRecord(database.connection, late, clock)
+    await records.failedAttempt(delivery(id), 'timed-out')
+    await records.gaveUp(delivery(id), 'timed-out')
+    const found = [
+      ...(await db.selectFrom('AsyncSchema.Outbox').selectAll().where('MessageId', '=', id).execute()),
+      ...(await db.selectFrom('AsyncSchema.JobRun').selectAll().where('MessageId', '=', id).execute()),
+    ].map(({ State, LastReason }) => ({ State, LastReason }))
+    expect(found).toEqual([
+      { State: 'DONE', LastReason: null },
+      { State: 'DONE', LastReason: null },
+    ])
+  })
+})

@@ -312,10 +312,6 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     inUnitOfWork(database, (unit) => new Approvals().approve(unit, claim, 'NEW', 'a@example.com')),
   'approve-claim: leave to the daily run': (database) =>
     inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com')),
-  'approve-claim: leave to the daily run for the first time': (database) => {
-    database.happens = [[/^select "AutoApprovalId"/, 'nothing']]
-    return inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com'))
-  },
   'approve-waiting: deal with': (database) =>
     inUnitOfWork(database, async (unit) => {
       const waiting = new WaitingApprovals(database.connection)

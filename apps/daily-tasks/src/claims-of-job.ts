@@ -42,7 +42,8 @@ export async function countPassedOver(db: Db, { isDue, unless }: ClaimsOfJob): P
 }
 
 /**
- * Takes claims for the transaction: until it ends nobody else decides about them.
+ * Takes claims for the transaction: until it ends nobody else decides about them. Only then it is asked what they are,
+ * by a statement of its own: one that has waited for a claim may see all else as it was before (ADR 32).
  * @returns those that the job is still about
  */
 export async function takeClaims<Claim extends Pick<ClaimRef, 'claimId'>>(
@@ -51,16 +52,22 @@ export async function takeClaims<Claim extends Pick<ClaimRef, 'claimId'>>(
   claims: readonly Claim[],
 ): Promise<Claim[]> {
   const ids = claims.map(({ claimId }) => claimId)
-  const taken = await db
-    .selectFrom(dialect.holding('IntSchema.Claim', 'c'))
-    .select('c.ClaimId')
-    .where('c.ClaimId', 'in', ids)
-    .where(isDue as never)
-    .where((claim) => claim.not(isUnderWay(db, 'c.ClaimId', unless)))
-    .execute()
+  const [, taken] = await dialect.questions(db, [
+    holdClaims(db, dialect, ids),
+    db
+      .selectFrom('IntSchema.Claim as c')
+      .select('c.ClaimId')
+      .where('c.ClaimId', 'in', ids)
+      .where(isDue as never)
+      .where((claim) => claim.not(isUnderWay(db, 'c.ClaimId', unless))),
+  ])
   const still = new Set(taken.map(({ ClaimId }) => ClaimId))
   return claims.filter(({ claimId }) => still.has(claimId))
 }
+
+/** The question that takes claims for its transaction. */
+export const holdClaims = (db: Db, dialect: SqlDialect, ids: readonly number[]) =>
+  db.selectFrom(dialect.holding('IntSchema.Claim', 'c')).select('c.ClaimId').where('c.ClaimId', 'in', ids)
 
 /** Claims with their visitor's address: of the newest visitor who has one, for an eligibility may have several rows. */
 const withVisitors = (db: Db) =>

@@ -18,23 +18,29 @@ export class Approvals {
     await insertClaimEvent(work, claim, { event, additionalData, note }).execute()
   }
 
-  /** Leaves the claim to the daily run; one that waits already waits once. */
+  /**
+   * Leaves the claim to the daily run; one that waits already waits once. No key says so: whoever queues a claim has
+   * taken it for the transaction (`ApprovalCases.take`).
+   */
   async queue(work: Work, { reference, eligibilityId, claimId }: ClaimRef, email: string): Promise<void> {
-    const waiting = await work.db
+    const waiting = work.db
       .selectFrom('IntSchema.AutoApproval')
       .select('AutoApprovalId')
       .where('ClaimId', '=', claimId)
-      .executeTakeFirst()
-    if (waiting) return
     await work.db
       .insertInto('IntSchema.AutoApproval')
-      .values({
-        EligibilityId: eligibilityId,
-        ClaimId: claimId,
-        Reference: reference,
-        EmailAddress: email,
-        DateAdded: work.now,
-      })
+      .columns(['EligibilityId', 'ClaimId', 'Reference', 'EmailAddress', 'DateAdded'])
+      .expression(
+        work.db
+          .selectNoFrom((row) => [
+            row.val(eligibilityId).as('EligibilityId'),
+            row.val(claimId).as('ClaimId'),
+            row.val(reference).as('Reference'),
+            row.val(email).as('EmailAddress'),
+            row.val(work.now).as('DateAdded'),
+          ])
+          .where((row) => row.not(row.exists(waiting))),
+      )
       .execute()
   }
 

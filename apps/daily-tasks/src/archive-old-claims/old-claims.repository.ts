@@ -5,6 +5,7 @@ import type { LocalTime } from '#shared/clock'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
 import { conditionsToStay } from '../archivable.js'
+import { holdClaims } from '../claims-of-job.js'
 import { daysBefore } from './old-claims.rules.js'
 
 interface OldClaim {
@@ -43,13 +44,15 @@ export class OldClaims {
       },
       async change(work, claims) {
         const ids = claims.map(({ claimId }) => claimId)
-        // Until the transaction ends nobody else asks for the same ones.
-        const taken = await work.db
-          .selectFrom(dialect.holding('IntSchema.Claim', 'c'))
-          .select('c.ClaimId as claimId')
-          .where('c.ClaimId', 'in', ids)
-          .where(sql<SqlBool>`not ${stays(work.db)}`)
-          .execute()
+        // Until the transaction ends nobody else asks for the same ones. What was asked before is seen once they are held.
+        const [, taken] = await dialect.questions(work.db, [
+          holdClaims(work.db, dialect, ids),
+          work.db
+            .selectFrom('IntSchema.Claim as c')
+            .select('c.ClaimId as claimId')
+            .where('c.ClaimId', 'in', ids)
+            .where(sql<SqlBool>`not ${stays(work.db)}`),
+        ])
         for (const { claimId } of taken) work.followUp('ARCHIVE-CLAIM', { claimId })
         return taken.length
       },

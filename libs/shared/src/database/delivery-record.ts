@@ -39,11 +39,13 @@ export class DeliveryRecord {
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
         givingUp(transaction, message, now),
-        jobRunOf(transaction, message).set({
-          State: 'FAILED',
-          LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
-          DateEnded: now,
-        }),
+        jobRunOf(transaction, message)
+          .where('DateEnded', 'is', null)
+          .set({
+            State: 'FAILED',
+            LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason),
+            DateEnded: now,
+          }),
         ...(isOther && task ? [runAnew(transaction, task, id)] : []),
         ...endMessage(transaction, isOther ? { id } : message, { state: 'FAILED', now, reason }),
       ]),
@@ -59,12 +61,15 @@ export class DeliveryRecord {
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>
       dialect.batch(transaction, [
-        jobRunOf(transaction, message).set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
+        jobRunOf(transaction, message)
+          .where('DateEnded', 'is', null)
+          .set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),
         transaction
           .updateTable('AsyncSchema.Outbox')
           .$if(counts, (query) => query.set({ Attempts: sql<number>`${sql.ref('Attempts')} + 1` }))
           .set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason), DateLastHeard: now })
-          .where('MessageId', '=', message.id),
+          .where('MessageId', '=', message.id)
+          .where('DateEnded', 'is', null),
       ]),
     )
   }

@@ -118,6 +118,8 @@ export function endMessage(
       query.set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', end.reason ?? '') }),
     )
     .where('MessageId', '=', message.id)
+    // What was done since somebody looked is not given up.
+    .$if(end.state === 'FAILED', (query) => query.where('DateEnded', 'is', null))
   if (!message.task) return [outbox]
   const task = db
     .updateTable(`${message.task.schema}.Task`)
