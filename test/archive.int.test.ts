@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { sql } from 'kysely'
 import { streams, subjects } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
+import { DatabaseConnection, UnitOfWork } from '#shared/database'
+import { TemporaryFailure, type Delivery } from '#shared/messaging'
+import { ArchiveClaimHandler } from '../apps/daily-tasks/src/archive-claim/archive-claim.handler.js'
 import { ArchivedClaims } from '../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
 import { claimTables } from '../apps/daily-tasks/src/archive-claim/claim-tables.js'
 import { StoredClaims } from '../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
@@ -141,6 +143,27 @@ describe('archiving a claim', () => {
     const given = merge(eligibilityRows(1), ...claims)
     await archive(given, ...[1, 2, 3, 4].map((k) => taskOf(1, k)))
     await expectRows(given, inArchive(eligibilityRows(1), ...claims))
+  })
+
+  it('tries again where somebody has a document of its eligibility', async () => {
+    await submit(system, merge(eligibilityRows(1), first, second))
+    const { db, dialect } = system.connection
+    // As SQL Server answers while another claim of the eligibility is being archived.
+    const passingOver: typeof dialect.taking = (table, alias) =>
+      table === 'IntSchema.ClaimDocument'
+        ? (sql`(select * from ${sql.table(table)} where ${sql.ref('ClaimDocumentId')} <> ${rowId.document(1, 9)})`.as(
+            alias,
+          ) as ReturnType<typeof dialect.taking<typeof table, typeof alias>>)
+        : dialect.taking(table, alias)
+    const beside = { ...dialect, name: 'passing over' as never, taking: passingOver }
+    const handler = new ArchiveClaimHandler(
+      new StoredClaims(DatabaseConnection.over(db, beside)),
+      service(ArchivedClaims),
+      service(UnitOfWork),
+    )
+    const delivery = { id: 'beside', consumer: 'archive-claim' } as Delivery
+    const archiving = handler.handle({ claimId: archivableId(1) }, delivery)
+    await expect(archiving).rejects.toThrow(new TemporaryFailure('claim-changed-meanwhile'))
   })
 
   it('keeps what the archive has of the eligibility, and does not insert it again', async () => {

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { isDocumentOfCase } from '#shared/claims'
 import { columnsOf, type ClaimRef, type Database, type Row, type SqlDialect } from '#shared/database'
+import { TemporaryFailure } from '#shared/messaging'
 import { anyClaim, builtQuery, ofClaim } from './built-queries.js'
 
 /** The tables a claim and its eligibility are in, parents before children. */
@@ -66,6 +67,8 @@ export interface AskedDatabase {
 /**
  * Reads every row of a claim. In a transaction the rows are its own from then on: no one else changes them. Most
  * tables have nothing of most claims, and are not asked for more than how much.
+ * @throws TemporaryFailure `claim-changed-meanwhile` if rows were passed over, for somebody else has them: another claim of
+ *   the eligibility is being archived, say
  */
 export async function readClaim({ db, dialect }: AskedDatabase, claim: ClaimRef): Promise<ClaimRows> {
   const counts = await countRows({ db, dialect }, claim)
@@ -77,6 +80,8 @@ export async function readClaim({ db, dialect }: AskedDatabase, claim: ClaimRef)
       return { compile: () => ofClaim(query, claim) }
     }),
   )
+  const isPassedOver = asked.some((table, index) => (answers[index]?.length ?? 0) < counts[table])
+  if (isPassedOver) throw new TemporaryFailure('claim-changed-meanwhile')
   const found = new Map(asked.map((table, index) => [table, answers[index]]))
   return Object.fromEntries(
     claimTables.map((table) => [table, found.get(table) ?? []]),
