@@ -25,15 +25,17 @@ export interface OpsContext {
   readonly lookingAtHalves: <T>(use: (halves: Halves) => Promise<T>) => Promise<T>
 }
 
-/** One command of the operator's command line; each has a file in `commands/`. */
+/** One command of the operator's command line; what it does is in `commands/`, loaded when it is run. */
 export interface Command {
   /** What follows the command's name. */
   readonly usage: string
   /** One line. */
   readonly summary: string
-  /** @throws UsageError if the arguments are wrong, before anything is done */
-  run(args: readonly string[], context: OpsContext): Promise<void>
+  load(): Promise<Run>
 }
+
+/** @throws UsageError if the arguments are wrong, before anything is done */
+export type Run = (args: readonly string[], context: OpsContext) => Promise<void>
 
 /** The command was not given as it should be: exit code 2. */
 // eslint-disable-next-line no-restricted-syntax -- it quotes what was typed, for who typed it: no words for a log

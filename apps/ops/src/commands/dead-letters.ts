@@ -5,7 +5,7 @@ import {
   type LetterOutcome,
   type LetterSelection,
 } from '#shared/operations'
-import { OpsFailure, type Command, type OpsContext } from '../command.js'
+import { OpsFailure, type OpsContext, type Run } from '../command.js'
 import { deadLetterArguments } from '../dead-letters/dead-letters.arguments.js'
 import { detailLines, letterLines, outcomeWords } from '../dead-letters/dead-letters.text.js'
 import { Tally } from '../tally.js'
@@ -21,24 +21,15 @@ interface Bulk {
 }
 
 /** What handlers gave up on: looked at, run again, or thrown away. */
-export const deadLetters: Command = {
-  usage:
-    'list|show|retry|discard [<number> …] [--consumer C] [--reason R] [--reference REF] ' +
-    '[--older-than AGE] [--newer-than AGE] [--all] [--dry-run] [--limit N] [--raw] [--json]',
-  summary:
-    'what handlers gave up on: list (the newest), show one (--raw: its body, which may be personal), ' +
-    'retry (the same message again: nothing is done or sent twice), discard; ages as 90s, 15m, 2h, 3d',
-
-  async run(args, context) {
-    const given = deadLetterArguments(args)
-    await context.operating(async (parts) => {
-      const operations = parts.get(DeadLetterOperations)
-      if (given.action === 'list') await list(operations, given, context)
-      else if (given.action === 'show') await show(operations, given, context)
-      else if (given.action === 'retry') await retry(operations, given, context)
-      else await discard(operations, given, context)
-    })
-  },
+export const deadLetters: Run = async (args, context) => {
+  const given = deadLetterArguments(args)
+  await context.operating(async (parts) => {
+    const operations = parts.get(DeadLetterOperations)
+    if (given.action === 'list') await list(operations, given, context)
+    else if (given.action === 'show') await show(operations, given, context)
+    else if (given.action === 'retry') await retry(operations, given, context)
+    else await discard(operations, given, context)
+  })
 }
 
 async function list(

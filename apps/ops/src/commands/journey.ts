@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { INestApplicationContext } from '@nestjs/common'
 import { DatabaseConnection } from '#shared/database'
 import { NatsClient } from '#shared/messaging'
-import { OpsFailure, UsageError, type Command } from '../command.js'
+import { OpsFailure, UsageError, type Run } from '../command.js'
 import { briefly } from '../connect.js'
 import { findDeadLetters, placesLookedAt, type Wanted } from '../journey/dead-letters.js'
 import { JourneyRepository } from '../journey/journey.repository.js'
@@ -10,23 +10,18 @@ import { inOrder, type ClaimState, type EntryOf } from '../journey/journey.rules
 import { journeyLines } from '../journey/journey.text.js'
 
 /** Prints what happened to everything under a reference, in order of time. No personal data is read. */
-export const journey: Command = {
-  usage: '<reference> [--json]',
-  summary: "what happened to a reference's claims: events, tasks, messages, consumers, dead letters, by time",
-
-  async run(args, { looking, print, warn }) {
-    const { reference, json } = parse(args)
-    await looking(async (parts, natsAway) => {
-      const { claims, messages, ...known } = await readDatabase(parts.get(DatabaseConnection), reference)
-      const messageIds = new Set(messages.map(({ id }) => id))
-      const deadLetters = await readDeadLetters(parts, { reference, messageIds }, natsAway)
-      const entries = inOrder([...Object.values(known).flat(), ...messages, ...deadLetters.found])
-      if (!claims.length && !entries.length) throw new OpsFailure(`nothing is known of ${reference}`)
-      if (json) print(JSON.stringify({ reference, claims, entries, deadLetters: deadLetters.looked }))
-      else journeyLines({ reference, claims, entries }).forEach(print)
-      if (deadLetters.lacks !== undefined) warn(deadLetters.lacks)
-    })
-  },
+export const journey: Run = async (args, { looking, print, warn }) => {
+  const { reference, json } = parse(args)
+  await looking(async (parts, natsAway) => {
+    const { claims, messages, ...known } = await readDatabase(parts.get(DatabaseConnection), reference)
+    const messageIds = new Set(messages.map(({ id }) => id))
+    const deadLetters = await readDeadLetters(parts, { reference, messageIds }, natsAway)
+    const entries = inOrder([...Object.values(known).flat(), ...messages, ...deadLetters.found])
+    if (!claims.length && !entries.length) throw new OpsFailure(`nothing is known of ${reference}`)
+    if (json) print(JSON.stringify({ reference, claims, entries, deadLetters: deadLetters.looked }))
+    else journeyLines({ reference, claims, entries }).forEach(print)
+    if (deadLetters.lacks !== undefined) warn(deadLetters.lacks)
+  })
 }
 
 function parse(args: readonly string[]): { reference: string; json: boolean } {

@@ -4,7 +4,7 @@ import { DatabaseConnection, pounds } from '#shared/database'
 import { DocumentStoreError, openDocumentStore, type DocumentStore } from '#shared/documents'
 import { storedPaymentFiles } from '#shared/payments'
 import { ENVIRONMENT } from '#shared/service'
-import { OpsFailure, type Command, type OpsContext } from '../command.js'
+import { OpsFailure, type OpsContext, type Run } from '../command.js'
 import { acknowledgeFiles } from '../payments/acknowledge-files.js'
 import { PaidRepository, type KindTotal, type RunRow } from '../payments/paid.repository.js'
 import { paymentRunLines, type PaidOfKind, type PaymentRunDay } from '../payments/payment-run.text.js'
@@ -18,20 +18,12 @@ type Given<Action extends PaymentsArguments['action']> = Extract<PaymentsArgumen
  * Prints a day's payment runs: state, what they pay, their files and what was left out. After a restore of the
  * database: what the document store has and the database does not, and its recovery. No bank data is printed.
  */
-export const payments: Command = {
-  usage: '<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> [--dry-run] [--json]',
-  summary:
-    'the payment run of a date: state, totals, files, and what was left out and why; unknown: stored payment files ' +
-    'that the database does not know; recover: a run the database has lost, from what it left in the store, so that ' +
-    'nobody is paid by it again; acknowledge: a file that pays nobody',
-
-  async run(args, context) {
-    const given = paymentsArguments(args)
-    if (given.action === 'show') await show(given, context)
-    else if (given.action === 'unknown') await unknown(given, context)
-    else if (given.action === 'recover') await recover(given, context)
-    else await acknowledge(given, context)
-  },
+export const payments: Run = async (args, context) => {
+  const given = paymentsArguments(args)
+  if (given.action === 'show') await show(given, context)
+  else if (given.action === 'unknown') await unknown(given, context)
+  else if (given.action === 'recover') await recover(given, context)
+  else await acknowledge(given, context)
 }
 
 function show({ date, json }: Given<'show'>, { looking, print }: OpsContext): Promise<void> {

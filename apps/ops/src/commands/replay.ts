@@ -1,41 +1,34 @@
 import { parseArgs } from 'node:util'
 import { Replay, replayableSubjects, subjectsMeant, type Period, type Replayed } from '#shared/operations'
 import { momentGiven } from '../arguments.js'
-import { OpsFailure, UsageError, type Command } from '../command.js'
+import { OpsFailure, UsageError, type Run } from '../command.js'
 import { tableLines } from '../table.js'
 
 /** After every so many messages the operator hears that it goes on. */
 const progressEvery = 5_000
 
 /** Publishes a stretch of the streams to its handlers once more; what was done stays done. */
-export const replay: Command = {
-  usage: '--subject S --from T [--to T] [--dry-run] [--json]',
-  summary:
-    'publish once more what was published on a subject (or a pattern: claims.*, >) between two times; what is ' +
-    'done stays done; times as 2026-11-21T10:00 in London, with a zone, or as ages: 90s, 15m, 2h, 3d',
-
-  async run(args, { operating, print, warn }) {
-    const { subjects, period, dryRun, json } = parse(args)
-    await operating(async (parts) => {
-      const counts = new Map<string, Replayed>()
-      let heard = 0
-      for await (const page of parts.get(Replay).replay(subjects, period, dryRun)) {
-        for (const each of page) add(counts, each)
-        const total = sum(counts)
-        if (total.read - heard < progressEvery) continue
-        heard = total.read
-        warn(`${total.read} read, ${total.republished} ${dryRun ? 'to republish' : 'republished'}`)
-      }
+export const replay: Run = async (args, { operating, print, warn }) => {
+  const { subjects, period, dryRun, json } = parse(args)
+  await operating(async (parts) => {
+    const counts = new Map<string, Replayed>()
+    let heard = 0
+    for await (const page of parts.get(Replay).replay(subjects, period, dryRun)) {
+      for (const each of page) add(counts, each)
       const total = sum(counts)
-      if (!total.read) throw new OpsFailure('nothing was published there in that time')
-      const rows = [...counts.values()]
-      if (json) return print(JSON.stringify({ ...period, dryRun, subjects: rows, total }))
-      tableLines(
-        ['SUBJECT', 'READ', dryRun ? 'TO REPUBLISH' : 'REPUBLISHED'],
-        [...rows, { subject: 'together', ...total }].map((row) => [row.subject, row.read, row.republished]),
-      ).forEach(print)
-    })
-  },
+      if (total.read - heard < progressEvery) continue
+      heard = total.read
+      warn(`${total.read} read, ${total.republished} ${dryRun ? 'to republish' : 'republished'}`)
+    }
+    const total = sum(counts)
+    if (!total.read) throw new OpsFailure('nothing was published there in that time')
+    const rows = [...counts.values()]
+    if (json) return print(JSON.stringify({ ...period, dryRun, subjects: rows, total }))
+    tableLines(
+      ['SUBJECT', 'READ', dryRun ? 'TO REPUBLISH' : 'REPUBLISHED'],
+      [...rows, { subject: 'together', ...total }].map((row) => [row.subject, row.read, row.republished]),
+    ).forEach(print)
+  })
 }
 
 function parse(args: readonly string[]) {

@@ -6,7 +6,7 @@ import { NatsClient } from '#shared/messaging'
 import { ScheduleSettings } from '#shared/schedule'
 import { ENVIRONMENT } from '#shared/service'
 import { dayGiven } from '../arguments.js'
-import { UsageError, type Command } from '../command.js'
+import { UsageError, type Run } from '../command.js'
 import { briefly } from '../connect.js'
 import { dayOfJobs, type DayKnown } from '../schedule/day-of-jobs.rules.js'
 import { dayLines } from '../schedule/day-of-jobs.text.js'
@@ -17,25 +17,19 @@ import { JobRecords } from '../schedule/job-records.repository.js'
 const daysOfRuns = 14
 
 /** Prints a day of jobs: when each was due and fired, how its consumers' runs went, and when it runs next. */
-export const schedule: Command = {
-  usage: '[--date YYYY-MM-DD] [--json]',
-  summary:
-    'a day of jobs (default: today in London): due, fired, how each run ended, and when each runs next',
-
-  async run(args, { looking, print, warn }) {
-    const { date: given, json } = parse(args)
-    await looking(async (parts, natsAway) => {
-      const now = parts.get(Clock).instant()
-      const date = given ?? dayOf(toLondon(now))
-      const { consumers, lacks } = await readConsumers(parts, natsAway)
-      const jobs = dayOfJobs({ ...(await readDay(parts, date)), now, consumers })
-      const day = { date, now: toLondon(now), jobs }
-      if (json) print(JSON.stringify(day))
-      else dayLines(day).forEach(print)
-      if (lacks !== undefined)
-        warn(`listed are only the consumers that ran in the ${daysOfRuns} days before: ${lacks}`)
-    })
-  },
+export const schedule: Run = async (args, { looking, print, warn }) => {
+  const { date: given, json } = parse(args)
+  await looking(async (parts, natsAway) => {
+    const now = parts.get(Clock).instant()
+    const date = given ?? dayOf(toLondon(now))
+    const { consumers, lacks } = await readConsumers(parts, natsAway)
+    const jobs = dayOfJobs({ ...(await readDay(parts, date)), now, consumers })
+    const day = { date, now: toLondon(now), jobs }
+    if (json) print(JSON.stringify(day))
+    else dayLines(day).forEach(print)
+    if (lacks !== undefined)
+      warn(`listed are only the consumers that ran in the ${daysOfRuns} days before: ${lacks}`)
+  })
 }
 
 function parse(args: readonly string[]): { date: LocalDay | undefined; json: boolean } {

@@ -1,35 +1,28 @@
 import { parseArgs } from 'node:util'
 import { databaseStatus, serverStatus } from '#shared/operations'
-import { OpsFailure, type Command } from '../command.js'
+import { OpsFailure, type Run } from '../command.js'
 import { briefly } from '../connect.js'
 import type { Halves } from '../halves.js'
 import { databaseLines, serverLines } from '../status/status.text.js'
 
 /** How everything stands: what is stored, what waits, what is held up, what was given up. Changes nothing. */
-export const status: Command = {
-  usage: '[--json]',
-  summary:
-    'how everything stands: streams, handlers (waiting, in flight, oldest, paused), dead letters, owed messages, ' +
-    'tasks, payment runs; without NATS or the database, the other half (exit code 1)',
-
-  async run(args, { lookingAtHalves, print }) {
-    const { json } = parseArgs({
-      args: [...args],
-      options: { json: { type: 'boolean', default: false } },
-    }).values
-    await lookingAtHalves(async (halves) => {
-      const server = await half(serverOf(halves))
-      const database = await half(databaseOf(halves))
-      if (json) print(JSON.stringify({ server: server.found ?? null, database: database.found ?? null }))
-      else {
-        if (server.found) serverLines(server.found).forEach(print)
-        if (server.found && database.found) print('')
-        if (database.found) databaseLines(database.found).forEach(print)
-      }
-      const lacks = [server.lacks, database.lacks].filter((why) => why !== undefined)
-      if (lacks.length) throw new OpsFailure(`not all could be looked at: ${lacks.join('; ')}`)
-    })
-  },
+export const status: Run = async (args, { lookingAtHalves, print }) => {
+  const { json } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false } },
+  }).values
+  await lookingAtHalves(async (halves) => {
+    const server = await half(serverOf(halves))
+    const database = await half(databaseOf(halves))
+    if (json) print(JSON.stringify({ server: server.found ?? null, database: database.found ?? null }))
+    else {
+      if (server.found) serverLines(server.found).forEach(print)
+      if (server.found && database.found) print('')
+      if (database.found) databaseLines(database.found).forEach(print)
+    }
+    const lacks = [server.lacks, database.lacks].filter((why) => why !== undefined)
+    if (lacks.length) throw new OpsFailure(`not all could be looked at: ${lacks.join('; ')}`)
+  })
 }
 
 /** What was found, or why it was not. */

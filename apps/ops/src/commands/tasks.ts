@@ -1,5 +1,5 @@
 import { TaskOperations, type TaskFilter, type TaskOutcome, type TaskRow } from '#shared/operations'
-import { OpsFailure, type Command, type OpsContext } from '../command.js'
+import { OpsFailure, type OpsContext, type Run } from '../command.js'
 import { tableLines } from '../table.js'
 import { Tally } from '../tally.js'
 import { taskArguments } from '../tasks/tasks.arguments.js'
@@ -10,20 +10,11 @@ const toldOneByOne = 20
 const inJson = 1_000
 
 /** Task rows, the failed ones above all: looked at, and run again. Their data is not read. */
-export const tasks: Command = {
-  usage:
-    'list|retry [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
-    '[--older-than AGE] [--newer-than AGE] [--status S] [--limit N] [--all] [--dry-run] [--json]',
-  summary:
-    'Task rows: list (default: those that are FAILED), retry what failed (the same run again: nothing is done ' +
-    'or sent twice; a new run where the last had no message); ages as 90s, 15m, 2h, 3d',
-
-  async run(args, context) {
-    const given = taskArguments(args)
-    if (given.action === 'list')
-      await context.looking((parts) => list(parts.get(TaskOperations), given, context))
-    else await context.operating((parts) => retry(parts.get(TaskOperations), given, context))
-  },
+export const tasks: Run = async (args, context) => {
+  const given = taskArguments(args)
+  if (given.action === 'list')
+    await context.looking((parts) => list(parts.get(TaskOperations), given, context))
+  else await context.operating((parts) => retry(parts.get(TaskOperations), given, context))
 }
 
 async function list(

@@ -1,0 +1,14 @@
+import type { Environment } from '#shared/config'
+
+export interface Terminal {
+  readonly env: Environment
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** How long NATS may take to answer, in milliseconds. */
+  readonly connectMs?: number
+}
+
+export const exit = { done: 0, failed: 1, usage: 2 } as const
+
+/** How an operator calls it. */
+export const call = 'npm run ops --'
