@@ -124,8 +124,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex:
-                '^#shared/|/shared/src/(?!(contracts/(subjects|tasks)|clock/clock|messaging/dial)\\.js$)',
+              regex: '^#shared/|/shared/src/(?!(contracts/(notice|tasks)|clock/clock|messaging/dial)\\.js$)',
               message:
                 "The client takes the contracts' names, the clock and the way to NATS, file by file, and nothing else.",
             },

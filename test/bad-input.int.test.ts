@@ -111,6 +111,11 @@ describe('bad input', () => {
 
   it.each([
     ['ids that are none', '{"reference":"ABC","eligibilityId":"1; drop table","claimId":1.5}'],
+    [
+      'a stray member',
+      '{"reference":"ABC","eligibilityId":1,"claimId":1,"emailAddress":"mirabel@example.org"}',
+    ],
+    ['ids that no row can have', '{"reference":"ABC","eligibilityId":2147483648,"claimId":0}'],
     ['a reference that is too long', '{"reference":"ABCDEFGHIJKLM","eligibilityId":1,"claimId":1.5}'],
   ])('a body that breaks the contract of every subject about a claim: %s', async (_, body) => {
     const about = Object.keys(reasonsForNoClaim)
@@ -119,8 +124,11 @@ describe('bad input', () => {
   })
 
   it('a claim that does not exist, on every subject about a claim', async () => {
+    const { claimArchiveDue: byId } = subjects
+    const { [byId]: reason, ...others } = reasonsForNoClaim
     const body = JSON.stringify({ reference: 'NOSUCH', eligibilityId: 999_999, claimId: 999_999 })
-    expect(await refusals(Object.keys(reasonsForNoClaim), body)).toEqual(reasonsForNoClaim)
+    expect(await refusals(Object.keys(others), body)).toEqual(others)
+    expect(await refusals([byId], JSON.stringify({ claimId: 999_999 }))).toEqual({ [byId]: reason })
     const jobs = [subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun]
     const aboutNone = [subjects.oldClaimsArchiveDue, ...jobs]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())

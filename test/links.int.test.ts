@@ -28,7 +28,7 @@ describe('the pages of the project', () => {
     expect(nowhere).toEqual([])
   })
 
-  it('name lines of code on which what they name is declared (npm run docs:lines)', () => {
+  it('name lines of code on which what they name is declared (npm run generate)', () => {
     const links = pages.flatMap((page) =>
       codeLinksIn(page, readPage(page), read).map((link) => ({ page, ...link })),
     )

@@ -83,10 +83,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run test:integration -- test/daily-jobs.int.test.ts': 'a part of `npm test`',
   'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=unit -u test/mssql-statements.test.ts':
     'writes into the sources; without -u a part of `npm test`',
-  'npm run contract:write': 'writes into the sources: tools/contract/contract.test.ts',
-  'npm run nats:config': 'writes into the sources: tools/nats-config/nats-config.test.ts',
-  'npm run helm:chart': 'writes into the sources: tools/helm/helm.test.ts',
-  'npm run db:script': 'writes into the sources: tools/sql-scripts/sql-scripts.test.ts',
+  'npm run generate': 'writes into the sources: tools/generate/generated.test.ts',
   'mv /secure/place/notifier.nk /secure/place/notifier.nk.old': 'the folder is an example',
   'npm run nats:keys -- /secure/place': 'the folder is an example: tools/nats-config/nats-config.test.ts',
   'nats pub claims.submitted \'{"reference":"ABC1234","eligibilityId":12,"claimId":34}\'':

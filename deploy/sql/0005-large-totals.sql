@@ -1,4 +1,4 @@
--- 0005-large-totals.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- 0005-large-totals.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
 -- AsyncSchema, migration 0005-large-totals.
 -- What has been applied is in AsyncSchema.Migration, for this script as for `npm run db:migrate`: each leaves to the
 -- other what is left.

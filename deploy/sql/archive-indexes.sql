@@ -1,4 +1,4 @@
--- archive-indexes.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- archive-indexes.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
 -- The indexes that this project's statements need on the web apps' tables in the archive database, for the owner of these.
 -- Without them everything stays right, and slow: what is said of each is looked through from beginning to end. One is
 -- made only where no index begins with its column. While it is made, nobody writes to its table: choose a quiet hour.

@@ -1,4 +1,4 @@
--- archive-tables.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- archive-tables.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
 -- The tables of an archive database, where there is none yet. One that is there keeps its tables as they are.
 set nocount on;
 set xact_abort on;

@@ -1,4 +1,4 @@
--- grants.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- grants.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
 -- What the worker's login may do in the database: what its statements need, and no more (a test compares them).
 -- Afterwards: alter role hwpv_async_worker add member [the worker's user];
 -- A login that was a member of db_datareader and db_datawriter is to be taken out of them.

@@ -1,4 +1,4 @@
-import { claimMessage } from '#shared/contracts'
+import { claimBody } from '#shared/contracts'
 import { fromLondon, type LocalTime } from '#shared/clock'
 import type { DatabaseConnection } from '#shared/database'
 
@@ -76,4 +76,5 @@ const milliseconds = (from: LocalTime, to: LocalTime): number =>
   Math.max(0, fromLondon(to).getTime() - fromLondon(from).getTime())
 
 /** Undefined for a message that is about no claim. */
-const claimIdOf = (body: string): number | undefined => claimMessage.safeParse(JSON.parse(body)).data?.claimId
+const claimIdOf = (body: string): number | undefined =>
+  claimBody.schema.safeParse(JSON.parse(body)).data?.claimId

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import { dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
-import { scheduleMessageId, streams } from '#shared/contracts'
+import { scheduleMessageId, streams, type JobName } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import type { ConsumerDefinition } from '#shared/messaging'
-import { jobSubjects, type JobName } from '#shared/schedule'
+import { jobSubjects } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import {

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deadLetterSubject, streamOf, streams, subjects, tasksWaitingSubject } from '#shared/contracts'
+import {
+  deadLetterSubject,
+  messageOf,
+  messages,
+  streamOf,
+  streams,
+  subjects,
+  tasksWaitingSubject,
+  type MessageDefinition,
+} from '#shared/contracts'
 import { projectRoot } from '../project-root.js'
 import {
   channelKeys,
@@ -9,11 +18,10 @@ import {
   noticeChannel,
   type DescribedSubject,
 } from './channel-keys.js'
-import { descriptions, type Description } from './descriptions.js'
 import { deadLetterExample, examplesOf } from './examples.js'
 import { deadLetterHeaderSchema, workHeaders } from './headers.js'
 import { operations } from './operations.js'
-import { bodyNameOf, bodySchemas } from './schemas.js'
+import { bodySchemas } from './schemas.js'
 import { servers, securitySchemes } from './servers.js'
 import { allConsumers } from './services.js'
 
@@ -50,28 +58,34 @@ function info(): Part {
     title: 'Help with Prison Visits: asynchronous services',
     version,
     description:
-      'Work on claims, emails and payments, handed from the web apps to the services and from one service to the next over NATS JetStream. Bodies are JSON and carry ids only; personal data stays in the database. A message that comes again changes nothing. Made from the code by `npm run contract:write`.',
+      'Work on claims, emails and payments, handed from the web apps to the services and from one service to the next over NATS JetStream. Bodies are JSON and carry ids only; personal data stays in the database. A message that comes again changes nothing. Made from the code by `npm run generate`.',
     license: { name: 'MIT' },
   }
 }
 
 const refTo = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
 
+/** What is to be done about it, and the task that asks for it. */
+function summaryOf(subject: DescribedSubject): string {
+  const { summary, task }: MessageDefinition = messageOf[subject]
+  return task ? summary.replace(/\.$/, ` (task ${task.name}).`) : summary
+}
+
 function channel(subject: DescribedSubject): Part {
-  const { title, summary, fromWebApps } = descriptions[subject]
+  const { title, fromWebApps }: MessageDefinition = messageOf[subject]
   const key = channelKeys[subject]
   const advisory = subject === subjects.deliveriesExhausted
   return {
     address: advisory ? subject.replace(/>$/, '{stream}.{consumer}') : subject,
     title,
-    description: [summary, ...whoPublishes(fromWebApps)].join(' '),
+    description: [summaryOf(subject), ...whoPublishes(fromWebApps)].join(' '),
     messages: { [key]: refTo('messages', key) },
     ...(advisory ? { parameters: advisoryParameters } : {}),
     'x-jetstream-stream': streamPart(streamOf(subject)),
   }
 }
 
-function whoPublishes(fromWebApps: Description['fromWebApps']): string[] {
+function whoPublishes(fromWebApps: MessageDefinition['fromWebApps']): string[] {
   if (fromWebApps === 'with-or-without-task') return ['A web app may publish it directly.']
   if (fromWebApps === 'only-with-task') return ['It needs its Task row, which alone has the data.']
   return []
@@ -88,13 +102,13 @@ function streamPart(name: string): Part {
 }
 
 function message(subject: DescribedSubject): Part {
-  const { title, summary } = descriptions[subject]
+  const { title, body } = messageOf[subject]
   const advisory = subject === subjects.deliveriesExhausted
   return {
     name: subject,
     title,
-    summary,
-    payload: refTo('schemas', bodyNameOf(subject)),
+    summary: summaryOf(subject),
+    payload: refTo('schemas', body.name),
     ...(advisory
       ? {}
       : { headers: refTo('schemas', 'WorkHeaders'), correlationId: { location: '$message.header#/ce-id' } }),
@@ -123,8 +137,8 @@ const deadLetters = (): Part => ({
 
 const deadLetterMessage: Part = {
   name: 'dead-letter',
-  title: 'A message that was given up on',
-  summary: 'The body is the original’s, byte by byte: it may be an outsider’s, and no JSON.',
+  title: messages.deadLetters.title,
+  summary: messages.deadLetters.summary,
   contentType: 'application/octet-stream',
   payload: { description: 'Anything.' },
   headers: refTo('schemas', 'DeadLetterHeaders'),

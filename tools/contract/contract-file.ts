@@ -7,7 +7,7 @@ import { asyncApi } from './asyncapi.js'
 /** The committed contract. */
 export const contractFile = join(projectRoot, 'docs', 'asyncapi.yaml')
 
-const head = '# Made from the code by `npm run contract:write`: changes by hand are lost.\n'
+const head = '# Made from the code by `npm run generate`: changes by hand are lost.\n'
 
 /** What the committed contract is to hold, formatted like every other file. */
 export async function contractText(): Promise<string> {

@@ -1,33 +1,22 @@
 import {
+  claimBody,
+  jobMissedBody,
   jobMissedId,
+  messageOf,
+  scheduleBody,
   scheduleMessageId,
   subjects,
   taskMessageId,
-  type JobMissedMessage,
+  type MessageDefinition,
   type Subject,
   type TaskRef,
 } from '#shared/contracts'
 import type { DescribedSubject } from './channel-keys.js'
-import { descriptions } from './descriptions.js'
-import { bodyNameOf, type BodyName } from './schemas.js'
 
 /** Invented, like all that is in the examples. */
 const task: TaskRef = { schema: 'ExtSchema', taskId: 56, run: 1, key: '5f0c1a9e77d2b384' }
-const date = '2026-11-20'
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const time = '2026-11-20T10:00:00.000Z'
-
-const missed: JobMissedMessage = { job: 'daily', date }
-
-const bare: Readonly<Record<BodyName, object>> = {
-  ClaimMessage: { reference: 'ABC1234', eligibilityId: 12, claimId: 34 },
-  ClaimIdMessage: { claimId: 34 },
-  PlainMessage: {},
-  TaskMessage: {},
-  ScheduleMessage: { date },
-  JobMissedMessage: missed,
-  ExhaustedMessage: { stream: 'CLAIMS', consumer: 'complete-claim', stream_seq: 78, deliveries: 10 },
-}
 
 interface Example {
   readonly name: string
@@ -38,13 +27,16 @@ interface Example {
 
 /** Examples of a subject's messages: as the services publish it, and as a web app may. */
 export function examplesOf(subject: DescribedSubject): Example[] {
-  const body = bare[bodyNameOf(subject)]
+  const { body: carried, fromWebApps }: MessageDefinition = messageOf[subject]
+  const body = carried.example
   if (subject === subjects.deliveriesExhausted) {
     return [{ name: 'advisory', summary: 'From the server, which says more than this.', payload: body }]
   }
-  const { fromWebApps } = descriptions[subject]
   if (!fromWebApps) {
-    const id = subject === subjects.jobMissed ? jobMissedId(missed) : scheduleMessageId(subject, date)
+    const id =
+      subject === subjects.jobMissed
+        ? jobMissedId(jobMissedBody.example)
+        : scheduleMessageId(subject, scheduleBody.example.date)
     const headers = headersOf(id, subject, 'hwpv/scheduler')
     return [{ name: 'from-the-clock', summary: 'From the scheduler.', headers, payload: body }]
   }
@@ -91,5 +83,5 @@ export const deadLetterExample: Example = {
     'hwpv-sequence': '78',
     'hwpv-deliveries': '1',
   },
-  payload: { ...bare.ClaimMessage, task },
+  payload: { ...claimBody.example, task },
 }

@@ -1,2 +1,2 @@
-export { asyncApi } from './asyncapi.js'
 export { contractFile, contractText } from './contract-file.js'
+export { jsonSchemaOf } from './schemas.js'

@@ -10,7 +10,7 @@ import { variablesIn, type Variable, type VariableKind } from './variables.js'
 export const chartFolder = join(projectRoot, 'deploy', 'helm', 'hwpv-async-services')
 const factsFile = 'files/services.yaml'
 const schemaFile = 'values.schema.json'
-const head = '# Made from the code by `npm run helm:chart`: changes by hand are lost.\n'
+const head = '# Made from the code by `npm run generate`: changes by hand are lost.\n'
 
 /** What the chart has to have from elsewhere in the project, by path in the chart. */
 export async function chartFiles(): Promise<Map<string, string>> {

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 
 /**
  * A link of a page to a line of a source: its text is what is declared there, `Class.member` for a member. The line's
- * number goes stale whenever something above it changes, and is put right by `npm run docs:lines`.
+ * number goes stale whenever something above it changes, and is put right by `npm run generate`.
  */
 const codeLink = /\[`([\w$#]+(?:\.[\w$#]+)?)(?:\(\))?`\]\(([^\s()#]+\.[a-z]+)#L(\d+)\)/g
 

@@ -5,13 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { subjects } from '#shared/contracts'
 import { SettingsError } from '#shared/config'
 import { connectOptions, natsSettings } from '#shared/messaging'
-import { allPermissions, configFolder, followUpsIn, makeKeys, seedFile, usersConf } from './index.js'
+import { followUpsIn, makeKeys, seedFile } from './index.js'
 
 describe('the users of the broker', () => {
-  it('are in the committed file as the code needs them (npm run nats:config)', () => {
-    expect(readFileSync(join(configFolder, 'users.conf'), 'utf8')).toBe(usersConf(allPermissions()))
-  })
-
   it('are allowed the follow-ups that the source names', () => {
     const source = `work.followUp(\n  'DWP-CHECK',\n  claim)\nwork.publish(subjects.claimApprovalDue, claim)`
     expect(followUpsIn(source, 'a.ts')).toEqual([subjects.claimBenefitCheckDue, subjects.claimApprovalDue])

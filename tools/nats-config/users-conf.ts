@@ -1,7 +1,7 @@
 import { keyVariable, type UserName } from './user-names.js'
 import type { Permissions } from './permissions.js'
 
-const head = `# Made from the code by \`npm run nats:config\`: changes by hand are lost. Included by nats-server.conf.
+const head = `# Made from the code by \`npm run generate\`: changes by hand are lost. Included by nats-server.conf.
 # Each user by the public key in its variable, with the subjects it may use; all others are refused.
 `
 

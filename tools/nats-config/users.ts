@@ -1,4 +1,12 @@
-import { controlBucket, deadLetterSubject, streamOf, streams, tasksWaitingSubject } from '#shared/contracts'
+import {
+  controlBucket,
+  deadLetterSubject,
+  messages,
+  streamOf,
+  streams,
+  tasksWaitingSubject,
+  type MessageDefinition,
+} from '#shared/contracts'
 import { allConsumers, controlStream } from '#shared/messaging'
 import { consumersOf } from './consumers.js'
 import {
@@ -108,6 +116,8 @@ function ops(): Permissions {
 
 /** Its work is in its Task rows; it may publish directly too, but neither scheduled jobs nor dead letters. */
 const webApp = (): Permissions => ({
-  publish: [tasksWaitingSubject, ...inOrder([...streams.claims.subjects, ...streams.notifications.subjects])],
+  publish: [tasksWaitingSubject, ...inOrder(fromWebApps.map(({ subject }) => subject))],
   subscribe: [inboxOf('web-app')],
 })
+
+const fromWebApps = Object.values<MessageDefinition>(messages).filter((message) => message.fromWebApps)

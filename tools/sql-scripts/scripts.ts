@@ -160,7 +160,7 @@ const literal = (statement: string): string => `N'${statement.replaceAll("'", "'
 
 /** Settings without which SQL Server makes no filtered index; all or nothing; and safe to repeat. */
 const text = (file: string, { about, batch }: Script): string => `${[
-  `-- ${file}: made from the code by \`npm run db:script\`; changes by hand are lost. Safe to repeat.`,
+  `-- ${file}: made from the code by \`npm run generate\`; changes by hand are lost. Safe to repeat.`,
   ...about.map((line) => `-- ${line}`),
 ].join('\n')}
 set nocount on;

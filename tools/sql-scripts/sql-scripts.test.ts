@@ -1,23 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { MssqlAdapter } from 'kysely'
 import { recordedDdl } from './recorded-ddl.js'
-import { scriptsFolder } from './scripts-folder.js'
 import { sqlScripts } from './scripts.js'
 
 const scripts = await sqlScripts()
 
 describe('the scripts for SQL Server', () => {
-  it.each([...scripts])('%s is what the code says; `npm run db:script` writes it', (name, text) => {
-    expect(readFileSync(join(scriptsFolder, name), 'utf8')).toBe(text)
-  })
-
-  it('are all that is there', () => {
-    const there = readdirSync(scriptsFolder).filter((name) => name.endsWith('.sql'))
-    expect(there.sort()).toEqual([...scripts.keys()].sort())
-  })
-
   it('never touch what belongs to the web apps, but for the indexes of their owner', () => {
     for (const [name, text] of scripts) {
       if (name.startsWith('archive-')) continue

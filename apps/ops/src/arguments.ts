@@ -1,5 +1,5 @@
 import { fromLondon, type LocalDay } from '#shared/clock'
-import { scheduleMessage } from '#shared/contracts'
+import { scheduleBody } from '#shared/contracts'
 import { isHandlerName, policies, type HandlerName } from '#shared/messaging'
 import { ageMs, type Ages } from '#shared/operations'
 import { UsageError } from './command.js'
@@ -9,7 +9,7 @@ import { UsageError } from './command.js'
  * @throws UsageError where it is no day
  */
 export function dayGiven(date: string | undefined): LocalDay | undefined {
-  if (date !== undefined && !scheduleMessage.shape.date.safeParse(date).success) {
+  if (date !== undefined && !scheduleBody.schema.shape.date.safeParse(date).success) {
     throw new UsageError('the date is a day that exists, as YYYY-MM-DD')
   }
   return date

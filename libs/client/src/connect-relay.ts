@@ -1,7 +1,7 @@
 import { errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { checkedOptions } from './checked-options.js'
 import { readCredentials, type Credentials } from './credentials.js'
-import { tasksWaitingSubject } from '../../shared/src/contracts/subjects.js'
+import { tasksWaitingSubject } from '../../shared/src/contracts/notice.js'
 import { dial, type Dialled } from '../../shared/src/messaging/dial.js'
 
 /** What connects to NATS, credentials and TLS included, as `@nats-io/transport-node` takes it. */

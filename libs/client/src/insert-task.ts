@@ -1,6 +1,7 @@
-import { feedbackTask, isTaskName, taskStatus } from '../../shared/src/contracts/tasks.js'
+import { taskStatus } from '../../shared/src/contracts/tasks.js'
 import { checkedId, checkedObject, checkedReference, optionalText } from './checks.js'
 import { InvalidTaskError } from './invalid-task-error.js'
+import { taskTable } from './task-table.js'
 import { taskTables, type Task, type TaskRow, type TaskTable } from './task.js'
 
 /**
@@ -35,7 +36,7 @@ function checkRow(row: TaskRow): void {
     'row',
     row,
   )
-  if (typeof Task !== 'string' || !(isTaskName(Task) || Task === feedbackTask))
+  if (typeof Task !== 'string' || !Object.hasOwn(taskTable, Task))
     throw new InvalidTaskError('Task', 'must be the name of a task')
   if (Status !== taskStatus.pending) throw new InvalidTaskError('Status', `must be ${taskStatus.pending}`)
   // A database driver takes a date too.

@@ -1,6 +1,7 @@
 import { SystemClock } from '../../shared/src/clock/clock.js'
-import { taskStatus, type feedbackTask, type TaskName } from '../../shared/src/contracts/tasks.js'
+import { taskStatus } from '../../shared/src/contracts/tasks.js'
 import { checkedId, checkedObject, checkedReference } from './checks.js'
+import { taskTable } from './task-table.js'
 
 /** The external web app's Task table, or the internal one's. */
 export type TaskTable = 'ExtSchema.Task' | 'IntSchema.Task'
@@ -33,14 +34,12 @@ export interface Task {
 
 export const taskTables: readonly TaskTable[] = ['ExtSchema.Task', 'IntSchema.Task']
 
+export type TaskName = keyof typeof taskTable
+
 const clock = new SystemClock()
 
-/** A task with the columns it carries; the rest is NULL. */
-export function newTask(
-  table: TaskTable,
-  name: TaskName | typeof feedbackTask,
-  columns: Partial<TaskRow> = {},
-): Task {
+/** A task for its table, with the columns it carries; the rest is NULL. */
+export function newTask(name: TaskName, columns: Partial<TaskRow> = {}): Task {
   const row = {
     Task: name,
     Reference: null,
@@ -50,18 +49,17 @@ export function newTask(
     DateCreated: clock.now(),
     Status: taskStatus.pending,
   }
-  return { table, row: { ...row, ...columns } }
+  return { table: taskTable[name], row: { ...row, ...columns } }
 }
 
 /** A task about one claim. Each field of it is read once: what is checked is what is handed over. */
 export function newClaimTask<T extends ClaimIds>(
-  table: TaskTable,
   name: TaskName,
   claim: T,
   dataOf: (claim: T) => string | null,
 ): Task {
   const { reference, eligibilityId, claimId } = checkedObject('claim', claim)
-  return newTask(table, name, {
+  return newTask(name, {
     Reference: checkedReference(reference),
     EligibilityId: checkedId('eligibilityId', eligibilityId),
     ClaimId: checkedId('claimId', claimId),

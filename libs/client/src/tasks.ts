@@ -1,4 +1,4 @@
-import { feedbackTask, type TaskName } from '../../shared/src/contracts/tasks.js'
+import { feedbackTask } from '../../shared/src/contracts/tasks.js'
 import {
   checkedAddress,
   checkedClaimType,
@@ -11,7 +11,7 @@ import {
   optionalText,
 } from './checks.js'
 import type { ClaimType } from './claim-type.js'
-import { newClaimTask, newTask, type ClaimIds, type Task } from './task.js'
+import { newClaimTask, newTask, type ClaimIds, type Task, type TaskName } from './task.js'
 
 // Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it, or
 // lose a part of it.
@@ -21,8 +21,8 @@ export interface ClaimEmail extends ClaimIds {
   readonly emailAddress: string
 }
 
-const email = (name: TaskName, claim: ClaimEmail, table: Task['table'] = 'IntSchema.Task'): Task =>
-  newClaimTask(table, name, claim, ({ emailAddress }) => checkedAddress('emailAddress', emailAddress))
+const email = (name: TaskName, claim: ClaimEmail): Task =>
+  newClaimTask(name, claim, ({ emailAddress }) => checkedAddress('emailAddress', emailAddress))
 
 /**
  * External web app: a claim was submitted. It moves to the internal schema, its journeys are costed, its benefit is
@@ -30,7 +30,7 @@ const email = (name: TaskName, claim: ClaimEmail, table: Task['table'] = 'IntSch
  * @param claim its ids, and its type (`first-time`, `repeat`, …)
  */
 export const completeClaim = (claim: ClaimIds & { readonly claimType: ClaimType }): Task =>
-  newClaimTask('ExtSchema.Task', 'COMPLETE-CLAIM', claim, ({ claimType }) => checkedClaimType(claimType))
+  newClaimTask('COMPLETE-CLAIM', claim, ({ claimType }) => checkedClaimType(claimType))
 
 /**
  * External web app: a claimant answered a request for information.
@@ -39,7 +39,7 @@ export const completeClaim = (claim: ClaimIds & { readonly claimType: ClaimType 
 export const requestInformationResponse = (
   claim: ClaimIds & { readonly message?: string | null | undefined },
 ): Task =>
-  newClaimTask('ExtSchema.Task', 'REQUEST-INFORMATION-RESPONSE', claim, ({ message }) => {
+  newClaimTask('REQUEST-INFORMATION-RESPONSE', claim, ({ message }) => {
     const text = optionalText('message', message, longest.message)
     return text === '' ? null : text
   })
@@ -65,8 +65,7 @@ export const updatedContactDetailsNotification = (claim: ClaimEmail): Task =>
  * External web app: an uploaded file has malware in it.
  * @param claim its ids, and the mailbox of those who look after the service
  */
-export const sendMalwareAlert = (claim: ClaimEmail): Task =>
-  email('SEND-MALWARE-ALERT', claim, 'ExtSchema.Task')
+export const sendMalwareAlert = (claim: ClaimEmail): Task => email('SEND-MALWARE-ALERT', claim)
 
 /** External web app: a claimant forgot the reference; it is sent to the address if both match a claimant's. */
 export function referenceRecovery(claimant: {
@@ -74,7 +73,7 @@ export function referenceRecovery(claimant: {
   readonly prisonNumber: string
 }): Task {
   const { emailAddress, prisonNumber } = checkedObject('claimant', claimant)
-  return newTask('ExtSchema.Task', 'REFERENCE_RECOVERY', {
+  return newTask('REFERENCE_RECOVERY', {
     AdditionalData: joined({
       emailAddress: checkedAddress('emailAddress', emailAddress),
       prisonNumber: checkedText('prisonNumber', prisonNumber, longest.prisonNumber),
@@ -89,7 +88,7 @@ export function technicalHelp(request: {
   readonly issue: string
 }): Task {
   const { name, emailAddress, issue } = checkedObject('request', request)
-  return newTask('ExtSchema.Task', 'TECHNICAL_HELP_SUBMITTED', {
+  return newTask('TECHNICAL_HELP_SUBMITTED', {
     AdditionalData: joined({
       name: checkedText('name', name),
       emailAddress: checkedAddress('emailAddress', emailAddress),
@@ -105,7 +104,7 @@ export function feedback(given: {
   readonly emailAddress?: string | null | undefined
 }): Task {
   const { rating, improvements, emailAddress } = checkedObject('given', given)
-  return newTask('ExtSchema.Task', feedbackTask, {
+  return newTask(feedbackTask, {
     AdditionalData: joined({
       rating: checkedText('rating', rating),
       improvements: optionalText('improvements', improvements),
@@ -115,10 +114,10 @@ export function feedback(given: {
 }
 
 /** Operators: every claim that was last reviewed long enough ago moves to the archive. */
-export const archiveOldClaims = (): Task => newTask('IntSchema.Task', 'ARCHIVE-OLD-CLAIMS')
+export const archiveOldClaims = (): Task => newTask('ARCHIVE-OLD-CLAIMS')
 
 /** Operators: one claim moves to the archive. */
 export const archiveClaim = (claim: Pick<ClaimIds, 'claimId'>): Task =>
-  newTask('IntSchema.Task', 'ARCHIVE-CLAIM', {
+  newTask('ARCHIVE-CLAIM', {
     ClaimId: checkedId('claimId', checkedObject('claim', claim).claimId),
   })

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Clock, dayOf, type LocalDay } from '#shared/clock'
-import { FireJob, isJobName, jobNames, type JobName } from '#shared/schedule'
+import { isJobName, jobNames, type JobName } from '#shared/contracts'
+import { FireJob } from '#shared/schedule'
 import { dayGiven } from '../arguments.js'
 import { UsageError, type Run } from '../command.js'
 

@@ -1,4 +1,4 @@
-import type { JobName } from '#shared/schedule'
+import type { JobName } from '#shared/contracts'
 import type { Command } from '../command.js'
 
 /** Checked against the jobs there are, without loading them. */

@@ -1,5 +1,6 @@
 import { addDays, dayOf, isTime, toLondon, type LocalDay } from '#shared/clock'
-import { dueAt, isTooLate, runsOn, type JobName, type JobRun, type ScheduledJob } from '#shared/schedule'
+import type { JobName } from '#shared/contracts'
+import { dueAt, isTooLate, runsOn, type JobRun, type ScheduledJob } from '#shared/schedule'
 
 /** A run of a job that is not recorded, and the instant from which it is due. */
 export interface DueRun {

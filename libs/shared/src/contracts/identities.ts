@@ -1,24 +1,9 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { streams } from './streams.js'
 import { isSubject, type Subject } from './subjects.js'
+import { keyLength, taskRef, type TaskRef } from './task-ref.js'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-const keyLength = 16
-
-/** A row of a Task table, and which run of it this is: set back to PENDING, it runs again. */
-export const taskRef = z.object({
-  schema: z.enum(['ExtSchema', 'IntSchema']),
-  taskId: z.int(),
-  run: z.int().positive(),
-  /** Tells the row from another one that has its number (see `taskKey`). Absent in messages of releases before it. */
-  key: z
-    .string()
-    .regex(new RegExp(`^[0-9a-f]{${keyLength}}$`))
-    .optional(),
-})
-export type TaskRef = z.infer<typeof taskRef>
 
 /** What makes a Task row this row: its number alone comes back after a database was restored. */
 export interface TaskIdentity {

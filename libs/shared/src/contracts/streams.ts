@@ -1,77 +1,39 @@
-import { subjects, type Subject } from './subjects.js'
+import { messages } from './messages/index.js'
+import { messageOf, type Message, type Subject } from './subjects.js'
+
+export type StreamName = Message['stream']
 
 export interface StreamDefinition {
-  readonly name: string
+  readonly name: StreamName
   readonly description: string
-  readonly subjects: readonly string[]
+  readonly subjects: readonly Subject[]
   readonly maxAgeDays: number
 }
 
 const days = { work: 14, deadLetters: 30 }
 
+type SubjectIn<Name extends StreamName> = Extract<Message, { readonly stream: Name }>['subject']
+
+const subjectsIn = <Name extends StreamName>(name: Name) =>
+  Object.values(messages)
+    .filter(({ stream }) => stream === name)
+    .map(({ subject }) => subject as SubjectIn<Name>)
+
+/** A stream with the subjects of the messages that it keeps. */
+const stream = <Name extends StreamName>(name: Name, description: string, maxAgeDays = days.work) => ({
+  ...{ name, description, maxAgeDays },
+  subjects: subjectsIn(name),
+})
+
 /** The streams of the project; `npm run nats:provision` makes them, and every service compares them with these. */
 export const streams = {
-  claims: {
-    name: 'CLAIMS',
-    description: 'Work on a claim',
-    subjects: [
-      subjects.claimSubmitted,
-      subjects.claimInformationProvided,
-      subjects.claimApprovalDue,
-      subjects.claimBenefitCheckDue,
-      subjects.claimArchiveDue,
-      subjects.oldClaimsArchiveDue,
-    ],
-    maxAgeDays: days.work,
-  },
-  notifications: {
-    name: 'NOTIFICATIONS',
-    description: 'Emails to send, and help asked for',
-    subjects: [
-      subjects.notifyClaimSubmitted,
-      subjects.notifyBenefitCheckFailed,
-      subjects.notifyClaimAccepted,
-      subjects.notifyClaimRejected,
-      subjects.notifyInformationRequested,
-      subjects.notifyInformationReceived,
-      subjects.notifyInformationReminder,
-      subjects.notifyEvidenceReminder,
-      subjects.notifyContactDetailsUpdated,
-      subjects.notifyMalwareFound,
-      subjects.notifyReferenceRecovery,
-      subjects.helpRequested,
-    ],
-    maxAgeDays: days.work,
-  },
-  schedule: {
-    name: 'SCHEDULE',
-    description: 'Jobs that are due by the clock',
-    subjects: [subjects.scheduleDaily, subjects.schedulePaymentRun, subjects.scheduleAutoApproval],
-    maxAgeDays: days.work,
-  },
-  deadLetters: {
-    name: 'DEAD_LETTERS',
-    description: 'Messages a consumer gave up on, with the reason',
-    subjects: [subjects.deadLetters],
-    maxAgeDays: days.deadLetters,
-  },
-  alerts: {
-    name: 'ALERTS',
-    description: 'What people are to be told',
-    subjects: [subjects.jobMissed],
-    maxAgeDays: days.work,
-  },
-  advisories: {
-    name: 'ADVISORIES',
-    description: 'Deliveries exhausted without an answer, as the server noticed them',
-    subjects: [subjects.deliveriesExhausted],
-    maxAgeDays: days.work,
-  },
-} as const satisfies Record<string, StreamDefinition>
+  claims: stream('CLAIMS', 'Work on a claim'),
+  notifications: stream('NOTIFICATIONS', 'Emails to send, and help asked for'),
+  schedule: stream('SCHEDULE', 'Jobs that are due by the clock'),
+  deadLetters: stream('DEAD_LETTERS', 'Messages a consumer gave up on, with the reason', days.deadLetters),
+  alerts: stream('ALERTS', 'What people are to be told'),
+  advisories: stream('ADVISORIES', 'Deliveries exhausted without an answer, as the server noticed them'),
+} satisfies Record<string, StreamDefinition>
 
-/** The stream that stores a subject. */
-export function streamOf(subject: Subject): string {
-  const stream = Object.values<StreamDefinition>(streams).find((s) => s.subjects.includes(subject))
-  if (!stream) throw new Error(`no stream stores the subject ${subject}`)
-  return stream.name
-}
+/** The name of the stream that stores a subject. */
+export const streamOf = (subject: Subject): StreamName => messageOf[subject].stream

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { streams, subjects, type StreamDefinition } from '../contracts/index.js'
+import { isSubject, streams, subjects, type StreamDefinition } from '../contracts/index.js'
 import { outboxState } from '../database/index.js'
 import { identify, NatsClient } from '../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
@@ -48,7 +48,7 @@ export class Replay {
    */
   async *replay(wanted: readonly string[], period: Period, dryRun: boolean): AsyncGenerator<Replayed[]> {
     for (const { name, subjects: stored } of replayable) {
-      const ofStreamWanted = wanted.filter((subject) => stored.includes(subject))
+      const ofStreamWanted = wanted.filter((subject) => isSubject(subject) && stored.includes(subject))
       if (!ofStreamWanted.length) continue
       const upTo = (await ofStream(name, this.nats.manager.streams.info(name))).state.last_seq
       const stretch = { stream: name, subjects: ofStreamWanted, from: period.from, upTo }

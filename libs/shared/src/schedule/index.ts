@@ -1,7 +1,7 @@
 export { BrokerClock, ClocksApart } from './broker-clock.service.js'
 export { dueAt, isTooLate, nextRun, runsOn, type ScheduledJob } from './due.rules.js'
 export { FireJob, NatsAway, type Fired } from './fire-job.js'
-export { isJobName, jobNames, jobSubjects, type JobName } from './jobs.js'
+export { jobSubjects } from './jobs.js'
 export { JobsModule } from './jobs.module.js'
 export { ScheduleRuns, type JobRun } from './schedule-runs.repository.js'
 export { ScheduleSettings } from './schedule.settings.js'

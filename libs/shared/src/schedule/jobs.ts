@@ -1,14 +1,10 @@
-import { subjects } from '../contracts/index.js'
+import { mapped, messages, type JobName, type Message } from '../contracts/index.js'
 
-/** The jobs that are due by the clock, each with the event that says so. */
-export const jobSubjects = {
-  'auto-approval': subjects.scheduleAutoApproval,
-  daily: subjects.scheduleDaily,
-  'payment-run': subjects.schedulePaymentRun,
-} as const
+type JobMessages = Extract<Message, { readonly job: JobName }>
 
-export type JobName = keyof typeof jobSubjects
+const ofJobs = Object.values(messages).filter((message): message is JobMessages => 'job' in message)
 
-export const jobNames = Object.keys(jobSubjects) as JobName[]
-
-export const isJobName = (name: string): name is JobName => Object.hasOwn(jobSubjects, name)
+/** The event that says that a job is due, by the job's name. */
+export const jobSubjects = mapped(ofJobs, ({ job, subject }) => [job, subject]) as {
+  readonly [Each in JobMessages as Each['job']]: Each['subject']
+}

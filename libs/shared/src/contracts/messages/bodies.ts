@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { jobNames } from '../jobs.js'
+import { rowId, taskRef } from '../task-ref.js'
+import type { MessageBody } from './message.js'
+
+// Nothing that is not named may stand in a body: a stray address would lie in a stream for fourteen days.
+
+/** What every message about a claim carries: ids only. `task` is absent when it was published directly. */
+export const claimBody = {
+  name: 'ClaimMessage',
+  schema: z.strictObject({
+    reference: z.string().min(1).max(10),
+    eligibilityId: rowId,
+    claimId: rowId,
+    task: taskRef.optional(),
+  }),
+  example: { reference: 'ABC1234', eligibilityId: 12, claimId: 34 },
+} as const satisfies MessageBody
+export type ClaimMessage = z.infer<typeof claimBody.schema>
+
+/** A claim that is named by its id alone. */
+export const claimIdBody = {
+  name: 'ClaimIdMessage',
+  schema: z.strictObject({ claimId: rowId, task: taskRef.optional() }),
+  example: { claimId: 34 },
+} as const satisfies MessageBody
+export type ClaimIdMessage = z.infer<typeof claimIdBody.schema>
+
+/** Work that is about no claim, or about many. */
+export const plainBody = {
+  name: 'PlainMessage',
+  schema: z.strictObject({ task: taskRef.optional() }),
+  example: {},
+} as const satisfies MessageBody
+export type PlainMessage = z.infer<typeof plainBody.schema>
+
+/** Work whose every detail is in its Task row, for it is personal data: without one there is nothing to do. */
+export const taskBody = {
+  name: 'TaskMessage',
+  schema: z.strictObject({ task: taskRef }),
+  example: {},
+} as const satisfies MessageBody
+export type TaskMessage = z.infer<typeof taskBody.schema>
+
+/** A job that is due; its date is the London day it is due on, and a job runs once for its date. */
+export const scheduleBody = {
+  name: 'ScheduleMessage',
+  schema: z.strictObject({ date: z.iso.date() }),
+  example: { date: '2026-11-20' },
+} as const satisfies MessageBody
+export type ScheduleMessage = z.infer<typeof scheduleBody.schema>
+
+/** A job that was not fired for its date, and is too late to catch up. */
+export const jobMissedBody = {
+  name: 'JobMissedMessage',
+  schema: z.strictObject({ job: z.enum(jobNames), date: z.iso.date() }),
+  example: { job: 'daily', date: '2026-11-20' },
+} as const satisfies MessageBody
+export type JobMissedMessage = z.infer<typeof jobMissedBody.schema>
+
+/** What the server says of a message it will not deliver again. It says more than this, and newer ones may say yet more. */
+export const exhaustedBody = {
+  name: 'ExhaustedMessage',
+  schema: z.object({
+    stream: z.string(),
+    consumer: z.string(),
+    stream_seq: z.int().positive(),
+    deliveries: z.int(),
+    /** When the server noticed: a message stored later is not the one it means. */
+    timestamp: z.iso.datetime({ offset: true }).optional(),
+  }),
+  example: { stream: 'CLAIMS', consumer: 'complete-claim', stream_seq: 78, deliveries: 10 },
+} as const satisfies MessageBody
+export type ExhaustedMessage = z.infer<typeof exhaustedBody.schema>
+
+/** Another message's, which may be anything: nothing may rely on it. */
+export const foreignBody = {
+  name: 'ForeignBody',
+  schema: z.never(),
+  example: {},
+} as const satisfies MessageBody

@@ -1,0 +1,13 @@
+import { claimBody } from './bodies.js'
+import type { MessageDefinition } from './message.js'
+
+export const claimInformationProvided = {
+  subject: 'claims.information-provided',
+  stream: 'CLAIMS',
+  body: claimBody,
+  task: { name: 'REQUEST-INFORMATION-RESPONSE', schema: 'ExtSchema' },
+  fromWebApps: 'with-or-without-task',
+  title: 'A claimant answered',
+  summary:
+    'Take in the documents, bank details and message of the answer; a claim that is new goes on to automatic approval.',
+} as const satisfies MessageDefinition

@@ -1,0 +1,13 @@
+import { claimBody } from './bodies.js'
+import type { MessageDefinition } from './message.js'
+
+export const claimSubmitted = {
+  subject: 'claims.submitted',
+  stream: 'CLAIMS',
+  body: claimBody,
+  task: { name: 'COMPLETE-CLAIM', schema: 'ExtSchema' },
+  fromWebApps: 'with-or-without-task',
+  title: 'A claim was submitted',
+  summary:
+    'Migrate the claim from the external schema, cost its car journeys, confirm it by email and have the benefit checked.',
+} as const satisfies MessageDefinition

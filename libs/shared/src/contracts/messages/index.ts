@@ -1,0 +1,53 @@
+import { claimSubmitted } from './claim-submitted.js'
+import { claimInformationProvided } from './claim-information-provided.js'
+import { claimApprovalDue } from './claim-approval-due.js'
+import { claimBenefitCheckDue } from './claim-benefit-check-due.js'
+import { claimArchiveDue } from './claim-archive-due.js'
+import { oldClaimsArchiveDue } from './old-claims-archive-due.js'
+import { notifyClaimSubmitted } from './notify-claim-submitted.js'
+import { notifyBenefitCheckFailed } from './notify-benefit-check-failed.js'
+import { notifyClaimAccepted } from './notify-claim-accepted.js'
+import { notifyClaimRejected } from './notify-claim-rejected.js'
+import { notifyInformationRequested } from './notify-information-requested.js'
+import { notifyInformationReceived } from './notify-information-received.js'
+import { notifyInformationReminder } from './notify-information-reminder.js'
+import { notifyEvidenceReminder } from './notify-evidence-reminder.js'
+import { notifyContactDetailsUpdated } from './notify-contact-details-updated.js'
+import { notifyMalwareFound } from './notify-malware-found.js'
+import { notifyReferenceRecovery } from './notify-reference-recovery.js'
+import { helpRequested } from './help-requested.js'
+import { scheduleDaily } from './schedule-daily.js'
+import { schedulePaymentRun } from './schedule-payment-run.js'
+import { scheduleAutoApproval } from './schedule-auto-approval.js'
+import { jobMissed } from './job-missed.js'
+import { deadLetters } from './dead-letters.js'
+import { deliveriesExhausted } from './deliveries-exhausted.js'
+import type { MessageDefinition } from './message.js'
+
+/** Every message the services publish or take, by its name. */
+export const messages = {
+  claimSubmitted,
+  claimInformationProvided,
+  claimApprovalDue,
+  claimBenefitCheckDue,
+  claimArchiveDue,
+  oldClaimsArchiveDue,
+  notifyClaimSubmitted,
+  notifyBenefitCheckFailed,
+  notifyClaimAccepted,
+  notifyClaimRejected,
+  notifyInformationRequested,
+  notifyInformationReceived,
+  notifyInformationReminder,
+  notifyEvidenceReminder,
+  notifyContactDetailsUpdated,
+  notifyMalwareFound,
+  notifyReferenceRecovery,
+  helpRequested,
+  scheduleDaily,
+  schedulePaymentRun,
+  scheduleAutoApproval,
+  jobMissed,
+  deadLetters,
+  deliveriesExhausted,
+} as const satisfies Record<string, MessageDefinition>

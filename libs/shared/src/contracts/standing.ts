@@ -1,0 +1,18 @@
+import type { TaskRef } from './task-ref.js'
+
+/** What identifies a delivery to the inbox: the same message at the same consumer is done once. */
+export interface MessageIdentity {
+  readonly id: string
+  readonly consumer: string
+  readonly task?: TaskRef
+  readonly traceparent?: string
+  /** It deals with many at once: each of its follow-ups has a trace of its own. */
+  readonly aboutMany?: boolean
+}
+
+/**
+ * Where a message stands with a consumer. `owed`: the work is to be done. `done`, `given-up`: it came to an end before,
+ * and nobody asked for it again. `superseded`: its Task row has a later run. `run-unknown`: it names a run of a Task row
+ * that the database does not know, be it from a time before a restore. `row-changed`: the row it names is another one.
+ */
+export type Standing = 'owed' | 'done' | 'given-up' | 'superseded' | 'run-unknown' | 'row-changed'

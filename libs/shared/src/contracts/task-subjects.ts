@@ -1,0 +1,24 @@
+import { mapped } from './mapped.js'
+import { messages } from './messages/index.js'
+import type { TaskDefinition } from './messages/message.js'
+import { messageOf, type Message, type Subject } from './subjects.js'
+
+type TaskMessages = Extract<Message, { readonly task: TaskDefinition }>
+
+/** The names of the tasks that have work behind them. */
+export type TaskName = TaskMessages['task']['name']
+
+const ofTasks = Object.values(messages).filter((message): message is TaskMessages => 'task' in message)
+
+/** The subject each task becomes, by its name in the Task tables. */
+export const taskSubjects = mapped(ofTasks, ({ task, subject }) => [task.name, subject]) as {
+  readonly [Each in TaskMessages as Each['task']['name']]: Each['subject']
+}
+
+export const isTaskName = (name: string): name is TaskName => Object.hasOwn(taskSubjects, name)
+
+/** The task that becomes messages of the subject; no two do. */
+export function taskOfSubject(subject: Subject): TaskName | undefined {
+  const message = messageOf[subject]
+  return 'task' in message ? message.task.name : undefined
+}

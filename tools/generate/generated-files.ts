@@ -1,0 +1,42 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { contractFile, contractText } from '../contract/index.js'
+import { chartFiles, chartFolder } from '../helm/index.js'
+import { allPermissions, configFolder, usersConf } from '../nats-config/index.js'
+import { projectRoot } from '../project-root.js'
+import { scriptsFolder, sqlScripts } from '../sql-scripts/index.js'
+import { bodySchemaFiles, schemasFolder } from './body-schemas.js'
+import { taskTableFile, taskTableText } from './task-table.js'
+
+/** Every file that is made from the code, by its path from the root, with what it is to hold. */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const under = (folder: string, files: Iterable<readonly [string, string]>) =>
+    [...files].map(([name, text]): [string, string] => [relative(projectRoot, join(folder, name)), text])
+  return new Map([
+    [relative(projectRoot, contractFile), await contractText()],
+    ...under(configFolder, [['users.conf', usersConf(allPermissions())]]),
+    ...under(scriptsFolder, await sqlScripts()),
+    ...under(chartFolder, await chartFiles()),
+    ...under(schemasFolder, await bodySchemaFiles()),
+    [taskTableFile, await taskTableText()],
+  ])
+}
+
+/** Folders that hold nothing but generated files of these endings: what is not made any more goes. */
+const wholeFolders: readonly (readonly [folder: string, ending: string])[] = [
+  [relative(projectRoot, scriptsFolder), '.sql'],
+  [relative(projectRoot, schemasFolder), '.json'],
+  [relative(projectRoot, join(chartFolder, 'files', 'prometheus')), '.yaml'],
+  [relative(projectRoot, join(chartFolder, 'files', 'grafana')), '.json'],
+]
+
+/** Files that were made once and are not made any more, by their paths from the root. */
+export const leftOver = (files: ReadonlyMap<string, string>): string[] =>
+  wholeFolders.flatMap(([folder, ending]) => {
+    const path = join(projectRoot, folder)
+    const there = existsSync(path) ? readdirSync(path) : []
+    return there
+      .filter((name) => name.endsWith(ending))
+      .map((name) => join(folder, name))
+      .filter((name) => !files.has(name))
+  })

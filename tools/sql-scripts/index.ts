@@ -1,0 +1,2 @@
+export { scriptsFolder } from './scripts-folder.js'
+export { sqlScripts } from './scripts.js'
