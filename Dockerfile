@@ -1,5 +1,5 @@
 # One image for all services: `docker run <image> notifier`, and likewise ops, migrate, nats-keys. docs/containers.md
-# has the rest. test/image.int.test.ts carries these very instructions out, without an engine.
+# has the rest. test/image.deploy.test.ts carries these very instructions out, without an engine.
 
 ARG BUILD_IMAGE=node:24-bookworm-slim
 # No shell and no package manager; glibc, as the tests run on.

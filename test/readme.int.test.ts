@@ -60,32 +60,30 @@ const alone: Readonly<Record<string, Check>> = {
 /** What runs this test, or cannot be run here; each with the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
   'cp .env.example .env && docker compose up --build':
-    'needs Docker: test/containers.test.ts, test/image.int.test.ts',
+    'needs Docker: test/containers.deploy.test.ts, test/image.deploy.test.ts',
   'helm upgrade --install hwpv deploy/helm/hwpv-async-services -n visits -f values.yaml':
-    'needs a cluster: test/helm-chart.int.test.ts renders it',
+    'needs a cluster: test/helm-chart.deploy.test.ts renders it',
   'helm test hwpv -n visits --logs': 'needs a cluster',
   'npm ci': 'what CI begins with',
-  'npm test': 'what CI runs',
-  'npm run test:faults -- --seed 7': 'the end of `npm test`, in its short form',
+  'npm test': 'a part of what CI runs',
+  'npm run test:faults -- --seed 7': 'CI runs its short form',
   'npm start': 'what the commands beside services run beside',
-  'npx prettier --write .': '`npm test` checks what it writes',
-  'npm run lint': 'a part of `npm test`',
-  'npm run types': 'a part of `npm test`',
-  'npm run test:unit -- <files>': 'a part of `npm test`',
-  'npm run test:integration -- <files>': 'a part of `npm test`',
-  'npm run test:unit -- test/contracts.test.ts tools/nats-config test/client.test.ts test/containers.test.ts':
+  'npx prettier --write .': '`npm run check` checks what it writes',
+  'npm run check': 'the beginning of `npm test`',
+  'npm run test:deploy': 'CI runs it',
+  'npm run test:large': 'CI runs it',
+  'npm run test:files -- <files>': 'a part of `npm test`',
+  'npm run test:files -- test/contracts tools/nats-config test/client.test test/containers test/emails':
     'a part of `npm test`',
-  'npm run test:unit -- test/contracts.test.ts tools/nats-config test/policies.test.ts tools/sql-scripts':
+  'npm run test:files -- test/contracts tools/nats-config test/policies tools/sql-scripts':
     'a part of `npm test`',
-  'npm run test:unit -- test/policies.test.ts test/contracts.test.ts tools/nats-config tools/helm':
+  'npm run test:files -- test/policies test/contracts tools/nats-config tools/helm test/daily-jobs':
     'a part of `npm test`',
-  'npm run test:integration -- test/emails.int.test.ts': 'a part of `npm test`',
-  'npm run test:integration -- test/daily-jobs.int.test.ts': 'a part of `npm test`',
-  'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=unit -u test/mssql-statements.test.ts':
+  'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=integration -u test/mssql-statements.int.test.ts':
     'writes into the sources; without -u a part of `npm test`',
-  'npm run generate': 'writes into the sources: tools/generate/generated.test.ts',
+  'npm run generate': 'writes into the sources: tools/generate/generated.int.test.ts',
   'mv /secure/place/notifier.nk /secure/place/notifier.nk.old': 'the folder is an example',
-  'npm run nats:keys -- /secure/place': 'the folder is an example: tools/nats-config/nats-config.test.ts',
+  'npm run nats:keys -- /secure/place': 'the folder is an example: tools/nats-config/nats-config.int.test.ts',
   'nats pub claims.submitted \'{"reference":"ABC1234","eligibilityId":12,"claimId":34}\'':
     'gives the commands beside services something to show',
   'DATABASE_TESTS=mssql APVS_DATABASE_SERVER=… APVS_ASYNC_WORKER_USERNAME=… APVS_ASYNC_WORKER_PASSWORD=… APVS_DATABASE=master npm run test:integration':

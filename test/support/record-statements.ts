@@ -1,6 +1,6 @@
 /**
  * With `RECORD_STATEMENTS=<file>`, each statement that the sources send to the database in an integration test is
- * written down there once; `test/mssql-statements.test.ts`, run with the same, then fails for those it does not list.
+ * written down there once; `test/mssql-statements.int.test.ts`, run with the same, then fails for those it does not list.
  */
 import { appendFileSync } from 'node:fs'
 import { DefaultQueryExecutor } from 'kysely'

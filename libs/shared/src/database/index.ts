@@ -26,12 +26,11 @@ export {
   archiveIndexes,
   missingIndexes,
   ownerIndexes,
-  serves,
   type IndexUser,
   type OwnerIndex,
 } from './owner-indexes.js'
 export { isList, type ListResult } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
-export { taskData, TaskRowChanged } from './task-data.js'
+export { taskData } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'
 export { withinSpan } from './within-span.js'

@@ -20,12 +20,12 @@ export {
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
 export { dial, type Dialled } from './dial.js'
-export { deliveriesExhausted, ExhaustedMessages } from './exhausted.js'
+export { ExhaustedMessages } from './exhausted.js'
 export { answerCode, failedRequest } from './failed-request.js'
 export { identify, nanosecondsOf } from './message-identity.js'
 export { JetStreamServer } from './jetstream.server.js'
 export type { DeliveryRecords } from './middleware/settle.js'
-export { taskRowChanged, type Standings } from './middleware/skip-done.js'
+export type { Standings } from './middleware/skip-done.js'
 export { NatsClient } from './nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
 export { natsSettings, type NatsSettings } from './nats.settings.js'
@@ -42,14 +42,12 @@ export {
 } from './outcome.js'
 export { isHandlerName, policies, type HandlerName } from './policies.js'
 export { Publisher, type Published } from './publisher.js'
-export { PullLoop } from './pull-loop.js'
 export { Router } from './router.js'
 export { StartRefused } from './start-refused.js'
 export {
   configOf,
   controlStream,
   Provisioner,
-  Reported,
   Topology,
   unfitOf,
   wantedConsumer,

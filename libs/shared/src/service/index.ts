@@ -1,4 +1,3 @@
-export { prepareDatabase } from './prepare-database.js'
 export { runServices, stopMs, type ServiceDefinition } from './run-services.js'
 export { ENVIRONMENT, type ServiceOptions } from './service-options.js'
 export { SharedModule } from './shared.module.js'

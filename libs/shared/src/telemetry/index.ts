@@ -1,6 +1,6 @@
 export { conventional, own } from './attributes.js'
 export { BegunTraces } from './begun-traces.js'
-export { currentSpan, failureCode, inChildSpan, inSpan } from './current-span.js'
+export { currentSpan, failureCode, inSpan } from './current-span.js'
 export { LabelValues, otherValue } from './label-values.js'
 export {
   metrics,

@@ -130,7 +130,7 @@ interface OpenTransaction {
 /**
  * What happens in a transaction is run again by whoever runs the transaction. A statement outside one is a piece of
  * work of its own and is run again here, also when nobody knows whether it was done: those that change something are
- * such that a second run of them does no harm (`test/mssql-statements.test.ts` lists them).
+ * such that a second run of them does no harm (`test/mssql-statements.int.test.ts` lists them).
  */
 export class MssqlConnection implements DatabaseConnection {
   private open: OpenTransaction | undefined
