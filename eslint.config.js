@@ -22,6 +22,21 @@ const ownErrors = {
   message: 'An error of ours is an OwnError (logging), or extends one: the log has its words.',
 }
 
+/** What an operator changes is written down: `Actions` sees to it, and what it changes with is not for others. */
+const changedByActions = [
+  'OperatorControl',
+  'FireJob',
+  'RunAgain',
+  'RetryLetters',
+  'DeadLetterStream',
+  'Publisher',
+]
+
+const byIndex = {
+  group: ['**/libs/shared/**', '#shared/*/*'],
+  message: "Import a library by its index: '#shared/…'.",
+}
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -79,12 +94,7 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            {
-              group: ['**/libs/shared/**', '#shared/*/*'],
-              message: "Import a library by its index: '#shared/…'.",
-            },
-          ],
+          patterns: [byIndex],
         },
       ],
       'no-console': 'error',
@@ -108,6 +118,25 @@ export default tseslint.config(
     // Terminal programs speak to their reader.
     files: ['tools/**', 'bench/**', 'apps/ops/**'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    // An operator's ways change things through `Actions` alone.
+    files: ['apps/{ops,console}/src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            byIndex,
+            {
+              group: ['#shared/*'],
+              importNames: changedByActions,
+              message: 'Actions carries out what an operator changes, and writes it down.',
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     // Within the library, siblings are reached by relative path to their index.

@@ -29,6 +29,8 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'inbox: start': 'the second finds the message taken, and leaves it until the lease ends',
   'inbox: start again': 'the same: it is taken by when the attempt before began',
   'job run: begin for the first time': 'the key is there, and the run goes on from it',
+  'operations: an action':
+    'its key is there: it counts as begun before; and the first word of its end counts',
   'ops: restored': 'the first word counts',
   'ops: tasks': 'a row that waits is not set to waiting; the count is then of the others',
   'pay-claims: begin': 'a run that is not stopped is not tried again',

@@ -101,7 +101,10 @@ describe('a day that is replayed', () => {
     const { code, out, err } = await replay('--subject > --from 1h --dry-run --json')
     expect({ code, err }).toEqual({ code: 0, err: [] })
     const { total } = JSON.parse(out[0] ?? '') as { total: object }
-    expect(total).toEqual({ read: before.length, republished: before.length - givenUp })
+    expect(total).toEqual({
+      ...{ read: before.length, republished: before.length - givenUp },
+      done: before.length - givenUp,
+    })
     expect(await stored()).toEqual(before)
   })
 
@@ -109,7 +112,9 @@ describe('a day that is replayed', () => {
     const [before, messages] = [await world(), (await stored()).length]
     const { code, out } = await replay('--subject > --from 1h')
     expect(code).toBe(0)
-    expect(out.at(-1)).toMatch(new RegExp(`^together +${messages} +${messages - givenUp}$`))
+    expect(out.at(-1)).toMatch(
+      new RegExp(`^together +${messages} +${messages - givenUp} +${messages - givenUp}$`),
+    )
     for (const stream of work) await system.answered(stream, 90_000)
     await system.settled()
     expect(await stored()).toHaveLength(2 * messages - givenUp)

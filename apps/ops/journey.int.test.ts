@@ -202,6 +202,13 @@ const happened = [
   '2024-03-14 08:00:00.000  event     MESSAGE                        claim 20010                                -           not internal',
   '2024-03-14 08:00:00.250  event     CLAIM-UPDATED                  claim 20010                                -           -',
 ]
+/** What waits for something, and for what: with no service running and no consumer there. */
+const waits = [
+  '',
+  'WAITS                                      HANDLER  FOR',
+  'IntSchema.Task.1002                        -        waits for the relay to take it up: a few seconds while task-relay runs',
+  'ExtSchema.Task.1000.2>claims.approval-due  -        waits to be published: by the relay, when NATS is there',
+]
 
 /** The cells of lines, however wide the columns are; of a dead letter, without the time at which it was stored. */
 const cellsOf = (lines: readonly string[]) =>
@@ -213,13 +220,13 @@ const cellsOf = (lines: readonly string[]) =>
 describe('the journey of a reference', () => {
   it('is its claims as they stand and what happened, in order of time', async () => {
     // Nothing was ever published there: the server has no stream yet, and looking makes none.
-    expect(await journey('K0001RW')).toEqual({ code: 0, out: [...stand, ...happened], err: [] })
+    expect(await journey('K0001RW')).toEqual({ code: 0, out: [...stand, ...happened, ...waits], err: [] })
     expect(await manager.streams.names().next()).toEqual([])
   })
 
   it('is found however the reference is written', async () => {
     const { out } = await journey('k0001rw')
-    expect(out.slice(1)).toEqual([...stand.slice(1), ...happened])
+    expect(out.slice(1)).toEqual([...stand.slice(1), ...happened, ...waits])
   })
 
   it('has the same facts as JSON', async () => {
@@ -294,7 +301,7 @@ describe('the journey of a reference', () => {
       'AsyncSchema.Inbox': runs.map(({ MessageId }) => consumed('check-benefit', MessageId, at('02:00'))),
     })
     const { out } = await journey('K0004RW')
-    expect(out.slice(5).map((line) => line.split(/ {2,}/)[1])).toEqual(
+    expect(out.slice(5, 1_805).map((line) => line.split(/ {2,}/)[1])).toEqual(
       ['task', 'message', 'consumer'].flatMap((what) => Array<string>(600).fill(what)),
     )
   }, 60_000)
@@ -303,7 +310,7 @@ describe('the journey of a reference', () => {
     const missing =
       /^ops journey: without its dead letters, which could not be read: NATS cannot be reached within 5 s \(.+\): see NATS_URL$/
     const { err, ...found } = await journey('K0001RW', noNats)
-    expect(found).toEqual({ code: 0, out: [...stand, ...happened] })
+    expect(found).toEqual({ code: 0, out: [...stand, ...happened, ...waits] })
     expect(err).toEqual([expect.stringMatching(missing)])
 
     const json = await journey('K0001RW --json', noNats)
@@ -316,7 +323,7 @@ describe('dead letters', () => {
   beforeAll(() => provideOnce(env, { consumers: [] }))
 
   it('are there with their reasons, those of messages without a row of their own too', async () => {
-    expect(await journey('K0001RW')).toEqual({ code: 0, out: [...stand, ...happened], err: [] })
+    expect(await journey('K0001RW')).toEqual({ code: 0, out: [...stand, ...happened, ...waits], err: [] })
 
     await deadLetter('IntSchema.Task.1000.1', 'check-benefit', body('K0001RW'))
     const gone = await deadLetter('IntSchema.Task.1000.1', 'check-benefit')
@@ -338,6 +345,7 @@ describe('dead letters', () => {
         ...['dead-letter', 'complete-claim', 'CLAIMS.7', 'claim-not-found'],
         'after 5 deliveries, number 4 in the stream',
       ],
+      ...cellsOf(waits),
     ])
     const { entries } = JSON.parse((await journey('K0001RW --json')).out[0] ?? '') as { entries: object[] }
     expect(entries.slice(-2)).toMatchObject([

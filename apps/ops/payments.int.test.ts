@@ -145,8 +145,15 @@ describe('a payment run', () => {
         },
       ].map((each) => ({ ...each, created })),
       leftOut: [
-        { kind: 'claim', itemId: 5, claimId: 5, reference: 'R5', reason: 'sort-code-missing' },
-        { kind: 'top-up', itemId: 4, claimId: 9, reference: 'R4', reason: 'amount-not-positive' },
+        { kind: 'claim', itemId: 5, claimId: 5, reference: 'R5', pence: 5_000, reason: 'sort-code-missing' },
+        {
+          kind: 'top-up',
+          itemId: 4,
+          claimId: 9,
+          reference: 'R4',
+          pence: 1_000,
+          reason: 'amount-not-positive',
+        },
       ],
     })
   })

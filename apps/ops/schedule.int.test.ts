@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { AckPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Environment } from '#shared/config'
+import type { JobDay } from '#shared/operations'
 import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
-import type { JobDay } from './src/schedule/day-of-jobs.rules.js'
 
 // 2026-11-20 is a Friday.
 const friday = (time: string) => `2026-11-20 ${time}`

@@ -14,7 +14,19 @@ import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { ServiceState } from '#shared/health'
 import { JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
-import { databaseStatus, References, Runs, TaskRows } from '#shared/operations'
+import {
+  databaseStatus,
+  JobRecords,
+  JourneyRepository,
+  MessageStates,
+  OperatorActions,
+  PaidRepository,
+  Recovery,
+  References,
+  Restorations,
+  Runs,
+  TaskRows,
+} from '#shared/operations'
 import { manifestOf, storedPaymentFiles } from '#shared/payments'
 import { ScheduleRuns } from '#shared/schedule'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
@@ -43,11 +55,6 @@ import { TicketAttempts } from '../../apps/notifier/src/raise-ticket/ticket-atte
 import { Eligibilities } from '../../apps/notifier/src/recover-reference/eligibilities.repository.js'
 import { EmailData } from '../../apps/notifier/src/send-email/email-data.repository.js'
 import { Reminders } from '../../apps/notifier/src/send-email/reminders.repository.js'
-import { JourneyRepository } from '../../apps/ops/src/journey/journey.repository.js'
-import { PaidRepository } from '../../apps/ops/src/payments/paid.repository.js'
-import { Restorations } from '../../apps/ops/src/restored/restorations.repository.js'
-import { Recovery } from '../../apps/ops/src/payments/recovery.repository.js'
-import { JobRecords } from '../../apps/ops/src/schedule/job-records.repository.js'
 import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
 import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
@@ -609,6 +616,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'ops: payments': async ({ connection }) => {
     const paid = new PaidRepository(connection)
     await paid.runsOf('2024-03-13')
+    await paid.newest(30, '2024-03-13')
     await paid.totals('payment-run.2024-03-13')
     await paid.files('20240313000500')
     await paid.leftOut('payment-run.2024-03-13')
@@ -654,10 +662,12 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'ops: dead letters': async ({ connection }) => {
     await new References(connection).messageIds('ABCDEFG')
+    await new References(connection).withNumber(3)
     const runs = new Runs(connection, clock)
     await runs.known([message])
     await runs.reopen([message, { id: 'SCHEDULE.7', consumer: 'pay-claims' }])
     await runs.owed([message.id])
+    await new MessageStates(connection).of([message.id])
   },
   'ops: tasks': async ({ connection }) => {
     const rows = new TaskRows(connection, clock)
@@ -667,8 +677,20 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await rows.count('IntSchema', 'FAILED', {})
     await rows.setPending('IntSchema', [3])
   },
-  'ops: restored': ({ connection }) =>
-    new Restorations(connection).record('2024-03-13 10:00:00', clock.now()),
+  'ops: restored': async ({ connection }) => {
+    const restorations = new Restorations(connection)
+    await restorations.isRecorded('2024-03-13 10:00:00')
+    await restorations.record('2024-03-13 10:00:00', clock.now())
+  },
+  'operations: an action': async ({ connection }) => {
+    const actions = new OperatorActions(connection, clock)
+    const actor = { person: 'someone', via: 'console' } as const
+    const about = { target: 'send-email', input: '{"handler":"send-email"}', reason: 'a release' }
+    await actions.begin({ key: 'one', actor, name: 'pause-handler', ...about })
+    await actions.end('one', 'DONE', { outcome: 'paused', result: '{}' })
+    await actions.byKey('one')
+    await actions.newest(20, 100)
+  },
   'ops: status': (database) => {
     database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }
     return databaseStatus(database.connection, clock.instant())

@@ -11,6 +11,7 @@ export const mainRights: Rights = {
   'AsyncSchema.JobRowLeft': ['select', 'insert', 'delete'],
   'AsyncSchema.JobRun': ['select', 'insert', 'update'],
   'AsyncSchema.Migration': ['select'],
+  'AsyncSchema.OperatorAction': ['select', 'insert', 'update'],
   'AsyncSchema.Outbox': ['select', 'insert', 'update', 'delete'],
   'AsyncSchema.Payment': ['select', 'insert', 'update'],
   'AsyncSchema.PaymentRun': ['select', 'insert', 'update'],

@@ -1,9 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { Halves } from './halves.js'
 import { OwnError } from '#shared/logging'
+import type { Actor } from '#shared/operations'
 
 /** What a command may use. */
 export interface OpsContext {
+  /** Who gives the command. */
+  readonly actor: Actor
+  /** Asks the operator, who sits at a terminal; undefined where nobody does. */
+  readonly ask?: (question: string) => Promise<boolean>
   /** Prints a line of the answer. */
   readonly print: (line: string) => void
   /** Tells the operator what the answer lacks, apart from the answer. */

@@ -11,7 +11,7 @@ import {
   type DatabaseSettings,
 } from '#shared/database'
 import { bounded } from '#shared/health'
-import { describeError } from '#shared/logging'
+import { briefly } from '#shared/logging'
 import {
   connectOptions,
   dial,
@@ -116,11 +116,4 @@ async function isUpToDate(connection: DatabaseConnection): Promise<boolean> {
   } catch (error) {
     throw new OpsFailure(`the database cannot be used: ${briefly(error)}`)
   }
-}
-
-/** An error in words of ours, or by its class and code. Another's message is left out: it may quote a row. */
-export function briefly(error: unknown): string {
-  const described = describeError(error)
-  const { name, code, says } = described.says === undefined ? (described.cause ?? described) : described
-  return says ?? (code === undefined ? name : `${name} ${code}`)
 }

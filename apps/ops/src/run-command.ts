@@ -1,10 +1,12 @@
 import { SettingsError } from '#shared/config'
+import { briefly } from '#shared/logging'
 import { StartRefused } from '#shared/messaging'
 import { OperationFailed } from '#shared/operations'
 import { ClocksApart } from '#shared/schedule'
 import { OpsFailure, UsageError, type Command, type OpsContext } from './command.js'
-import { briefly, withParts } from './connect.js'
+import { withParts } from './connect.js'
 import { withHalves } from './halves.js'
+import { operatorOf } from './operator.js'
 import { call, exit, type Terminal } from './terminal.js'
 
 interface Given {
@@ -31,7 +33,12 @@ export async function runCommand({ name, command, args }: Given, terminal: Termi
   }
 }
 
-const contextOf = (name: string, { env, out, err, connectMs = defaultConnectMs }: Terminal): OpsContext => ({
+const contextOf = (
+  name: string,
+  { env, out, err, ask, connectMs = defaultConnectMs }: Terminal,
+): OpsContext => ({
+  actor: operatorOf(env),
+  ...(ask ? { ask } : {}),
   print: out,
   warn: (line) => err(`ops ${name}: ${line}`),
   connected: (use) => withParts({ env, connectMs, nats: 'needed' }, use),

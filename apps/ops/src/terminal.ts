@@ -4,6 +4,8 @@ export interface Terminal {
   readonly env: Environment
   readonly out: (line: string) => void
   readonly err: (line: string) => void
+  /** Asks whoever sits at it; undefined where nobody does. */
+  readonly ask?: (question: string) => Promise<boolean>
   /** How long NATS may take to answer, in milliseconds. */
   readonly connectMs?: number
 }

@@ -1,22 +1,16 @@
-import {
-  DeadLetterOperations,
-  type DeadLetter,
-  type LetterFilter,
-  type LetterOutcome,
-  type LetterSelection,
-} from '#shared/operations'
+import type { INestApplicationContext } from '@nestjs/common'
+import { Letters, tallyWords, type LetterFilter, type LetterSelection } from '#shared/operations'
+import { change, type ChangeGiven } from '../change.js'
 import { OpsFailure, type OpsContext, type Run } from '../command.js'
 import { deadLetterArguments } from '../dead-letters/dead-letters.arguments.js'
 import { detailLines, letterLines, outcomeWords } from '../dead-letters/dead-letters.text.js'
-import { Tally } from '../tally.js'
 
 /** Letters that are told one by one; of more, how many of each. */
 const toldOneByOne = 20
-const inJson = 1_000
 
 interface Bulk {
   readonly selection: LetterSelection
-  readonly dryRun: boolean
+  readonly given: ChangeGiven
   readonly json: boolean
 }
 
@@ -24,16 +18,15 @@ interface Bulk {
 export const deadLetters: Run = async (args, context) => {
   const given = deadLetterArguments(args)
   await context.operating(async (parts) => {
-    const operations = parts.get(DeadLetterOperations)
-    if (given.action === 'list') await list(operations, given, context)
-    else if (given.action === 'show') await show(operations, given, context)
-    else if (given.action === 'retry') await retry(operations, given, context)
-    else await discard(operations, given, context)
+    if (given.action === 'list') await list(parts.get(Letters), given, context)
+    else if (given.action === 'show') await show(parts.get(Letters), given, context)
+    else if (given.action === 'retry') await retry(parts, given, context)
+    else await discard(parts, given, context)
   })
 }
 
 async function list(
-  operations: DeadLetterOperations,
+  operations: Letters,
   { filter, limit, json }: { filter: LetterFilter; limit: number; json: boolean },
   { print }: OpsContext,
 ): Promise<void> {
@@ -46,7 +39,7 @@ async function list(
 }
 
 async function show(
-  operations: DeadLetterOperations,
+  operations: Letters,
   { sequence, raw, json }: { sequence: number; raw: boolean; json: boolean },
   { print }: OpsContext,
 ): Promise<void> {
@@ -57,34 +50,32 @@ async function show(
   if (text !== undefined) print(text)
 }
 
-async function retry(operations: DeadLetterOperations, bulk: Bulk, { print }: OpsContext): Promise<void> {
-  const tally = new Tally<LetterOutcome, { letter: DeadLetter; outcome: LetterOutcome }>(inJson)
-  for await (const page of operations.retry(bulk.selection, bulk.dryRun))
-    for (const result of page) tally.add(result.outcome, result)
-  if (!tally.total) throw nothingFound
-  const unpublished = tally.of('not-published')
-  if (bulk.json) {
-    const letters = tally.items.map(({ letter, outcome }) => ({ ...letter, outcome }))
-    print(JSON.stringify({ dryRun: bulk.dryRun, outcomes: tally.byOutcome(), letters, cut: tally.cut }))
+async function retry(parts: INestApplicationContext, bulk: Bulk, context: OpsContext): Promise<void> {
+  const { selection, given, json } = bulk
+  const { print } = context
+  const { result } = await change(context, parts, { name: 'retry-dead-letters', input: selection, given })
+  const { total, outcomes, letters, cut } = result
+  if (json) {
+    const flat = letters.map(({ letter, outcome }) => ({ ...letter, outcome }))
+    print(JSON.stringify({ dryRun: given.dryRun, outcomes, letters: flat, cut }))
   } else {
-    if (tally.total <= toldOneByOne)
-      for (const { letter, outcome } of tally.items)
+    if (total <= toldOneByOne)
+      for (const { letter, outcome } of letters)
         print(`dead letter ${letter.sequence} (${letter.messageId || '?'}): ${outcomeWords[outcome]}`)
-    const counts = Object.entries(tally.byOutcome()).map(([name, count]) => `${count} ${name}`)
-    print(`${bulk.dryRun ? 'would be: ' : ''}${counts.join(', ')}`)
+    print(`${given.dryRun ? 'would be: ' : ''}${tallyWords(outcomes)}`)
   }
+  const unpublished = outcomes['not-published']
   if (unpublished)
     throw new OpsFailure(`${unpublished} could not be published: their letters are still there`)
 }
 
-async function discard(operations: DeadLetterOperations, bulk: Bulk, { print }: OpsContext): Promise<void> {
-  const tally = new Tally<'discarded', number>(inJson)
-  for await (const page of operations.discard(bulk.selection, bulk.dryRun))
-    for (const { sequence } of page) tally.add('discarded', sequence)
-  if (!tally.total) throw nothingFound
-  const { total: discarded, items: sequences, cut } = tally
-  if (bulk.json) print(JSON.stringify({ dryRun: bulk.dryRun, discarded, sequences, cut }))
-  else print(bulk.dryRun ? `would be discarded: ${discarded}` : `discarded: ${discarded}`)
+async function discard(parts: INestApplicationContext, bulk: Bulk, context: OpsContext): Promise<void> {
+  const { selection, given, json } = bulk
+  const { dryRun } = given
+  const { result } = await change(context, parts, { name: 'discard-dead-letters', input: selection, given })
+  const { discarded, sequences, cut } = result
+  if (json) context.print(JSON.stringify({ dryRun, discarded, sequences, cut }))
+  else context.print(dryRun ? `would be discarded: ${discarded}` : `discarded: ${discarded}`)
 }
 
 const nothingFound = new OpsFailure('no dead letter is meant by that')

@@ -4,22 +4,26 @@ import type { Command } from '../command.js'
 /** Checked against the jobs there are, without loading them. */
 const jobs: Readonly<Record<JobName, true>> = { 'auto-approval': true, daily: true, 'payment-run': true }
 
+/** Of every command that changes something. */
+const change = '[--dry-run] [--yes] [--reason TEXT]'
+
 /** The commands by name. To print a help text none is loaded: each brings the database, NATS and what Nest needs. */
 export const commands: Readonly<Record<string, Command>> = {
   'dead-letters': {
     usage:
       'list|show|retry|discard [<number> …] [--consumer C] [--reason R] [--reference REF] ' +
-      '[--older-than AGE] [--newer-than AGE] [--all] [--dry-run] [--limit N] [--raw] [--json]',
+      '[--subject S] [--older-than AGE] [--newer-than AGE] [--all] [--limit N] [--raw] ' +
+      '[--dry-run] [--yes] [--why TEXT] [--json]',
     summary:
       'what handlers gave up on: list (the newest), show one (--raw: its body, which may be personal), ' +
       'retry (the same message again: nothing is done or sent twice), discard; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./dead-letters.js')).deadLetters,
   },
   fire: {
-    usage: `<${Object.keys(jobs).join('|')}> [--date YYYY-MM-DD] [--again]`,
+    usage: `<${Object.keys(jobs).join('|')}> [--date YYYY-MM-DD] [--again] [--long-ago] ${change}`,
     summary:
       "publish a scheduled job's event for a date (default: today in London), unless it was fired for it; --again: " +
-      'also then, where its event was lost: what is done stays done',
+      'also then, where its event was lost: what is done stays done; --long-ago: also for a day long past',
     load: async () => (await import('./fire.js')).fire,
   },
   journey: {
@@ -29,13 +33,13 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./journey.js')).journey,
   },
   pause: {
-    usage: '<handler> [--reason TEXT] | --list [--json]',
+    usage: `<handler> ${change} | --list [--json]`,
     summary:
       'stop a handler in all replicas until it is resumed: its messages wait and lose no attempt; which are paused',
     load: async () => (await import('./pause.js')).pause,
   },
   payments: {
-    usage: '<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> [--dry-run] [--json]',
+    usage: `<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> ${change} [--json]`,
     summary:
       'the payment run of a date: state, totals, files, and what was left out and why; unknown: stored payment files ' +
       'that the database does not know; recover: a run the database has lost, from what it left in the store, so that ' +
@@ -43,21 +47,21 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./payments.js')).payments,
   },
   replay: {
-    usage: '--subject S --from T [--to T] [--dry-run] [--json]',
+    usage: `--subject S --from T [--to T] ${change} [--json]`,
     summary:
       'publish once more what was published on a subject (or a pattern: claims.*, >) between two times; what is ' +
       'done stays done; times as 2026-11-21T10:00 in London, with a zone, or as ages: 90s, 15m, 2h, 3d',
     load: async () => (await import('./replay.js')).replay,
   },
   restored: {
-    usage: '--copy T [--json]',
+    usage: `--copy T ${change} [--json]`,
     summary:
       'say that the database was restored, before the services start again; T: when the copy was taken or a little ' +
       'earlier, as 2026-11-21T10:00 in London, with a zone, or as an age',
     load: async () => (await import('./restored.js')).restored,
   },
   resume: {
-    usage: '<handler> [--upstream] [--json]',
+    usage: `<handler> [--upstream] ${change} [--json]`,
     summary:
       'let a paused handler go on, with everything that has waited; --upstream: try at once the upstream that holds it up',
     load: async () => (await import('./pause.js')).resume,
@@ -78,7 +82,7 @@ export const commands: Readonly<Record<string, Command>> = {
   tasks: {
     usage:
       'list|retry [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
-      '[--older-than AGE] [--newer-than AGE] [--status S] [--limit N] [--all] [--dry-run] [--json]',
+      `[--older-than AGE] [--newer-than AGE] [--status S] [--limit N] [--all] ${change} [--json]`,
     summary:
       'Task rows: list (default: those that are FAILED), retry what failed (the same run again: nothing is done ' +
       'or sent twice; a new run where the last had no message); ages as 90s, 15m, 2h, 3d',

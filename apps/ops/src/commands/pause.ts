@@ -1,32 +1,29 @@
 import { parseArgs } from 'node:util'
 import { toLondon } from '#shared/clock'
-import {
-  NatsClient,
-  OperatorControl,
-  policies,
-  type DeliveryPolicy,
-  type HandlerName,
-} from '#shared/messaging'
-import { handlerGiven, textGiven } from '../arguments.js'
-import { UsageError, type Run } from '../command.js'
+import { NatsClient, policies, type DeliveryPolicy, type HandlerName } from '#shared/messaging'
+import { heldUp } from '#shared/operations'
+import { handlerGiven } from '../arguments.js'
+import { change, changeGiven, changeOptions, type ChangeGiven } from '../change.js'
+import { UsageError, type OpsContext, type Run } from '../command.js'
 import { tableLines } from '../table.js'
 import { toSeconds } from '../times.js'
 
 /** Stops a handler everywhere, or tells which are stopped. */
-export const pause: Run = async (args, { operating, print }) => {
+export const pause: Run = async (args, context) => {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
-      reason: { type: 'string' },
+      ...changeOptions,
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   })
+  const { operating, print } = context
   if (values.list) {
     if (positionals.length || values.reason !== undefined) throw new UsageError('--list stands alone')
     return operating(async (parts) => {
-      const { paused } = await new OperatorControl(parts.get(NatsClient)).states()
+      const { paused } = await heldUp(parts.get(NatsClient))
       if (values.json) return print(JSON.stringify({ paused }))
       if (!paused.length) return print('no handler is paused')
       tableLines(
@@ -36,38 +33,51 @@ export const pause: Run = async (args, { operating, print }) => {
     })
   }
   const handler = oneHandler(positionals)
-  const reason = textGiven('reason', values.reason) ?? 'by an operator'
+  const given = changeGiven(values)
   await operating(async (parts) => {
-    await new OperatorControl(parts.get(NatsClient)).pause(handler, reason)
-    print(values.json ? JSON.stringify({ handler, paused: true, reason }) : `${handler} is paused: ${reason}`)
+    const { result, words } = await change(context, parts, {
+      name: 'pause-handler',
+      input: { handler },
+      given,
+    })
+    const { paused, reason } = result
+    print(values.json ? JSON.stringify({ handler, paused, reason }) : words)
   })
 }
 
 /** Lets a handler go on. */
-export const resume: Run = async (args, { operating, print }) => {
+export const resume: Run = async (args, context) => {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { json: { type: 'boolean', default: false }, upstream: { type: 'boolean', default: false } },
+    options: {
+      ...changeOptions,
+      json: { type: 'boolean', default: false },
+      upstream: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   })
+  const { operating, print } = context
   const handler = oneHandler(positionals)
+  const given = changeGiven(values)
+  if (values.upstream) return tryUpstream(handler, context, given)
   await operating(async (parts) => {
-    if (values.upstream) return tryUpstream(handler, parts.get(NatsClient), print)
-    const resumed = await new OperatorControl(parts.get(NatsClient)).resume(handler)
-    if (values.json) return print(JSON.stringify({ handler, paused: false, resumed }))
-    print(resumed ? `${handler} goes on` : `${handler} was not paused`)
+    const { result, words } = await change(context, parts, {
+      name: 'resume-handler',
+      input: { handler },
+      given,
+    })
+    const { paused, resumed } = result
+    print(values.json ? JSON.stringify({ handler, paused, resumed }) : words)
   })
 }
 
-async function tryUpstream(
-  handler: HandlerName,
-  nats: NatsClient,
-  print: (line: string) => void,
-): Promise<void> {
+async function tryUpstream(handler: HandlerName, context: OpsContext, given: ChangeGiven): Promise<void> {
   const { upstream }: DeliveryPolicy = policies[handler]
   if (!upstream) throw new UsageError(`${handler} has no upstream`)
-  const out = await new OperatorControl(nats).tryNow(upstream)
-  print(out ? `${upstream} is tried now` : `${upstream} is not out`)
+  await context.operating(async (parts) => {
+    const { words } = await change(context, parts, { name: 'try-upstream', input: { upstream }, given })
+    context.print(words)
+  })
 }
 
 function oneHandler(positionals: readonly string[]): HandlerName {

@@ -1,33 +1,25 @@
 import { parseArgs } from 'node:util'
-import { Replay, replayableSubjects, subjectsMeant, type Period, type Replayed } from '#shared/operations'
+import { replayableSubjects, subjectsMeant, type Period } from '#shared/operations'
 import { momentGiven } from '../arguments.js'
-import { OpsFailure, UsageError, type Run } from '../command.js'
+import { change, changeGiven, changeOptions } from '../change.js'
+import { UsageError, type Run } from '../command.js'
 import { tableLines } from '../table.js'
 
-/** After every so many messages the operator hears that it goes on. */
-const progressEvery = 5_000
-
 /** Publishes a stretch of the streams to its handlers once more; what was done stays done. */
-export const replay: Run = async (args, { operating, print, warn }) => {
-  const { subjects, period, dryRun, json } = parse(args)
-  await operating(async (parts) => {
-    const counts = new Map<string, Replayed>()
-    let heard = 0
-    for await (const page of parts.get(Replay).replay(subjects, period, dryRun)) {
-      for (const each of page) add(counts, each)
-      const total = sum(counts)
-      if (total.read - heard < progressEvery) continue
-      heard = total.read
-      warn(`${total.read} read, ${total.republished} ${dryRun ? 'to republish' : 'republished'}`)
-    }
-    const total = sum(counts)
-    if (!total.read) throw new OpsFailure('nothing was published there in that time')
-    const rows = [...counts.values()]
-    if (json) return print(JSON.stringify({ ...period, dryRun, subjects: rows, total }))
+export const replay: Run = async (args, context) => {
+  const { subjects, period, given, json } = parse(args)
+  const input = { subjects, from: period.from.toISOString(), to: period.to.toISOString() }
+  await context.operating(async (parts) => {
+    const { result } = await change(context, parts, { name: 'replay-stretch', input, given })
+    const { subjects: rows, total } = result
+    const { dryRun } = given
+    if (json) return context.print(JSON.stringify({ ...period, dryRun, subjects: rows, total }))
     tableLines(
-      ['SUBJECT', 'READ', dryRun ? 'TO REPUBLISH' : 'REPUBLISHED'],
-      [...rows, { subject: 'together', ...total }].map((row) => [row.subject, row.read, row.republished]),
-    ).forEach(print)
+      ['SUBJECT', 'READ', 'DONE', dryRun ? 'TO REPUBLISH' : 'REPUBLISHED'],
+      [...rows, { subject: 'together', ...total }].map((row) => [
+        ...[row.subject, row.read, row.done, row.republished],
+      ]),
+    ).forEach(context.print)
   })
 }
 
@@ -35,10 +27,10 @@ function parse(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      ...changeOptions,
       subject: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string', default: '0s' },
-      'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
@@ -54,19 +46,5 @@ function parse(args: readonly string[]) {
     to: momentGiven('to', values.to, now),
   }
   if (period.from >= period.to) throw new UsageError('--from is before --to')
-  return { subjects, period, dryRun: values['dry-run'], json: values.json }
+  return { subjects, period, given: changeGiven(values), json: values.json }
 }
-
-function add(counts: Map<string, Replayed>, { subject, read, republished }: Replayed): void {
-  const before = counts.get(subject)
-  counts.set(subject, {
-    subject,
-    read: read + (before?.read ?? 0),
-    republished: republished + (before?.republished ?? 0),
-  })
-}
-
-const sum = (counts: ReadonlyMap<string, Replayed>) => ({
-  read: [...counts.values()].reduce((total, { read }) => total + read, 0),
-  republished: [...counts.values()].reduce((total, { republished }) => total + republished, 0),
-})

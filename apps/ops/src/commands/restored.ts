@@ -1,30 +1,24 @@
 import { parseArgs } from 'node:util'
-import { Clock, toLondon } from '#shared/clock'
-import { DatabaseConnection } from '#shared/database'
+import { Clock } from '#shared/clock'
 import { momentGiven } from '../arguments.js'
+import { change, changeGiven, changeOptions } from '../change.js'
 import { UsageError, type Run } from '../command.js'
-import { Restorations } from '../restored/restorations.repository.js'
-import { toSeconds } from '../times.js'
 
 /** Says that the database was restored: what it has forgotten is then looked for before it is done again. */
-export const restored: Run = async (args, { looking, print }) => {
+export const restored: Run = async (args, context) => {
   const { values } = parseArgs({
     args: [...args],
-    options: { copy: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { ...changeOptions, copy: { type: 'string' }, json: { type: 'boolean', default: false } },
   })
   const { copy } = values
   if (copy === undefined) throw new UsageError('--copy: when was the copy taken?')
-  await looking(async (parts) => {
-    const clock = parts.get(Clock)
-    const copied = momentGiven('copy', copy, clock.instant())
-    if (copied > clock.instant()) throw new UsageError('--copy has not come yet')
-    const time = toLondon(copied)
-    const isNew = await new Restorations(parts.get(DatabaseConnection)).record(time, clock.now())
-    if (values.json) return print(JSON.stringify({ copy: time, recorded: isNew }))
-    print(
-      isNew
-        ? `restored from a copy of ${toSeconds(time)}: emails and tickets of that time are looked for before they are sent`
-        : `the copy of ${toSeconds(time)} was written down before`,
-    )
+  const given = changeGiven(values)
+  await context.looking(async (parts) => {
+    const now = parts.get(Clock).instant()
+    const copied = momentGiven('copy', copy, now)
+    if (copied > now) throw new UsageError('--copy has not come yet')
+    const input = { copied: copied.toISOString() }
+    const { result, words } = await change(context, parts, { name: 'record-restoration', input, given })
+    context.print(values.json ? JSON.stringify(result) : words)
   })
 }

@@ -1,24 +1,23 @@
-import { TaskOperations, type TaskFilter, type TaskOutcome, type TaskRow } from '#shared/operations'
+import type { INestApplicationContext } from '@nestjs/common'
+import { FailedTasks, tallyWords, type TaskFilter, type TaskRow } from '#shared/operations'
+import { change, type ChangeGiven } from '../change.js'
 import { OpsFailure, type OpsContext, type Run } from '../command.js'
 import { tableLines } from '../table.js'
-import { Tally } from '../tally.js'
 import { taskArguments } from '../tasks/tasks.arguments.js'
 import { toSeconds } from '../times.js'
 
 /** Rows that are told one by one; of more, how many of each. */
 const toldOneByOne = 20
-const inJson = 1_000
 
 /** Task rows, the failed ones above all: looked at, and run again. Their data is not read. */
 export const tasks: Run = async (args, context) => {
   const given = taskArguments(args)
-  if (given.action === 'list')
-    await context.looking((parts) => list(parts.get(TaskOperations), given, context))
-  else await context.operating((parts) => retry(parts.get(TaskOperations), given, context))
+  if (given.action === 'list') await context.looking((parts) => list(parts.get(FailedTasks), given, context))
+  else await context.operating((parts) => retry(parts, given, context))
 }
 
 async function list(
-  operations: TaskOperations,
+  operations: FailedTasks,
   given: { filter: TaskFilter; status: string; limit: number; json: boolean },
   { print }: OpsContext,
 ): Promise<void> {
@@ -36,27 +35,26 @@ async function list(
 }
 
 async function retry(
-  operations: TaskOperations,
-  { filter, dryRun, json }: { filter: TaskFilter; dryRun: boolean; json: boolean },
-  { print }: OpsContext,
+  parts: INestApplicationContext,
+  { filter, given, json }: { filter: TaskFilter; given: ChangeGiven; json: boolean },
+  context: OpsContext,
 ): Promise<void> {
-  const tally = new Tally<TaskOutcome, { row: TaskRow; outcome: TaskOutcome }>(inJson)
-  for await (const page of operations.retry(filter, dryRun))
-    for (const result of page) tally.add(result.outcome, result)
-  if (!tally.total) throw new OpsFailure('no failed task is meant by that')
+  const { print } = context
+  const { result } = await change(context, parts, { name: 'retry-tasks', input: filter, given })
+  const { total, outcomes, tasks: rows, cut } = result
+  const { dryRun } = given
   if (json) {
-    const rows = tally.items.map(({ row, outcome }) => ({ ...row, outcome }))
-    print(JSON.stringify({ dryRun, outcomes: tally.byOutcome(), rows, cut: tally.cut }))
+    const flat = rows.map(({ row, outcome }) => ({ ...row, outcome }))
+    print(JSON.stringify({ dryRun, outcomes, rows: flat, cut }))
   } else {
-    if (tally.total <= toldOneByOne)
-      for (const { row, outcome } of tally.items) print(`${nameOf(row)} (${row.task}): ${outcome}`)
-    const counts = Object.entries(tally.byOutcome()).map(([name, count]) => `${count} ${name}`)
-    print(`${dryRun ? 'would be: ' : ''}${counts.join(', ')}`)
-    if (!dryRun && tally.of('retried')) {
+    if (total <= toldOneByOne)
+      for (const { row, outcome } of rows) print(`${nameOf(row)} (${row.task}): ${outcome}`)
+    print(`${dryRun ? 'would be: ' : ''}${tallyWords(outcomes)}`)
+    if (!dryRun && outcomes.retried) {
       print('their dead letters are still there: `dead-letters retry` drops those that are done')
     }
   }
-  const unpublished = tally.of('not-published')
+  const unpublished = outcomes['not-published']
   if (unpublished) throw new OpsFailure(`${unpublished} could not be published now: the relay will`)
 }
 

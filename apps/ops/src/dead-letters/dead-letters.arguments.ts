@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { LetterFilter, LetterSelection } from '#shared/operations'
 import { ageOptions, agesGiven, handlerGiven, numberGiven, textGiven } from '../arguments.js'
+import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../command.js'
 
 const actions = ['list', 'show', 'retry', 'discard'] as const
@@ -8,12 +9,14 @@ type Action = (typeof actions)[number]
 
 const options = {
   ...ageOptions,
+  ...changeOptions,
   consumer: { type: 'string' },
-  reason: { type: 'string' },
+  subject: { type: 'string' },
+  /** Why it is done; `--reason` is that of the letters. */
+  why: { type: 'string' },
   reference: { type: 'string' },
   limit: { type: 'string', default: '20' },
   all: { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
   raw: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const
@@ -23,13 +26,15 @@ const onlyFor: Readonly<Record<string, readonly Action[]>> = {
   limit: ['list'],
   all: ['retry', 'discard'],
   'dry-run': ['retry', 'discard'],
+  yes: ['retry', 'discard'],
+  why: ['retry', 'discard'],
   raw: ['show'],
 }
 
 export type DeadLetterArguments = { readonly json: boolean } & (
   | { readonly action: 'list'; readonly filter: LetterFilter; readonly limit: number }
   | { readonly action: 'show'; readonly sequence: number; readonly raw: boolean }
-  | { readonly action: 'retry' | 'discard'; readonly selection: LetterSelection; readonly dryRun: boolean }
+  | { readonly action: 'retry' | 'discard'; readonly selection: LetterSelection; readonly given: ChangeGiven }
 )
 
 /** @throws UsageError where they do not say clearly what is meant */
@@ -58,7 +63,7 @@ export function deadLetterArguments(args: readonly string[]): DeadLetterArgument
     throw new UsageError('which dead letters: numbers, a filter or --all')
   }
   const selection = sequences.length ? { sequences } : { filter }
-  return { action, json, selection, dryRun: values['dry-run'] }
+  return { action, json, selection, given: changeGiven(ofChange(values)) }
 }
 
 function refuseForeign(args: readonly string[], action: Action): void {
@@ -68,16 +73,24 @@ function refuseForeign(args: readonly string[], action: Action): void {
   }
 }
 
-type Values = Parameters<typeof agesGiven>[0] & { consumer?: string; reason?: string; reference?: string }
+const ofChange = (values: { 'dry-run': boolean; yes: boolean; why?: string }) => ({
+  ...{ 'dry-run': values['dry-run'], yes: values.yes },
+  ...(values.why === undefined ? {} : { reason: values.why }),
+})
+
+type Values = Parameters<typeof agesGiven>[0] &
+  Partial<Record<'consumer' | 'reason' | 'subject' | 'reference', string>>
 
 function filterGiven(values: Values): LetterFilter {
   const consumer = handlerGiven(textGiven('consumer', values.consumer))
   const reason = textGiven('reason', values.reason)
+  const subject = textGiven('subject', values.subject)
   const reference = textGiven('reference', values.reference)
   return {
     ...agesGiven(values),
     ...(consumer === undefined ? {} : { consumer }),
     ...(reason === undefined ? {} : { reason }),
+    ...(subject === undefined ? {} : { subject }),
     ...(reference === undefined ? {} : { reference }),
   }
 }

@@ -1,16 +1,14 @@
+import type { Entry, Journey, Waiting } from '#shared/operations'
 import { tableLines, type Cell } from '../table.js'
 import { timeOn } from '../times.js'
-import type { ClaimState, Entry } from './journey.rules.js'
-
-export interface Journey {
-  readonly reference: string
-  readonly claims: readonly ClaimState[]
-  /** In order. */
-  readonly entries: readonly Entry[]
-}
 
 /** The journey for people: the claims as they stand, then a line for each thing that happened. */
-export function journeyLines({ reference, claims, entries }: Journey): string[] {
+export function journeyLines({
+  reference,
+  claims,
+  entries,
+  waiting,
+}: Pick<Journey, 'reference' | 'claims' | 'entries'> & { readonly waiting: readonly Waiting[] }): string[] {
   const claimRows = claims.map(({ claimId, schema, status, submitted, updated }) => [
     claimId,
     schema,
@@ -28,6 +26,15 @@ export function journeyLines({ reference, claims, entries }: Journey): string[] 
     ...stand,
     '',
     ...tableLines(['LONDON TIME', 'WHAT', 'NAME', 'ID', 'STATE', 'DETAILS'], happened),
+    ...(waiting.length
+      ? [
+          '',
+          ...tableLines(
+            ['WAITS', 'HANDLER', 'FOR'],
+            waiting.map(({ id, handler, words }) => [id, handler, words]),
+          ),
+        ]
+      : []),
   ]
 }
 

@@ -1,19 +1,6 @@
+import type { PaidOfKind, PaymentRunDay } from '#shared/operations'
 import { tableLines } from '../table.js'
 import { timeOn, toSeconds } from '../times.js'
-import type { FileRow, LeftOut, RunRow } from './paid.repository.js'
-
-export interface PaidOfKind {
-  readonly payments: number
-  /** With two decimals. */
-  readonly pounds: string
-}
-
-/** A payment run as the command gives it. */
-export interface PaymentRunDay extends RunRow {
-  readonly totals: Readonly<Record<'claims' | 'topUps' | 'all', PaidOfKind>>
-  readonly files: readonly FileRow[]
-  readonly leftOut: readonly LeftOut[]
-}
 
 /** The run for people: its state and times, what it pays, its files, and who needs attention. */
 export function paymentRunLines(run: PaymentRunDay): string[] {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { LocalDay } from '#shared/clock'
 import { paymentFileOf } from '#shared/contracts'
 import { dayGiven } from '../arguments.js'
+import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../command.js'
 
 export type PaymentsArguments =
@@ -10,14 +11,14 @@ export type PaymentsArguments =
   | {
       readonly action: 'recover'
       readonly stamp: string
-      readonly dryRun: boolean
+      readonly given: ChangeGiven
       readonly json: boolean
     }
   | {
       readonly action: 'acknowledge'
       /** The name of a file, or the stamp of a run: all of its files. */
       readonly file: string
-      readonly dryRun: boolean
+      readonly given: ChangeGiven
       readonly json: boolean
     }
 
@@ -25,17 +26,19 @@ export type PaymentsArguments =
 export function paymentsArguments(args: readonly string[]): PaymentsArguments {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { json: { type: 'boolean', default: false }, 'dry-run': { type: 'boolean', default: false } },
+    options: { ...changeOptions, json: { type: 'boolean', default: false } },
     allowPositionals: true,
   })
-  const { json, 'dry-run': dryRun } = values
+  const { json } = values
+  const given = changeGiven(values)
   const [first, second, ...others] = positionals
   if (first === 'recover' || first === 'acknowledge') {
     if (others.length) throw new UsageError('one at a time')
-    if (first === 'recover') return { action: first, stamp: stampGiven(second), dryRun, json }
-    return { action: first, file: fileGiven(second), dryRun, json }
+    if (first === 'recover') return { action: first, stamp: stampGiven(second), given, json }
+    return { action: first, file: fileGiven(second), given, json }
   }
-  if (dryRun) throw new UsageError('--dry-run is for recover and acknowledge: the others change nothing')
+  if (given.dryRun)
+    throw new UsageError('--dry-run is for recover and acknowledge: the others change nothing')
   if (first === 'unknown' && second === undefined) return { action: first, json }
   const date = dayGiven(first)
   if (date === undefined) throw new UsageError('of which date?')

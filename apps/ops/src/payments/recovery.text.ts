@@ -1,8 +1,8 @@
 import { paymentFileOf } from '#shared/contracts'
 import { pounds } from '#shared/database'
+import type { NotMarked, ResultOf } from '#shared/operations'
 import { tableLines } from '../table.js'
 import { toSeconds } from '../times.js'
-import type { NotMarked, Recovered } from './recover-run.js'
 
 const whyWords: Readonly<Record<NotMarked['why'], string>> = {
   'not-there': 'is not in the database: no run will pay it; recover once more when it is',
@@ -13,8 +13,8 @@ const whyWords: Readonly<Record<NotMarked['why'], string>> = {
 }
 
 /** What was done about a lost run, or would be. */
-export function recoveredLines(run: Recovered, dryRun: boolean): string[] {
-  const { claims, topUps, totalPence } = run.manifest
+export function recoveredLines(run: ResultOf<'recover-payment-run'>, dryRun: boolean): string[] {
+  const { claims, topUps, totalPence } = run.paid
   const paid = `${claims} claims and ${topUps} top-ups, ${pounds(totalPence).toFixed(2)} pounds`
   if (run.wasKnown) return [`${run.runId} (${run.stamp}) is known and settled: ${paid}; nothing to do`]
   return [

@@ -1,7 +1,7 @@
 import { weekday, type LocalDay, type LocalTime } from '#shared/clock'
+import type { ConsumerDay, JobDay } from '#shared/operations'
 import { tableLines, type Cell } from '../table.js'
 import { timeOn, toSeconds } from '../times.js'
-import type { ConsumerDay, JobDay } from './day-of-jobs.rules.js'
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 

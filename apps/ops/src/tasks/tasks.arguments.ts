@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util'
 import { taskStatus } from '#shared/contracts'
 import type { TaskFilter } from '#shared/operations'
 import { ageOptions, agesGiven, numberGiven, textGiven } from '../arguments.js'
+import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../command.js'
 
 const options = {
   ...ageOptions,
+  ...changeOptions,
   schema: { type: 'string' },
   id: { type: 'string' },
   task: { type: 'string' },
@@ -13,7 +15,6 @@ const options = {
   status: { type: 'string' },
   limit: { type: 'string' },
   all: { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -21,7 +22,7 @@ const schemas = { ext: 'ExtSchema', int: 'IntSchema' } as const
 
 export type TaskArguments = { readonly json: boolean; readonly filter: TaskFilter } & (
   | { readonly action: 'list'; readonly status: string; readonly limit: number }
-  | { readonly action: 'retry'; readonly dryRun: boolean }
+  | { readonly action: 'retry'; readonly given: ChangeGiven }
 )
 
 /** @throws UsageError where they do not say clearly what is meant */
@@ -33,6 +34,7 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   const { json } = values
   if (action === 'list') {
     if (values.all || values['dry-run']) throw new UsageError('--all and --dry-run are for retry')
+    if (values.yes || values.reason !== undefined) throw new UsageError('--yes and --reason are for retry')
     const status = statusGiven(values.status)
     return { action, json, filter, status, limit: numberGiven('--limit', values.limit ?? '20') }
   }
@@ -43,7 +45,7 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   const filtered = Object.keys(filter).length > 0
   if (values.all && filtered) throw new UsageError('--all, or which ones: not both')
   if (!values.all && !filtered) throw new UsageError('which tasks: a filter or --all')
-  return { action, json, filter, dryRun: values['dry-run'] }
+  return { action, json, filter, given: changeGiven(values) }
 }
 
 function statusGiven(status: string = taskStatus.failed): string {

@@ -65,6 +65,28 @@ export const ownTables = {
     LastExternalTaskId: int(),
     LastInternalTaskId: int(),
   },
+  /** What operators did, by whatever way, and what was refused to them (see `Actions`). Kept for good. */
+  'AsyncSchema.OperatorAction': {
+    ActionId: identity(),
+    /** Given by whoever asks, so that asking again is no second action. */
+    ActionKey: text(100, { unique: true }),
+    Person: text(100),
+    /** The console, its API, or the command line. */
+    Via: text(20),
+    Action: text(50),
+    /** What it is about: ids, names and codes. */
+    Target: text(200),
+    /** The same in full, as JSON. */
+    Input: longText(),
+    Reason: optional(text(200)),
+    State: text(20),
+    /** What came of it, in one line. */
+    Outcome: optional(text(400)),
+    /** What came of it, as JSON. */
+    Result: optional(longText()),
+    DateStarted: time(),
+    DateEnded: optional(time()),
+  },
   /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
   'AsyncSchema.JobRowLeft': {
     Consumer: text(100, { primaryKey: true }),

@@ -69,3 +69,10 @@ function placeOf({ stack, message }: Error): string | undefined {
     ?.trim()
     .slice(3)
 }
+
+/** An error in one phrase: words of ours, or its class and code. Another's message is left out: it may quote a row. */
+export function briefly(error: unknown): string {
+  const described = describeError(error)
+  const { name, code, says } = described.says === undefined ? (described.cause ?? described) : described
+  return says ?? (code === undefined ? name : `${name} ${code}`)
+}

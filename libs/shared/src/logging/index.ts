@@ -1,3 +1,3 @@
-export { describeError, wordsOf, type ErrorDescription } from './describe-error.js'
+export { briefly, describeError, wordsOf, type ErrorDescription } from './describe-error.js'
 export * from './log.js'
 export { OwnError, OwnRangeError, OwnTypeError } from './own-error.js'

@@ -19,6 +19,10 @@ export interface LogFields {
   readonly claimId?: number
   readonly topUpId?: number
   readonly documentId?: number
+  /** Of the console: a path without its query, a member of staff or a program, and what they were told. */
+  readonly page?: string
+  readonly person?: string
+  readonly words?: string
   readonly paymentFileId?: number
   readonly job?: string
   readonly run?: string

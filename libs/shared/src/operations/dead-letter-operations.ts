@@ -1,73 +1,27 @@
 import { Injectable } from '@nestjs/common'
-import { DeadLetterStream, type KeptLetter, type LetterFilter } from './dead-letter-stream.js'
+import { DeadLetterStream } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
-import { readBody, type BodyKnown } from './message-body.js'
-import { References } from './references.repository.js'
+import { Letters, type LetterSelection } from './letters.js'
 import { RetryLetters, type LetterResult } from './retry-letters.js'
-import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
-import { Runs, type KnownRun, type OutboxRun } from './runs.repository.js'
-
-/** Letters by their numbers, or all that a filter means. */
-export type LetterSelection = { readonly sequences: readonly number[] } | { readonly filter: LetterFilter }
-
-/** Everything that is known of a letter. */
-export interface LetterDetails {
-  readonly letter: DeadLetter
-  readonly body: BodyKnown
-  /** What `retry` would come to. */
-  readonly verdict: Verdict
-  readonly taskStatus?: string
-  readonly run?: Pick<OutboxRun, 'State' | 'Attempts' | 'LastReason' | 'DateCreated' | 'DateEnded'>
-  /** The body as it came. It may be an outsider's, and hold anything. */
-  readonly raw: Uint8Array
-}
 
 /**
- * What an operator does with dead letters. Reads in pages: there may be tens of thousands. Every method throws
- * OperationFailed with a line for the operator where there is no such stream or letter.
+ * What an operator does with dead letters, for the actions to carry out. Reads in pages: there may be tens of thousands.
+ * Every method throws OperationFailed with a line for the operator where there is no such stream or letter.
  */
 @Injectable()
 export class DeadLetterOperations {
   constructor(
     private readonly stream: DeadLetterStream,
     private readonly retrying: RetryLetters,
-    private readonly runs: Runs,
-    private readonly references: References,
+    private readonly letters: Letters,
   ) {}
-
-  /** The newest letters of a filter, the oldest of them first, and how many there are in all. */
-  async list(filter: LetterFilter, limit: number): Promise<{ letters: DeadLetter[]; total: number }> {
-    let letters: DeadLetter[] = []
-    let total = 0
-    for await (const page of this.pages({ filter })) {
-      total += page.length
-      letters = [...letters, ...page.map(({ letter }) => letter)].slice(-limit)
-    }
-    return { letters, total }
-  }
-
-  async show(sequence: number): Promise<LetterDetails> {
-    const [kept] = await this.stream.get([sequence])
-    const { letter, message } = kept as KeptLetter
-    const { messageId: id, consumer, task } = letter
-    const [known] = await this.runs.known([{ id, consumer, ...(task ? { task } : {}) }])
-    const { run, taskStatus, ...facts }: KnownRun = known ?? nothingKnown
-    return {
-      letter,
-      body: readBody(letter.subject, message.data),
-      verdict: verdictOn({ ...facts, ...(taskStatus === undefined ? {} : { taskStatus }) }),
-      ...(taskStatus === undefined ? {} : { taskStatus }),
-      ...(run ? { run } : {}),
-      raw: message.data,
-    }
-  }
 
   /**
    * Runs letters again, page by page; each result is yielded when its page is done. Never sends an email twice.
    * @param dryRun only say what would be done
    */
   async *retry(selection: LetterSelection, dryRun: boolean): AsyncGenerator<LetterResult[]> {
-    for await (const page of this.pages(selection)) {
+    for await (const page of this.letters.pages(selection)) {
       yield dryRun ? await this.retrying.foresee(page) : await this.retrying.retry(page)
     }
   }
@@ -77,25 +31,9 @@ export class DeadLetterOperations {
    * @param dryRun only say which
    */
   async *discard(selection: LetterSelection, dryRun: boolean): AsyncGenerator<DeadLetter[]> {
-    for await (const page of this.pages(selection)) {
+    for await (const page of this.letters.pages(selection)) {
       if (!dryRun) await this.stream.delete(page.map(({ letter }) => letter.sequence))
       yield page.map(({ letter }) => letter)
     }
   }
-
-  private async *pages(selection: LetterSelection): AsyncGenerator<KeptLetter[]> {
-    if ('filter' in selection) {
-      const { filter } = selection
-      const ids = filter.reference === undefined ? [] : await this.references.messageIds(filter.reference)
-      yield* this.stream.find(filter, new Set(ids))
-      return
-    }
-    // All of them are looked for first: a mistyped number must not leave the work half done.
-    const kept = await this.stream.get([...new Set(selection.sequences)])
-    for (let start = 0; start < kept.length; start += lettersAtOnce)
-      yield kept.slice(start, start + lettersAtOnce)
-  }
 }
-
-/** As many as the database is asked about at once. */
-const lettersAtOnce = 200

@@ -11,6 +11,8 @@ import { readStream, type StoredMessage } from './stream-reader.js'
 export interface LetterFilter extends Ages {
   readonly consumer?: HandlerName
   readonly reason?: string
+  /** Where it was published. */
+  readonly subject?: string
   readonly reference?: string
 }
 
@@ -82,7 +84,8 @@ function isMeant(
   idsOfReference: ReadonlySet<string>,
   now: Date,
 ): boolean {
-  const { reason, reference } = filter
+  const { reason, reference, subject } = filter
+  if (subject !== undefined && letter.subject !== subject) return false
   if (reason !== undefined && !sameText(letter.reason, reason)) return false
   if (!hasAge(filter, ageOf(letter.stored, now))) return false
   if (reference === undefined) return true

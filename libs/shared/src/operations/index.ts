@@ -1,5 +1,60 @@
 export { ageMs, ageOf, type Ages } from './ages.js'
-export { DeadLetterOperations, type LetterDetails, type LetterSelection } from './dead-letter-operations.js'
+export {
+  Actions,
+  actionNames,
+  actions,
+  handlerName,
+  OperatorActions,
+  tallyWords,
+  withDocumentStore,
+  type Action,
+  type ActionDetails,
+  type ActionName,
+  type ActionRole,
+  type ActionState,
+  type Actor,
+  type Asked,
+  type InputOf,
+  type Performed,
+  type RecordedAction,
+  type ResultOf,
+} from './actions/index.js'
+export {
+  dayOfJobs,
+  JobRecords,
+  readDay,
+  type ConsumerDay,
+  type DayRead,
+  type JobDay,
+} from './day-of-jobs/index.js'
+export {
+  isReference,
+  JourneyRepository,
+  readJourney,
+  waitsFor,
+  type ClaimState,
+  type Entry,
+  type EntryOf,
+  type Journey,
+  type Waiting,
+} from './journey/index.js'
+export {
+  PaidRepository,
+  readRuns,
+  Recovery,
+  type FileRow,
+  type LeftOut,
+  type NotMarked,
+  type PaidOfKind,
+  type PaymentRunDay,
+  type Recovered,
+  type RunLine,
+  type RunRow,
+} from './payment-runs/index.js'
+export { MessageStates, type MessageState } from './message-states.repository.js'
+export { reasonWords, wordsOfReason, type ReasonWords } from './reason-words.js'
+export { Restorations } from './restored/restorations.repository.js'
+export { Letters, type LetterDetails, type LetterSelection } from './letters.js'
 export { DeadLetterStream, type KeptLetter, type LetterFilter } from './dead-letter-stream.js'
 export { deadLetterOf, type DeadLetter } from './dead-letter.js'
 export { namesReference } from './message-body.js'
@@ -11,8 +66,9 @@ export { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
 export type { Verdict } from './run-again.rules.js'
 export { Runs } from './runs.repository.js'
 export { readStream, type StoredMessage, type Stretch } from './stream-reader.js'
-export { Replay, replayableSubjects, subjectsMeant, type Period, type Replayed } from './replay.js'
-export { TaskOperations, type TaskOutcome, type TaskResult } from './task-operations.js'
+export { heldUp } from './held-up.js'
+export { replayableSubjects, subjectsMeant, type Period, type Replayed } from './replay.js'
+export { FailedTasks, type TaskOutcome, type TaskResult } from './task-operations.js'
 export { TaskRows, type TaskFilter, type TaskRow, type TaskSchema } from './task-rows.repository.js'
 export { databaseStatus, type DatabaseStatus } from './database-status.repository.js'
 export { serverStatus, type HandlerStatus, type ServerStatus, type StreamStatus } from './server-status.js'

@@ -18,6 +18,8 @@ export interface Period {
 export interface Replayed {
   readonly subject: string
   readonly read: number
+  /** Of these, done already: publishing them once more changes nothing. */
+  readonly done: number
   readonly republished: number
 }
 
@@ -71,9 +73,11 @@ export class Replay {
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
     const current = messages.filter(({ message }, place) => !isElsewhere(message, known[place]))
     if (!dryRun) await Promise.all(current.map(({ message, id }) => this.publish(stream, message, id)))
+    const isDone = new Set(page.filter((_, place) => known[place]?.done))
     return [...new Set(page.map(({ subject }) => subject))].map((subject) => ({
       subject,
       read: page.filter((each) => each.subject === subject).length,
+      done: page.filter((each) => each.subject === subject && isDone.has(each)).length,
       republished: current.filter(({ message }) => message.subject === subject).length,
     }))
   }

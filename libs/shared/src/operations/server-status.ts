@@ -34,6 +34,12 @@ export interface HandlerStatus {
   readonly inFlight: number
   /** Of these, tried before. */
   readonly retried: number
+  /** How many ask for its messages at this moment: about as many as there are idle replicas. */
+  readonly fetching: number
+  /** How many have been delivered since the consumer was made; what grows by in a minute is its rate. */
+  readonly delivered: number
+  /** When the server last heard an answer; null where it never did. */
+  readonly lastAnswered: Date | null
   /** How long the oldest message without an answer has been there, in milliseconds. */
   readonly oldestMs: number | null
   readonly paused: { readonly since: Date; readonly reason: string } | null
@@ -119,8 +125,17 @@ async function consumerStatus(
   return {
     ...{ name, stream: consumer?.stream_name ?? null, present: consumer !== undefined, lag, inFlight },
     retried: consumer?.num_redelivered ?? 0,
+    fetching: consumer?.num_waiting ?? 0,
+    delivered: consumer?.delivered.consumer_seq ?? 0,
+    lastAnswered: timeOf(consumer?.ack_floor.last_active),
     oldestMs: oldest ? ageOf(oldest, now) : null,
   }
+}
+
+/** Servers say a time, whatever the client's types make of it, and the year 1 where there was none. */
+function timeOf(said: unknown): Date | null {
+  const time = new Date(typeof said === 'string' ? said : NaN)
+  return time.getUTCFullYear() > 1 ? time : null
 }
 
 /** Everything up to the floor has its answer: the next of the consumer's subjects has none. */

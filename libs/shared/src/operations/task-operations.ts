@@ -21,13 +21,10 @@ interface RowToRun extends ToRunAgain {
 
 const rowsAtOnce = 200
 
-/** What an operator does with Task rows. */
+/** Task rows as an operator sees them. */
 @Injectable()
-export class TaskOperations {
-  constructor(
-    private readonly rows: TaskRows,
-    private readonly runAgain: RunAgain,
-  ) {}
+export class FailedTasks {
+  constructor(private readonly rows: TaskRows) {}
 
   /** The newest rows of a status, those of one schema after those of the other, and how many there are in all. */
   async list(status: string, filter: TaskFilter, limit: number): Promise<{ rows: TaskRow[]; total: number }> {
@@ -39,6 +36,15 @@ export class TaskOperations {
     }
     return { rows: rows.slice(0, limit), total }
   }
+}
+
+/** What an operator does with Task rows, for the actions to carry out. */
+@Injectable()
+export class TaskOperations {
+  constructor(
+    private readonly rows: TaskRows,
+    private readonly runAgain: RunAgain,
+  ) {}
 
   /**
    * Lets failed rows run again, page by page: their last run with the id it had, so that nothing is done or sent twice;

@@ -91,6 +91,7 @@ export function migrationsFor(
     '0006-restorations': migration((db) => createRestorations(db, dialect)),
     '0007-rows-left': migration((db) => createTables(db, dialect, ['AsyncSchema.JobRowLeft'])),
     '0008-one-open-run': migration(createOutboxIndexes),
+    '0009-operator-actions': migration((db) => createTables(db, dialect, ['AsyncSchema.OperatorAction'])),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -1,10 +1,20 @@
 import { sql } from 'kysely'
-import type { LocalTime } from '#shared/clock'
-import type { DatabaseConnection } from '#shared/database'
+import type { LocalTime } from '../../clock/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
 
 /** Restorations of the database: from copies of when, and the last numbers there were. */
 export class Restorations {
   constructor(private readonly connection: DatabaseConnection) {}
+
+  /** Whether the restoration from that copy is written down. */
+  async isRecorded(copied: LocalTime): Promise<boolean> {
+    const row = await this.connection.db
+      .selectFrom('AsyncSchema.Restoration')
+      .select('DateRecorded')
+      .where('DateCopied', '=', copied)
+      .executeTakeFirst()
+    return row !== undefined
+  }
 
   /**
    * Writes down that the database was restored from a copy. Repeating is safe: the first word counts, for what is new

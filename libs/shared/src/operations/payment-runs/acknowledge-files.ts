@@ -1,7 +1,7 @@
-import type { LocalTime } from '#shared/clock'
-import { paymentFileOf } from '#shared/contracts'
-import type { DatabaseConnection } from '#shared/database'
-import { OpsFailure } from '../command.js'
+import type { LocalTime } from '../../clock/index.js'
+import { paymentFileOf } from '../../contracts/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
+import { OperationFailed } from '../operation-failed.js'
 import { Recovery } from './recovery.repository.js'
 
 /**
@@ -10,7 +10,7 @@ import { Recovery } from './recovery.repository.js'
  * @param unknown the files that the database does not know
  * @param file the name of one, or the stamp of a run
  * @returns the files that are known now, or would be
- * @throws OpsFailure if it is none of them
+ * @throws OperationFailed if it is none of them
  */
 export async function acknowledgeFiles(
   connection: DatabaseConnection,
@@ -18,7 +18,7 @@ export async function acknowledgeFiles(
   { now, dryRun }: { readonly now: LocalTime; readonly dryRun: boolean },
 ): Promise<readonly string[]> {
   const meant = unknown.filter((name) => name === file || paymentFileOf(name)?.stamp === file)
-  if (!meant.length) throw new OpsFailure('the store has no such file that the database does not know')
+  if (!meant.length) throw new OperationFailed('the store has no such file that the database does not know')
   if (dryRun) return meant
   await connection.transaction(async (db) => {
     for (const path of meant) {

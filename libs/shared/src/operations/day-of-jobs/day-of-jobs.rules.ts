@@ -1,6 +1,6 @@
-import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '#shared/clock'
-import { jobRunState } from '#shared/jobs'
-import { dueAt, isTooLate, jobSubjects, nextRun, runsOn, type ScheduledJob } from '#shared/schedule'
+import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
+import { jobRunState } from '../../jobs/index.js'
+import { dueAt, isTooLate, jobSubjects, nextRun, runsOn, type ScheduledJob } from '../../schedule/index.js'
 
 /** A job was fired for the day. */
 export interface Firing {

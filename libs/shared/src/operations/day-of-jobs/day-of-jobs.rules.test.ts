@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { fromLondon } from '#shared/clock'
-import { ScheduleSettings } from '#shared/schedule'
+import { fromLondon } from '../../clock/index.js'
+import { ScheduleSettings } from '../../schedule/index.js'
 import { dayOfJobs, type ConsumerRun, type DayKnown } from './day-of-jobs.rules.js'
-import { duration } from './day-of-jobs.text.js'
 
 // 2026-11-20 is a Friday.
 const { schedule, catchUpMinutes } = new ScheduleSettings({})
@@ -130,20 +129,5 @@ describe('the consumers of a job', () => {
   it('may have several runs for the day, where the event was published by hand too', () => {
     const again = run({ messageId: 'SCHEDULE.9', state: 'FAILED', reason: 'timed-out' })
     expect(states({ runs: [run(), again] })).toEqual(['remind done', 'remind failed timed-out'])
-  })
-})
-
-describe('how long it took', () => {
-  it.each([
-    [null, null],
-    [0, '0.0 s'],
-    [1_250, '1.2 s'],
-    [59_999, '59.9 s'],
-    [60_000, '1 min 0 s'],
-    [3_599_999, '59 min 59 s'],
-    [3_600_000, '1 h 0 min'],
-    [90_000_000, '25 h 0 min'],
-  ])('%s ms is %s', (ms, text) => {
-    expect(duration(ms)).toBe(text)
   })
 })

@@ -1,6 +1,6 @@
-import { shownTime, type LocalTime } from '#shared/clock'
-import type { TaskRef } from '#shared/contracts'
-import type { DatabaseConnection, Row } from '#shared/database'
+import { shownTime, type LocalTime } from '../../clock/index.js'
+import type { TaskRef } from '../../contracts/index.js'
+import type { DatabaseConnection, Row } from '../../database/index.js'
 import type { ClaimState, EntryOf } from './journey.rules.js'
 
 type TaskSchema = TaskRef['schema']

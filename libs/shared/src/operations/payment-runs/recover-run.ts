@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import { normalise, type LocalTime } from '#shared/clock'
+import { normalise, type LocalTime } from '../../clock/index.js'
 import {
   manifestPath,
   paymentFileName,
@@ -8,14 +8,14 @@ import {
   runState,
   sameStatus,
   sameText,
-} from '#shared/contracts'
-import type { Database, DatabaseConnection } from '#shared/database'
-import type { DocumentStore } from '#shared/documents'
-import { readManifest, type Manifest, type PaidItem } from '#shared/payments'
-import { OpsFailure } from '../command.js'
+} from '../../contracts/index.js'
+import type { Database, DatabaseConnection } from '../../database/index.js'
+import type { DocumentStore } from '../../documents/index.js'
+import { readManifest, type Manifest, type PaidItem } from '../../payments/index.js'
+import { OperationFailed } from '../operation-failed.js'
 import { amountsIn } from './bank-file-amounts.rules.js'
 import { pagesOf, Recovery, type FoundItem } from './recovery.repository.js'
-import { OwnError } from '#shared/logging'
+import { OwnError } from '../../logging/index.js'
 
 /** Something that the lost run has paid, and that is not marked as paid by its recovery. */
 export interface NotMarked extends Pick<PaidItem, 'kind' | 'id' | 'claimId' | 'reference' | 'pence'> {
@@ -46,20 +46,22 @@ export interface StoredRun {
 
 /**
  * Reads what a run has left in the document store.
- * @throws OpsFailure if it is not enough to say who was paid
+ * @throws OperationFailed if it is not enough to say who was paid
  */
 export async function readStoredRun(store: DocumentStore, stamp: string): Promise<StoredRun> {
   const [bytes, bankFile] = [
     await store.get(manifestPath(stamp)),
     await store.get(paymentFileName('ACCESSPAY_FILE', stamp)),
   ]
-  if (!bytes) throw new OpsFailure(`${manifestPath(stamp)} is not in the store: it would say who was paid`)
-  if (!bankFile) throw new OpsFailure('the bank file of that run is not in the store: nobody was paid by it')
+  if (!bytes)
+    throw new OperationFailed(`${manifestPath(stamp)} is not in the store: it would say who was paid`)
+  if (!bankFile)
+    throw new OperationFailed('the bank file of that run is not in the store: nobody was paid by it')
   const manifest = readManifest(bytes)
-  if (manifest?.stamp !== stamp) throw new OpsFailure(`${manifestPath(stamp)} cannot be understood`)
+  if (manifest?.stamp !== stamp) throw new OperationFailed(`${manifestPath(stamp)} cannot be understood`)
   const amounts = amountsIn(bankFile)
   const isSame = amounts?.join() === manifest.payments.map(({ pence }) => pence).join()
-  if (!isSame) throw new OpsFailure('the bank file of that run and its manifest do not say the same')
+  if (!isSame) throw new OperationFailed('the bank file of that run and its manifest do not say the same')
   const names = await Promise.all(paymentFileTypes.map((type) => store.list(paymentFileName(type, stamp))))
   return { manifest, stored: new Set(names.flat()) }
 }
@@ -69,7 +71,7 @@ export async function readStoredRun(store: DocumentStore, stamp: string): Promis
  * what it has paid as paid, all of it or nothing. What is not there to be marked stays reserved, so that no run pays it;
  * repeating marks what has come in since.
  * @param dryRun nothing is changed, and the answer is what would be
- * @throws OpsFailure if the run is under way, or what it is about changes at this moment
+ * @throws OperationFailed if the run is under way, or what it is about changes at this moment
  */
 export async function recoverRun(
   connection: DatabaseConnection,
@@ -104,7 +106,8 @@ async function write(db: Transaction<Database>, { manifest, stored }: StoredRun,
       ...(await mark(recovery, runId, { ...manifest, payments })),
     }
   }
-  if (run && run.state !== runState.stopped) throw new OpsFailure(`${runId} is under way: it ends by itself`)
+  if (run && run.state !== runState.stopped)
+    throw new OperationFailed(`${runId} is under way: it ends by itself`)
   if (!run) await recovery.insertRun(runId, manifest, now)
   else if (!(await recovery.takeOver(runId, manifest, now))) throw changedMeanwhile()
   await recovery.recordPayments(runId, manifest.payments)
@@ -201,4 +204,5 @@ class TakenBack extends OwnError {
   }
 }
 
-const changedMeanwhile = () => new OpsFailure('something of it has just changed: nothing was done; try again')
+const changedMeanwhile = () =>
+  new OperationFailed('something of it has just changed: nothing was done; try again')

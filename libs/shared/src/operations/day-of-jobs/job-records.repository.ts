@@ -1,5 +1,5 @@
-import type { LocalDay } from '#shared/clock'
-import type { DatabaseConnection } from '#shared/database'
+import type { LocalDay } from '../../clock/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
 import type { ConsumerRun, Firing } from './day-of-jobs.rules.js'
 
 /** What was written down of the jobs: when each was fired, and how its consumers' runs went. */

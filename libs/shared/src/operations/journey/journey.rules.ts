@@ -1,4 +1,4 @@
-import type { LocalTime } from '#shared/clock'
+import type { LocalTime } from '../../clock/index.js'
 
 /** A claim as it stands. `ExtSchema`: it waits there for this project or for its claimant. */
 export interface ClaimState {

@@ -1,7 +1,10 @@
-import { toLondon } from '#shared/clock'
-import { streams } from '#shared/contracts'
-import type { NatsClient } from '#shared/messaging'
-import { deadLetterOf, isNoStream, namesReference, readStream, type DeadLetter } from '#shared/operations'
+import { toLondon } from '../../clock/index.js'
+import { streams } from '../../contracts/index.js'
+import type { NatsClient } from '../../messaging/index.js'
+import { deadLetterOf, type DeadLetter } from '../dead-letter.js'
+import { namesReference } from '../message-body.js'
+import { isNoStream } from '../operation-failed.js'
+import { readStream } from '../stream-reader.js'
 import type { EntryOf } from './journey.rules.js'
 
 /** No more of the newest places in the stream than this are looked at. */

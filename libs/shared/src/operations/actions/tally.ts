@@ -29,3 +29,9 @@ export class Tally<Outcome extends string, Item> {
     return this.total > this.items.length
   }
 }
+
+/** The counts in one line. */
+export const tallyWords = (counts: Partial<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { LocalDay, LocalTime } from '#shared/clock'
-import { paymentState } from '#shared/contracts'
-import type { DatabaseConnection } from '#shared/database'
+import type { LocalDay, LocalTime } from '../../clock/index.js'
+import { paymentState } from '../../contracts/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
 
 /** A row of `AsyncSchema.PaymentRun`. */
 export interface RunRow {
@@ -38,7 +38,16 @@ export interface LeftOut {
   readonly itemId: number
   readonly claimId: number
   readonly reference: string
+  readonly pence: number
   readonly reason: string | null
+}
+
+/** A run in one line. */
+export interface RunLine extends Pick<RunRow, 'runId' | 'date' | 'state' | 'reason'> {
+  readonly claims: number
+  readonly topUps: number
+  readonly pence: number
+  readonly leftOut: number
 }
 
 /** What was written down of payment runs. No bank data is read. */
@@ -55,6 +64,19 @@ export class PaidRepository {
       .where('RunDate', '=', date)
       .orderBy('RunId')
       .execute()
+  }
+
+  /** The newest first, from before a day on where one is given. */
+  async newest(count: number, before?: LocalDay): Promise<RunLine[]> {
+    const query = this.connection.db
+      .selectFrom('AsyncSchema.PaymentRun')
+      .select(['RunId as runId', 'RunDate as date', 'State as state', 'LastReason as reason'])
+      .select(['ClaimsPaid as claims', 'TopUpsPaid as topUps', 'TotalPence as pence', 'LeftOut as leftOut'])
+      .orderBy('RunDate', 'desc')
+      .orderBy('RunId', 'desc')
+      .$if(before !== undefined, (rows) => rows.where('RunDate', '<', before ?? ''))
+    const rows = await this.connection.dialect.first(query, count).execute()
+    return rows.map((row) => ({ ...row, pence: Number(row.pence) }))
   }
 
   async totals(runId: string): Promise<KindTotal[]> {
@@ -80,7 +102,7 @@ export class PaidRepository {
     return this.ofRun(runId)
       .where('State', '=', paymentState.leftOut)
       .select(['Kind as kind', 'ItemId as itemId', 'ClaimId as claimId', 'Reference as reference'])
-      .select('Reason as reason')
+      .select(['Amount as pence', 'Reason as reason'])
       .orderBy('Kind')
       .orderBy('ItemId')
       .execute()

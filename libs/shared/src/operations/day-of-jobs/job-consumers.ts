@@ -1,6 +1,6 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
-import { streams } from '#shared/contracts'
-import { isNoStream } from '#shared/operations'
+import { streams } from '../../contracts/index.js'
+import { isNoStream } from '../operation-failed.js'
 
 /**
  * The durable consumers by subject, as the server has them: whatever was deployed is there, with nothing to keep in

@@ -1,8 +1,14 @@
 import { sql, type Transaction } from 'kysely'
-import type { LocalTime } from '#shared/clock'
-import { notMarked, paymentState, paymentStatus, runState, type PaymentFileType } from '#shared/contracts'
-import { pounds, type Database } from '#shared/database'
-import type { Manifest, PaidItem } from '#shared/payments'
+import type { LocalTime } from '../../clock/index.js'
+import {
+  notMarked,
+  paymentState,
+  paymentStatus,
+  runState,
+  type PaymentFileType,
+} from '../../contracts/index.js'
+import { pounds, type Database } from '../../database/index.js'
+import type { Manifest, PaidItem } from '../../payments/index.js'
 
 /** Few enough that an amount or three of each are the parameters of one statement. */
 const pageSize = 200

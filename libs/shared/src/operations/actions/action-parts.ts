@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { Clock } from '../../clock/index.js'
+import type { Environment } from '../../config/index.js'
+import { DatabaseConnection } from '../../database/index.js'
+import { NatsClient, OperatorControl } from '../../messaging/index.js'
+import { FireJob, ScheduleRuns } from '../../schedule/index.js'
+import { ENVIRONMENT } from '../../service/index.js'
+import { DeadLetterOperations } from '../dead-letter-operations.js'
+import { Replay } from '../replay.js'
+import { TaskOperations } from '../task-operations.js'
+
+/** Everything that actions are carried out with. */
+@Injectable()
+export class ActionParts {
+  readonly control: OperatorControl
+
+  constructor(
+    nats: NatsClient,
+    readonly connection: DatabaseConnection,
+    readonly clock: Clock,
+    readonly letters: DeadLetterOperations,
+    readonly tasks: TaskOperations,
+    readonly replay: Replay,
+    readonly jobs: FireJob,
+    readonly jobRuns: ScheduleRuns,
+    @Inject(ENVIRONMENT) readonly env: Environment,
+  ) {
+    this.control = new OperatorControl(nats)
+  }
+}

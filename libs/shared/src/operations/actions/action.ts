@@ -1,0 +1,39 @@
+import type { z } from 'zod'
+import type { ActionParts } from './action-parts.js'
+
+/** Who may do it. `finance` is no higher than `operator`: each has what is its own. */
+export type ActionRole = 'operator' | 'finance'
+
+/** How an action is carried out. */
+export interface Doing {
+  /** Only say what would come of it; change nothing. */
+  readonly dryRun: boolean
+  /** Why, in the words of whoever asks. */
+  readonly reason?: string
+  /** Told now and then of work that takes long. */
+  readonly onProgress?: (soFar: Readonly<Record<string, number>>) => void
+}
+
+/**
+ * Something an operator can change, as one value: the command line, the console and its API all offer what the list of
+ * actions has, and `Actions` alone carries it out, which writes it down first.
+ */
+export interface Action<Input = unknown, Result extends object = object> {
+  /** What it is, in three words. */
+  readonly title: string
+  readonly role: ActionRole
+  readonly input: z.ZodType<Input>
+  /** What it is about: ids, names and codes, and nobody's data. */
+  target(input: Input): string
+  /**
+   * Does it, or says what would come of it. Doing it again changes nothing more.
+   * @throws OperationFailed with a line for the operator where it cannot be done
+   */
+  run(input: Input, parts: ActionParts, doing: Doing): Promise<Result>
+  /** What came of it in one line. */
+  words(result: Result, input: Input): string
+}
+
+/** An action with its types kept. */
+export const action = <Input, Result extends object>(given: Action<Input, Result>): Action<Input, Result> =>
+  given

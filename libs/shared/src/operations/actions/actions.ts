@@ -1,0 +1,36 @@
+import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
+import { discardDeadLetters } from './discard-dead-letters.js'
+import { downloadPaymentFile } from './download-payment-file.js'
+import { fireJob } from './fire-job.js'
+import { pauseHandler } from './pause-handler.js'
+import { recordRestoration } from './record-restoration.js'
+import { recoverPaymentRun } from './recover-payment-run.js'
+import { replayStretch } from './replay-stretch.js'
+import { resumeHandler } from './resume-handler.js'
+import { retryDeadLetters } from './retry-dead-letters.js'
+import { retryTasks } from './retry-tasks.js'
+import { tryUpstream } from './try-upstream.js'
+
+/** Everything an operator can change, by the names that are written down. */
+export const actions = {
+  'acknowledge-payment-files': acknowledgePaymentFiles,
+  'discard-dead-letters': discardDeadLetters,
+  'download-payment-file': downloadPaymentFile,
+  'fire-job': fireJob,
+  'pause-handler': pauseHandler,
+  'record-restoration': recordRestoration,
+  'recover-payment-run': recoverPaymentRun,
+  'replay-stretch': replayStretch,
+  'resume-handler': resumeHandler,
+  'retry-dead-letters': retryDeadLetters,
+  'retry-tasks': retryTasks,
+  'try-upstream': tryUpstream,
+} as const
+
+export type ActionName = keyof typeof actions
+export const actionNames = Object.keys(actions) as ActionName[]
+
+/** What an action is about. */
+export type InputOf<Name extends ActionName> = Parameters<(typeof actions)[Name]['target']>[0]
+/** What comes of it. */
+export type ResultOf<Name extends ActionName> = Parameters<(typeof actions)[Name]['words']>[0]

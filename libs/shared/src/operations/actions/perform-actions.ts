@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
+import { briefly } from '../../logging/index.js'
+import { OperationFailed } from '../operation-failed.js'
+import { ActionParts } from './action-parts.js'
+import type { Action, Doing } from './action.js'
+import { actions, type ActionName, type InputOf, type ResultOf } from './actions.js'
+import { OperatorActions, type Actor } from './operator-actions.repository.js'
+
+/** What is asked for, by whom and why. */
+export interface Asked<Name extends ActionName> {
+  readonly name: Name
+  readonly input: InputOf<Name>
+  readonly actor: Actor
+  readonly reason?: string
+  /** Of whoever may ask twice: the second time nothing is done, and the answer is that of the first. */
+  readonly key?: string
+  readonly onProgress?: Doing['onProgress']
+}
+
+export interface Performed<Name extends ActionName> {
+  readonly key: string
+  readonly result: ResultOf<Name>
+  /** What came of it in one line. */
+  readonly words: string
+  /** It was done before, and this is what came of it then. */
+  readonly repeated: boolean
+}
+
+/** What is longer is kept without its details. */
+const mostCharacters = 20_000
+
+/**
+ * The one way to change something as an operator. Each action has its row before it begins, and what came of it is
+ * written there, also where it failed: what cannot be written down is not done.
+ */
+@Injectable()
+export class Actions {
+  constructor(
+    private readonly parts: ActionParts,
+    private readonly rows: OperatorActions,
+  ) {}
+
+  /** What would come of it. Changes nothing, and leaves no row. @throws OperationFailed as `perform` would */
+  preview<Name extends ActionName>(
+    name: Name,
+    input: InputOf<Name>,
+    onProgress?: Doing['onProgress'],
+  ): Promise<ResultOf<Name>> {
+    return actionOf(name).run(input, this.parts, { dryRun: true, ...(onProgress ? { onProgress } : {}) })
+  }
+
+  /**
+   * Does it, once for its key.
+   * @throws OperationFailed with a line for the operator, or whatever kept the work from being done
+   */
+  async perform<Name extends ActionName>(asked: Asked<Name>): Promise<Performed<Name>> {
+    const { name, input, actor, reason, key = randomUUID(), onProgress } = asked
+    const action = actionOf(name)
+    const given = { key, actor, name, target: action.target(input), input: JSON.stringify(input) }
+    if (!(await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })))
+      return this.asBefore(action, given, input)
+    try {
+      const result = await action.run(input, this.parts, {
+        dryRun: false,
+        ...(reason === undefined ? {} : { reason }),
+        ...(onProgress ? { onProgress } : {}),
+      })
+      const words = action.words(result, input)
+      await this.rows.end(key, 'DONE', { outcome: words, result: kept(result) })
+      return { key, result, words, repeated: false }
+    } catch (error) {
+      await this.rows.end(key, 'FAILED', { outcome: briefly(error) })
+      throw error
+    }
+  }
+
+  /** Writes down that somebody asked for what is not theirs to do. */
+  async refuse<Name extends ActionName>({ name, input, actor }: Asked<Name>): Promise<void> {
+    const target = actionOf(name).target(input)
+    await this.rows.begin({ key: randomUUID(), actor, name, target, input: JSON.stringify(input) }, 'REFUSED')
+  }
+
+  private async asBefore<Name extends ActionName>(
+    action: Action<InputOf<Name>, ResultOf<Name>>,
+    { key, name, input: text, actor }: { key: string; name: Name; input: string; actor: Actor },
+    input: InputOf<Name>,
+  ): Promise<Performed<Name>> {
+    const row = await this.rows.byKey(key)
+    if (row?.action !== name || row.input !== text || row.person !== actor.person)
+      throw new OperationFailed('that key was used for something else')
+    if (row.state === 'STARTED') throw new OperationFailed('that is under way already')
+    if (row.state !== 'DONE') throw new OperationFailed(row.outcome ?? 'that was refused')
+    const result = JSON.parse(row.result ?? '{}') as ResultOf<Name>
+    return { key, result, words: row.outcome ?? action.words(result, input), repeated: true }
+  }
+}
+
+/** With the types of its name: the list has one of each. */
+const actionOf = <Name extends ActionName>(name: Name) =>
+  actions[name] as unknown as Action<InputOf<Name>, ResultOf<Name>>
+
+/** As JSON; lists are shortened where it would be too long to be kept. */
+function kept(result: object): string {
+  for (const most of [1_000, 100, 10, 0]) {
+    const text = JSON.stringify(result, (_, value: unknown) =>
+      Array.isArray(value) ? value.slice(0, most) : value,
+    )
+    if (text.length <= mostCharacters) return text
+  }
+  return '{}'
+}

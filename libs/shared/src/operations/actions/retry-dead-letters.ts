@@ -1,0 +1,23 @@
+import type { LetterOutcome, LetterResult } from '../retry-letters.js'
+import { action } from './action.js'
+import { letterSelection, lettersMeant, noLetterMeant } from './letter-selection.js'
+import { Tally, tallyWords } from './tally.js'
+
+/** How many letters an answer names. */
+const named = 1_000
+
+/** Runs dead letters again as the same messages: nothing is done or sent twice. */
+export const retryDeadLetters = action({
+  title: 'retry dead letters',
+  role: 'operator',
+  input: letterSelection,
+  target: lettersMeant,
+  async run(selection, { letters }, { dryRun }) {
+    const tally = new Tally<LetterOutcome, LetterResult>(named)
+    for await (const page of letters.retry(selection, dryRun))
+      for (const result of page) tally.add(result.outcome, result)
+    if (!tally.total) throw noLetterMeant()
+    return { total: tally.total, outcomes: tally.byOutcome(), letters: tally.items, cut: tally.cut }
+  },
+  words: ({ outcomes }) => tallyWords(outcomes),
+})

@@ -1,0 +1,160 @@
+/** What a reason means, in the words of the runbook. */
+export interface ReasonWords {
+  /** Codes; one that ends in `*` stands for all that begin so. */
+  readonly reasons: readonly string[]
+  /** The same as the runbook's table has it. */
+  readonly shown: string
+  readonly means: string
+  /** In Markdown; links lead to entries of the runbook. */
+  readonly mend: string
+}
+
+/** Every reason of a dead letter that has an entry of its own; a test holds the runbook's table against it. */
+export const reasonWords: readonly ReasonWords[] = [
+  {
+    reasons: ['unreadable-body', 'unreadable-headers', 'body-breaks-contract'],
+    shown: '`unreadable-body`, `unreadable-headers`, `body-breaks-contract`',
+    means: "the publisher's message is not what its subject asks for",
+    mend: 'the publisher; then discard: it will never fit',
+  },
+  {
+    reasons: ['claim-not-found'],
+    shown: '`claim-not-found`',
+    means: 'no such claim, or it was archived or cleaned up meanwhile',
+    mend: 'look at `ops journey`; discard what is gone',
+  },
+  {
+    reasons: ['eligibility-missing', 'bank-detail-missing'],
+    shown: '`eligibility-missing`, `bank-detail-missing`',
+    means: 'the claim was submitted without what must belong to it',
+    mend: 'the web app, or the claimant through a caseworker; then retry',
+  },
+  {
+    reasons: ['benefit-owner-missing'],
+    shown: '`benefit-owner-missing`',
+    means: 'nobody is named whose benefit is to be checked',
+    mend: "the eligibility's rows; then retry",
+  },
+  {
+    reasons: ['notify-400'],
+    shown: '`notify-400`',
+    means: 'Notify refuses this email: address or template',
+    mend: 'the address (caseworker) or `APVS_NOTIFY_…_TEMPLATE_ID`; then retry',
+  },
+  {
+    reasons: ['notify-address-unsendable'],
+    shown: '`notify-address-unsendable`',
+    means: 'the address holds characters that none has',
+    mend: 'the address (caseworker); then retry',
+  },
+  {
+    reasons: ['notify-5*', 'notify-unreachable', 'helpdesk-5*', 'dwp-5*'],
+    shown: '`notify-500` or another failure of an upstream',
+    means: 'it failed at this message although others got through',
+    mend: "whoever runs the upstream, with the message's id; then retry",
+  },
+  {
+    reasons: ['dwp-fault-LSCBC205', 'dwp-fault-LSCBC210', 'dwp-fault-LSCBC215'],
+    shown: '`dwp-fault-LSCBC205`, `-210`, `-215`',
+    means: "the benefit checker refuses the person's data",
+    mend: 'the data (caseworker); then retry',
+  },
+  {
+    reasons: ['dwp-text-unsendable'],
+    shown: '`dwp-text-unsendable`',
+    means: 'name or national insurance number holds control characters, halves of characters, or XML',
+    mend: 'the data (caseworker); then retry',
+  },
+  {
+    reasons: ['help-request-malformed'],
+    shown: '`help-request-malformed`',
+    means: 'the request for help lacks name, address or text',
+    mend: 'discard; the web app must not send it',
+  },
+  {
+    reasons: ['helpdesk-answer-unknown'],
+    shown: '`helpdesk-answer-unknown`',
+    means: 'a ticket may have been raised nearly two hours ago; nobody can say',
+    mend: 'look in Zendesk for the claimant; if there is a ticket, discard; if there is none, set the Task row to `PENDING` (a retry is refused likewise), then discard',
+  },
+  {
+    reasons: ['notify-answer-unknown'],
+    shown: '`notify-answer-unknown`',
+    means: 'the email was first tried longer ago than Notify remembers; nobody can say whether it was taken',
+    mend: 'look in Notify, or ask the claimant; if it was not sent, set the Task row to `PENDING` (a retry is refused likewise), or publish it again with another id; then discard',
+  },
+  {
+    reasons: ['task-row-changed'],
+    shown: '`task-row-changed`',
+    means: 'the Task row was changed into another one, or deleted, while its message was under way',
+    mend: 'nothing for the row: as it is now, it has a run of its own. Who changes rows by hand? Then discard',
+  },
+  {
+    reasons: ['row-of-another-claim', 'archive-key-taken'],
+    shown: '`row-of-another-claim`, `archive-key-taken`',
+    means: 'rows of two claims carry the same id',
+    mend: "a maintainer with the database's owner; nothing was changed",
+  },
+  {
+    reasons: ['payment-files-unknown', 'payment-file-differs'],
+    shown: '`payment-files-unknown`, `payment-file-differs`',
+    means: 'the store has payment files that the database does not know',
+    mend: '[this entry](#a-payment-run-found-files-that-the-database-does-not-know); then retry',
+  },
+  {
+    reasons: ['another-run-in-doubt'],
+    shown: '`another-run-in-doubt`',
+    means: 'another payment run was stopped for that',
+    mend: 'the same',
+  },
+  {
+    reasons: ['template-*'],
+    shown: '`template-…`',
+    means: 'the finance workbook cannot take the figures',
+    mend: '[this entry](#the-journal-template-is-refused); then retry',
+  },
+  {
+    reasons: ['claim-undecided', 'claim-unpaid', 'claim-reserved', 'claim-under-way'],
+    shown: '`claim-undecided`, `claim-unpaid`, `claim-reserved`, `claim-under-way`',
+    means: 'a claim that may not be archived yet was to be',
+    mend: 'nothing, if it changed meanwhile; retry when it is decided, paid, settled, or its tasks are done',
+  },
+  {
+    reasons: ['unknown-column'],
+    shown: '`unknown-column`',
+    means: 'the claim has a value in a column that the code, or the archive, has not got',
+    mend: '[A column is not known](#a-column-is-not-known)',
+  },
+  {
+    reasons: ['rows-left'],
+    shown: '`rows-left`',
+    means: 'a job is done but for rows that fail each time',
+    mend: '[A job left rows](#a-job-left-rows)',
+  },
+  {
+    reasons: ['date-to-come'],
+    shown: '`date-to-come`',
+    means:
+      'a job was fired for a day more than two days ahead, or waited for its day until its attempts were used up',
+    mend: 'the clock of whoever fired it ([A clock is wrong](#a-clock-is-wrong)); retry it on its day',
+  },
+  {
+    reasons: ['deliveries-exhausted'],
+    shown: '`deliveries-exhausted`',
+    means: 'the process died each time it had this message',
+    mend: 'the log of the service before each death; after the repair, retry',
+  },
+  {
+    reasons: ['timed-out', '*'],
+    shown: "`timed-out`, or an error's name (`RequestError-ETIMEOUT`)",
+    means: 'every attempt failed in the same passing way',
+    mend: 'whatever was away; then retry',
+  },
+]
+
+/** What is said of a reason: every one has an entry, for the last one takes all the others. */
+export function wordsOfReason(reason: string): ReasonWords | undefined {
+  return reasonWords.find(({ reasons }) =>
+    reasons.some((each) => (each.endsWith('*') ? reason.startsWith(each.slice(0, -1)) : reason === each)),
+  )
+}
