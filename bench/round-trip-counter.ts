@@ -1,11 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DefaultQueryExecutor, TransactionBuilder, type CompiledQuery } from 'kysely'
-import { isList } from '#shared/database'
+import { isList, LazyTransaction, type Wire } from '#shared/database'
+
+interface Caused {
+  readonly trips: Trips
+  /** Within a transaction: what of it is sent when. */
+  readonly transaction?: LazyTransaction
+}
 
 export interface Trips {
   /** What the embedded database is asked: queries, `begin` and `commit`. */
   statements: number
-  /** What SQL Server would be asked: the same, but a list of statements is one. */
+  /** What SQL Server would be asked: a list is one, and what a transaction sends at once. */
   roundTrips: number
 }
 
@@ -14,7 +20,7 @@ export interface Trips {
  * process: services need no hook for it.
  */
 export class RoundTripCounter {
-  private readonly contexts = new AsyncLocalStorage<Trips>()
+  private readonly contexts = new AsyncLocalStorage<Caused>()
   private readonly trips = new Map<string, Trips>()
 
   constructor() {
@@ -26,7 +32,7 @@ export class RoundTripCounter {
   by<T>(name: string, what: () => Promise<T>): Promise<T> {
     const trips = this.trips.get(name) ?? { statements: 0, roundTrips: 0 }
     this.trips.set(name, trips)
-    return this.contexts.run(trips, what)
+    return this.contexts.run({ trips }, what)
   }
 
   /** The counts since the last call. */
@@ -36,31 +42,66 @@ export class RoundTripCounter {
     return taken
   }
 
-  private add(statements: number, roundTrips: number): void {
-    const trips = this.contexts.getStore()
-    if (!trips) return
-    trips.statements += statements
-    trips.roundTrips += roundTrips
-  }
-
   /* eslint-disable @typescript-eslint/unbound-method -- they are called with the `this` they belong to */
   private countQueries(): void {
     const execute = DefaultQueryExecutor.prototype.executeQuery
-    const add = (query: CompiledQuery) => this.add(isList(query) ? query.statements.length : 1, 1)
-    DefaultQueryExecutor.prototype.executeQuery = function (query) {
-      add(query)
+    const count = (query: CompiledQuery) => this.count(query)
+    DefaultQueryExecutor.prototype.executeQuery = async function (query) {
+      await count(query)
       return execute.call(this, query) as never
     }
   }
 
-  /** Each begins and ends. */
+  private async count(query: CompiledQuery): Promise<void> {
+    const { trips, transaction } = this.contexts.getStore() ?? {}
+    if (!trips) return
+    trips.statements += isList(query) ? query.statements.length : 1
+    if (transaction) await transaction.executeQuery(untold(query))
+    else trips.roundTrips += 1
+  }
+
+  /** Each begins and ends on the embedded database; SQL Server hears of it when its driver would say so. */
   private countTransactions(): void {
     const execute = TransactionBuilder.prototype.execute
-    const add = () => this.add(2, 2)
+    const { contexts } = this
     TransactionBuilder.prototype.execute = function (work) {
-      add()
-      return execute.call(this, work as never) as never
+      const { trips } = contexts.getStore() ?? {}
+      if (!trips) return execute.call(this, work as never) as never
+      trips.statements += 2
+      const transaction = new LazyTransaction(countingWire(trips))
+      return contexts.run({ trips, transaction }, () =>
+        execute.call(this, (async (db: never) => {
+          try {
+            const result: unknown = await work(db)
+            await transaction.commit()
+            return result
+          } catch (error) {
+            await transaction.rollback()
+            throw error
+          }
+        }) as never),
+      ) as never
     }
   }
   /* eslint-enable @typescript-eslint/unbound-method */
+}
+
+/** What a statement tells is for the database to say. */
+const untold = (query: CompiledQuery): CompiledQuery =>
+  isList(query)
+    ? Object.assign({}, query, {
+        statements: query.statements.map((each) => ({ ...each, answered: undefined })),
+      })
+    : query
+
+function countingWire(trips: Trips): Wire {
+  const count = () => {
+    trips.roundTrips += 1
+    return Promise.resolve()
+  }
+  const counted = async () => {
+    await count()
+    return { rows: [], answers: [], numAffectedRows: 0n }
+  }
+  return { begin: count, commit: count, rollback: count, send: counted, sendWhole: counted }
 }

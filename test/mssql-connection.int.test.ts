@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { sql } from 'kysely'
 import { generate } from 'selfsigned'
 import { SystemClock } from '#shared/clock'
-import { DatabaseConnection, databaseSettings, Inbox, UnitOfWork } from '#shared/database'
+import { DatabaseConnection, databaseSettings, Inbox, orElse, UnitOfWork } from '#shared/database'
 import { TdsServer, type TdsAnswer } from './support/tds-server.js'
 import type { TdsCertificate } from './support/tds-tls.js'
 import { until } from './support/until.js'
@@ -178,13 +178,17 @@ describe.each([
       answering('query', 'ok', { aborts: 1205 })
       await unitOfWork().run(message, async ({ db }) => {
         runs++
+        // What was kept until now, that the message is done, goes with the first question.
+        await sql`select x`.execute(db)
         await sql`update x`.execute(db)
       })
       expect(runs).toBe(2)
-      const [first, ...again] = asked().slice(3)
-      expect(asked().slice(0, 3)).toEqual(['begin', 'query', 'query'])
-      expect(first).toBe('begin')
-      expect(again.at(-1)).toBe('commit')
+      // The second time, the end of the message goes ahead of the commit.
+      expect(asked()).toEqual([
+        ...['begin', 'query', 'query'],
+        ...['begin', 'query', 'query', 'query', 'commit'],
+      ])
+      expect(server.requests[1]?.text).toMatch(/AsyncSchema.*select x/)
     })
 
     it('gives up after a few deadlocks', async () => {
@@ -251,6 +255,11 @@ describe.each([
       await work()
     })
 
+    it('in which nothing is sent is not even begun', async () => {
+      await connection.transaction(() => Promise.resolve())
+      expect(asked()).toEqual([])
+    })
+
     it('gives its connection back, however it ends', async () => {
       await reopen({ ...impatient, DATABASE_POOL_SIZE: '1' })
       for (const answer of ['reset', 'close', 'silence', { error: 547 }, { aborts: 1205 }] as const) {
@@ -267,6 +276,91 @@ describe.each([
       }
       server.answer = () => 'ok'
       await work()
+    })
+  })
+
+  describe('in a transaction in which nothing is asked', () => {
+    const work = () => unitOfWork().finish(message)
+    /** Of the commit, in the text of this work: a line for each statement, and one for what is in it in brackets. */
+    let lastLine = 0
+    beforeEach(async () => {
+      await work()
+      lastLine = (server.requests[0]?.text.split(';').length ?? 0) + 1
+      server.requests.length = 0
+    })
+
+    it('sends it once, from its beginning to its commit', async () => {
+      await work()
+      expect(asked()).toEqual(['whole'])
+      expect(server.requests[0]?.text).toMatch(/set xact_abort on;begin transaction;.*;commit/)
+    })
+
+    it('knows it done where it changes nothing that it must change', async () => {
+      answering('whole', { error: 55_000 })
+      expect(await unitOfWork().run(message, () => Promise.resolve())).toBe(false)
+      expect(asked()).toEqual(['whole'])
+    })
+
+    it('fails with what the statement says that changed nothing, and not with the one before', async () => {
+      answering('whole', { error: 55_001 })
+      const refused = unitOfWork().run(message, (unit) =>
+        unit.batch([
+          orElse({ compile: () => sql`update x`.compile(unit.db) }, () => new Error('changed meanwhile')),
+        ]),
+      )
+      await expect(refused).rejects.toThrow('changed meanwhile')
+    })
+
+    it.each<[string, TdsAnswer]>([
+      ['a deadlock', { aborts: 1205 }],
+      ['a failure of the service before its end', { error: 40197, line: 4 }],
+    ])('runs it again after %s', async (_, answer) => {
+      answering('whole', answer)
+      await work()
+      expect(asked()).toEqual(['whole', 'whole'])
+    })
+
+    it('does not run it again when it fails for good', async () => {
+      answering('whole', { error: 547, line: 4 })
+      await expect(work()).rejects.toMatchObject({ name: 'SqlServerError', number: 547 })
+      expect(asked()).toEqual(['whole'])
+    })
+
+    it.each<[string, () => TdsAnswer]>([
+      ['is a reset', () => 'reset'],
+      ['does not come', () => 'silence'],
+      ['is a failure of the commit', () => ({ error: 40197, line: lastLine })],
+      ['is a failure in no line', () => ({ error: 266, line: 0 })],
+      ['is the end of the connection', () => ({ error: 596, line: 4, severity: 21 })],
+    ])('does not run it again when the answer %s', async (_, answer) => {
+      await reopen(impatient)
+      answering('whole', answer())
+      await expect(work()).rejects.toMatchObject({ name: 'CommitUncertain' })
+      expect(asked()).toEqual(['whole'])
+      await work()
+    })
+
+    it('runs it again when no connection was to be had', async () => {
+      await reopen({ ...impatient, DATABASE_POOL_SIZE: '1' })
+      await server.stop()
+      const later = work()
+      await server.start()
+      await later
+      expect(asked()).toEqual(['whole'])
+    })
+
+    it('never gives back a connection that is in the middle of it', async () => {
+      await reopen({ ...impatient, DATABASE_POOL_SIZE: '1' })
+      for (const answer of ['half', 'silence', 'reset', { error: 547 }, { aborts: 1205 }] as const) {
+        answering('whole', answer)
+        await work().catch(() => undefined)
+      }
+      const before = server.connections
+      answering('whole', 'half')
+      await work().catch(() => undefined)
+      await work()
+      expect(server.connections).toBe(before + 1)
+      expect(server.requests.at(-1)?.connection).toBe(server.connections)
     })
   })
 })

@@ -151,16 +151,17 @@ describe('traces', () => {
     expect(transactions).toHaveLength(1)
     const statements = children(transactions[0])
     const names = statements.map(({ name }) => name)
-    expect(names).toEqual(expect.arrayContaining(['INSERT AsyncSchema.Inbox', 'INSERT IntSchema.Claim']))
+    expect(names).toEqual(expect.arrayContaining(['INSERT AsyncSchema.Inbox', 'BATCH']))
     // What goes to the database together, as on SQL Server.
     const sizes = named('BATCH', statements).map(({ attributes }) => attributes['db.operation.batch.size'])
     expect(sizes.length).toBeGreaterThan(0)
     for (const size of sizes) expect(size).toBeGreaterThan(1)
     expect(transactions[0]?.events.map(({ name }) => name)).toEqual(['begun', 'commit'])
-    expect(named('SELECT ExtSchema.Claim', children(handling))[0]?.attributes).toEqual({
+    // What is read first, with whether the message is to be done.
+    expect(named('BATCH', children(handling))[0]?.attributes).toEqual({
       'db.system.name': 'sqlite',
-      'db.operation.name': 'SELECT',
-      'db.collection.name': 'ExtSchema.Claim',
+      'db.operation.name': 'BATCH',
+      'db.operation.batch.size': 5,
     })
     const said = new Set(
       receiver.spans.filter(isOfDatabase).flatMap(({ attributes }) => Object.keys(attributes)),

@@ -41,6 +41,14 @@ const fromMssql: Readonly<Record<string, Rule>> = {
       (_, names: string) => `(indexes of ${names})`,
     ),
   }),
+  'the number of the row before is asked of the scope': (it) => ({
+    ...it,
+    sql: it.sql.replace(/\bcast\(scope_identity\(\) as int\)/g, '(last id)'),
+  }),
+  'texts are joined by a function': (it) => ({
+    ...it,
+    sql: it.sql.replace(/\bconcat\((.*?, \(last id\), .*?)\)/g, '(joined $1)'),
+  }),
   'the catalogue has a view of the columns': (it) => ({
     ...it,
     sql: it.sql.replace(
@@ -77,6 +85,14 @@ const fromSqlite: Readonly<Record<string, Rule>> = {
       '(next negative $1 of $2)',
     ),
   }),
+  'the number of the row before is asked of the connection': (it) => ({
+    ...it,
+    sql: it.sql.replace(/\blast_insert_rowid\(\)/g, '(last id)'),
+  }),
+  'texts are joined by signs': (it) => ({
+    ...it,
+    sql: it.sql.replace(/\((\?) \|\| (\(last id\)) \|\| (\?)\)/g, '(joined $1, $2, $3)'),
+  }),
   'the catalogue is asked table by table': (it) => ({
     ...it,
     sql: it.sql
@@ -109,9 +125,20 @@ export const plainFromMssql = (statements: readonly Statement[]): Plain[] =>
 export const plainFromSqlite = (statements: readonly Statement[]): Plain[] =>
   statements.map((statement) => applied(fromSqlite, statement))
 
+/** What a batch has besides its statements. */
+const betweenStatements = /^(?:set nocount (?:on|off)|set xact_abort on|if @@rowcount = 0 throw .*|end)$/
+const guard = /^if @@rowcount = 0 begin\n/
+
+/** The statements of a text, without what makes a batch, or a transaction, of them. */
+export const statementsIn = (sql: string): string[] =>
+  sql
+    .split(';\n')
+    .filter((part) => !betweenStatements.test(part))
+    .map((part) => part.replace(guard, ''))
+
 function takenApart({ sql, parameters }: Statement): Statement[] {
   let used = 0
-  return sql.split(';\n').map((part) => {
+  return statementsIn(sql).map((part) => {
     const count = part.match(/@\d+/g)?.length ?? 0
     const own = parameters.slice(used, used + count)
     used += count
@@ -124,4 +151,5 @@ export const knownDifferences: readonly string[] = [
   ...Object.keys(fromMssql),
   ...Object.keys(fromSqlite),
   'statements go together in one round trip',
+  'what nobody waits for goes with what is sent next, and with it the beginning and the end of its transaction',
 ]

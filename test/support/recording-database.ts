@@ -16,14 +16,18 @@ import {
   DatabaseConnection,
   FlatNamesCompiler,
   isList,
+  LazyTransaction,
   mssqlDialect,
   sqliteDialect,
   SqlServerError,
   tables,
   type Database,
+  type ListedQuery,
   type ListResult,
   type SqlDialect,
+  type StatementList,
   type TableName,
+  type Wire,
 } from '#shared/database'
 
 const samples = {
@@ -87,32 +91,62 @@ export class RecordingDatabase implements Driver {
   }
 
   init = (): Promise<void> => Promise.resolve()
-  acquireConnection = (): Promise<KyselyConnection> => Promise.resolve(this.recorder)
+  acquireConnection = (): Promise<Recorder> =>
+    Promise.resolve(new Recorder((query, on) => this.ask(query, on)))
   releaseConnection = (): Promise<void> => Promise.resolve()
-  beginTransaction = (): Promise<void> => this.record('begin transaction')
-  commitTransaction = (): Promise<void> => this.record('commit')
-  rollbackTransaction = (): Promise<void> => this.record('rollback')
   destroy = (): Promise<void> => Promise.resolve()
 
-  private readonly recorder: KyselyConnection = {
-    executeQuery: async <R>(query: CompiledQuery): Promise<ListResult<R>> => {
-      const { sql } = query
-      const statements = isList(query) ? query.statements : [query]
-      // The embedded database takes a list apart.
-      for (const sent of this.dialect === 'sqlite' ? statements : [query])
-        await this.record(sent.sql, sent.parameters)
-      const [, happening] = this.happens.find(([pattern]) => pattern.test(sql)) ?? []
-      if (happening === 'duplicate') throw duplicateKeys[this.connection.dialect.name]
-      if (happening === 'nothing') return { rows: [], answers: [], numAffectedRows: 0n }
-      const answers = statements.map((each) =>
-        asks.test(each.sql) ? [this.rowFor(each.sql, happening) as R] : [],
-      )
-      return { rows: answers[0] ?? [], answers, numAffectedRows: 1n }
-    },
-    async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-      await Promise.resolve()
-      throw new Error('not recorded')
-    },
+  /** What is sent when: to SQL Server, as its driver does. */
+  async beginTransaction(on: Recorder): Promise<void> {
+    if (this.dialect === 'mssql') on.transaction = new LazyTransaction(this.wire)
+    else await this.record('begin transaction')
+  }
+
+  commitTransaction = (on: Recorder): Promise<void> => this.ended(on, 'commit')
+  rollbackTransaction = (on: Recorder): Promise<void> => this.ended(on, 'rollback')
+
+  private ended({ transaction }: Recorder, how: 'commit' | 'rollback'): Promise<void> {
+    return transaction ? transaction[how]() : this.record(how)
+  }
+
+  private readonly wire: Wire = {
+    begin: () => this.record('begin transaction'),
+    commit: () => this.record('commit'),
+    rollback: () => this.record('rollback'),
+    send: (list) => this.send(list),
+    sendWhole: (list) => this.send(list),
+  }
+
+  private async ask<R>(query: CompiledQuery, { transaction }: Recorder): Promise<ListResult<R>> {
+    const { sql } = query
+    const statements: readonly ListedQuery[] = isList(query) ? query.statements : [query]
+    if (transaction) await transaction.executeQuery(query)
+    else if (this.dialect === 'mssql') await this.record(sql, query.parameters)
+    else await this.runApart(statements)
+    const [, happening] = this.happens.find(([pattern]) => pattern.test(sql)) ?? []
+    if (happening === 'duplicate') throw duplicateKeys[this.connection.dialect.name]
+    if (happening === 'nothing') return { rows: [], answers: [], numAffectedRows: 0n }
+    const answers = statements.map((each) =>
+      asks.test(each.sql) ? [this.rowFor(each.sql, happening) as R] : [],
+    )
+    return { rows: answers[0] ?? [], answers, numAffectedRows: 1n }
+  }
+
+  private async send<R>(list: StatementList): Promise<ListResult<R>> {
+    await this.record(list.sql, list.parameters)
+    const answers = list.statements
+      .filter(({ sql }) => asks.test(sql))
+      .map(({ sql }) => [this.rowFor(sql, undefined) as R])
+    return { rows: [], answers, numAffectedRows: 1n }
+  }
+
+  /** The embedded database takes a list apart. */
+  private async runApart(statements: readonly ListedQuery[]): Promise<void> {
+    for (const { sql, parameters, instead, answered } of statements) {
+      await this.record(sql, parameters)
+      if (instead) await this.record(instead.sql, instead.parameters)
+      answered?.([this.rowFor(sql, undefined)])
+    }
   }
 
   private rowFor(sql: string, happening: Exclude<Happening, string> | undefined): unknown {
@@ -123,6 +157,21 @@ export class RecordingDatabase implements Driver {
     const { statements } = this.main ?? this
     statements.push({ database: this.main ? 'archive' : 'main', sql, parameters })
     return Promise.resolve()
+  }
+}
+
+class Recorder implements KyselyConnection {
+  transaction: LazyTransaction | undefined
+
+  constructor(private readonly ask: (query: CompiledQuery, on: Recorder) => Promise<QueryResult<unknown>>) {}
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.ask(query, this) as Promise<QueryResult<R>>
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    await Promise.resolve()
+    throw new Error('not recorded')
   }
 }
 

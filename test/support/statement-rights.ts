@@ -1,3 +1,4 @@
+import { statementsIn } from './dialect-differences.js'
 import type { RecordedStatement } from './recording-database.js'
 
 type Right = 'select' | 'insert' | 'update' | 'delete'
@@ -27,7 +28,7 @@ const withoutTables =
 export function rightsFor(statements: readonly RecordedStatement[]): NeededRights {
   const found = { main: new Map<string, Set<Right>>(), archive: new Map<string, Set<Right>>() }
   for (const { database, sql } of statements) {
-    for (const part of sql.split(';\n')) {
+    for (const part of statementsIn(sql)) {
       const rights = rightsIn(part)
       if (!rights.length && !withoutTables.test(part)) throw new Error(`names no table: ${part}`)
       for (const [name, right] of rights)

@@ -49,6 +49,7 @@ import { ArchivedClaims } from '../../apps/daily-tasks/src/archive-claim/archive
 import { StoredClaims } from '../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
 import { OldClaims } from '../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
 import { CheckBenefitRepository } from '../../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
+import type { CheckResult, Decision } from '../../apps/dwp-checker/src/check-benefit/check-benefit.rules.js'
 import { Restorations as LostTries } from '../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../apps/notifier/src/notifier.settings.js'
 import { TicketAttempts } from '../../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
@@ -104,6 +105,20 @@ const inUnitOfWork = (
 /** The claim that the recorder finds where one is taken. */
 const takenClaim = { ...claim, claimId: 1, emailAddress: 'a@example.com' }
 
+/** Writes down what came of a check, for each decision. */
+async function saveChecked(
+  database: RecordingDatabase,
+  result: CheckResult,
+  ...decisions: readonly Decision[]
+): Promise<unknown> {
+  const repository = new CheckBenefitRepository(database.connection)
+  const [facts] = await database.connection.ask(repository.find(claim))
+  if (!facts) throw new Error('no facts')
+  return inUnitOfWork(database, async (unit) => {
+    for (const decision of decisions) await repository.save(unit, { claim, facts, result, decision })
+  })
+}
+
 /** Reads a page of a job, and deals with it as if these rows had been found. */
 const inPage = <Item, Prepared>(
   database: RecordingDatabase,
@@ -123,8 +138,8 @@ const inPage = <Item, Prepared>(
 export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
   'relay: look': async ({ connection }) => {
     const repository = new RelayTasksRepository(connection, clock)
+    await repository.waiting()
     for (const schema of taskSchemas) {
-      await repository.pendingIds(schema, 1)
       await repository.pendingIds(schema, 200, 3)
     }
     await repository.writeNothing()
@@ -222,10 +237,19 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     for (const one of [followUp, withoutTask]) await inUnitOfWork(database, () => Promise.resolve(), one)
     for (const { task: of } of [message, followUp]) await taskData(database.connection, of)
   },
+  'unit of work: the follow-ups of a page': (database) =>
+    inUnitOfWork(
+      database,
+      (unit) => {
+        for (let count = 0; count < 3; count++) unit.followUp('DWP-CHECK', claim)
+        return Promise.resolve()
+      },
+      { ...withoutTask, aboutMany: true },
+    ),
   'complete-claim: read': async ({ connection }) => {
-    await new SubmittedClaims(connection).find(claim)
-    await new SubmittedClaims(connection).isMigrated(claim)
-    await new SubmittedClaims(connection).expenses(claim)
+    const submitted = new SubmittedClaims(connection)
+    await connection.ask(submitted.find(claim), submitted.expenses(claim))
+    await submitted.isMigrated(claim)
   },
   'complete-claim: look for columns that are not known': (database) => {
     database.happens = [
@@ -247,13 +271,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
         costs: [{ claimExpenseId: 4, from: 'A1', to: 'B2', distance: 1, cost: 2 }],
       }
       const visitor = { PostCode: 'A1', Country: 'England' }
-      const email = await new ClaimMigration().run(
-        unit,
-        claim,
-        { ...submitted, visitor, nameOfPrison: 'durham', bringsEligibility: true },
-        details,
-      )
-      unit.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
+      const migration = new ClaimMigration()
+      const read = { ...submitted, visitor, nameOfPrison: 'durham', bringsEligibility: true }
+      await migration.run(unit, claim, read, details)
+      unit.followUp('SEND-CLAIM-NOTIFICATION', claim, migration.emailIn(unit, claim))
       unit.followUp('DWP-CHECK', claim)
     }),
   'complete-claim: move without new contact details': (database) => {
@@ -288,7 +309,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-claim: read': ({ connection }) => {
     const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
-    return new ApprovalCases(connection, configuration).look(claim)
+    return new ApprovalCases(connection, configuration, new Inbox(connection, clock)).look(message, claim)
   },
   'take-in-response: take in a first bank detail': (database) => {
     database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
@@ -298,13 +319,15 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'approve-claim: read with claims before': (database) => {
     database.happens = [
-      [/^select "ClaimId", "Status", "IsAdvanceClaim"/, { Status: 'APPROVED', IsAdvanceClaim: false }],
+      [/^select "ClaimId", "Status", "IsAdvanceClaim"/m, { Status: 'APPROVED', IsAdvanceClaim: false }],
     ]
     return inUnitOfWork(database, async (unit) => {
       const settings = approvalSettings(undefined, new ClaimCompleterSettings({}).approval)
       const configuration = new ApprovalConfigRepository(database.connection, new ClaimCompleterSettings({}))
-      const cases = new ApprovalCases(database.connection, configuration)
-      await cases.take(unit, claim, { kind: 'considered', settings })
+      const inbox = new Inbox(database.connection, clock)
+      const cases = new ApprovalCases(database.connection, configuration, inbox)
+      const visit = { PrisonNumber: 'x', DateOfJourney: '2024-03-09 00:00:00.000' }
+      await cases.take(unit, claim, { kind: 'considered', settings, visit })
     })
   },
   'approve-claim: say why not': (database) =>
@@ -329,37 +352,21 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-waiting: read': ({ connection }) =>
     new WaitingApprovals(connection).inOrder.read(connection.db, 0),
-  'check-benefit: read': ({ connection }) => new CheckBenefitRepository(connection).find(claim),
-  'check-benefit: ask for evidence': (database) =>
-    inUnitOfWork(database, async (unit) => {
-      const repository = new CheckBenefitRepository(database.connection)
-      const facts = await repository.find(claim)
-      if (!facts) throw new Error('no facts')
-      await repository.save(unit, {
-        claim,
-        facts,
-        result: 'NO',
-        decision: { kind: 'ask-for-evidence', benefit: 'income-support' },
-      })
-    }),
+  'check-benefit: read': ({ connection }) =>
+    connection.ask(new CheckBenefitRepository(connection).find(claim)),
+  'check-benefit: ask for evidence': (database) => {
+    const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
+    return saveChecked(database, 'NO', decision)
+  },
   'check-benefit: ask for evidence where none is to come': (database) => {
     database.happens = [[/ as "holderLastName"/, { ClaimDocumentId: null }]]
-    return inUnitOfWork(database, async (unit) => {
-      const repository = new CheckBenefitRepository(database.connection)
-      const facts = await repository.find(claim)
-      if (!facts) throw new Error('no facts')
-      const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
-      await repository.save(unit, { claim, facts, result: 'NO', decision })
-    })
+    const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
+    return saveChecked(database, 'NO', decision)
   },
-  'check-benefit: decide otherwise': (database) =>
-    inUnitOfWork(database, async (unit) => {
-      const repository = new CheckBenefitRepository(database.connection)
-      const facts = await repository.find(claim)
-      if (!facts) throw new Error('no facts')
-      for (const kind of ['keep-waiting', 'keep-decision', 'go-on-to-approval'] as const)
-        await repository.save(unit, { claim, facts, result: 'YES', decision: { kind } })
-    }),
+  'check-benefit: decide otherwise': (database) => {
+    const kinds = ['keep-waiting', 'keep-decision', 'go-on-to-approval'] as const
+    return saveChecked(database, 'YES', ...kinds.map((kind) => ({ kind })))
+  },
   'remind-of-evidence': (database) => {
     const reminder = { kind: 'firstReminder', from: '2024-03-12', before: '2024-03-13' } as const
     const stage = new AdvanceClaims(database.connection).toRemind(reminder)
@@ -404,13 +411,15 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     ]
     return new JobRuns(database.connection, clock).begin(message, '2024-03-13')
   },
-  'job run: advance and end': (database) =>
-    inUnitOfWork(database, async (unit) => {
-      const runs = new JobRuns(database.connection, clock)
-      database.answer = { date: '2024-03-13', started: clock.now(), stage: 0, lastKey: 0, rowsChanged: 0 }
-      await runs.advance(unit, message, await runs.progressOf(message))
+  'job run: advance and end': async (database) => {
+    const runs = new JobRuns(database.connection, clock)
+    database.answer = { date: '2024-03-13', started: clock.now(), stage: 0, lastKey: 0, rowsChanged: 0 }
+    const progress = await runs.progressOf(message)
+    return inUnitOfWork(database, async (unit) => {
+      await runs.advance(unit, message, progress)
       await runs.end(unit, message)
-    }),
+    })
+  },
   'job run: leave a row, and catch up on it': (database) =>
     inUnitOfWork(database, async (unit) => {
       const runs = new JobRuns(database.connection, clock)
@@ -479,18 +488,20 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const copy = new ArchivedClaims(archive as unknown as ArchiveDatabase, log).copy(claim, older)
     await expect(copy).rejects.toThrow('archive-key-taken')
   },
-  'archive-claim: delete': (database) =>
-    inUnitOfWork(database, async (unit) => {
-      const stored = new StoredClaims(database.connection)
-      const copied = await stored.read(claim)
+  'archive-claim: delete': async (database) => {
+    const stored = new StoredClaims(database.connection)
+    const copied = await stored.read(claim)
+    return inUnitOfWork(database, async (unit) => {
       // The recorder deletes one row in each round trip, whatever it is told.
       await stored.remove(unit, claim, copied).catch(() => undefined)
-    }),
-  'archive-claim: delete with its eligibility': (database) => {
+    })
+  },
+  'archive-claim: delete with its eligibility': async (database) => {
     database.happens = [[/ as "others"$/, { others: 0 }]]
+    const stored = new StoredClaims(database.connection)
+    const copied = await stored.read(claim)
     return inUnitOfWork(database, async (unit) => {
-      const stored = new StoredClaims(database.connection)
-      await stored.remove(unit, claim, await stored.read(claim)).catch(() => undefined)
+      await stored.remove(unit, claim, copied).catch(() => undefined)
     })
   },
   'pay-claims: begin': async ({ connection }) => {
@@ -572,14 +583,15 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'send-email: read': async ({ connection }) => {
     const data = new EmailData(
       connection,
+      new Inbox(connection, clock),
       new NotifierSettings({
         ...baseSettings,
         APVS_NOTIFY_API_URL: 'http://localhost',
         APVS_ZENDESK_ENABLED: 'false',
       }),
     )
-    await data.compose('notifications.claim-accepted', claim, task)
-    await data.compose('notifications.evidence-reminder', claim, task)
+    await data.compose({ ...message, consumer: 'send-email' }, 'notifications.claim-accepted', claim)
+    await data.compose({ ...message, consumer: 'send-email' }, 'notifications.evidence-reminder', claim)
   },
   'send-email: mark the reminder': (database) =>
     inUnitOfWork(database, (unit) => new Reminders().sent(unit, claim)),

@@ -4,7 +4,8 @@ import { headerBytes, packet, prelogin, secured, type TdsCertificate } from './t
 
 /** What a client asks, once it has logged in. */
 export interface TdsRequest {
-  readonly kind: 'begin' | 'commit' | 'rollback' | 'query'
+  /** `whole`: a query that begins a transaction and commits it. */
+  readonly kind: 'begin' | 'commit' | 'rollback' | 'query' | 'whole'
   /** The bytes of a query that are ASCII: enough to find a table's name in. */
   readonly text: string
   /** Which one of all the connections there have been, from 1. */
@@ -22,8 +23,10 @@ export type TdsAnswer =
   | 'reset'
   /** The request, and then the connection is closed, as a server does that goes away in order. */
   | 'close'
-  /** An error of the statement. */
-  | { readonly error: number }
+  /** An error of the statement, in the first line or another one. */
+  | { readonly error: number; readonly line?: number; readonly severity?: number }
+  /** Of a transaction in one text: it has begun, and its end is not said. */
+  | 'half'
   /** An error that rolled the transaction back, as a deadlock does. */
   | { readonly aborts: number }
 
@@ -107,9 +110,12 @@ export class TdsServer {
     if (kind === type.rpc || kind === type.transaction) {
       // All headers come first, with their length.
       const rest = body.subarray(body.readUInt32LE(0))
+      const text = kind === type.rpc ? rest.toString('latin1').replace(/[^\x20-\x7e]/g, '') : ''
+      const isWhole = /begin transaction;.*;commit/.test(text)
+      const asked = isWhole ? 'whole' : 'query'
       const request: TdsRequest = {
-        kind: kind === type.rpc ? 'query' : (transactions[rest.readUInt16LE(0)] ?? 'query'),
-        text: kind === type.rpc ? rest.toString('latin1').replace(/[^\x20-\x7e]/g, '') : '',
+        kind: kind === type.rpc ? asked : (transactions[rest.readUInt16LE(0)] ?? 'query'),
+        text,
         connection: client.connection,
       }
       this.requests.push(request)
@@ -125,7 +131,11 @@ export class TdsServer {
     if (answer === 'reset') return void socket.resetAndDestroy()
     if (answer === 'close') return void channel.end()
     if (answer === 'row') return send(channel, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
-    if (answer !== 'ok') return send(channel, failure(answer))
+    if (answer === 'half') return send(channel, Buffer.concat([begun, done(0xfe)]))
+    const isWhole = request.kind === 'whole'
+    if (answer !== 'ok')
+      return send(channel, Buffer.concat([isWhole ? begun : nothing, failure(answer, isWhole)]))
+    if (isWhole) return send(channel, Buffer.concat([begun, done(0xff, 1), committed, done(0xfe)]))
     send(channel, request.kind === 'query' ? Buffer.concat([done(0xff, 1), done(0xfe)]) : ended(request.kind))
   }
 }
@@ -185,32 +195,33 @@ function done(id: number, count?: number, status = 0): Buffer {
 }
 
 const transactionId = Buffer.from([8, 1, 2, 3, 4, 5, 6, 7, 8])
-const nothing = Buffer.of(0)
+const none = Buffer.of(0)
+const nothing = Buffer.alloc(0)
 const change = (kind: number, now: Buffer, before: Buffer) => token(0xe3, Buffer.of(kind), now, before)
-const rolledBack = change(10, nothing, transactionId)
+const begun = change(8, transactionId, none)
+const committed = change(9, none, transactionId)
+const rolledBack = change(10, none, transactionId)
 
-function ended(kind: Exclude<TdsRequest['kind'], 'query'>): Buffer {
-  const changes = {
-    begin: change(8, transactionId, nothing),
-    commit: change(9, nothing, transactionId),
-    rollback: rolledBack,
-  }
+function ended(kind: Exclude<TdsRequest['kind'], 'query' | 'whole'>): Buffer {
+  const changes = { begin: begun, commit: committed, rollback: rolledBack }
   return Buffer.concat([changes[kind], done(0xfd)])
 }
 
-function failure(answer: { readonly error: number } | { readonly aborts: number }): Buffer {
+function failure(answer: Exclude<TdsAnswer, string>, endsTransaction: boolean): Buffer {
   const number = Buffer.alloc(6)
   number.writeUInt32LE('error' in answer ? answer.error : answer.aborts, 0)
   // State and class.
   number.writeUInt8(1, 4)
-  number.writeUInt8(16, 5)
+  number.writeUInt8('error' in answer ? (answer.severity ?? 16) : 16, 5)
   const text = 'failed'
   const length = Buffer.alloc(2)
   length.writeUInt16LE(text.length)
   const message = Buffer.concat([length, Buffer.from(text, 'utf16le')])
-  const line = Buffer.from([1, 0, 0, 0])
+  const line = Buffer.alloc(4)
+  line.writeUInt32LE('error' in answer ? (answer.line ?? 1) : 1)
   const error = token(0xaa, number, message, shortText('test'), shortText(''), line)
-  return Buffer.concat(['aborts' in answer ? rolledBack : Buffer.alloc(0), error, done(0xfe, undefined, 2)])
+  const isEnded = endsTransaction || 'aborts' in answer
+  return Buffer.concat([isEnded ? rolledBack : nothing, error, done(0xfe, undefined, 2)])
 }
 
 /** A column `one` of whole numbers, and a row with 1. */

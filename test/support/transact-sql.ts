@@ -1,3 +1,4 @@
+import { statementsIn } from './dialect-differences.js'
 import { Parser } from 'node-sql-parser/build/transactsql.js'
 
 const parser = new Parser()
@@ -13,11 +14,13 @@ const transactions = ['begin transaction', 'commit', 'rollback']
  * meant to write. It knows syntax; names and types it does not.
  */
 export function syntaxErrorIn(text: string): string | undefined {
-  if (transactions.includes(text)) return undefined
-  try {
-    parser.astify(text.replace(output, '').replace(byLocks, 'readcommitted'), { database: 'transactsql' })
-    return undefined
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}: ${text}`
+  for (const part of statementsIn(text)) {
+    if (transactions.includes(part)) continue
+    try {
+      parser.astify(part.replace(output, '').replace(byLocks, 'readcommitted'), { database: 'transactsql' })
+    } catch (error) {
+      return `${error instanceof Error ? error.message : String(error)}: ${text}`
+    }
   }
+  return undefined
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { DatabaseConnection } from '#shared/database'
+import { DatabaseConnection, question, type Question } from '#shared/database'
 import { approvalSettings, type ApprovalSettings } from './approve-claim/approval-settings.rules.js'
 import { ClaimCompleterSettings } from './claim-completer.settings.js'
 
@@ -13,6 +13,12 @@ export class ApprovalConfigRepository {
 
   /** What holds now: the newest enabled row. */
   async current(): Promise<ApprovalSettings> {
+    const [settings] = await this.connection.ask(this.settingsNow())
+    return settings
+  }
+
+  /** The same as a question. */
+  settingsNow(): Question<ApprovalSettings> {
     const { db, dialect } = this.connection
     const query = db
       .selectFrom('IntSchema.AutoApprovalConfig')
@@ -20,7 +26,6 @@ export class ApprovalConfigRepository {
       .where('IsEnabled', '=', true)
       .orderBy('DateCreated', 'desc')
       .orderBy('AutoApprovalConfigId', 'desc')
-    const [newest] = await dialect.first(query, 1).execute()
-    return approvalSettings(newest, this.settings.approval)
+    return question(dialect.first(query, 1), ([newest]) => approvalSettings(newest, this.settings.approval))
   }
 }

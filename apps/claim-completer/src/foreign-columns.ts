@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { sql, type SqlBool } from 'kysely'
 import {
-  actualColumns,
+  actualColumnsOf,
   columnsOf,
   DatabaseConnection,
   unknownAmong,
   type ActualColumn,
   type ClaimRef,
+  type Question,
   type TableName,
 } from '#shared/database'
 import { ServiceState } from '#shared/health'
@@ -42,10 +43,11 @@ export class ForeignColumns implements OnApplicationBootstrap {
   /**
    * Whether a claim, its eligibility included, has a value in such a column; the log names table and column. The
    * catalogue is asked each time: a column may have come a moment ago.
+   * @param columns those that are not known, where they were asked for
    */
-  async haveValuesOf(claim: ClaimRef): Promise<boolean> {
+  async haveValuesOf(claim: ClaimRef, columns?: readonly ActualColumn[]): Promise<boolean> {
     let found = false
-    for (const { table, column } of await this.unknown()) {
+    for (const { table, column } of columns ?? (await this.unknown())) {
       if (!(await this.hasValue(table as TableName, column, claim))) continue
       found = true
       const { reference, claimId } = claim
@@ -54,8 +56,15 @@ export class ForeignColumns implements OnApplicationBootstrap {
     return found
   }
 
-  private async unknown(): Promise<ActualColumn[]> {
-    return unknownAmong(await actualColumns(this.connection, tables), tables)
+  /** Those columns, for whoever asks more at once. */
+  columns(): Question<readonly ActualColumn[]> {
+    const { query, read } = actualColumnsOf(this.connection, tables)
+    return { query, read: (rows) => unknownAmong(read(rows), tables) }
+  }
+
+  private async unknown(): Promise<readonly ActualColumn[]> {
+    const [columns] = await this.connection.ask(this.columns())
+    return columns
   }
 
   private async hasValue(table: TableName, column: string, claim: ClaimRef): Promise<boolean> {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common'
 import type { Kysely, SelectQueryBuilder } from 'kysely'
 import { isDocumentOfCase } from '#shared/claims'
 import { addDays, dayOf, type LocalTime } from '#shared/clock'
-import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
+import type { MessageIdentity } from '#shared/contracts'
+import { DatabaseConnection, firstOf, Inbox, type ClaimRef, type Database, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { ApprovalConfigRepository } from '../approval-config.repository.js'
 import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
@@ -15,6 +16,13 @@ type Db = Kysely<Database>
 export interface Considered {
   readonly kind: 'considered'
   readonly settings: ApprovalSettings
+  /** Where and when it was to, as it was read. */
+  readonly visit: Visit
+}
+
+interface Visit {
+  readonly PrisonNumber: string
+  readonly DateOfJourney: LocalTime
 }
 
 /** Reads what a decision on automatic approval needs. */
@@ -23,35 +31,44 @@ export class ApprovalCases {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly configuration: ApprovalConfigRepository,
+    private readonly inbox: Inbox,
   ) {}
 
   /**
-   * Whether a claim is considered at all: most are not, and nothing more of them is read. Undefined if the claim, its
-   * visitor or its prisoner is not there.
+   * Whether a claim is considered at all: most are not, and nothing more of them is read. It is the first question about
+   * a message. Undefined if the claim, its visitor or its prisoner is not there.
    */
-  async look(claim: ClaimRef): Promise<Considered | NotConsidered | undefined> {
-    const subject = await this.subject(this.connection.db.selectFrom('IntSchema.Claim as c'), claim)
+  async look(message: MessageIdentity, claim: ClaimRef): Promise<Considered | NotConsidered | undefined> {
+    const [subject, settings] = await this.inbox.askFirst(
+      message,
+      firstOf(this.subject(this.connection.db.selectFrom('IntSchema.Claim as c'), claim)),
+      this.configuration.settingsNow(),
+    )
     if (!subject) return undefined
-    const settings = await this.configuration.current()
-    return whyNotConsidered(subject, settings) ?? { kind: 'considered', settings }
+    return whyNotConsidered(subject, settings) ?? { kind: 'considered', settings, visit: subject }
   }
 
   /**
    * The case of a claim as it is: until the transaction ends nobody changes the claim, and no answer is taken in.
    * @throws TemporaryFailure `claim-changed-meanwhile` if somebody is changing it, or it is gone since it was looked at
    */
-  async take({ db, dialect, now }: Work, claim: ClaimRef, { settings }: Considered): Promise<ApprovalCase> {
-    const subject = await this.subject(db.selectFrom(dialect.taking('IntSchema.Claim', 'c')), claim)
-    if (!subject) throw new TemporaryFailure('claim-changed-meanwhile')
-    const [previousClaims, expenses, children, documents, otherClaimsOfReference, onThisDate] =
+  async take(
+    { db, dialect, now }: Work,
+    claim: ClaimRef,
+    { settings, visit }: Considered,
+  ): Promise<ApprovalCase> {
+    const [[subject], previousClaims, expenses, children, documents, otherClaimsOfReference, onThisDate] =
       await dialect.questions(db, [
+        // First, for it is what keeps the others from changing.
+        this.subject(db.selectFrom(dialect.taking('IntSchema.Claim', 'c')), claim),
         this.previousClaims(db, claim),
         this.expenses(db, claim),
         this.children(db, claim),
         this.documents(db, claim),
         this.otherClaimsOfReference(db, claim),
-        this.eligibilitiesVisiting(db, subject.PrisonNumber, subject.DateOfJourney),
+        this.eligibilitiesVisiting(db, visit),
       ])
+    if (!subject || !isSameVisit(subject, visit)) throw new TemporaryFailure('claim-changed-meanwhile')
     const model = latestManuallyApprovedClaim(previousClaims)
     return {
       now,
@@ -88,7 +105,6 @@ export class ApprovalCases {
       .where('c.Reference', '=', reference)
       .where('c.EligibilityId', '=', eligibilityId)
       .where('c.ClaimId', '=', claimId)
-      .executeTakeFirst()
   }
 
   private previousClaims(db: Db, { reference, eligibilityId, claimId }: ClaimRef) {
@@ -143,16 +159,19 @@ export class ApprovalCases {
       .where('IsEnabled', '=', true)
   }
 
-  private eligibilitiesVisiting(db: Db, prisonNumber: string, dateOfJourney: LocalTime) {
-    const day = dayOf(dateOfJourney)
+  private eligibilitiesVisiting(db: Db, { PrisonNumber, DateOfJourney }: Visit) {
+    const day = dayOf(DateOfJourney)
     return db
       .selectFrom('IntSchema.Claim as c')
       .innerJoin('IntSchema.Prisoner as p', (join) =>
         join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
       )
       .select((eb) => eb.fn.count<number>('c.EligibilityId').distinct().as('eligibilities'))
-      .where('p.PrisonNumber', '=', prisonNumber)
+      .where('p.PrisonNumber', '=', PrisonNumber)
       .where('c.DateOfJourney', '>=', day)
       .where('c.DateOfJourney', '<', addDays(day, 1))
   }
 }
+
+const isSameVisit = (one: Visit, other: Visit): boolean =>
+  one.PrisonNumber === other.PrisonNumber && one.DateOfJourney === other.DateOfJourney

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { insertClaimEvent } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
-import { type ClaimRef, type Work } from '#shared/database'
+import { orElse, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { ApprovalEvent } from './approve-claim.rules.js'
 
@@ -15,7 +15,7 @@ export class Approvals {
     claim: ClaimRef,
     { event, additionalData, note }: ApprovalEvent,
   ): Promise<void> {
-    await insertClaimEvent(work, claim, { event, additionalData, note }).execute()
+    await work.batch([insertClaimEvent(work, claim, { event, additionalData, note })])
   }
 
   /**
@@ -27,7 +27,7 @@ export class Approvals {
       .selectFrom('IntSchema.AutoApproval')
       .select('AutoApprovalId')
       .where('ClaimId', '=', claimId)
-    await work.db
+    const inserted = work.db
       .insertInto('IntSchema.AutoApproval')
       .columns(['EligibilityId', 'ClaimId', 'Reference', 'EmailAddress', 'DateAdded'])
       .expression(
@@ -41,16 +41,15 @@ export class Approvals {
           ])
           .where((row) => row.not(row.exists(waiting))),
       )
-      .execute()
+    await work.batch([inserted])
   }
 
   /**
-   * Approves a claim that nobody has approved or paid.
-   * @param status what the claim was read as
-   * @throws TemporaryFailure if it is not so any more: the next try decides anew
+   * Approves a claim that nobody has approved or paid. If it is not what it was read as any more, all of it fails: the
+   * next try decides anew.
    */
   async approve(work: Work, claim: ClaimRef, status: string, email: string): Promise<void> {
-    const { numUpdatedRows } = await work.db
+    const approved = work.db
       .updateTable('IntSchema.Claim')
       .set({
         Status: claimStatus.autoApproved,
@@ -62,13 +61,8 @@ export class Approvals {
       .where('Status', '=', status)
       .where('DateApproved', 'is', null)
       .where('PaymentStatus', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
-    await this.finishApproval(work, claim, email)
-  }
-
-  private async finishApproval(work: Work, claim: ClaimRef, email: string): Promise<void> {
     await work.batch([
+      orElse(approved, () => new TemporaryFailure('claim-changed-meanwhile')),
       work.db
         .updateTable('IntSchema.ClaimExpense')
         .set({ Status: claimStatus.approved, ApprovedCost: sql<number>`${sql.ref('Cost')}` })

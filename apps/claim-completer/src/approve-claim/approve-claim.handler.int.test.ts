@@ -37,7 +37,7 @@ async function approve(between: () => Promise<unknown>): Promise<void> {
   const publisher = { publishFollowUps: () => Promise.resolve() }
   const unitOfWork = new LateUnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
   const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
-  const cases = new ApprovalCases(connection, configuration)
+  const cases = new ApprovalCases(connection, configuration, new Inbox(connection, clock))
   const handler = new ApproveClaimHandler(cases, new Approvals(), unitOfWork)
   expect(await handler.handle({ reference, eligibilityId, claimId }, delivery)).toEqual(done)
 }

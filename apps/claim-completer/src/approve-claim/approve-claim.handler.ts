@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { claimStatus, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ApprovalCases } from './approval-cases.repository.js'
 import { Approvals } from './approvals.repository.js'
 import { decideApproval, type ApprovalDecision } from './approve-claim.rules.js'
 
-const approveClaim = consumer('approve-claim')
+const approveClaim = askingFirst(consumer('approve-claim'))
 
 /** Automatic approval of one claim. Domain: `approval.md`. */
 @Controller()
@@ -20,7 +20,7 @@ export class ApproveClaimHandler {
 
   @Consumes(approveClaim)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const considered = await this.cases.look(claim)
+    const considered = await this.cases.look(delivery, claim)
     if (!considered) return reject('claim-not-found')
     if (considered.kind === 'not-considered') {
       await this.unitOfWork.finish(delivery)

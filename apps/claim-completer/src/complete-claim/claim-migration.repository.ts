@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { sql, type Compilable } from 'kysely'
+import { sql, type Compilable, type RawBuilder } from 'kysely'
 import {
   deleteExternalClaim,
   insertClaimEvent,
@@ -7,7 +7,7 @@ import {
   isDocumentOfCase,
 } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
-import { fit, pounds, type ClaimRef, type Work } from '#shared/database'
+import { fit, mustFind, orElse, pounds, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments, copyRows, type RowFilter } from '../copy-rows.js'
 import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'
@@ -25,53 +25,55 @@ export interface MigrationDetails {
  */
 @Injectable()
 export class ClaimMigration {
-  /**
-   * @returns the visitor's email address as it is afterwards
-   * @throws TemporaryFailure if the claim was moved since it was read: the next try finds that out
-   */
+  /** If the claim was moved since it was read, or its visitor is gone, all of it fails: the next try finds that out. */
   async run(
     work: Work,
     claim: ClaimRef,
     submitted: SubmittedClaim,
     details: MigrationDetails,
-  ): Promise<string> {
-    await this.copyClaim(work, claim)
+  ): Promise<void> {
     await work.batch([
+      orElse(copyClaim(work, claim), movedMeanwhile),
       ...(submitted.bringsEligibility ? copyEligibility(work, claim) : []),
       ...copyBelongings(work, claim, takesBankDetail(submitted)),
       ...details.costs.map((cost) => storeCost(work, cost)),
       insertClaimEvent(work, claim, { event: claimEvent.submitted, additionalData: details.data }),
       ...updateContactDetails(work, claim),
+      mustFind(addressOf(work, claim), movedMeanwhile),
       ...deleteExternalClaim(work.db, claim),
     ])
-    return this.visitorEmail(work, claim)
   }
 
-  private async copyClaim(work: Work, claim: ClaimRef): Promise<void> {
-    const unfinishedDocument = work.db
-      .selectFrom('ExtSchema.ClaimDocument as d')
-      .select('d.ClaimDocumentId')
-      .where(isDocumentOfCase(claim, 'd'))
-      .where('d.IsEnabled', '=', true)
-      .where('d.DocumentStatus', '<>', 'uploaded')
-    const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
-    // Whoever else deletes the claim begins here, too, and waits: the clean-up.
-    const external = work.dialect.holding('ExtSchema.Claim', 'x')
-    const given = { Status: status, LastUpdated: sql`${work.now}` }
-    const copy = copyRows(work.db, 'Claim', ofClaim(claim), given, external)
-    const { numInsertedOrUpdatedRows } = await copy.executeTakeFirst()
-    if (numInsertedOrUpdatedRows !== 1n) throw new TemporaryFailure('claim-moved-meanwhile')
+  /** The visitor's email address as it is by then. */
+  emailIn(work: Work, claim: ClaimRef): RawBuilder<string | null> {
+    return sql`${addressOf(work, claim)}`
   }
+}
 
-  private async visitorEmail(work: Work, { reference, eligibilityId }: ClaimRef): Promise<string> {
-    const visitor = await work.db
+const movedMeanwhile = () => new TemporaryFailure('claim-moved-meanwhile')
+
+const addressOf = ({ db, dialect }: Work, { reference, eligibilityId }: ClaimRef) =>
+  dialect.first(
+    db
       .selectFrom('IntSchema.Visitor')
       .select('EmailAddress')
       .where('EligibilityId', '=', eligibilityId)
-      .where('Reference', '=', reference)
-      .executeTakeFirstOrThrow()
-    return visitor.EmailAddress
-  }
+      .where('Reference', '=', reference),
+    1,
+  )
+
+function copyClaim(work: Work, claim: ClaimRef): Compilable {
+  const unfinishedDocument = work.db
+    .selectFrom('ExtSchema.ClaimDocument as d')
+    .select('d.ClaimDocumentId')
+    .where(isDocumentOfCase(claim, 'd'))
+    .where('d.IsEnabled', '=', true)
+    .where('d.DocumentStatus', '<>', 'uploaded')
+  const status = sql<string>`case when exists ${unfinishedDocument} then ${claimStatus.pending} else ${claimStatus.new} end`
+  // Whoever else deletes the claim begins here, too, and waits: the clean-up.
+  const external = work.dialect.holding('ExtSchema.Claim', 'x')
+  const given = { Status: status, LastUpdated: sql`${work.now}` }
+  return copyRows(work.db, 'Claim', ofClaim(claim), given, external)
 }
 
 /** The reference finds the rows (it is indexed everywhere), the id chooses among them. */

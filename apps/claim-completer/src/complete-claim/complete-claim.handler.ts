@@ -1,15 +1,15 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
-import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { DatabaseConnection, Inbox, taskDataOf, UnitOfWork } from '#shared/database'
+import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimMigration } from './claim-migration.repository.js'
 import { whyNotMigratable } from './complete-claim.rules.js'
 import { JourneyCosts } from './journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './submitted-claims.repository.js'
 
-const completeClaim = consumer('complete-claim')
+const completeClaim = askingFirst(consumer('complete-claim'))
 
 /**
  * COMPLETE-CLAIM: moves a submitted claim from the external schema to the internal one, its car journeys costed,
@@ -19,6 +19,7 @@ const completeClaim = consumer('complete-claim')
 export class CompleteClaimHandler {
   constructor(
     private readonly connection: DatabaseConnection,
+    private readonly inbox: Inbox,
     private readonly submitted: SubmittedClaims,
     private readonly migration: ClaimMigration,
     private readonly journeyCosts: JourneyCosts,
@@ -28,14 +29,20 @@ export class CompleteClaimHandler {
 
   @Consumes(completeClaim)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const submitted = await this.submitted.find(claim)
+    const [submitted, expenses, columns, taskData] = await this.inbox.askFirst(
+      delivery,
+      this.submitted.find(claim),
+      this.submitted.expenses(claim),
+      this.foreign.columns(),
+      taskDataOf(this.connection, delivery.task),
+    )
     if (!submitted) return this.alreadyMoved(claim, delivery)
     const problem = whyNotMigratable(submitted)
     if (problem) return reject(problem)
-    if (await this.foreign.haveValuesOf(claim)) return reject('unknown-column')
+    if (await this.foreign.haveValuesOf(claim, columns)) return reject('unknown-column')
 
     const costs = await this.journeyCosts.of(
-      await this.submitted.expenses(claim),
+      expenses,
       {
         visitorPostCode: submitted.visitor?.PostCode ?? '',
         visitorCountry: submitted.visitor?.Country ?? '',
@@ -43,10 +50,10 @@ export class CompleteClaimHandler {
       },
       delivery.signal,
     )
-    const data = delivery.task ? await taskData(this.connection, delivery.task) : submitted.claimType
+    const data = delivery.task ? taskData : submitted.claimType
     await this.unitOfWork.run(delivery, async (work) => {
-      const email = await this.migration.run(work, claim, submitted, { data, costs })
-      work.followUp('SEND-CLAIM-NOTIFICATION', claim, email)
+      await this.migration.run(work, claim, submitted, { data, costs })
+      work.followUp('SEND-CLAIM-NOTIFICATION', claim, this.migration.emailIn(work, claim))
       work.followUp('DWP-CHECK', claim)
     })
     return done

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { isClaimIn } from '#shared/claims'
-import { DatabaseConnection, type ClaimRef } from '#shared/database'
+import { all, DatabaseConnection, question, type ClaimRef, type Question } from '#shared/database'
 import type { SubmittedClaim } from './complete-claim.rules.js'
 import type { ExpenseRow } from './journey-costs/journey-costs.rules.js'
 
@@ -10,9 +10,14 @@ import type { ExpenseRow } from './journey-costs/journey-costs.rules.js'
 export class SubmittedClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
-  /** What is known of a submitted claim; undefined if the external schema does not have it. One read. */
-  async find({ reference, eligibilityId, claimId }: ClaimRef): Promise<SubmittedClaim | undefined> {
-    const row = await this.connection.db
+  /** What is known of a submitted claim; undefined if the external schema does not have it. */
+  find(claim: ClaimRef): Question<SubmittedClaim | undefined> {
+    return question(this.claimQuery(claim), ([row]) => row && toSubmitted(row))
+  }
+
+  /** Public for the type of its rows. */
+  claimQuery({ reference, eligibilityId, claimId }: ClaimRef) {
+    return this.connection.db
       .selectFrom('ExtSchema.Claim as c')
       .leftJoin('ExtSchema.Eligibility as e', (join) =>
         join.onRef('e.EligibilityId', '=', 'c.EligibilityId').onRef('e.Reference', '=', 'c.Reference'),
@@ -48,28 +53,18 @@ export class SubmittedClaims {
       .where('c.Reference', '=', reference)
       .where('c.EligibilityId', '=', eligibilityId)
       .where('c.ClaimId', '=', claimId)
-      .executeTakeFirst()
-    if (!row) return undefined
-    return {
-      claimType: row.claimType,
-      paymentMethod: row.paymentMethod,
-      hasBankDetail: row.bankDetailId !== null,
-      visitor: row.postCode === null ? undefined : { PostCode: row.postCode, Country: row.country ?? '' },
-      nameOfPrison: row.prison ?? undefined,
-      bringsEligibility: row.externalEligibilityId !== null && row.internalEligibilityId === null,
-    }
   }
 
   /** The claim's enabled expenses, in the order of their ids. */
-  expenses({ reference, claimId }: ClaimRef): Promise<ExpenseRow[]> {
-    return this.connection.db
+  expenses({ reference, claimId }: ClaimRef): Question<readonly ExpenseRow[]> {
+    const query = this.connection.db
       .selectFrom('ExtSchema.ClaimExpense')
       .select(['ClaimExpenseId', 'ExpenseType', 'Cost', 'From', 'To', 'FromPostCode', 'ToPostCode'])
       .where('Reference', '=', reference)
       .where('ClaimId', '=', claimId)
       .where('IsEnabled', '=', true)
       .orderBy('ClaimExpenseId')
-      .execute()
+    return all(query)
   }
 
   /** Whether the claim has arrived in the internal schema. */
@@ -77,3 +72,14 @@ export class SubmittedClaims {
     return isClaimIn(this.connection.db, 'IntSchema', claim)
   }
 }
+
+type ClaimRow = Awaited<ReturnType<ReturnType<SubmittedClaims['claimQuery']>['execute']>>[number]
+
+const toSubmitted = (row: ClaimRow): SubmittedClaim => ({
+  claimType: row.claimType,
+  paymentMethod: row.paymentMethod,
+  hasBankDetail: row.bankDetailId !== null,
+  visitor: row.postCode === null ? undefined : { PostCode: row.postCode, Country: row.country ?? '' },
+  nameOfPrison: row.prison ?? undefined,
+  bringsEligibility: row.externalEligibilityId !== null && row.internalEligibilityId === null,
+})

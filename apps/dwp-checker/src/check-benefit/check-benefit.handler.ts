@@ -1,13 +1,13 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { Inbox, UnitOfWork } from '#shared/database'
+import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
 import { CheckBenefitRepository } from './check-benefit.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
-const checkBenefit = consumer('check-benefit')
+const checkBenefit = askingFirst(consumer('check-benefit'))
 
 type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 
@@ -18,6 +18,7 @@ type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 @Controller()
 export class CheckBenefitHandler {
   constructor(
+    private readonly inbox: Inbox,
     private readonly repository: CheckBenefitRepository,
     private readonly unitOfWork: UnitOfWork,
     @Inject(BenefitCheckerClient) private readonly checker: BenefitCheckerClient | null,
@@ -25,7 +26,7 @@ export class CheckBenefitHandler {
 
   @Consumes(checkBenefit)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const facts = await this.repository.find(claim)
+    const [facts] = await this.inbox.askFirst(delivery, this.repository.find(claim))
     if (!facts) return reject('claim-not-found')
     const checked = await this.check(facts, delivery.signal)
     if ('outcome' in checked) return checked.outcome

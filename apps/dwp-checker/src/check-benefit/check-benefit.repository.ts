@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common'
-import { sql } from 'kysely'
+import { sql, type Compilable } from 'kysely'
 import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
 import { claimEvent, claimStatus, subjects, systemCaseworker } from '#shared/contracts'
-import { DatabaseConnection, type ClaimRef, type Work } from '#shared/database'
+import {
+  DatabaseConnection,
+  orElse,
+  question,
+  type ClaimRef,
+  type Question,
+  type Work,
+} from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { CheckResult, ClaimFacts, Decision, Person } from './check-benefit.rules.js'
 
@@ -23,22 +30,21 @@ export class CheckBenefitRepository {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** The claim with its visitor; undefined if there is no such claim in `IntSchema`. */
-  async find(claim: ClaimRef): Promise<ClaimFacts | undefined> {
-    const [row] = await this.connection.dialect.first(this.factsQuery(claim), 1).execute()
-    return row && toFacts(row)
+  find(claim: ClaimRef): Question<ClaimFacts | undefined> {
+    return question(this.connection.dialect.first(this.factsQuery(claim), 1), ([row]) => row && toFacts(row))
   }
 
   /**
-   * Writes down the result and what follows from it, in the transaction of `work`.
-   * @throws TemporaryFailure `claim-changed` if somebody gave the claim another status since it was read
+   * Writes down the result and what follows from it, in the transaction of `work`, which fails with `claim-changed` if
+   * somebody gave the claim another status since it was read.
    */
   async save(work: Work, checked: CheckedClaim): Promise<void> {
     const { claim, result, decision } = checked
     switch (decision.kind) {
       case 'ask-for-evidence':
-        await requestInformation(work, checked, decision.benefit)
         work.followUp('DWP-FAILED-NOTIFICATION', claim, checked.facts.emailAddress)
         return work.batch([
+          orElse(requestInformation(work, checked, decision.benefit), claimChanged),
           updateVisitor(work, claim, result, claimStatus.requestInformation),
           insertDocument(work, claim, decision.benefit),
           insertClaimEvent(work, claim, askedForEvidence),
@@ -112,11 +118,7 @@ function holderIn({ holderLastName, holderNino, holderDateOfBirth }: FactsRow): 
 }
 
 /** The check may take minutes: the decision holds only for the claim it was made from. */
-async function requestInformation(
-  work: Work,
-  { claim, facts }: CheckedClaim,
-  benefit: string,
-): Promise<void> {
+function requestInformation(work: Work, { claim, facts }: CheckedClaim, benefit: string): Compilable {
   const askedMeanwhile = work.db
     .selectFrom('IntSchema.ClaimDocument')
     .select('ClaimDocumentId')
@@ -124,7 +126,7 @@ async function requestInformation(
     .where('DocumentType', '=', benefit)
     .where('DocumentStatus', '=', uploadLater)
     .where('IsEnabled', '=', true)
-  const { numUpdatedRows } = await work.db
+  return work.db
     .updateTable('IntSchema.Claim')
     .set(statusChange(claimStatus.requestInformation, work.now))
     .where('ClaimId', '=', claim.claimId)
@@ -134,9 +136,9 @@ async function requestInformation(
     .$if(!facts.evidenceOutstanding, (update) =>
       update.where((claims) => claims.not(claims.exists(askedMeanwhile))),
     )
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw new TemporaryFailure('claim-changed')
 }
+
+const claimChanged = () => new TemporaryFailure('claim-changed')
 
 /** The claim is this transaction's own from here on. */
 async function assertStillWaits(work: Work, { claim, facts }: CheckedClaim): Promise<void> {
@@ -146,7 +148,7 @@ async function assertStillWaits(work: Work, { claim, facts }: CheckedClaim): Pro
     .where('c.ClaimId', '=', claim.claimId)
     .where('c.Status', '=', facts.claimStatus)
     .executeTakeFirst()
-  if (!same) throw new TemporaryFailure('claim-changed')
+  if (!same) throw claimChanged()
 }
 
 const updateVisitor = (work: Work, claim: ClaimRef, result: CheckResult, dwpCheck?: string | null) =>

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import type { TaskRef } from '#shared/contracts'
-import { DatabaseConnection, taskData, type ClaimRef } from '#shared/database'
+import type { MessageIdentity } from '#shared/contracts'
+import { all, DatabaseConnection, firstOf, Inbox, taskDataOf, type ClaimRef } from '#shared/database'
 import { NotifierSettings } from '../notifier.settings.js'
-import type { AcceptedClaim } from './accepted-claim.rules.js'
 import type { Email, NoEmail } from './email.js'
 import { emails, type EmailSubject } from './email.rules.js'
 
@@ -11,78 +10,93 @@ import { emails, type EmailSubject } from './email.rules.js'
 export class EmailData {
   constructor(
     private readonly connection: DatabaseConnection,
+    private readonly inbox: Inbox,
     private readonly settings: NotifierSettings,
   ) {}
 
-  /** The email of a subject about a claim, as its Task row says, if it has one. */
-  async compose(subject: EmailSubject, claim: ClaimRef, task: TaskRef | undefined): Promise<Email | NoEmail> {
+  /**
+   * The email of a subject about a claim, as its Task row says, if it has one. What it is written from is asked at once,
+   * and first of all that is asked about the message.
+   */
+  async compose(message: MessageIdentity, subject: EmailSubject, claim: ClaimRef): Promise<Email | NoEmail> {
     const definition = emails[subject]
-    const data = (await taskData(this.connection, task))?.trim() ?? ''
-    const request = { reference: claim.reference, data, links: this.settings.links }
+    const { reads } = definition
+    const [taskData, visitor, details, expenses, deductions] = await this.inbox.askFirst(
+      message,
+      taskDataOf(this.connection, message.task),
+      reads === 'nothing' ? unread : this.visitor(claim),
+      reads === 'journey' || reads === 'accepted-claim' ? this.claim(claim) : unread,
+      reads === 'accepted-claim' ? this.expenses(claim) : none,
+      reads === 'accepted-claim' ? this.deductions(claim) : none,
+    )
+    const request = { reference: claim.reference, data: taskData?.trim() ?? '', links: this.settings.links }
     if (definition.reads === 'nothing') return definition.compose(request)
-    const forVisitor = { ...request, visitor: await this.visitor(claim) }
+    const forVisitor = { ...request, visitor }
     switch (definition.reads) {
       case 'visitor':
         return definition.compose(forVisitor)
       case 'journey':
-        return definition.compose({ ...forVisitor, claim: await this.claim(claim) })
+        return definition.compose({ ...forVisitor, claim: details })
       case 'accepted-claim':
-        return definition.compose({ ...forVisitor, ...(await this.acceptedClaim(claim)) })
+        return definition.compose({
+          ...forVisitor,
+          claim: details,
+          nameOfPrison: details?.NameOfPrison ?? undefined,
+          accountNumber: details?.AccountNumber,
+          expenses,
+          deductions,
+        })
     }
   }
 
   private visitor({ reference, eligibilityId }: ClaimRef) {
-    return this.connection.db
-      .selectFrom('IntSchema.Visitor')
-      .select(['FirstName', 'Town', 'EmailAddress'])
-      .where('EligibilityId', '=', eligibilityId)
-      .where('Reference', '=', reference)
-      .executeTakeFirst()
-  }
-
-  private async acceptedClaim(claim: ClaimRef): Promise<AcceptedClaim> {
-    const details = await this.claim(claim)
-    return {
-      claim: details,
-      nameOfPrison: details?.NameOfPrison ?? undefined,
-      accountNumber: details?.AccountNumber,
-      expenses: await this.expenses(claim),
-      deductions: await this.deductions(claim),
-    }
+    return firstOf(
+      this.connection.db
+        .selectFrom('IntSchema.Visitor')
+        .select(['FirstName', 'Town', 'EmailAddress'])
+        .where('EligibilityId', '=', eligibilityId)
+        .where('Reference', '=', reference),
+    )
   }
 
   private claim({ reference, eligibilityId, claimId }: ClaimRef) {
-    return this.connection.db
-      .selectFrom('IntSchema.Claim as c')
-      .leftJoin('IntSchema.Prisoner as p', (join) =>
-        join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
-      )
-      .leftJoin('IntSchema.ClaimBankDetail as b', (join) =>
-        join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
-      )
-      .select(['c.PaymentMethod', 'c.IsAdvanceClaim', 'c.Note', 'c.DateOfJourney'])
-      .select(['p.NameOfPrison', 'b.AccountNumber'])
-      .where('c.Reference', '=', reference)
-      .where('c.EligibilityId', '=', eligibilityId)
-      .where('c.ClaimId', '=', claimId)
-      .executeTakeFirst()
+    return firstOf(
+      this.connection.db
+        .selectFrom('IntSchema.Claim as c')
+        .leftJoin('IntSchema.Prisoner as p', (join) =>
+          join.onRef('p.EligibilityId', '=', 'c.EligibilityId').onRef('p.Reference', '=', 'c.Reference'),
+        )
+        .leftJoin('IntSchema.ClaimBankDetail as b', (join) =>
+          join.onRef('b.ClaimId', '=', 'c.ClaimId').onRef('b.Reference', '=', 'c.Reference'),
+        )
+        .select(['c.PaymentMethod', 'c.IsAdvanceClaim', 'c.Note', 'c.DateOfJourney'])
+        .select(['p.NameOfPrison', 'b.AccountNumber'])
+        .where('c.Reference', '=', reference)
+        .where('c.EligibilityId', '=', eligibilityId)
+        .where('c.ClaimId', '=', claimId),
+    )
   }
 
   private expenses({ reference, claimId }: ClaimRef) {
-    return this.connection.db
-      .selectFrom('IntSchema.ClaimExpense')
-      .selectAll()
-      .where('Reference', '=', reference)
-      .where('ClaimId', '=', claimId)
-      .execute()
+    return all(
+      this.connection.db
+        .selectFrom('IntSchema.ClaimExpense')
+        .selectAll()
+        .where('Reference', '=', reference)
+        .where('ClaimId', '=', claimId),
+    )
   }
 
   private deductions({ reference, claimId }: ClaimRef) {
-    return this.connection.db
-      .selectFrom('IntSchema.ClaimDeduction')
-      .selectAll()
-      .where('Reference', '=', reference)
-      .where('ClaimId', '=', claimId)
-      .execute()
+    return all(
+      this.connection.db
+        .selectFrom('IntSchema.ClaimDeduction')
+        .selectAll()
+        .where('Reference', '=', reference)
+        .where('ClaimId', '=', claimId),
+    )
   }
 }
+
+const unread = { known: undefined }
+const none = { known: [] }

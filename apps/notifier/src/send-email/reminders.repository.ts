@@ -6,12 +6,13 @@ import type { ClaimRef, Work } from '#shared/database'
 export class Reminders {
   /** A claim without this mark is reminded again the next day; with it, rejected some days later. */
   async sent(work: Work, { reference, eligibilityId, claimId }: ClaimRef): Promise<void> {
-    await work.db
-      .updateTable('IntSchema.Claim')
-      .set({ ReminderSent: true, DateReminderSent: work.now })
-      .where('Reference', '=', reference)
-      .where('EligibilityId', '=', eligibilityId)
-      .where('ClaimId', '=', claimId)
-      .execute()
+    await work.batch([
+      work.db
+        .updateTable('IntSchema.Claim')
+        .set({ ReminderSent: true, DateReminderSent: work.now })
+        .where('Reference', '=', reference)
+        .where('EligibilityId', '=', eligibilityId)
+        .where('ClaimId', '=', claimId),
+    ])
   }
 }

@@ -2,13 +2,13 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
 import { EmailData } from './email-data.repository.js'
 import { emails, type EmailSubject } from './email.rules.js'
 import { OneEmail } from './one-email.js'
 import { Reminders } from './reminders.repository.js'
 
-const sendEmail = consumer('send-email')
+const sendEmail = askingFirst(consumer('send-email'))
 
 /** Sends one email through GOV.UK Notify: one task is one email. Domain: `notifications.md`. */
 @Controller()
@@ -23,7 +23,7 @@ export class SendEmailHandler {
   @Consumes(sendEmail)
   async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
     const subject = delivery.subject as EmailSubject
-    const email = await this.data.compose(subject, claim, delivery.task)
+    const email = await this.data.compose(delivery, subject, claim)
     if ('reject' in email) return reject(email.reject)
     const outcome = await this.oneEmail.send(delivery, email)
     if (outcome.kind !== 'done') return outcome

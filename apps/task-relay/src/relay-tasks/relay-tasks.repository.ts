@@ -4,6 +4,7 @@ import { Clock } from '#shared/clock'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import {
   DatabaseConnection,
+  firstOf,
   markPublished,
   notPublished,
   owedMessages,
@@ -47,16 +48,20 @@ export class RelayTasksRepository {
     private readonly clock: Clock,
   ) {}
 
+  /** In which of the Task tables rows wait: one cheap question about both, which waits for no open transaction. */
+  async waiting(): Promise<readonly TaskSchema[]> {
+    const { dialect } = this.connection
+    const first = (schema: TaskSchema) => firstOf(dialect.first(this.pending(schema), 1))
+    const rows = await this.connection.ask(first('ExtSchema'), first('IntSchema'))
+    return (['ExtSchema', 'IntSchema'] as const).filter((_, index) => rows[index])
+  }
+
   /** The first rows that wait, by id, after one where that is given; one cheap read, which waits for no open transaction. */
   async pendingIds(schema: TaskSchema, count: number, after?: number): Promise<number[]> {
-    const { db, dialect } = this.connection
-    const query = db
-      .selectFrom(dialect.looking(`${schema}.Task`, 't'))
-      .select('t.TaskId')
-      .where('t.Status', '=', pending)
-      .$if(after !== undefined, (rows) => rows.where('t.TaskId', '>', after ?? 0))
-      .orderBy('t.TaskId')
-    return (await dialect.first(query, count).execute()).map(({ TaskId }) => TaskId)
+    const query = this.pending(schema).$if(after !== undefined, (rows) =>
+      rows.where('t.TaskId', '>', after ?? 0),
+    )
+    return (await this.connection.dialect.first(query, count).execute()).map(({ TaskId }) => TaskId)
   }
 
   /**
@@ -180,6 +185,15 @@ export class RelayTasksRepository {
       .filter(({ TaskId }) => mine.has(TaskId))
       .map((row) => ({ ...row, runs: runsById.get(row.TaskId) }))
     return { rows, more: looked.length === rowsAtOnce }
+  }
+
+  private pending(schema: TaskSchema) {
+    const { db, dialect } = this.connection
+    return db
+      .selectFrom(dialect.looking(`${schema}.Task`, 't'))
+      .select('t.TaskId')
+      .where('t.Status', '=', pending)
+      .orderBy('t.TaskId')
   }
 
   private async selectPending(

@@ -16,7 +16,7 @@ export const takeRows = (
   schema: TaskRef['schema'],
   taskIds: readonly number[],
 ): Compilable<{ TaskId: number }> =>
-  dialect.changedRows(
+  dialect.returning(
     db
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.inProgress })

@@ -8,8 +8,6 @@ import { PassedOver } from '../passed-over/passed-over.service.js'
 import { RelayTasksRepository, type Taken, type TaskSchema } from './relay-tasks.repository.js'
 import { StubbornRows } from './stubborn-rows.service.js'
 
-const schemas: readonly TaskSchema[] = ['ExtSchema', 'IntSchema']
-
 /** What is not published after so many milliseconds is waited for beside the next look: one stream holds up no other. */
 const publishingMs = 1_000
 
@@ -34,11 +32,7 @@ export class TaskRelay implements BeforeApplicationShutdown {
    */
   async relay(): Promise<boolean> {
     let more = false
-    for (const schema of schemas) {
-      const [first] = await this.repository.pendingIds(schema, 1)
-      if (first === undefined) continue
-      if (await this.take(schema)) more = true
-    }
+    for (const schema of await this.repository.waiting()) if (await this.take(schema)) more = true
     return more
   }
 

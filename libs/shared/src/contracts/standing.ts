@@ -16,3 +16,12 @@ export interface MessageIdentity {
  * that the database does not know, be it from a time before a restore. `row-changed`: the row it names is another one.
  */
 export type Standing = 'owed' | 'done' | 'given-up' | 'superseded' | 'run-unknown' | 'row-changed'
+
+/** Thrown by a handler's first question where its message is not to be done: no failure, and never logged. */
+export class NotOwed extends Error {
+  override readonly name = 'NotOwed'
+
+  constructor(readonly standing: Exclude<Standing, 'owed'>) {
+    super(standing)
+  }
+}

@@ -1,5 +1,6 @@
 import type { DatabaseConnection } from './connection.js'
 import type { ActualColumn } from './dialect.js'
+import { all, type Question } from './question.js'
 import { columnsOf, type TableName } from './tables.js'
 
 /** The columns that tables have in the database. A table of which the catalogue says nothing has none here. */
@@ -10,6 +11,12 @@ export async function actualColumns(
   const { rows } = await dialect.actualColumns(tables).execute(db)
   return rows
 }
+
+/** The same as a question. */
+export const actualColumnsOf = (
+  { db, dialect }: Pick<DatabaseConnection, 'db' | 'dialect'>,
+  tables: readonly TableName[],
+): Question<readonly ActualColumn[]> => all({ compile: () => dialect.actualColumns(tables).compile(db) })
 
 /** Those that the code does not know: whoever added them keeps something there, which the code would leave behind. */
 export const unknownAmong = (

@@ -6,6 +6,7 @@ import { metrics, type Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
+import type { Answers, Known, Question } from './question.js'
 import { repeatTransient } from './repeat-transient.js'
 import { BitsPlugin } from './sqlite/bits.plugin.js'
 import { OpenFiles } from './sqlite/open-files.js'
@@ -66,6 +67,21 @@ export class DatabaseConnection {
    */
   transaction<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T> {
     return again(this.dialect, () => this.db.transaction().execute(work))
+  }
+
+  /** Asks several questions, in one round trip where there is a wire. */
+  async ask<const Q extends readonly (Question<unknown> | Known<unknown>)[]>(
+    ...questions: Q
+  ): Promise<Answers<Q>> {
+    const asked = questions.filter((each): each is Question<unknown> => 'query' in each)
+    const answers = await this.dialect.questions(
+      this.db,
+      asked.map(({ query }) => query),
+    )
+    const told = questions.map((each) =>
+      'known' in each ? each.known : each.read((answers[asked.indexOf(each)] ?? []) as never[]),
+    )
+    return told as Answers<Q>
   }
 
   async close(): Promise<void> {

@@ -37,7 +37,7 @@ export class DeliveryRecord {
     const { id, task } = message
     const isOther = standing === 'row-changed'
     await this.connection.transaction((transaction) =>
-      dialect.batch(transaction, [
+      dialect.later(transaction, [
         givingUp(transaction, message, now),
         jobRunOf(transaction, message)
           .where('DateEnded', 'is', null)
@@ -60,7 +60,7 @@ export class DeliveryRecord {
     const { dialect } = this.connection
     const now = this.clock.now()
     await this.connection.transaction((transaction) =>
-      dialect.batch(transaction, [
+      dialect.later(transaction, [
         jobRunOf(transaction, message)
           .where('DateEnded', 'is', null)
           .set({ LastReason: fit('AsyncSchema.JobRun', 'LastReason', reason) }),

@@ -8,6 +8,7 @@ import type {
   RawBuilder,
   SelectQueryBuilder,
   SqlBool,
+  Transaction,
   UpdateQueryBuilder,
   UpdateResult,
 } from 'kysely'
@@ -34,6 +35,11 @@ export interface ActualIndex {
   readonly filter: string | null
 }
 
+/** A statement with an answer. */
+export interface Asked<R> extends Compilable<R> {
+  execute(): Promise<R[]>
+}
+
 /** SQL Server takes 2,100 parameters in a statement, and the procedure that runs it has two of its own. */
 export const mostParameters = 2_098
 
@@ -47,17 +53,16 @@ export interface SqlDialect {
     count: number,
   ): SelectQueryBuilder<DB, TB, O>
 
-  /** Inserts, and gives back columns of the new rows, in any order. */
-  insertReturning<T extends TableName, C extends keyof Row<T> & string>(
-    query: InsertQueryBuilder<Database, T, InsertResult>,
+  /** An insert or an update that gives back columns of the rows as they are after it, in any order. */
+  returning<T extends TableName, C extends keyof Row<T> & string>(
+    query: InsertQueryBuilder<Database, T, InsertResult> | UpdateQueryBuilder<Database, T, T, UpdateResult>,
     columns: readonly C[],
-  ): Promise<Pick<Row<T>, C>[]>
+  ): Asked<Pick<Row<T>, C>>
 
-  /** An update that gives back columns of the rows it has changed, in any order. */
-  changedRows<T extends TableName, C extends keyof Row<T> & string>(
-    query: UpdateQueryBuilder<Database, T, T, UpdateResult>,
-    columns: readonly C[],
-  ): Compilable<Pick<Row<T>, C>>
+  /** The number that the database gave to the row that the statement before has inserted. */
+  readonly lastId: RawBuilder<number>
+  /** Texts and numbers, one behind the other. */
+  joined(...parts: readonly RawBuilder<unknown>[]): RawBuilder<string>
 
   /**
    * A table whose selected rows the transaction takes for itself, passing over rows that another one has taken.
@@ -88,6 +93,12 @@ export interface SqlDialect {
    * @returns how many rows they changed, all together
    */
   batch(db: Kysely<Database>, statements: readonly Compilable[]): Promise<number>
+
+  /**
+   * Runs statements in order in a transaction, of which nobody waits to hear what came of them: where there is a wire,
+   * they go with what the transaction asks next, or with its commit. So may fail what comes after them.
+   */
+  later(transaction: Transaction<Database>, statements: readonly Compilable[]): Promise<void>
 
   /**
    * Asks several questions, in one round trip where the database is at the other end of a wire.

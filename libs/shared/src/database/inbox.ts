@@ -1,11 +1,19 @@
-import { sql, type Transaction } from 'kysely'
+import { sql, type Compilable, type Transaction } from 'kysely'
 import type { Clock } from '../clock/index.js'
 import { instantsOf, toLondon, type LocalTime } from '../clock/index.js'
-import type { MessageIdentity, Standing } from '../contracts/index.js'
+import { NotOwed, type MessageIdentity, type Standing } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
 import { inboxState as state, insertOnce } from './inbox-rows.js'
+import type { Answers, Known, Question } from './question.js'
 import { standingIn } from './standing.repository.js'
+import { either } from './statement-list.js'
 import type { Database } from './tables.js'
+import { OwnError } from '../logging/index.js'
+
+/** The message was done before: nothing of the work that was begun for it happens. */
+export class DoneBefore extends OwnError {
+  override readonly name = 'DoneBefore'
+}
 
 /**
  * `first`: nobody has tried. `again`: somebody tried and may have got through. `busy`: somebody is at it, or what came
@@ -20,6 +28,7 @@ export type Start = 'first' | 'again' | 'busy' | 'done'
 export class Inbox {
   /** When the attempt began that a delivery took, so that it gives back no other one's. */
   private readonly attempts = new WeakMap<MessageIdentity, string>()
+  private readonly asked = new WeakSet<MessageIdentity>()
 
   constructor(
     private readonly connection: DatabaseConnection,
@@ -27,8 +36,31 @@ export class Inbox {
   ) {}
 
   /** Whether a message is still to be done, and if not, why. One question. */
-  standing(message: MessageIdentity): Promise<Standing> {
-    return standingIn(this.connection.db, message)
+  async standing(message: MessageIdentity): Promise<Standing> {
+    const [standing] = await this.connection.ask(standingIn(this.connection.db, message))
+    return standing
+  }
+
+  /**
+   * The same together with what a handler reads first, in one round trip.
+   * @throws NotOwed where there is nothing to be done
+   */
+  async askFirst<const Q extends readonly (Question<unknown> | Known<unknown>)[]>(
+    message: MessageIdentity,
+    ...questions: Q
+  ): Promise<Answers<Q>> {
+    const [standing, ...answers] = await this.connection.ask(
+      firstly(standingIn(this.connection.db, message)),
+      ...questions.map(firstly),
+    )
+    this.asked.add(message)
+    if (standing?.() !== 'owed') throw new NotOwed(standing?.() as Exclude<Standing, 'owed'>)
+    return answers.map((answer) => answer()) as Answers<Q>
+  }
+
+  /** Whether it was asked about a delivery. */
+  wasAsked(message: MessageIdentity): boolean {
+    return this.asked.has(message)
   }
 
   /**
@@ -97,23 +129,24 @@ export class Inbox {
     return row?.DateFirstTried ? this.age(row.DateFirstTried) : undefined
   }
 
-  /** Within the transaction of the work: true if the work is still to be done, and then it counts as done. */
-  async finish(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Promise<boolean> {
+  /**
+   * The statement that records a message as done, for the transaction of its work: what was done before ends that
+   * transaction with `DoneBefore`.
+   */
+  finishing(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Compilable {
     const now = this.clock.now()
     // Whoever comes second fails with all of its work, and the next delivery finds what the other has done.
-    const { numInsertedOrUpdatedRows } = await insertOnce(transaction, {
+    const inserted = insertOnce(transaction, {
       ...{ Consumer: consumer, MessageId: id },
       ...{ State: state.done, DateStarted: now, DateDone: now },
-    }).executeTakeFirst()
-    if (numInsertedOrUpdatedRows) return true
-    const { numUpdatedRows } = await transaction
+    })
+    const begunBefore = transaction
       .updateTable('AsyncSchema.Inbox')
       .set({ State: state.done, DateDone: now })
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '<>', state.done)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return either(inserted, begunBefore, () => new DoneBefore())
   }
 
   private find(consumer: string, id: string) {
@@ -147,6 +180,12 @@ export class Inbox {
     return ages.reduce((nearer, age) => (Math.abs(age) < Math.abs(nearer) ? age : nearer))
   }
 }
+
+/** Read only when it is asked for: of a message that is not to be done, the rest may not be what it should. */
+const firstly = (
+  asked: Question<unknown> | Known<unknown>,
+): Question<() => unknown> | Known<() => unknown> =>
+  'known' in asked ? { known: () => asked.known } : { ...asked, read: (rows) => () => asked.read(rows) }
 
 /** The first try's time, unless that is the one. */
 const firstUnless = (started: LocalTime) =>

@@ -1,10 +1,11 @@
-export { actualColumns, unknownAmong } from './actual-columns.js'
+export { actualColumns, actualColumnsOf, unknownAmong } from './actual-columns.js'
 export { DatabaseConnection } from './connection.js'
 export { archiveDatabaseSettings, databaseSettings, type DatabaseSettings } from './database.settings.js'
 export { DeliveryRecord } from './delivery-record.js'
 export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
+export { LazyTransaction, type Wire } from './mssql/lazy-transaction.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
@@ -29,8 +30,16 @@ export {
   type IndexUser,
   type OwnerIndex,
 } from './owner-indexes.js'
-export { isList, type ListResult } from './statement-list.js'
+export { all, firstOf, question, type Question } from './question.js'
+export {
+  isList,
+  mustFind,
+  orElse,
+  type ListedQuery,
+  type ListResult,
+  type StatementList,
+} from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
-export { taskData } from './task-data.js'
+export { taskData, taskDataOf } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'
 export { withinSpan } from './within-span.js'

@@ -1,4 +1,4 @@
-import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
+import { sql, type Compilable, type Kysely } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
@@ -21,7 +21,7 @@ const markedAtOnce = 200
 
 /** The statements that record messages as owed, for the transaction that makes them so. */
 export function owedMessages(
-  transaction: Transaction<Database>,
+  db: Kysely<Database>,
   messages: readonly OutgoingMessage[],
   now: LocalTime,
 ): Compilable[] {
@@ -29,12 +29,13 @@ export function owedMessages(
   const statements: Compilable[] = []
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     const some = rows.slice(start, start + rowsPerInsert)
-    statements.push(transaction.insertInto('AsyncSchema.Outbox').values(some))
+    statements.push(db.insertInto('AsyncSchema.Outbox').values(some))
   }
   return statements
 }
 
-function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
+/** The row of a message that is owed from now on. */
+export function outboxRow(message: OutgoingMessage, now: LocalTime) {
   const task = 'task' in message.body ? message.body.task : undefined
   return {
     MessageId: message.id,
@@ -48,7 +49,7 @@ function outboxRow(message: OutgoingMessage, now: LocalTime): NewRow<'AsyncSchem
     Attempts: 0,
     DateCreated: now,
     DateLastHeard: now,
-  }
+  } satisfies NewRow<'AsyncSchema.Outbox'>
 }
 
 /**

@@ -9,35 +9,38 @@ import {
 import { givenUpAt, inboxState } from './inbox-rows.js'
 import { outboxState } from './outbox.js'
 import { standingOf, standingWithoutTask } from './standing.rules.js'
+import { question, type Question } from './question.js'
 import type { Database } from './tables.js'
 
-/** Where a message stands with its consumer: one question, asked before each handler. */
-export async function standingIn(db: Kysely<Database>, message: MessageIdentity): Promise<Standing> {
+/** Where a message stands with its consumer: asked before its work, or with the first that is read for it. */
+export function standingIn(db: Kysely<Database>, message: MessageIdentity): Question<Standing> {
   const { task } = message
   if (!task) return withoutTask(db, message)
-  const found = await runOf(db, message, task)
-  if (!found) return 'run-unknown'
-  const { State, done, givenUp, lastRun, ...columns } = found
-  const run = { ended: endOf(State), lastRun: lastRun ?? task.run, row: rowIn(columns) }
-  return standingOf({ done: Number(done) > 0, givenUp: Number(givenUp) > 0 }, task, run)
+  return question(runOf(db, message, task), ([found]) => {
+    if (!found) return 'run-unknown'
+    const { State, done, givenUp, lastRun, ...columns } = found
+    const run = { ended: endOf(State), lastRun: lastRun ?? task.run, row: rowIn(columns) }
+    return standingOf({ done: Number(done) > 0, givenUp: Number(givenUp) > 0 }, task, run)
+  })
 }
 
-async function withoutTask(db: Kysely<Database>, { consumer, id }: MessageIdentity): Promise<Standing> {
-  const rows = await db
+function withoutTask(db: Kysely<Database>, { consumer, id }: MessageIdentity): Question<Standing> {
+  const query = db
     .selectFrom('AsyncSchema.Inbox')
     .select('State')
     .where('Consumer', 'in', [consumer, givenUpAt(consumer)])
     .where('MessageId', '=', id)
-    .$if(isFollowUpId(id), (query) =>
-      query.unionAll(db.selectFrom('AsyncSchema.Outbox').select('State').where('MessageId', '=', id)),
+    .$if(isFollowUpId(id), (rows) =>
+      rows.unionAll(db.selectFrom('AsyncSchema.Outbox').select('State').where('MessageId', '=', id)),
     )
-    .execute()
-  const states = rows.map(({ State }) => State)
-  const facts = { done: states.includes(inboxState.done), givenUp: states.includes(inboxState.givenUp) }
-  if (!isFollowUpId(id)) return standingWithoutTask(facts)
-  // The two tables have one state in common, and it means the same.
-  const owed = states.find((state) => outboxStates.includes(state))
-  return standingWithoutTask(facts, owed === undefined ? null : { ended: endOf(owed) })
+  return question(query, (rows) => {
+    const states = rows.map(({ State }) => State)
+    const facts = { done: states.includes(inboxState.done), givenUp: states.includes(inboxState.givenUp) }
+    if (!isFollowUpId(id)) return standingWithoutTask(facts)
+    // The two tables have one state in common, and it means the same.
+    const owed = states.find((state) => outboxStates.includes(state))
+    return standingWithoutTask(facts, owed === undefined ? null : { ended: endOf(owed) })
+  })
 }
 
 const outboxStates: readonly string[] = Object.values(outboxState)
@@ -72,7 +75,6 @@ function runOf(db: Kysely<Database>, { consumer, id }: MessageIdentity, { schema
       ]
     })
     .where('o.MessageId', '=', id)
-    .executeTakeFirst()
 }
 
 type Joined = { [C in keyof TaskIdentity]: TaskIdentity[C] | null }

@@ -1,5 +1,6 @@
 import { isRowOf, type TaskRef } from '../contracts/index.js'
 import type { DatabaseConnection } from './connection.js'
+import { question, type Known, type Question } from './question.js'
 import { OwnError } from '../logging/index.js'
 
 /** Another row than a message's has its number, or none has it. What that means the next delivery finds out. */
@@ -12,15 +13,25 @@ export class TaskRowChanged extends OwnError {
  * @throws TaskRowChanged where the row is not the message's: its data is about somebody else
  */
 export async function taskData(
-  { db }: DatabaseConnection,
+  connection: DatabaseConnection,
   task: TaskRef | undefined,
 ): Promise<string | null> {
-  if (!task) return null
-  const row = await db
+  const [data] = await connection.ask(taskDataOf(connection, task))
+  return data
+}
+
+/** The same as a question. */
+export function taskDataOf(
+  { db }: DatabaseConnection,
+  task: TaskRef | undefined,
+): Question<string | null> | Known<null> {
+  if (!task) return { known: null }
+  const query = db
     .selectFrom(`${task.schema}.Task`)
     .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated', 'AdditionalData'])
     .where('TaskId', '=', task.taskId)
-    .executeTakeFirst()
-  if (!row || !isRowOf(task, row)) throw new TaskRowChanged()
-  return row.AdditionalData
+  return question(query, ([row]) => {
+    if (!row || !isRowOf(task, row)) throw new TaskRowChanged()
+    return row.AdditionalData
+  })
 }

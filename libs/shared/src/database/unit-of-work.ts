@@ -1,24 +1,21 @@
-import type { Compilable, Transaction } from 'kysely'
+import type { Compilable, RawBuilder, Transaction } from 'kysely'
 import type { Clock, LocalTime } from '../clock/index.js'
 import {
   followUpId,
-  messageOfTask,
-  taskKey,
   taskStatus,
   type ClaimMessage,
   type MessageIdentity,
   type OutgoingMessage,
   type Subject,
-  type TaskIdentity,
   type TaskName,
 } from '../contracts/index.js'
-import { BegunTraces, conventional, currentSpan, own } from '../telemetry/index.js'
+import { BegunTraces, currentSpan } from '../telemetry/index.js'
 import type { DatabaseConnection } from './connection.js'
 import type { SqlDialect } from './dialect.js'
-import type { Inbox } from './inbox.js'
+import { manyFollowUps, oneFollowUp, traceOf, type FollowUpTask } from './follow-ups.js'
+import { DoneBefore, type Inbox } from './inbox.js'
 import { endMessage, owedMessages } from './outbox.js'
-import type { Database, NewRow } from './tables.js'
-import { OwnError } from '../logging/index.js'
+import type { Database } from './tables.js'
 
 /** A claim by the three columns that name it. */
 export type ClaimRef = Pick<ClaimMessage, 'reference' | 'eligibilityId' | 'claimId'>
@@ -30,7 +27,7 @@ export abstract class FollowUpPublisher {
 
 /** What the work of one message may do, in its one transaction. */
 export class Work {
-  readonly tasks: { name: TaskName; row: NewRow<'IntSchema.Task'> }[] = []
+  readonly tasks: FollowUpTask[] = []
   readonly messages: OutgoingMessage[] = []
 
   constructor(
@@ -41,13 +38,19 @@ export class Work {
     private readonly message: MessageIdentity,
   ) {}
 
-  /** Runs statements in order, in one round trip where there is a wire. */
+  /**
+   * Runs statements in order. What comes of them nobody waits for: where there is a wire, they go with the next
+   * question, or with the commit. What must not be passed over is said by `orElse`.
+   */
   async batch(statements: readonly Compilable[]): Promise<void> {
-    await this.dialect.batch(this.db, statements)
+    await this.dialect.later(this.db, statements)
   }
 
-  /** A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries. */
-  followUp(name: TaskName, about: Partial<ClaimRef>, data?: string): void {
+  /**
+   * A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries; its `data`
+   * may be for the database to look up.
+   */
+  followUp(name: TaskName, about: Partial<ClaimRef>, data?: string | RawBuilder<string | null>): void {
     const row = {
       Task: name,
       Reference: about.reference ?? null,
@@ -88,22 +91,36 @@ export class UnitOfWork {
    * @throws whatever the work or the database threw; then nothing has happened
    */
   async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
-    const owed = await this.connection.transaction(async (transaction) => {
-      if (!(await this.inbox.finish(transaction, message))) return undefined
-      const traces = tracesOfFollowUps(message)
-      const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
-      await work(unit)
-      const messages = [...unit.messages, ...(await insertTasks(unit, message, traces))]
-      await unit.batch([
-        ...owedMessages(transaction, messages, unit.now),
-        ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),
-      ])
-      return { messages, traces }
-    })
-    if (!owed) currentSpan()?.event('done meanwhile')
-    owed?.traces.end()
-    if (owed?.messages.length) await this.publisher.publishFollowUps(owed.messages)
-    return owed !== undefined
+    const done = await this.committed(message, work)
+    if (!done) currentSpan()?.event('done meanwhile')
+    done?.traces.end()
+    if (done?.messages.length) await this.publisher.publishFollowUps(done.messages)
+    return done !== undefined
+  }
+
+  /** @returns what is owed now; undefined if it was done before */
+  private async committed(
+    message: MessageIdentity,
+    work: (work: Work) => Promise<void>,
+  ): Promise<Committed | undefined> {
+    try {
+      return await this.connection.transaction(async (transaction) => {
+        const traces = tracesOfFollowUps(message)
+        const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
+        await unit.batch([this.inbox.finishing(transaction, message)])
+        await work(unit)
+        const messages = [...unit.messages]
+        await unit.batch([
+          ...owedMessages(transaction, unit.messages, unit.now),
+          ...(await followUps(unit, message, { messages, traces })),
+          ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),
+        ])
+        return { messages, traces }
+      })
+    } catch (error) {
+      if (error instanceof DoneBefore) return undefined
+      throw error
+    }
   }
 
   /** Records a message as done whose work is done already, or was outside the database. Repeating is safe. */
@@ -112,53 +129,29 @@ export class UnitOfWork {
   }
 }
 
-/** Few enough that their values fit one statement of SQL Server. */
-const tasksPerInsert = 200
-
-async function insertTasks(
-  work: Work,
-  cause: MessageIdentity,
-  traces: BegunTraces,
-): Promise<OutgoingMessage[]> {
-  const messages: OutgoingMessage[] = []
-  for (let start = 0; start < work.tasks.length; start += tasksPerInsert) {
-    const rows = work.tasks.slice(start, start + tasksPerInsert).map(({ row }) => row)
-    const inserted = await work.dialect.insertReturning(work.db.insertInto('IntSchema.Task').values(rows), [
-      'TaskId',
-      'Task',
-      'Reference',
-      'EligibilityId',
-      'ClaimId',
-      'DateCreated',
-    ])
-    messages.push(...inserted.map((row) => followUpMessage(row, cause, traces)))
-  }
-  return messages
-}
-
-function followUpMessage(
-  row: TaskIdentity & { readonly TaskId: number },
-  cause: MessageIdentity,
-  traces: BegunTraces,
-): OutgoingMessage {
-  const message = messageOfTask(row.Task as TaskName, row, {
-    schema: 'IntSchema',
-    taskId: row.TaskId,
-    run: 1,
-    key: taskKey(row),
-  })
-  if (!message) throw new OwnError(`the follow-up ${row.Task} lacks what it must carry`)
-  const traceparent = traces.begin(`begin ${row.Task}`, {
-    attributes: { [own.task]: `IntSchema.Task.${row.TaskId}`, [conventional.messageId]: message.id },
-  })
-  return { ...message, ...traceOf(traceparent === undefined ? cause : { traceparent }) }
-}
-
 /** What follows from many goes its own way, in a trace of its own with a link back. */
 function tracesOfFollowUps({ aboutMany }: MessageIdentity): BegunTraces {
   const span = aboutMany ? currentSpan() : undefined
   return new BegunTraces(span && ((name, options) => span.beginLinked(name, options)))
 }
 
-const traceOf = ({ traceparent }: Pick<MessageIdentity, 'traceparent'>) =>
-  traceparent === undefined ? {} : { traceparent }
+interface Committed {
+  readonly messages: OutgoingMessage[]
+  readonly traces: BegunTraces
+}
+
+/** Of more than so many, it is quicker to insert all at once and to ask for their numbers. */
+const fewTasks = 5
+
+/** The statements that record the follow-ups with a Task row; their messages are added once their rows have numbers. */
+async function followUps(
+  work: Work,
+  cause: MessageIdentity,
+  { messages, traces }: Committed,
+): Promise<Compilable[]> {
+  if (work.tasks.length <= fewTasks && !cause.aboutMany)
+    return work.tasks.flatMap((task) => oneFollowUp(work, task, cause, (message) => messages.push(message)))
+  const { messages: more, owed } = await manyFollowUps(work, work.tasks, cause, traces)
+  messages.push(...more)
+  return owed
+}

@@ -38,6 +38,8 @@ export interface ConsumerDefinition {
    * and what it fails at stays where it is and never becomes a dead letter.
    */
   readonly observes?: true
+  /** Its handler asks itself whether a message is to be done, with what it reads first: `Inbox.askFirst`. */
+  readonly asksFirst?: true
 }
 
 /** The consumer of a handler, with its subjects and its policy. */
@@ -50,6 +52,12 @@ export const consumer = (name: HandlerName): ConsumerDefinition => ({
 
 /** The consumers of all handlers. */
 export const allConsumers = (): ConsumerDefinition[] => (Object.keys(policies) as HandlerName[]).map(consumer)
+
+/** The consumer of a handler that asks whether its message is to be done with what it reads first. */
+export const askingFirst = (definition: ConsumerDefinition): ConsumerDefinition => ({
+  ...definition,
+  asksFirst: true,
+})
 
 /** Marks the method of a controller that handles a consumer's messages: `(body, delivery) => Outcome`. */
 export const Consumes = (definition: ConsumerDefinition): MethodDecorator =>

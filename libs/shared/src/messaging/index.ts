@@ -2,6 +2,7 @@ export { backoffDelay, type Backoff } from './backoff.js'
 export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
 export {
   allConsumers,
+  askingFirst,
   consumer,
   Consumes,
   type ConsumerDefinition,

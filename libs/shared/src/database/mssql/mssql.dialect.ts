@@ -4,14 +4,14 @@ import {
   MssqlQueryCompiler,
   sql,
   type AliasedRawBuilder,
-  type CompiledQuery,
   type Dialect,
   type SqlBool,
 } from 'kysely'
 import type { MssqlSettings } from '../database.settings.js'
-import { mostParameters, type SqlDialect } from '../dialect.js'
-import { inLists, listOf, type StatementList } from '../statement-list.js'
+import type { SqlDialect } from '../dialect.js'
+import { inLists } from '../statement-list.js'
 import type { Row, TableName } from '../tables.js'
+import { together } from './batches.js'
 import { MssqlDriver, type Again } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
@@ -23,11 +23,17 @@ const hinted = <T extends TableName, A extends string>(table: T, alias: A, hints
 /** Named, for a server may give a column back by a name of its own. */
 const inserted = (columns: readonly string[]) => columns.map((column) => `inserted.${column} as ${column}`)
 
+/** What the builders of an insert and of an update have in common here. */
+interface Writing {
+  output(columns: never): unknown
+}
+
 export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
-  insertReturning: (query, columns) => query.output(inserted(columns) as never).execute() as never,
-  changedRows: (query, columns) => query.output(inserted(columns) as never),
+  returning: (query, columns) => (query as Writing).output(inserted(columns) as never) as never,
+  lastId: sql<number>`cast(scope_identity() as int)`,
+  joined: (...parts) => sql<string>`concat(${sql.join(parts)})`,
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
   looking: (table, alias) => hinted(table, alias, 'readpast, rowlock, readcommittedlock'),
@@ -56,25 +62,6 @@ export const mssqlDialect: SqlDialect = {
   identity: (column) => column.identity(),
   now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
 }
-
-/** As many statements as there are parameters for. */
-function* together(statements: readonly CompiledQuery[]): Generator<StatementList> {
-  let some: CompiledQuery[] = []
-  let parameters = 0
-  for (const query of statements) {
-    if (some.length && parameters + query.parameters.length > mostParameters) {
-      yield listOf(some, numberedOn)
-      some = []
-      parameters = 0
-    }
-    some.push(query)
-    parameters += query.parameters.length
-  }
-  if (some.length) yield listOf(some, numberedOn)
-}
-
-const numberedOn = ({ sql: text }: CompiledQuery, before: number): string =>
-  text.replace(/@(\d+)/g, (_, number: string) => `@${Number(number) + before}`)
 
 /** Kysely's view of a SQL Server database. */
 export const mssqlKysely = (settings: MssqlSettings, again: Again): Dialect => ({

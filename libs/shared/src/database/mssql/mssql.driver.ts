@@ -1,11 +1,14 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type mssql from 'mssql'
 import type { MssqlSettings } from '../database.settings.js'
-import type { ListResult } from '../statement-list.js'
+import type { ListResult, StatementList } from '../statement-list.js'
+import { lastLineOf } from './batches.js'
+import { BorrowedPool } from './borrowed-pool.js'
+import { LazyTransaction, type Wire } from './lazy-transaction.js'
 import { typedInput } from './mssql.values.js'
 import { rowsOf } from './mssql.rows.js'
 import { poolConfig } from './pool-config.js'
-import { CommitUncertain, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
+import { CommitUncertain, failedBefore, leadsElsewhere, SqlServerError } from './sql-server-errors.js'
 import { OwnError } from '../../logging/index.js'
 
 export type Library = typeof mssql
@@ -48,15 +51,16 @@ export class MssqlDriver implements Driver {
   }
 
   beginTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.begin()
+    connection.enter()
+    return Promise.resolve()
   }
 
   commitTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.commit()
+    return connection.leave('commit')
   }
 
   rollbackTransaction(connection: MssqlConnection): Promise<void> {
-    return connection.rollback()
+    return connection.leave('rollback')
   }
 
   /** Waits for what is under way, but no longer than a request may take. */
@@ -132,7 +136,8 @@ interface OpenTransaction {
  * work of its own and is run again here, also when nobody knows whether it was done: those that change something are
  * such that a second run of them does no harm (`test/mssql-statements.int.test.ts` lists them).
  */
-export class MssqlConnection implements DatabaseConnection {
+export class MssqlConnection implements DatabaseConnection, Wire {
+  private transaction: LazyTransaction | undefined
   private open: OpenTransaction | undefined
 
   constructor(
@@ -140,6 +145,33 @@ export class MssqlConnection implements DatabaseConnection {
     private readonly pools: Pools,
     private readonly again: Again,
   ) {}
+
+  /** From here on all that is asked belongs to a transaction; nothing is sent yet. */
+  enter(): void {
+    this.transaction = new LazyTransaction(this)
+  }
+
+  /** @throws CommitUncertain if the commit was sent, and it is not certain that it did not happen */
+  async leave(how: 'commit' | 'rollback'): Promise<void> {
+    const { transaction } = this
+    // A commit that fails before it is sent is rolled back.
+    if (how === 'rollback') this.transaction = undefined
+    await transaction?.[how]()
+    this.transaction = undefined
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<ListResult<R>> {
+    if (this.transaction) return this.transaction.executeQuery<R>(query)
+    return this.again(async () => {
+      const pool = await this.pools.connected()
+      return this.asking(pool, () => this.request<R>(pool, query))
+    })
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    await Promise.resolve()
+    throw new OwnError('streaming is not supported: read in pages by key')
+  }
 
   async begin(): Promise<void> {
     const pool = await this.pools.connected()
@@ -150,7 +182,23 @@ export class MssqlConnection implements DatabaseConnection {
     this.open = { pool, transaction }
   }
 
-  /** @throws CommitUncertain if the commit was sent and the answer is anything but its success */
+  async send<R>(list: StatementList): Promise<ListResult<R>> {
+    const { open } = this
+    if (!open) throw new OwnError('there is no transaction')
+    return this.asking(open.pool, () => this.request<R>(open.transaction, list))
+  }
+
+  async sendWhole<R>(list: StatementList): Promise<ListResult<R>> {
+    const pool = await this.pools.connected()
+    const borrowed = new BorrowedPool(pool)
+    try {
+      return await this.request<R>(borrowed.pool, list)
+    } catch (error) {
+      const isCertain = !borrowed.wasLent || failedBefore(lastLineOf(list), error)
+      throw isCertain ? this.told(pool, error) : new CommitUncertain(error)
+    }
+  }
+
   async commit(): Promise<void> {
     const open = this.open
     this.open = undefined
@@ -174,21 +222,7 @@ export class MssqlConnection implements DatabaseConnection {
     }
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<ListResult<R>> {
-    if (this.open) return this.ask<R>(this.open.pool, this.open.transaction, query)
-    return this.again(async () => {
-      const pool = await this.pools.connected()
-      return this.ask<R>(pool, pool, query)
-    })
-  }
-
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    await Promise.resolve()
-    throw new OwnError('streaming is not supported: read in pages by key')
-  }
-
-  private async ask<R>(
-    pool: mssql.ConnectionPool,
+  private async request<R>(
     through: mssql.ConnectionPool | mssql.Transaction,
     { sql, parameters }: CompiledQuery,
   ): Promise<ListResult<R>> {
@@ -201,9 +235,7 @@ export class MssqlConnection implements DatabaseConnection {
       const { type, value: sent } = typedInput(this.library, value)
       request.input(String(index + 1), type, sent)
     })
-    const { recordsets, rowsAffected } = await this.asking(pool, () =>
-      request.query<Record<string, unknown>>(sql),
-    )
+    const { recordsets, rowsAffected } = await request.query<Record<string, unknown>>(sql)
     const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
     return {
       rows: answers[0] ?? [],

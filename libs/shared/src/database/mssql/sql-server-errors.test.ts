@@ -3,6 +3,7 @@ import mssql from 'mssql'
 import { classifyError } from '../../messaging/index.js'
 import {
   CommitUncertain,
+  failedBefore,
   isDuplicateKey,
   isTransient,
   meaningOf,
@@ -113,5 +114,26 @@ describe('an error of SQL Server', () => {
       expect(isTransient(new SqlServerError(thrown))).toBe(false)
     expect(isTransient(reported(1205))).toBe(false)
     expect(isTransient(new SqlServerError(withCode('toString')))).toBe(false)
+  })
+})
+
+describe('whether a text failed before its commit, in line 9', () => {
+  const error = { number: 547, class: 16, lineNumber: 4 }
+
+  it('is certain of an error in a line before', () => {
+    expect(failedBefore(9, error)).toBe(true)
+    expect(failedBefore(9, { ...error, precedingErrors: [{ ...error, lineNumber: 3 }] })).toBe(true)
+  })
+
+  it.each([
+    ['in the line of the commit', { lineNumber: 9 }],
+    ['in no line', { lineNumber: 0 }],
+    ['that ends the connection', { class: 20 }],
+    ['of the driver', { number: undefined }],
+    // What a trigger raises need not end the text.
+    ['in a trigger', { procName: 'on_claim' }],
+    ['beside another one', { precedingErrors: [{ ...error, lineNumber: 9 }] }],
+  ])('is not of an error %s', (_, other) => {
+    expect(failedBefore(9, { ...error, ...other })).toBe(false)
   })
 })

@@ -86,7 +86,7 @@ const refusedHere: readonly string[] = [
   ...['EDEPRECATED', 'EENCRYPT', 'EFEDAUTH', 'ELOGIN', 'ENOCONN'],
 ]
 
-/** From this class on, an error of the server's ends the connection. */
+/** From this class on, an error of the server's ends the connection, and nothing can be said of what it was at. */
 const endsConnection = 20
 
 /** The connection leads to a server that is not, or no longer, the one to write to. */
@@ -160,6 +160,28 @@ export const isDuplicateKey = (error: unknown): boolean =>
 
 /** What a number or a code of the table means; undefined for any other. */
 export const meaningOf = (code: string | number): string | undefined => transientErrors[code]
+
+/**
+ * Whether a text that ends a transaction in its last line failed before that line, by the server's own word: nothing of
+ * the transaction has happened then. Of any other failure that is not known.
+ */
+export function failedBefore(lastLine: number, error: unknown): boolean {
+  const all = [error, ...(((error as Wrapped).precedingErrors as unknown[] | undefined) ?? [])]
+  return all.every((each) => {
+    const { number, class: severity, lineNumber, procName } = (each ?? {}) as ServerError
+    if (typeof number !== 'number' || typeof severity !== 'number' || severity >= endsConnection) return false
+    // Of a trigger it is the trigger's line, and after its `raiserror` the text goes on to the commit.
+    return !procName && lineNumber !== undefined && lineNumber >= 1 && lineNumber < lastLine
+  })
+}
+
+/** What `mssql` copies of what the server says. */
+interface ServerError {
+  readonly number?: unknown
+  readonly class?: unknown
+  readonly lineNumber?: number
+  readonly procName?: string
+}
 
 const deepest = 6
 

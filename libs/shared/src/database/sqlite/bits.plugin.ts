@@ -6,6 +6,7 @@ import type {
   RootOperationNode,
   UnknownRow,
 } from 'kysely'
+import type { ListResult } from '../statement-list.js'
 import { columnsOf, tables, type TableName } from '../tables.js'
 
 const bitColumns = new Set(
@@ -23,11 +24,14 @@ export class BitsPlugin implements KyselyPlugin {
   }
 
   transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
-    for (const row of result.rows) {
-      for (const name in row) {
-        if (bitColumns.has(name) && typeof row[name] === 'number') row[name] = row[name] !== 0
-      }
-    }
+    const { answers = [result.rows] } = result as Partial<ListResult<UnknownRow>>
+    for (const rows of answers) rows.forEach(readBits)
     return Promise.resolve(result)
+  }
+}
+
+function readBits(row: UnknownRow): void {
+  for (const name in row) {
+    if (bitColumns.has(name) && typeof row[name] === 'number') row[name] = row[name] !== 0
   }
 }

@@ -1,7 +1,7 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { OwnError, OwnRangeError } from '../../logging/index.js'
 import { mostParameters } from '../dialect.js'
-import { isList, type ListResult } from '../statement-list.js'
+import { isList, type ListedQuery, type ListResult } from '../statement-list.js'
 import type { OpenFile } from './open-file.js'
 import { whileBusy } from './while-busy.js'
 
@@ -74,10 +74,19 @@ export class SqliteConnection implements DatabaseConnection {
   private async execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!isList(query)) return this.executeOne<R>(query)
     const results: QueryResult<R>[] = []
-    for (const statement of query.statements) results.push(await this.executeOne<R>(statement))
+    for (const statement of query.statements) results.push(await this.executeListed<R>(statement))
     const answers = results.map(({ rows }) => rows)
     const numAffectedRows = results.reduce((sum, { numAffectedRows: more = 0n }) => sum + more, 0n)
     const result: ListResult<R> = { rows: answers[0] ?? [], answers, numAffectedRows }
+    return result
+  }
+
+  private async executeListed<R>(statement: ListedQuery): Promise<QueryResult<R>> {
+    const { instead, orElse, answered } = statement
+    let result = await this.executeOne<R>(statement)
+    if (instead && changedNothing(result)) result = await this.executeOne<R>(instead)
+    if (orElse && changedNothing(result)) throw orElse()
+    answered?.(result.rows)
     return result
   }
 
@@ -93,6 +102,10 @@ export class SqliteConnection implements DatabaseConnection {
       : whileBusy(() => this.file.run<R>(sql, prepared, values))
   }
 }
+
+/** Of a statement that gives back what it changed, its rows. */
+const changedNothing = ({ numAffectedRows, rows }: QueryResult<unknown>): boolean =>
+  !numAffectedRows && !rows.length
 
 /** libsql takes neither booleans nor undefined. */
 function toSqlite(value: unknown): unknown {

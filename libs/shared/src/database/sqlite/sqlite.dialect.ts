@@ -26,11 +26,17 @@ const types = {
 const plainTable: SqlDialect['taking'] = (table, alias) =>
   sql.table(table).as(alias) as AliasedRawBuilder<Row<typeof table>, typeof alias>
 
+/** What the builders of an insert and of an update have in common here. */
+interface Writing {
+  returning(columns: never): unknown
+}
+
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
   first: (query, count) => query.limit(count),
-  insertReturning: (query, columns) => query.returning(columns as never).execute() as never,
-  changedRows: (query, columns) => query.returning(columns as never),
+  returning: (query, columns) => (query as Writing).returning(columns as never) as never,
+  lastId: sql<number>`last_insert_rowid()`,
+  joined: (...parts) => sql<string>`(${sql.join(parts, sql` || `)})`,
   taking: plainTable,
   looking: plainTable,
   holding: plainTable,

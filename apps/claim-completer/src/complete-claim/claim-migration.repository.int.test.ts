@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { ShiftedClock } from '#shared/clock'
+import { Inbox, UnitOfWork } from '#shared/database'
+import { claimIds, repeatClaim } from '../../../../test/support/claim-rows.js'
+import { insertRows, readRows } from '../../../../test/support/rows.js'
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
+import { ClaimMigration } from './claim-migration.repository.js'
+import type { SubmittedClaim } from './complete-claim.rules.js'
+
+const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(1)
+const claim = { reference, eligibilityId, claimId }
+/** As it was read: the eligibility was in the internal schema then. */
+const submitted: SubmittedClaim = {
+  ...{ claimType: 'repeat', paymentMethod: 'payout', hasBankDetail: false, bringsEligibility: false },
+  ...{ visitor: { PostCode: 'LS88 1ZZ', Country: 'England' }, nameOfPrison: undefined },
+}
+
+let database: TestDatabase
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+  await insertRows(database.connection, { ...repeatClaim(1), 'ExtSchema.Task': [] })
+})
+afterEach(() => database.remove())
+
+function move(): Promise<boolean> {
+  const { connection } = database
+  const clock = new ShiftedClock('2024-03-13 11:30:00')
+  const publisher = { publishFollowUps: () => Promise.resolve() }
+  const unitOfWork = new UnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
+  const migration = new ClaimMigration()
+  return unitOfWork.run({ id: 'claim.1', consumer: 'complete-claim' }, async (work) => {
+    await migration.run(work, claim, submitted, { data: 'repeat', costs: [] })
+    work.followUp('SEND-CLAIM-NOTIFICATION', claim, migration.emailIn(work, claim))
+  })
+}
+
+it("sends the notification to the visitor's address as it is by then", async () => {
+  expect(await move()).toBe(true)
+  const rows = await readRows(database.connection)
+  expect(rows['IntSchema.Task']).toMatchObject([
+    { AdditionalData: rows['IntSchema.Visitor']?.[0]?.EmailAddress, ClaimId: claimId },
+  ])
+})
+
+it('moves nothing where the visitor has gone since the claim was read', async () => {
+  await database.connection.db.deleteFrom('IntSchema.Visitor').execute()
+  const before = await readRows(database.connection)
+  await expect(move()).rejects.toThrow('claim-moved-meanwhile')
+  expect(await readRows(database.connection)).toEqual(before)
+})
