@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { SettingsError } from '#shared/config'
 import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
-import { metrics, registry } from '#shared/telemetry'
+import { countedRegistry, metrics } from '#shared/telemetry'
 import { startSimulators, type Simulators } from '../../../../simulators/index.js'
 import { ChatClient } from './chat.client.js'
 import { ChatSettings } from './chat.settings.js'
@@ -54,10 +54,10 @@ describe('the chat’s client', () => {
 
   it('counts its requests by how they ended', async () => {
     const counted = async () =>
-      (await registry.getMetricsAsJSON())
+      (await countedRegistry().getMetricsAsJSON())
         .filter(({ name }) => name === metrics.upstreamRequests.name)
         .flatMap(({ values }) => values)
-    registry.resetMetrics()
+    countedRegistry().resetMetrics()
     await post('text')
     simulators.chat.misbehave({ kind: 'status', status: 500 })
     await post('text')

@@ -3,7 +3,7 @@ import { Clock, toLondon } from '#shared/clock'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { BrokerClock, ClocksApart, FireJob, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
-import { metrics } from '#shared/telemetry'
+import { counted } from '#shared/telemetry'
 import { MissedJobsPublisher } from './missed-jobs.publisher.js'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
@@ -64,11 +64,11 @@ export class PublishDue {
   private async fire({ job, date, due }: DueRun): Promise<void> {
     try {
       const { fired } = await this.jobs.fire(job, date, toLondon(due))
-      metrics.scheduleRuns.inc({ schedule: job, outcome: fired ? 'fired' : 'fired-elsewhere' })
+      counted().scheduleRuns.inc({ schedule: job, outcome: fired ? 'fired' : 'fired-elsewhere' })
       if (fired) this.log.info('job fired', { job, date })
       else this.log.debug('job fired by another replica', { job, date })
     } catch (error) {
-      metrics.scheduleRuns.inc({ schedule: job, outcome: 'failed' })
+      counted().scheduleRuns.inc({ schedule: job, outcome: 'failed' })
       this.log.error('job could not be fired; tried again in a minute', error, { job, date })
     }
   }
@@ -88,7 +88,7 @@ export class PublishDue {
     const key = `${job} ${date}`
     if (this.warned.has(key)) return
     this.warned.add(key)
-    metrics.scheduleRuns.inc({ schedule: job, outcome: 'missed' })
+    counted().scheduleRuns.inc({ schedule: job, outcome: 'missed' })
     this.log.warn('job missed and too late to catch up: if it is still wanted, fire it by hand', {
       job,
       date,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Log } from '#shared/logging'
-import { metrics, reasons } from '#shared/telemetry'
+import { counted, reasons } from '#shared/telemetry'
 
 /** A row that could not be dealt with and was left for later. */
 export interface PassedOverRow {
@@ -26,7 +26,7 @@ export class PassedOver {
   report(rows: readonly PassedOverRow[]): void {
     const kinds = new Map<string, PassedOverRow[]>()
     for (const row of rows) {
-      metrics.rowsPassedOver.inc({ table: row.table, reason: reasons.of(row.reason) })
+      counted().rowsPassedOver.inc({ table: row.table, reason: reasons.of(row.reason) })
       if (this.isNews(row)) kinds.set(kindOf(row), [...(kinds.get(kindOf(row)) ?? []), row])
     }
     for (const news of kinds.values()) this.name(news)

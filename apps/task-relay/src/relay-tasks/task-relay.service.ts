@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Log } from '#shared/logging'
 import { classifyError, Publisher } from '#shared/messaging'
 import { feedbackTask, taskMessageId, taskOfSubject, type OutgoingMessage } from '#shared/contracts'
-import { BegunTraces, conventional, metrics, otherValue, own, TRACING, type Tracing } from '#shared/telemetry'
+import { BegunTraces, conventional, counted, otherValue, own, TRACING, type Tracing } from '#shared/telemetry'
 import { PassedOver } from '../passed-over/passed-over.service.js'
 import { RelayTasksRepository, type Taken, type TaskSchema } from './relay-tasks.repository.js'
 import { StubbornRows } from './stubborn-rows.service.js'
@@ -133,6 +133,7 @@ function reasonOf(error: unknown): string {
 }
 
 function count({ messages, ended }: Taken): void {
-  for (const { subject } of messages) metrics.tasksRelayed.inc({ task: taskOfSubject(subject) ?? otherValue })
-  for (const { reason } of ended) metrics.tasksRelayed.inc({ task: reason ? otherValue : feedbackTask })
+  for (const { subject } of messages)
+    counted().tasksRelayed.inc({ task: taskOfSubject(subject) ?? otherValue })
+  for (const { reason } of ended) counted().tasksRelayed.inc({ task: reason ? otherValue : feedbackTask })
 }

@@ -3,7 +3,7 @@ import { Clock, clocksApartMs } from '#shared/clock'
 import { streamOf, type OutgoingMessage, type Subject } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
-import { metrics } from '#shared/telemetry'
+import { counted } from '#shared/telemetry'
 import { PassedOver } from '../passed-over/passed-over.service.js'
 import { TaskRelay } from '../relay-tasks/task-relay.service.js'
 import { RelaySettings } from '../task-relay.settings.js'
@@ -49,7 +49,7 @@ export class QuietMessages {
     const count = await this.relay.publish(lost)
     if (!count) return
     this.log.info('messages were published again', { count })
-    metrics.messagesRepublished.inc({}, count)
+    counted().messagesRepublished.inc(count)
   }
 
   /** What cannot be read nobody can publish: it is named, and left to a release that knows more. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, sql, type Dialect, type Transaction } from 'kysely'
 import { describeError, OwnError } from '../logging/index.js'
-import { metrics, type Tracing } from '../telemetry/index.js'
+import { counted, type Tracing } from '../telemetry/index.js'
 import type { DatabaseSettings } from './database.settings.js'
 import type { SqlDialect } from './dialect.js'
 import { mssqlDialect, mssqlKysely } from './mssql/mssql.dialect.js'
@@ -93,5 +93,5 @@ const again = <T>(dialect: SqlDialect, attempt: () => Promise<T>): Promise<T> =>
   repeatTransient(attempt, {
     isTransient: (error) => dialect.isTransient(error),
     onAgain: (error) =>
-      metrics.databaseTransientErrors.inc({ number: String(describeError(error).code ?? 'unknown') }),
+      counted().databaseTransientErrors.inc({ number: String(describeError(error).code ?? 'unknown') }),
   })

@@ -1,6 +1,6 @@
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import { deadLetterSubject, fittingId, placeId, type Place } from '../contracts/index.js'
-import { metrics, otherValue, reasons } from '../telemetry/index.js'
+import { counted, otherValue, reasons } from '../telemetry/index.js'
 import { givenId } from './message-identity.js'
 import type { NatsClient } from './nats-client.js'
 import { isHandlerName } from './policies.js'
@@ -46,7 +46,7 @@ export class DeadLetters {
     })
     if (duplicate) return
     const handler = isHandlerName(failed.consumer) ? failed.consumer : otherValue
-    metrics.messagesDeadLettered.inc({ handler, reason: reasons.of(reason) })
+    counted().messagesDeadLettered.inc({ handler, reason: reasons.of(reason) })
   }
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../logging/index.js'
 import {
   conventional,
   inSpan,
-  metrics,
+  counted,
   otherValue,
   own,
   type OpenSpan,
@@ -58,7 +58,7 @@ export class Publisher {
       headers: this.headersOf(message),
       msgID: occasion,
     })
-    const { stream, seq, duplicate } = await counted(message.subject, sent)
+    const { stream, seq, duplicate } = await counting(message.subject, sent)
     return { stream, sequence: seq, ...(duplicate && { repeated: true }) }
   }
 
@@ -75,15 +75,15 @@ export class Publisher {
   }
 }
 
-async function counted<T>(name: string, sent: Promise<T>): Promise<T> {
+async function counting<T>(name: string, sent: Promise<T>): Promise<T> {
   // What an older version of the code has left in the outbox may have any name.
   const subject = isSubject(name) ? name : otherValue
   try {
     const answer = await sent
-    metrics.messagesPublished.inc({ subject, outcome: 'ok' })
+    counted().messagesPublished.inc({ subject, outcome: 'ok' })
     return answer
   } catch (error) {
-    metrics.messagesPublished.inc({ subject, outcome: 'failed' })
+    counted().messagesPublished.inc({ subject, outcome: 'failed' })
     throw error
   }
 }

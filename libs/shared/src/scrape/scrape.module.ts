@@ -1,9 +1,8 @@
 import { Global, Module } from '@nestjs/common'
-import { collectDefaultMetrics } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { Log } from '../logging/index.js'
-import { registry } from '../telemetry/index.js'
 import { MissingIndexes } from './missing-indexes.service.js'
-import { ScrapeController } from './scrape.controller.js'
+import { PROCESS_METRICS, ScrapeController } from './scrape.controller.js'
 import { ScrapedGauges } from './scraped-gauges.js'
 import { ServiceGauges } from './service-gauges.js'
 
@@ -13,14 +12,18 @@ import { ServiceGauges } from './service-gauges.js'
   controllers: [ScrapeController],
   providers: [
     { provide: ScrapedGauges, useFactory: (log: Log) => new ScrapedGauges(log), inject: [Log] },
+    { provide: PROCESS_METRICS, useFactory: processMetrics },
     ServiceGauges,
     MissingIndexes,
   ],
   exports: [ScrapedGauges],
 })
-export class ScrapeModule {
-  constructor() {
-    // Once for the process: tests run several services in one.
-    if (!registry.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: registry })
-  }
+export class ScrapeModule {}
+
+let ofProcess: Registry | undefined
+
+/** Once for the process, which several services may share. */
+function processMetrics(): Registry {
+  if (!ofProcess) collectDefaultMetrics({ register: (ofProcess = new Registry()) })
+  return ofProcess
 }

@@ -1,15 +1,9 @@
 export { conventional, own } from './attributes.js'
 export { BegunTraces } from './begun-traces.js'
 export { currentSpan, failureCode, inSpan } from './current-span.js'
+export { counted, countedRegistry } from './counted.js'
 export { LabelValues, otherValue } from './label-values.js'
-export {
-  metrics,
-  reasons,
-  registry,
-  scrapedGauges,
-  type ScrapedGauge,
-  type ScrapedGaugeName,
-} from './metrics.js'
+export { metrics, reasons, scrapedGauges, type ScrapedGauge, type ScrapedGaugeName } from './metrics.js'
 export { asService, currentService } from './service-scope.js'
 export { startTracing } from './start-tracing.js'
 export { childTraceparent, readTraceparent, traceIdOf } from './traceparent.js'

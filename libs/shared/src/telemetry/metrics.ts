@@ -1,20 +1,25 @@
-import { Registry } from 'prom-client'
-import { Counting, Timing } from './instruments.js'
 import { LabelValues } from './label-values.js'
 
-/** All that is counted in this process, whatever runs in it: `GET /metrics` shows it. */
-export const registry = new Registry()
+/** A metric as it is declared; `counted` has prom-client's for it. */
+export interface DeclaredMetric<Label extends string = string> {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly name: string
+  readonly help: string
+  readonly labelNames: readonly Label[]
+  /** Of a histogram, in seconds, each included in its bucket, ascending. */
+  readonly bounds?: readonly number[]
+}
 
 const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-  new Counting(name, help, labelNames).registerIn(registry)
+  ({ type: 'counter', name, help, labelNames }) as const
 const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-  new Counting(name, help, labelNames, 'gauge').registerIn(registry)
+  ({ type: 'gauge', name, help, labelNames }) as const
 const histogram = <Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[],
   bounds: readonly number[],
-) => new Timing(name, help, labelNames, bounds).registerIn(registry)
+) => ({ type: 'histogram', name, help, labelNames, bounds }) as const
 
 /** Seconds, from a lone statement to the time-out of a job. */
 const handlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]

@@ -1,23 +1,23 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { LabelValues, metrics, registry, upstreamCall } from './index.js'
+import { counted, countedRegistry, LabelValues, upstreamCall } from './index.js'
 
 const call = { upstream: 'helpdesk', operation: 'raise-ticket' } as const
 
-async function counted() {
-  const { values } = await metrics.upstreamRequests.get()
+async function requests() {
+  const { values } = await counted().upstreamRequests.get()
   return values.filter(({ value }) => value).map(({ labels, value }) => `${labels.outcome} ${value}`)
 }
 
 describe('a request to an upstream', () => {
   beforeEach(() => {
-    registry.resetMetrics()
+    countedRegistry().resetMetrics()
   })
 
   it('gives what the work gives, counted as ok and timed', async () => {
     expect(await upstreamCall(call, () => Promise.resolve(7))).toBe(7)
-    expect(await counted()).toEqual(['ok 1'])
-    expect((await metrics.upstreamRequests.get()).values[0]?.labels).toEqual({ ...call, outcome: 'ok' })
-    const timed = (await metrics.upstreamDuration.get()).values.find(({ metricName }) =>
+    expect(await requests()).toEqual(['ok 1'])
+    expect((await counted().upstreamRequests.get()).values[0]?.labels).toEqual({ ...call, outcome: 'ok' })
+    const timed = (await counted().upstreamDuration.get()).values.find(({ metricName }) =>
       metricName?.endsWith('_count'),
     )
     expect(timed).toMatchObject({ value: 1, labels: call })
@@ -30,7 +30,7 @@ describe('a request to an upstream', () => {
       (result) => result,
     )
     expect(failed).toBe('refused')
-    expect(await counted()).toEqual(['refused 1'])
+    expect(await requests()).toEqual(['refused 1'])
   })
 
   it.each([
@@ -44,7 +44,7 @@ describe('a request to an upstream', () => {
       throw error
     }
     await expect(upstreamCall(call, work)).rejects.toBe(error)
-    expect(await counted()).toEqual([`${outcome} 1`])
+    expect(await requests()).toEqual([`${outcome} 1`])
   })
 })
 

@@ -2,7 +2,7 @@ import type { UpstreamName } from '../contracts/index.js'
 import { conventional, own } from './attributes.js'
 import { currentSpan, inChildSpan } from './current-span.js'
 import { LabelValues } from './label-values.js'
-import { metrics } from './metrics.js'
+import { counted } from './counted.js'
 import { noteAsked } from './upstream-use.js'
 
 export interface UpstreamCall {
@@ -31,7 +31,7 @@ export function upstreamCall<T>(
   const { upstream, operation } = call
   const attributes = { [own.upstream]: upstream, [own.operation]: operation }
   return inChildSpan(`${upstream} ${operation}`, { kind: 'client', attributes }, (span) =>
-    counted(call, work, (result) => {
+    counting(call, work, (result) => {
       const outcome = outcomeOf(result)
       if (outcome !== ok) span?.fail(outcome)
       return outcome
@@ -55,7 +55,7 @@ export function noteRequest(method: string, url: string): void {
 export const noteStatus = (status: number | undefined): void =>
   currentSpan()?.set({ [conventional.httpStatus]: status })
 
-async function counted<T>(
+async function counting<T>(
   call: UpstreamCall,
   work: () => Promise<T>,
   outcomeOf: (result: T) => string,
@@ -72,8 +72,8 @@ async function counted<T>(
   } finally {
     const { upstream, operation } = call
     noteAsked(upstream)
-    metrics.upstreamDuration.observe({ upstream, operation }, (performance.now() - begun) / 1_000)
-    metrics.upstreamRequests.inc({ upstream, operation, outcome: outcomes.of(outcome) })
+    counted().upstreamDuration.observe({ upstream, operation }, (performance.now() - begun) / 1_000)
+    counted().upstreamRequests.inc({ upstream, operation, outcome: outcomes.of(outcome) })
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { metrics } from '../../telemetry/index.js'
+import { counted } from '../../telemetry/index.js'
 
 const busyMs = 10_000
 /** About as long as a transaction takes: whoever waits longer leaves the lock unused. */
@@ -15,7 +15,7 @@ export async function whileBusy<T>(attempt: () => T): Promise<T> {
       const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
       if (!busy || performance.now() > deadline) throw error
     }
-    metrics.databaseLockWaits.inc({})
+    counted().databaseLockWaits.inc()
     await delay(Math.random() * longestPauseMs)
   }
 }

@@ -1,4 +1,4 @@
-import { metrics, reasons } from '../../telemetry/index.js'
+import { counted, reasons } from '../../telemetry/index.js'
 import type { ConsumerDefinition } from '../consumer-definition.js'
 import { forEachKind } from '../outcome.js'
 import type { Middleware } from './middleware.js'
@@ -6,23 +6,24 @@ import { isTriedAgain } from './settle.js'
 
 /** Around everything else: what became of each delivery, how long it took, and how long the message had waited. */
 export function measure({ name: handler }: ConsumerDefinition): Middleware {
-  // Looked up here, once: a message costs no more than a few additions.
-  const inFlight = metrics.handlerInFlight.of({ handler })
-  const waited = metrics.messageQueueWait.of({ handler })
-  const handled = forEachKind((outcome) => metrics.messagesHandled.of({ handler, outcome }))
-  const lasted = forEachKind((outcome) => metrics.messageDuration.of({ handler, outcome }))
+  const { handlerInFlight, messageQueueWait, messagesHandled, messageDuration, messagesRetried } = counted()
+  // Shown from the beginning: a rate needs a first value.
+  handlerInFlight.set({ handler }, 0)
+  forEachKind((outcome) => messagesHandled.inc({ handler, outcome }, 0))
   return async (delivery, next) => {
     const { begun, message, count } = delivery
     const storedAt = Number(message.storedAt) / 1e9
     // The server's clock may be ahead of this machine's.
-    if (count === 1 && storedAt) waited.observe(Math.max(0, secondsAt(begun) - storedAt))
-    inFlight.add(1)
+    if (count === 1 && storedAt)
+      messageQueueWait.observe({ handler }, Math.max(0, secondsAt(begun) - storedAt))
+    handlerInFlight.inc({ handler })
     const outcome = await next()
-    inFlight.add(-1)
-    handled[outcome.kind].add(1)
-    lasted[outcome.kind].observe((performance.now() - begun) / 1_000)
+    handlerInFlight.dec({ handler })
+    const labels = { handler, outcome: outcome.kind }
+    messagesHandled.inc(labels)
+    messageDuration.observe(labels, (performance.now() - begun) / 1_000)
     if (outcome.kind !== 'done' && isTriedAgain(outcome, delivery))
-      metrics.messagesRetried.inc({ handler, reason: reasons.of(outcome.reason) })
+      messagesRetried.inc({ handler, reason: reasons.of(outcome.reason) })
     return outcome
   }
 }

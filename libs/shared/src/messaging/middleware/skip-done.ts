@@ -1,6 +1,6 @@
 import { NotOwed, type MessageIdentity, type Standing } from '../../contracts/index.js'
 import { OwnError, type Log } from '../../logging/index.js'
-import { currentSpan, metrics } from '../../telemetry/index.js'
+import { counted, currentSpan } from '../../telemetry/index.js'
 import type { Delivery } from '../delivery.js'
 import { done, reject, type Outcome } from '../outcome.js'
 import { deliveryFields } from './log-delivery.js'
@@ -46,7 +46,7 @@ export const skipDone =
     function skip(of: Delivery, why: Exclude<Standing, 'owed'>): Outcome {
       // Nobody would ever do it, and no row says so.
       if (why === 'row-changed') return reject(taskRowChanged)
-      metrics.messagesSkipped.inc({ handler: of.consumer, standing: why })
+      counted().messagesSkipped.inc({ handler: of.consumer, standing: why })
       currentSpan()?.event(words[why])
       // A repeat of what is done is nothing to speak of.
       if (why !== 'done') log.warn(`message is not done: ${words[why]}`, deliveryFields(of))
