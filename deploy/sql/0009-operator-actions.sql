@@ -1,4 +1,4 @@
--- 0009-operator-actions.sql: made from the code by `npm run db:script`; changes by hand are lost. Safe to repeat.
+-- 0009-operator-actions.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
 -- AsyncSchema, migration 0009-operator-actions.
 -- What has been applied is in AsyncSchema.Migration, for this script as for `npm run db:migrate`: each leaves to the
 -- other what is left.
