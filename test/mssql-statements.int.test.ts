@@ -166,7 +166,7 @@ describe('the statements for SQL Server', () => {
        "tables have lock hints",
        "the next negative id is found by a case",
        "the catalogue has views of the indexes",
-       "the number of the row before is asked of the scope",
+       "the number of the row before is kept in a variable",
        "texts are joined by a function",
        "the catalogue has a view of the columns",
        "the first rows are asked for at the end, by a parameter",

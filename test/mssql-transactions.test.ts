@@ -22,6 +22,8 @@ it.each([2_040, 2_070, 2_080, 2_085, 2_090])(
     const bearing = statements.filter(({ sql: text }) => text.includes('scope_identity()'))
     expect(bearing).toHaveLength(1)
     expect(bearing[0]?.sql).toMatch(/insert into "IntSchema"\."Task"[^]*scope_identity\(\)/)
+    // Outbox rows have numbers of their own: within their insert the last number may be one of those.
+    expect(bearing[0]?.sql).not.toMatch(/insert into "AsyncSchema"\."Outbox"[^;]*scope_identity\(\)/)
     for (const { parameters } of statements) expect(parameters.length).toBeLessThanOrEqual(2_098)
   },
 )

@@ -41,9 +41,9 @@ const fromMssql: Readonly<Record<string, Rule>> = {
       (_, names: string) => `(indexes of ${names})`,
     ),
   }),
-  'the number of the row before is asked of the scope': (it) => ({
+  'the number of the row before is kept in a variable': (it) => ({
     ...it,
-    sql: it.sql.replace(/\bcast\(scope_identity\(\) as int\)/g, '(last id)'),
+    sql: it.sql.replace(/@last\d+\b/g, '(last id)'),
   }),
   'texts are joined by a function': (it) => ({
     ...it,
@@ -126,7 +126,8 @@ export const plainFromSqlite = (statements: readonly Statement[]): Plain[] =>
   statements.map((statement) => applied(fromSqlite, statement))
 
 /** What a batch has besides its statements. */
-const betweenStatements = /^(?:set nocount (?:on|off)|set xact_abort on|if @@rowcount = 0 throw .*|end)$/
+const betweenStatements =
+  /^(?:set nocount (?:on|off)|set xact_abort on|declare @last\d+ int = cast\(scope_identity\(\) as int\)|if @@rowcount = 0 throw .*|end)$/
 const guard = /^if @@rowcount = 0 begin\n/
 
 /** The statements of a text, without what makes a batch, or a transaction, of them. */

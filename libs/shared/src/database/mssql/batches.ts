@@ -66,7 +66,22 @@ export function wholeTransaction(statements: readonly ListedQuery[]): StatementL
 /** In which line of a text its last statement begins. */
 export const lastLineOf = ({ sql }: CompiledQuery): number => sql.split('\n').length
 
+/** The number that the statement before has given to its row. */
+export const lastIdentity = 'cast(scope_identity() as int)'
+
+/**
+ * A row's number is read between the statements: within an insert whose rows have numbers of their own, another server
+ * than SQL Server may take one of those for the last.
+ */
 function textOf(statement: ListedQuery, before: number, index: number): string {
+  const text = guardedTextOf(statement, before, index)
+  const last = `@last${index}`
+  return statement.withLast
+    ? `declare ${last} int = ${lastIdentity};\n${text.replaceAll(lastIdentity, last)}`
+    : text
+}
+
+function guardedTextOf(statement: ListedQuery, before: number, index: number): string {
   const { instead, orElse } = statement
   const text = numberedOn(statement, before)
   const refusal = orElse ? `if @@rowcount = 0 throw ${changedNothing + index}, 'nothing was changed', 1` : ''

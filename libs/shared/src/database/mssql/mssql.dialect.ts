@@ -11,7 +11,7 @@ import type { MssqlSettings } from '../database.settings.js'
 import type { SqlDialect } from '../dialect.js'
 import { inLists } from '../statement-list.js'
 import type { Row, TableName } from '../tables.js'
-import { together } from './batches.js'
+import { lastIdentity, together } from './batches.js'
 import { MssqlDriver, type Again } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'
 
@@ -32,7 +32,7 @@ export const mssqlDialect: SqlDialect = {
   name: 'mssql',
   first: (query, count) => query.top(count),
   returning: (query, columns) => (query as Writing).output(inserted(columns) as never) as never,
-  lastId: sql<number>`cast(scope_identity() as int)`,
+  lastId: sql.raw<number>(lastIdentity),
   joined: (...parts) => sql<string>`concat(${sql.join(parts)})`,
   // By locks where rows have versions, too: `readpast` passes over nothing else. And by rows: a page is waited for.
   taking: (table, alias) => hinted(table, alias, 'updlock, readpast, rowlock, readcommittedlock'),
