@@ -123,6 +123,19 @@ describe('bad input', () => {
     await expectNextClaimGoesThrough()
   })
 
+  it('an answer of the broker that somebody had sent as work is passed over, and costs no dead letter', async () => {
+    const before = await reasons()
+    await client.request(subjects.claimSubmitted, '{}', workSubjects)
+    await until('each has been passed over', () => {
+      const said = system.logLines.filter((line) => line.includes('an answer of the broker came as work'))
+      return workSubjects.every((subject) => said.some((line) => line.includes(`"${subject}"`)))
+    })
+    await expectNextClaimGoesThrough()
+    const letters = [...(await reasons()).keys()].filter((id) => !before.has(id))
+    // Those of the requests themselves.
+    expect(letters).toHaveLength(workSubjects.length)
+  })
+
   it('a claim that does not exist, on every subject about a claim', async () => {
     const { claimArchiveDue: byId } = subjects
     const { [byId]: reason, ...others } = reasonsForNoClaim

@@ -38,6 +38,7 @@ const inputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'pause-handler': { handler: 'send-email' },
   'record-restoration': { copied: '2026-11-20T10:00:00Z' },
   'recover-payment-run': { stamp: '20261121000500' },
+  'release-payment': { stamp: '20261121000500', kind: 'claim', id: 7 },
   'replay-stretch': {
     subjects: ['claims.submitted'],
     from: '2020-01-01T00:00:00Z',
@@ -53,6 +54,7 @@ const find = {
   'acknowledge-payment-files': 'the store has no such file that the database does not know',
   'discard-dead-letters': 'no dead letter is meant by that',
   'recover-payment-run': 'payment-runs/20261121000500.json is not in the store: it would say who was paid',
+  'release-payment': 'the database knows no run of that stamp',
   'replay-stretch': 'nothing was published there in that time',
   'retry-dead-letters': 'there is no dead letter 7',
   'retry-tasks': 'no failed task is meant by that',

@@ -248,6 +248,25 @@ describe('a claim that comes in again only after the run that paid it was recove
     await pay(tuesday)
     expect(linesPaid()).toHaveLength(3)
   })
+
+  it('is paid by the next run once somebody has said that it is another visit', async () => {
+    const { stamp, comesIn } = await recoveredWithoutFirst()
+    await comesIn({ DateSubmitted: `${tuesday} 00:00:00` })
+    const { ClaimId } = claimIds(1)
+    await pay(tuesday)
+    const shown = await ops(`payments ${tuesday}`)
+    expect(shown.out.join('\n')).toContain('ops payments release <stamp>')
+    expect((await ops(`payments release ${stamp} claim ${ClaimId} --dry-run`)).out.join()).toContain(
+      'would be',
+    )
+    expect((await ops(`payments release ${stamp} claim ${ClaimId + 1}`)).code).not.toBe(0)
+    expect((await ops(`payments release ${stamp} claim ${ClaimId}`)).out.join()).toContain('now paid')
+    expect((await ops(`payments release ${stamp} claim ${ClaimId}`)).code).not.toBe(0)
+    await pay('2024-03-13')
+    expect(linesPaid()).toHaveLength(4)
+    await pay('2024-03-14')
+    expect(linesPaid()).toHaveLength(4)
+  })
 })
 
 describe('a database restored to the middle of a payment run', () => {

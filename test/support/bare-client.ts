@@ -32,6 +32,12 @@ export class BareClient {
     return jetstream(this.connection).publish(subject, data, { headers: added })
   }
 
+  /** Publishes the same as often, and has the broker's answers sent to each of these subjects. */
+  request(subject: string, body: string, replies: readonly string[]): Promise<void> {
+    for (const reply of replies) this.connection.publish(subject, body, { reply })
+    return this.connection.flush()
+  }
+
   /** Every message of a stream. */
   async read(stream: string): Promise<StoredMessage[]> {
     const manager = await jetstreamManager(this.connection)

@@ -652,6 +652,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       await recovery.unmarked(run.runId)
       await recovery.keep(run.runId, 'claim', { ids: [1], kept: true })
       await recovery.keep(run.runId, 'claim', { ids: [1], kept: false })
+      await recovery.release(run.runId, { kind: 'claim', id: 1 })
       await recovery.claims([1])
       await recovery.topUps([2])
       await recovery.markClaims([claim], now)

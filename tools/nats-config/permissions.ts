@@ -11,8 +11,6 @@ import { controlStream, inboxPrefix, type ConsumerDefinition } from '#shared/mes
 /** What a user may publish and subscribe to, in the broker's words; what is not allowed is not. */
 export interface Permissions {
   readonly publish: readonly string[]
-  /** Taken out of what `publish` allows with a wildcard. */
-  readonly notPublish?: readonly string[]
   readonly subscribe: readonly string[]
 }
 
@@ -64,18 +62,13 @@ export function keepConsumer({ name, subjects }: ConsumerDefinition): string[] {
   return [`${api}.CONSUMER.INFO.${at}`, `${api}.CONSUMER.CREATE.${at}`, `${api}.CONSUMER.PAUSE.${at}`]
 }
 
-/** The consumers a user must not touch, of all that a wildcard would let it. */
-export const consumersLeftAlone = (definitions: readonly ConsumerDefinition[]): string[] =>
-  definitions.flatMap(({ name, subjects }) => {
-    const at = `${streamOf(subjects[0])}.${name}`
-    return [
-      `${api}.CONSUMER.CREATE.${at}`,
-      `${api}.CONSUMER.CREATE.${at}.>`,
-      `${api}.CONSUMER.DURABLE.CREATE.${at}`,
-      `${api}.CONSUMER.MSG.NEXT.${at}`,
-      `${api}.CONSUMER.DELETE.${at}`,
-    ]
-  })
+/** Reading a stretch of a stream by a consumer of one of the readers' names, with a filter or without. */
+export const useReader = (stream: string, name: string): string[] => [
+  `${api}.CONSUMER.CREATE.${stream}.${name}`,
+  `${api}.CONSUMER.CREATE.${stream}.${name}.>`,
+  `${api}.CONSUMER.MSG.NEXT.${stream}.${name}`,
+  `${api}.CONSUMER.DELETE.${stream}.${name}`,
+]
 
 /** The control bucket: read by all who have consumers, written by each for its own. */
 export function useControlBucket(definitions: readonly ConsumerDefinition[]): string[] {

@@ -9,7 +9,7 @@ const head = `# Made from the code by \`npm run generate\`: changes by hand are 
 export const usersConf = (users: ReadonlyMap<UserName, Permissions>): string =>
   `${head}\nusers: [\n${[...users].map(([name, permissions]) => user(name, permissions)).join('\n')}\n]\n`
 
-const user = (name: UserName, { publish, notPublish, subscribe }: Permissions): string =>
+const user = (name: UserName, { publish, subscribe }: Permissions): string =>
   [
     `  # ${name}`,
     '  {',
@@ -17,7 +17,6 @@ const user = (name: UserName, { publish, notPublish, subscribe }: Permissions): 
     '    permissions: {',
     `      publish: {`,
     ...list('allow', publish),
-    ...(notPublish ? list('deny', notPublish) : []),
     '      }',
     `      subscribe: {`,
     ...list('allow', subscribe),

@@ -2,6 +2,7 @@ import {
   controlBucket,
   deadLetterSubject,
   messages,
+  readerNames,
   streamOf,
   streams,
   tasksWaitingSubject,
@@ -11,7 +12,6 @@ import { allConsumers, controlStream } from '#shared/messaging'
 import { consumersOf } from './consumers.js'
 import {
   accountInfo,
-  consumersLeftAlone,
   controlChanges,
   inboxOf,
   inOrder,
@@ -24,6 +24,7 @@ import {
   streamNames,
   useConsumer,
   useControlBucket,
+  useReader,
   type Permissions,
 } from './permissions.js'
 import { publishedBy } from './published.js'
@@ -83,7 +84,7 @@ function provision(): Permissions {
   }
 }
 
-/** It reads everything, publishes work anew, pauses handlers and discards dead letters; consumers it leaves alone. */
+/** It reads everything, by consumers made for that, publishes work anew, pauses handlers and discards dead letters. */
 function ops(): Permissions {
   const readable = [...streamNames, controlStream]
   return {
@@ -98,18 +99,13 @@ function ops(): Permissions {
         listConsumers(stream),
         `$JS.API.CONSUMER.NAMES.${stream}`,
         `$JS.API.CONSUMER.INFO.${stream}.*`,
-        // To read a stretch of a stream, by a consumer made for it.
-        `$JS.API.CONSUMER.CREATE.${stream}.>`,
-        `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
-        `$JS.API.CONSUMER.DELETE.${stream}.*`,
-        `$JS.FC.${stream}.>`,
+        ...readerNames.flatMap((name) => useReader(stream, name)),
       ]),
       `$JS.API.STREAM.MSG.DELETE.${streams.deadLetters.name}`,
       ...inOrder(workSubjects),
       tasksWaitingSubject,
       `$KV.${controlBucket}.>`,
     ],
-    notPublish: consumersLeftAlone(allConsumers()),
     subscribe: [inboxOf('ops'), controlChanges],
   }
 }

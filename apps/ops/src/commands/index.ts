@@ -39,11 +39,12 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./pause.js')).pause,
   },
   payments: {
-    usage: `<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> ${change} [--json]`,
+    usage: `<YYYY-MM-DD> | unknown | recover <stamp> | acknowledge <file|stamp> | release <stamp> <claim|top-up> <id> ${change} [--json]`,
     summary:
       'the payment run of a date: state, totals, files, and what was left out and why; unknown: stored payment files ' +
       'that the database does not know; recover: a run the database has lost, from what it left in the store, so that ' +
-      'nobody is paid by it again; acknowledge: a file that pays nobody',
+      'nobody is paid by it again; acknowledge: a file that pays nobody; release: what has come in with the number of ' +
+      'something that a recovered run paid, and is something else',
     load: async () => (await import('./payments.js')).payments,
   },
   replay: {

@@ -20,7 +20,8 @@ export const payments: Run = async (args, context) => {
   if (given.action === 'show') await show(given, context)
   else if (given.action === 'unknown') await unknown(given, context)
   else if (given.action === 'recover') await recover(given, context)
-  else await acknowledge(given, context)
+  else if (given.action === 'acknowledge') await acknowledge(given, context)
+  else await release(given, context)
 }
 
 function show({ date, json }: Given<'show'>, { looking, print }: OpsContext): Promise<void> {
@@ -69,4 +70,11 @@ const acknowledge = ({ file, json, given }: Given<'acknowledge'>, context: OpsCo
     if (json) return context.print(JSON.stringify({ dryRun: given.dryRun, ...result }))
     for (const name of result.files)
       context.print(`${given.dryRun ? 'would be' : 'now'} known, and pays nobody: ${name}`)
+  })
+
+const release = ({ payment, json, given }: Given<'release'>, context: OpsContext): Promise<void> =>
+  context.looking(async (parts) => {
+    const changed = await change(context, parts, { name: 'release-payment', input: payment, given })
+    if (json) context.print(JSON.stringify({ dryRun: given.dryRun, ...changed.result }))
+    else context.print(given.dryRun ? changed.words : `now ${changed.words}`)
   })

@@ -1,3 +1,4 @@
+import { paidByALostRun } from '#shared/contracts'
 import type { PaidOfKind, PaymentRunDay } from '#shared/operations'
 import { tableLines } from '../table.js'
 import { timeOn, toSeconds } from '../times.js'
@@ -37,8 +38,14 @@ export function paymentRunLines(run: PaymentRunDay): string[] {
         ...[kind, itemId, claimId, reference, why],
       ]),
     ),
+    ...(run.leftOut.some(({ reason: why }) => why === paidByALostRun) ? ['', ...lostRunLines] : []),
   ]
 }
+
+const lostRunLines = [
+  `${paidByALostRun}: a run that was recovered has paid it. ops payments recover <stamp of that run> marks it as paid;`,
+  'where finance says that it is something else with the same number, ops payments release <stamp> <claim|top-up> <id>',
+]
 
 const widthOf = ({ pounds }: PaidOfKind): number => Math.max('POUNDS'.length, pounds.length)
 

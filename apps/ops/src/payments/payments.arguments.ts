@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { LocalDay } from '#shared/clock'
 import { paymentFileOf } from '#shared/contracts'
+import type { InputOf } from '#shared/operations'
 import { dayGiven } from '../arguments.js'
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../command.js'
@@ -21,6 +22,12 @@ export type PaymentsArguments =
       readonly given: ChangeGiven
       readonly json: boolean
     }
+  | {
+      readonly action: 'release'
+      readonly payment: InputOf<'release-payment'>
+      readonly given: ChangeGiven
+      readonly json: boolean
+    }
 
 /** @throws UsageError if they mean nothing */
 export function paymentsArguments(args: readonly string[]): PaymentsArguments {
@@ -37,13 +44,23 @@ export function paymentsArguments(args: readonly string[]): PaymentsArguments {
     if (first === 'recover') return { action: first, stamp: stampGiven(second), given, json }
     return { action: first, file: fileGiven(second), given, json }
   }
+  if (first === 'release') return { action: first, payment: paymentGiven(second, others), given, json }
   if (given.dryRun)
-    throw new UsageError('--dry-run is for recover and acknowledge: the others change nothing')
+    throw new UsageError('--dry-run is for recover, acknowledge and release: the others change nothing')
   if (first === 'unknown' && second === undefined) return { action: first, json }
   const date = dayGiven(first)
   if (date === undefined) throw new UsageError('of which date?')
   if (second !== undefined) throw new UsageError('one date at a time')
   return { action: 'show', date, json }
+}
+
+function paymentGiven(
+  stamp: string | undefined,
+  [kind, id = '', ...others]: readonly string[],
+): InputOf<'release-payment'> {
+  if ((kind !== 'claim' && kind !== 'top-up') || !/^[1-9]\d{0,14}$/.test(id) || others.length)
+    throw new UsageError('a payment is named by the stamp of its run, claim or top-up, and the number')
+  return { stamp: stampGiven(stamp), kind, id: Number(id) }
 }
 
 const isStamp = (text: string): boolean => /^\d{14}$/.test(text)

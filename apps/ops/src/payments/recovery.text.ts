@@ -7,7 +7,8 @@ import { toSeconds } from '../times.js'
 const whyWords: Readonly<Record<NotMarked['why'], string>> = {
   'not-there': 'is not in the database: no run will pay it; recover once more when it is',
   'number-of-another': 'its number is that of another claim now',
-  'submitted-since': 'was submitted after the payment: no run will pay it until somebody has decided',
+  'submitted-since':
+    'was submitted after the payment: no run will pay it; if it is another visit, ops payments release',
   'paid-already': 'is marked as paid already: it may have been paid twice',
   'not-pending': 'is neither open nor paid',
 }

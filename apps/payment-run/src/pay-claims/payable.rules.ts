@@ -1,4 +1,4 @@
-import { expenseStatus, sameStatus } from '#shared/contracts'
+import { expenseStatus, paidByALostRun, sameStatus } from '#shared/contracts'
 import { pence } from '#shared/database'
 import type { Payment } from '../payment.js'
 
@@ -26,7 +26,7 @@ export type LeftOutReason =
   | 'reference-has-control-characters'
   | 'country-has-control-characters'
   | 'no-longer-due'
-  | 'paid-by-a-lost-run'
+  | typeof paidByALostRun
 
 /** Whole pence that a money column holds, above or below nought: the bank file would take a hundred times as much. */
 export const largestAmount = 99_999_999
@@ -74,7 +74,7 @@ const withoutGaps = (text: string | null): string | null => text?.replace(/[ -]/
 
 /** Why a payment cannot be made; undefined if it can, `asTheBankHasIt`. */
 export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
-  if (due.lostPaymentId !== null) return 'paid-by-a-lost-run'
+  if (due.lostPaymentId !== null) return paidByALostRun
   if (due.amount <= 0) return 'amount-not-positive'
   if (due.amount > largestAmount) return 'amount-does-not-fit'
   if (!due.sortCode?.trim()) return 'sort-code-missing'

@@ -19,3 +19,6 @@ export const controlKeys = {
   /** When the chat was last told something. */
   chatTurn: 'turn.chat',
 } as const
+
+/** What the consumers are called by which operators read a stream: so many at the same time, and of no other name. */
+export const readerNames: readonly string[] = Array.from({ length: 8 }, (_, i) => `reader-${i + 1}`)

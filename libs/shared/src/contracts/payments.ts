@@ -7,6 +7,9 @@ export const paymentState = { reserved: 'RESERVED', settled: 'SETTLED', leftOut:
  */
 export const notMarked = 'not-marked'
 
+/** Why a run leaves out what such a payment keeps. */
+export const paidByALostRun = 'paid-by-a-lost-run'
+
 /** What a run has done: `AsyncSchema.PaymentRun.State`. A stopped one has marked nobody as paid. */
 export const runState = {
   reserving: 'RESERVING',

@@ -176,8 +176,9 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
     try {
       await topology.lookAtStreams()
       await topology.lookAtConsumers(this.definitions)
-    } catch {
-      // The next look tells, and whoever fetches messages meanwhile.
+      this.reported.over(broker)
+    } catch (error) {
+      this.reported.trouble(broker, 'NATS does not tell of streams and consumers', error)
     }
   }
 

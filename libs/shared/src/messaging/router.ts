@@ -11,6 +11,7 @@ import { chain } from './middleware/middleware.js'
 import { measure } from './middleware/measure.js'
 import { settle, type DeliveryRecords } from './middleware/settle.js'
 import { traceDelivery } from './middleware/trace-delivery.js'
+import { passOverAnswers } from './middleware/pass-over-answers.js'
 import { skipDone, type Standings } from './middleware/skip-done.js'
 import { TimeOut } from './middleware/time-out.js'
 import { validate } from './middleware/validate.js'
@@ -50,6 +51,7 @@ export class Router {
     const layers = [
       ...(this.parts.measured === false ? [] : [measure(definition)]),
       ...(tracing ? [traceDelivery(tracing)] : []),
+      ...(definition.observes ? [] : [passOverAnswers(log)]),
       knowSubject(deadLetters, log),
       settle(deadLetters, records, log),
       logDelivery(log),

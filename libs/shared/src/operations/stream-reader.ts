@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { AckPolicy, DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream'
+import {
+  AckPolicy,
+  DeliverPolicy,
+  jetstream,
+  JetStreamApiError,
+  type ConsumerInfo,
+  type JetStreamManager,
+  type JsMsg,
+} from '@nats-io/jetstream'
 import { headers as newHeaders, nanos, type MsgHdrs } from '@nats-io/nats-core'
+import { readerNames } from '../contracts/index.js'
 import type { NatsClient } from '../messaging/index.js'
 import { OperationFailed, ofStream } from './operation-failed.js'
 
@@ -31,6 +40,8 @@ const pageSize = 200
 /** Dealing with a page may take this long, in milliseconds: then the server forgets that it is being read. */
 const patienceMs = 300_000
 const fetchMs = 5_000
+/** The server's codes for a consumer of that name with other settings. */
+const consumerExists: readonly number[] = [10_013, 10_148]
 
 /**
  * Reads a stretch of a stream in pages, in order. Leaves nothing behind in the server.
@@ -40,7 +51,7 @@ export async function* readStream(nats: NatsClient, stretch: Stretch): AsyncGene
   const { stream } = stretch
   const { manager } = nats
   const upTo = stretch.upTo ?? (await ofStream(stream, manager.streams.info(stream))).state.last_seq
-  const { name, num_pending } = await ofStream(stream, manager.consumers.add(stream, consumerOf(stretch)))
+  const { name, num_pending } = await ofStream(stream, reader(manager, stretch))
   try {
     const consumer = await jetstream(nats.core).consumers.get(stream, name)
     for (let read = 0, left = num_pending; left > 0;) {
@@ -64,9 +75,24 @@ export async function* readStream(nats: NatsClient, stretch: Stretch): AsyncGene
   }
 }
 
+/** Its consumer bears the first name that nobody reads by at the moment. */
+async function reader({ consumers }: JetStreamManager, stretch: Stretch): Promise<ConsumerInfo> {
+  // What only this one has: the server takes the same once more for the same reader's.
+  const metadata = { reader: randomBytes(9).toString('hex') }
+  for (const name of readerNames) {
+    try {
+      return await consumers.add(stretch.stream, { name, metadata, ...consumerOf(stretch) })
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || !consumerExists.includes(error.code)) throw error
+    }
+  }
+  throw new OperationFailed(
+    `${readerNames.length} others read ${stretch.stream} at the moment: try again soon`,
+  )
+}
+
 function consumerOf({ subjects, from }: Stretch) {
   return {
-    name: `reader-${randomBytes(9).toString('hex')}`,
     ack_policy: AckPolicy.None,
     mem_storage: true,
     num_replicas: 1,

@@ -187,4 +187,23 @@ describe('the embedded database, used by several services of a process', () => {
     outside = new Libsql(path)
     expect(names()).toEqual(['a'])
   })
+
+  it('reads texts as they are, and what is no text of any kind ends no process', async () => {
+    outside.exec(
+      `insert into thing values ('plain'), ('Zoë 🚂'), (cast(x'5a6fff61f0' as text)), (x'ff00'), ('a' || char(0) || 'b')`,
+    )
+    const read = await user(0)
+      .selectFrom('thing')
+      .select('name')
+      .orderBy(sql`rowid`)
+      .execute()
+    expect(read.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['plain', 'Zoë 🚂', 'Zo\udcffa\udcf0', 'a\0b']),
+    )
+    const ofAll = await user(0)
+      .selectFrom('thing')
+      .select(({ fn }) => [fn.countAll().as('count'), fn.max('name').as('last')])
+      .executeTakeFirstOrThrow()
+    expect(ofAll.count).toBe(5)
+  })
 })

@@ -1,5 +1,6 @@
 import type Libsql from 'libsql'
 import type { QueryResult } from 'kysely'
+import { readTexts, withTextsAsBytes } from './any-text.js'
 
 export interface Prepared {
   readonly statement: Libsql.Statement<unknown[]>
@@ -18,7 +19,7 @@ export class Statements {
     if (known) return known
     // Statements with a list of values differ by its length; the cache stays small all the same.
     if (this.known.size >= 500) this.known.clear()
-    const statement = this.database.prepare<unknown[]>(sql)
+    const statement = this.readable(this.database.prepare<unknown[]>(sql), sql)
     const prepared = { statement, reader: statement.reader }
     this.known.set(sql, prepared)
     return prepared
@@ -26,7 +27,7 @@ export class Statements {
 
   run<R>(sql: string, { statement, reader }: Prepared, values: unknown[]): QueryResult<R> {
     try {
-      if (reader) return { rows: statement.all(...values) as R[] }
+      if (reader) return { rows: read(statement.all(...values)) as R[] }
       const { changes, lastInsertRowid } = statement.run(...values)
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     } catch (error) {
@@ -38,4 +39,22 @@ export class Statements {
   forget(): void {
     this.known.clear()
   }
+
+  /** The same question, safe to ask where its answer may hold what other programs have written. */
+  private readable(statement: Libsql.Statement<unknown[]>, sql: string): Libsql.Statement<unknown[]> {
+    if (!statement.reader || !/^\s*(select|with)\b/i.test(sql)) return statement
+    const columns = statement.columns()
+    if (columns.every(({ table }) => table?.startsWith('AsyncSchema_'))) return statement
+    return this.database.prepare<unknown[]>(
+      withTextsAsBytes(
+        sql,
+        columns.map(({ name }) => name),
+      ),
+    )
+  }
+}
+
+function read(rows: unknown[]): unknown[] {
+  for (const row of rows) readTexts(row as Record<string, unknown>)
+  return rows
 }

@@ -5,6 +5,7 @@ import { fireJob } from './fire-job.js'
 import { pauseHandler } from './pause-handler.js'
 import { recordRestoration } from './record-restoration.js'
 import { recoverPaymentRun } from './recover-payment-run.js'
+import { releasePayment } from './release-payment.js'
 import { replayStretch } from './replay-stretch.js'
 import { resumeHandler } from './resume-handler.js'
 import { retryDeadLetters } from './retry-dead-letters.js'
@@ -20,6 +21,7 @@ export const actions = {
   'pause-handler': pauseHandler,
   'record-restoration': recordRestoration,
   'recover-payment-run': recoverPaymentRun,
+  'release-payment': releasePayment,
   'replay-stretch': replayStretch,
   'resume-handler': resumeHandler,
   'retry-dead-letters': retryDeadLetters,

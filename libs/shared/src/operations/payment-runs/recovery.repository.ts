@@ -146,6 +146,20 @@ export class Recovery {
       .execute()
   }
 
+  /** Lets go of one that is kept. @returns whether it was */
+  async release(runId: string, { kind, id }: Pick<PaidItem, 'kind' | 'id'>): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('AsyncSchema.Payment')
+      .set({ State: paymentState.settled, Reason: null })
+      .where('RunId', '=', runId)
+      .where('Kind', '=', kind)
+      .where('ItemId', '=', id)
+      .where('State', '=', paymentState.reserved)
+      .where('Reason', '=', notMarked)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
   /** At most a page of claims. */
   claims(ids: readonly number[]): Promise<FoundItem[]> {
     return this.db
