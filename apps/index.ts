@@ -16,3 +16,8 @@ export const services = [
   dailyTasks,
   paymentRun,
 ] as const
+
+type Name = (typeof services)[number]['name']
+
+/** Their names: to know these loads none of them. */
+export const serviceNames = services.map(({ name }) => name) as [Name, ...Name[]]

@@ -2,28 +2,42 @@
 import 'reflect-metadata'
 import { Controller, Module } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { subjects, type ClaimMessage } from '#shared/contracts'
+import { messageOf, messages, subjects, type ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { Consumes, Delivery, done, policies, type Outcome } from '#shared/messaging'
+import {
+  claimPolicy,
+  Consumes,
+  Delivery,
+  done,
+  handler,
+  type FollowUpsOf,
+  type Outcome,
+} from '#shared/messaging'
 import { startService } from '#shared/service'
 import { Meter, subject } from './routed-messages.js'
 import { workMessages, workWarmUps } from './telemetry-work.js'
 
 const meter = new Meter(workMessages, workWarmUps)
 
+const published = handler({
+  name: `telemetry-${process.env.BENCH_RUN ?? ''}`,
+  messages: [messageOf[subject]],
+  policy: claimPolicy,
+  followUps: [messages.claimApprovalDue],
+})
+
 /** What most handlers come to: one transaction, and one message that follows from it. */
 @Controller()
 class WorkHandler {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  @Consumes({
-    name: `telemetry-${process.env.BENCH_RUN ?? ''}`,
-    subjects: [subject],
-    policy: policies['complete-claim'],
-  })
-  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  @Consumes(published)
+  async handle(
+    @Payload() claim: ClaimMessage,
+    @Ctx() delivery: Delivery<FollowUpsOf<typeof published>>,
+  ): Promise<Outcome> {
     await this.unitOfWork.run(delivery, (work) => {
-      work.publish(subjects.claimArchiveDue, claim)
+      work.publish(subjects.claimApprovalDue, claim)
       return Promise.resolve()
     })
     meter.tick()

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { UnitOfWork } from '#shared/database'
+import type { messages } from '#shared/contracts'
+import { UnitOfWork, type Work } from '#shared/database'
+import { followedBy } from '#shared/jobs'
 import { ArchivedClaims } from '../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
 import { claimTables } from '../apps/daily-tasks/src/archive-claim/claim-tables.js'
 import { OldClaims } from '../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
@@ -155,11 +157,17 @@ describe('asking for old claims to be archived', () => {
       'IntSchema.Task': [{ ...archiveTask(claimId, 5), Status }],
     })
     // Two at once, as two operators ask; without a relay the messages come by hand.
-    const stage = service(OldClaims).reviewedBefore('2024-03-13 11:30:00', 365)
+    const stage = followedBy(
+      service(OldClaims).reviewedBefore('2024-03-13 11:30:00', 365),
+      (work: Work<typeof messages.claimArchiveDue>, claim) => work.followUp('ARCHIVE-CLAIM', claim),
+    )
     const ask = (id: string) =>
-      service(UnitOfWork).run({ id, consumer: 'archive-old-claims' }, async (work) => {
-        await stage.change(work, [{ claimId }], undefined)
-      })
+      service(UnitOfWork).run(
+        { id, consumer: 'archive-old-claims' },
+        async (work: Work<typeof messages.claimArchiveDue>) => {
+          await stage.change(work, [{ claimId }], undefined)
+        },
+      )
     await Promise.all([ask(`${Status} one`), ask(`${Status} two`)])
     expect(await archivings()).toHaveLength(1)
     await system.startService('task-relay')

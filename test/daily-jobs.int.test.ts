@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { dayOf, type LocalDay } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import type { AnyJobStage } from '#shared/jobs'
+import { followedBy, type AnyJobStage } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
 import { OverpaidClaims } from '../apps/daily-tasks/src/mark-overpayments/overpaid-claims.repository.js'
 import { SilentClaims } from '../apps/daily-tasks/src/reject-silent-claims/silent-claims.repository.js'
@@ -234,7 +234,11 @@ describe('a claim that changes after it was read', () => {
   it('is not rejected: the page is read again', async () => {
     const { given } = dueClaims['reject-silent-claims'](2, date)
     await insertRows(system.connection, given)
-    const ended = tooLate('second', new SilentClaims(system.connection).remindedBefore(date, 7))
+    const stage = new SilentClaims(system.connection).remindedBefore(date, 7)
+    const ended = tooLate(
+      'second',
+      followedBy(stage, () => undefined),
+    )
     await expect(ended).rejects.toEqual(new TemporaryFailure('claims-changed'))
     const expected = edit(given, { 'IntSchema.Claim': set(changed) })
     expect(await foundRows(system, given)).toEqual(inFull(expected))

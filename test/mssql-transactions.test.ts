@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals'
 import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
-import { Inbox, UnitOfWork } from '#shared/database'
+import type { Message } from '#shared/contracts'
+import { Inbox, UnitOfWork, type Work } from '#shared/database'
 import { RecordingDatabase } from './support/recording-database.js'
 
 const claim = { reference: 'ABCDEFG', eligibilityId: 1, claimId: 2 }
@@ -14,7 +15,8 @@ it.each([2_040, 2_070, 2_080, 2_085, 2_090])(
     const { connection, statements } = new RecordingDatabase('mssql')
     const clock = new SystemClock()
     const publisher = { publishFollowUps: () => Promise.resolve() }
-    await new UnitOfWork(connection, new Inbox(connection, clock), publisher, clock).run(message, (work) => {
+    const unitOfWork = new UnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
+    await unitOfWork.run(message, (work: Work<Message>) => {
       const values = sql.join(Array.from({ length: before }, (_, index) => index))
       work.followUp('DWP-CHECK', claim)
       return work.batch([{ compile: () => sql`delete from x where y in (${values})`.compile(work.db) }])

@@ -16,13 +16,7 @@ import { FireJob } from '#shared/schedule'
 import { startService } from '#shared/service'
 import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
 import { templateSettings } from '../simulators/settings.js'
-import {
-  configFolder,
-  consumersOf,
-  serviceDefinitions,
-  userNames,
-  type UserName,
-} from '../tools/nats-config/index.js'
+import { configFolder, consumersOf, moduleOf, userNames, type UserName } from '../tools/nats-config/index.js'
 import { findNatsServer } from '../tools/nats-server/index.js'
 import { serviceNames } from '../tools/services/index.js'
 import { BareClient } from './support/bare-client.js'
@@ -377,7 +371,7 @@ describe('the services, each as its own user', () => {
     const stranger = nkeys.createUser()
     const { simulators, database, nats } = system
     const logged: string[] = []
-    const running = await startService(serviceDefinitions.notifier.module, {
+    const running = await startService(moduleOf('notifier'), {
       name: 'notifier',
       port: 0,
       env: {

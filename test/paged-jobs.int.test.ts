@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
+import type { Message, messages } from '#shared/contracts'
 import { DatabaseConnection, databaseSettings, Inbox, UnitOfWork, type Work } from '#shared/database'
-import { JobRuns, PagedJob, pageSize, type JobStage } from '#shared/jobs'
+import { followedBy, JobRuns, PagedJob, pageSize, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { PermanentFailure, TemporaryFailure, type Delivery } from '#shared/messaging'
 import { insertRows } from './support/rows.js'
@@ -43,7 +44,7 @@ describe('a job in pages', () => {
   }
 
   const delivery = (signal = new AbortController().signal, id = `schedule.daily.${date}`) =>
-    ({ id, consumer: 'job', traceparent: 'trace', signal }) as Delivery
+    ({ id, consumer: 'job', traceparent: 'trace', signal }) as Delivery<Message>
 
   const given = (count: number) =>
     insertRows(database.connection, {
@@ -245,12 +246,11 @@ describe('a job in pages', () => {
 
   it('writes follow-ups down with the page that asks for them', async () => {
     await given(150)
-    const asking = stage({
-      change(work, items) {
-        for (const { id } of items) work.followUp('ARCHIVE-CLAIM', { claimId: id })
-        return Promise.resolve(items.length)
-      },
-    })
+    const asking = followedBy(
+      { ...stage(), take: (_, items) => Promise.resolve(items) },
+      (work: Work<typeof messages.claimArchiveDue>, { id }) =>
+        work.followUp('ARCHIVE-CLAIM', { claimId: id }),
+    )
     await runner().run(delivery(), date, () => [asking])
     await runner().run(delivery(), date, () => [asking])
     const tasks = await database.connection.db

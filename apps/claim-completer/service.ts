@@ -1,8 +1,7 @@
 import type { ServiceDefinition } from '#shared/service'
-import { AppModule } from './src/app.module.js'
 
 export const service = {
   name: 'claim-completer',
   port: 3102,
-  module: AppModule,
+  module: async () => (await import('./src/app.module.js')).AppModule,
 } as const satisfies ServiceDefinition

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { Clock, fromLondon } from '#shared/clock'
-import type { MessageIdentity } from '#shared/contracts'
+import type { MessageIdentity, Message } from '#shared/contracts'
 import {
   DeliveryRecord,
   Inbox,
@@ -12,7 +12,7 @@ import {
 } from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { ServiceState } from '#shared/health'
-import { JobRuns, type JobStage } from '#shared/jobs'
+import { followedBy, JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import {
   databaseStatus,
@@ -92,8 +92,8 @@ const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage:
 
 const inUnitOfWork = (
   database: RecordingDatabase,
-  work: (unit: Work) => Promise<void>,
-  of: MessageIdentity = message,
+  work: (unit: Work<Message>) => Promise<void>,
+  of: MessageIdentity<Message> = message,
 ) =>
   new UnitOfWork(
     database.connection,
@@ -122,7 +122,7 @@ async function saveChecked(
 /** Reads a page of a job, and deals with it as if these rows had been found. */
 const inPage = <Item, Prepared>(
   database: RecordingDatabase,
-  stage: JobStage<Item, Prepared>,
+  stage: JobStage<Item, Prepared, Message>,
   items: readonly Item[],
 ) =>
   inUnitOfWork(database, async (unit) => {
@@ -370,11 +370,17 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'remind-of-evidence': (database) => {
     const reminder = { kind: 'firstReminder', from: '2024-03-12', before: '2024-03-13' } as const
     const stage = new AdvanceClaims(database.connection).toRemind(reminder)
-    return inPage(database, stage, [takenClaim])
+    const asked = followedBy(stage, (unit: Work<Message>, { emailAddress, ...found }) =>
+      unit.followUp('ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', found, `${emailAddress}~~firstReminder`),
+    )
+    return inPage(database, asked, [takenClaim])
   },
   'remind-of-information': (database) => {
     const stage = new UnansweredClaims(database.connection).updatedBefore('2024-03-13', 35)
-    return inPage(database, stage, [takenClaim])
+    const asked = followedBy(stage, (unit: Work<Message>, { emailAddress, ...found }) =>
+      unit.followUp('SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION', found, emailAddress ?? undefined),
+    )
+    return inPage(database, asked, [takenClaim])
   },
   'mark-overpayments': (database) => {
     const stage = new OverpaidClaims(database.connection).withoutEvidence('2024-03-13', 10)
@@ -400,7 +406,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'reject-silent-claims': (database) => {
     const stage = new SilentClaims(database.connection).remindedBefore('2024-03-13', 7)
-    return inPage(database, stage, [{ ...claim, emailAddress: null }])
+    const asked = followedBy(stage, (unit: Work<Message>, rejected) =>
+      unit.followUp('REJECT-CLAIM-NOTIFICATION', rejected),
+    )
+    return inPage(database, asked, [{ ...claim, emailAddress: null }])
   },
   'job run: begin': ({ connection }) => new JobRuns(connection, clock).begin(message, '2024-03-13'),
   'job run: begin for the first time': (database) => {
@@ -431,7 +440,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'archive-old-claims: archive': (database) => {
     const stage = new OldClaims(database.connection).reviewedBefore('2024-03-13 11:30:00.000', 365)
     database.answer = { claimId: 2 }
-    return inPage(database, stage, [{ claimId: 2 }])
+    const asked = followedBy(stage, (unit: Work<Message>, old) => unit.followUp('ARCHIVE-CLAIM', old))
+    return inPage(database, asked, [{ claimId: 2 }])
   },
   'archive-claim: find': async ({ connection, archive }) => {
     await new StoredClaims(connection).find(2)

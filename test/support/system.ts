@@ -6,12 +6,7 @@ import type { ConsumerDefinition } from '#shared/messaging'
 import { jobSubjects } from '#shared/schedule'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
-import {
-  consumersOf,
-  serviceDefinitions,
-  serviceNamed,
-  type ServiceName,
-} from '../../tools/nats-config/index.js'
+import { consumersOf, moduleOf, serviceNamed, type ServiceName } from '../../tools/nats-config/index.js'
 import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import { startBroker, type Broker } from './broker.js'
@@ -90,7 +85,7 @@ export class System {
       ...this.database.env,
       ...this.env,
     }
-    const running = await startService(serviceDefinitions[service].module, {
+    const running = await startService(moduleOf(service), {
       name,
       env,
       port: 0,

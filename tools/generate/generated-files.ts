@@ -6,6 +6,10 @@ import { allPermissions, configFolder, usersConf } from '../nats-config/index.js
 import { projectRoot } from '../project-root.js'
 import { scriptsFolder, sqlScripts } from '../sql-scripts/index.js'
 import { bodySchemaFiles, schemasFolder } from './body-schemas.js'
+import { handlerTableFile, handlerTableText } from './handler-table.js'
+import { countedTable, scrapedTable } from './metric-tables.js'
+import { pageWith } from './pages.js'
+import { followUpTable, policyTable } from './policy-tables.js'
 import { taskTableFile, taskTableText } from './task-table.js'
 
 /** Every file that is made from the code, by its path from the root, with what it is to hold. */
@@ -19,8 +23,19 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...under(chartFolder, await chartFiles()),
     ...under(schemasFolder, await bodySchemaFiles()),
     [taskTableFile, await taskTableText()],
+    [handlerTableFile, await handlerTableText()],
+    ...(await pages()),
   ])
 }
+
+/** Pages with generated parts. */
+const pages = () =>
+  Promise.all(
+    Object.entries({
+      'docs/policies.md': { policies: policyTable(), handlers: followUpTable() },
+      'docs/metrics.md': { counted: countedTable(), scraped: scrapedTable() },
+    }).map(async ([path, parts]): Promise<[string, string]> => [path, await pageWith(path, parts)]),
+  )
 
 /** Folders that hold nothing but generated files of these endings: what is not made any more goes. */
 const wholeFolders: readonly (readonly [folder: string, ending: string])[] = [

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { MODULE_METADATA } from '@nestjs/common/constants.js'
 import { streamOf, type UpstreamName } from '#shared/contracts'
 import { DocumentsModule } from '#shared/documents'
-import { consumersOf, serviceDefinitions, type ServiceName } from '../nats-config/index.js'
+import { consumersOf, moduleOf, serviceDefinitions, type ServiceName } from '../nats-config/index.js'
 import { serviceNames } from '../services/index.js'
 import type { Variable } from './variables.js'
 
@@ -45,9 +45,9 @@ export interface ServiceFacts {
 }
 
 export const usesDocuments = (service: ServiceName): boolean =>
-  (
-    (Reflect.getMetadata(MODULE_METADATA.IMPORTS, serviceDefinitions[service].module) ?? []) as unknown[]
-  ).includes(DocumentsModule)
+  ((Reflect.getMetadata(MODULE_METADATA.IMPORTS, moduleOf(service)) ?? []) as unknown[]).includes(
+    DocumentsModule,
+  )
 
 /** What the chart has to know of a service, from its code and the page of its settings. */
 export function factsOf(service: ServiceName, variables: readonly Variable[]): ServiceFacts {

@@ -1,5 +1,4 @@
-export { consumersOf, serviceDefinitions } from './consumers.js'
-export { followUpsIn } from './follow-ups.js'
+export { consumersOf, moduleOf, serviceDefinitions } from './consumers.js'
 export { makeKeys, seedFile } from './keys.js'
 export { configFolder } from './config-folder.js'
 export { publishedBy } from './published.js'

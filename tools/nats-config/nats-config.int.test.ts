@@ -2,25 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { subjects } from '#shared/contracts'
 import { SettingsError } from '#shared/config'
 import { connectOptions, natsSettings } from '#shared/messaging'
-import { followUpsIn, makeKeys, seedFile } from './index.js'
-
-describe('the users of the broker', () => {
-  it('are allowed the follow-ups that the source names', () => {
-    const source = `work.followUp(\n  'DWP-CHECK',\n  claim)\nwork.publish(subjects.claimApprovalDue, claim)`
-    expect(followUpsIn(source, 'a.ts')).toEqual([subjects.claimBenefitCheckDue, subjects.claimApprovalDue])
-    expect(followUpsIn('await this.relay.publish(owed)', 'a.ts')).toEqual([])
-  })
-
-  it.each([`work.followUp(name, claim)`, `work.publish(subject, claim)`, `unit.followUp('MAKE-TEA', claim)`])(
-    'cannot be told from %s',
-    (source) => {
-      expect(() => followUpsIn(source, 'a.ts')).toThrow(/^a\.ts: .* does not name its task or subject/)
-    },
-  )
-})
+import { makeKeys, seedFile } from './index.js'
 
 describe('keys and certificates', () => {
   let folder: string

@@ -1,8 +1,7 @@
 import { subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { jobSubjects } from '#shared/schedule'
 import { serviceNames } from '../services/index.js'
-import { firesJobs } from './consumers.js'
-import { followUpsOf } from './follow-ups.js'
+import { consumersOf, firesJobs } from './consumers.js'
 import type { ServiceName } from './user-names.js'
 
 /**
@@ -15,3 +14,7 @@ export function publishedBy(service: ServiceName): Subject[] {
     service === 'task-relay' ? [...Object.values(taskSubjects), ...serviceNames.flatMap(followUpsOf)] : []
   return [...new Set([...followUpsOf(service), ...jobs, ...owed])].sort()
 }
+
+/** What may follow from the work of its handlers. */
+const followUpsOf = (service: ServiceName): Subject[] =>
+  consumersOf(service).flatMap(({ followUps }) => followUps.map(({ subject }) => subject))

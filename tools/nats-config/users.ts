@@ -8,8 +8,8 @@ import {
   tasksWaitingSubject,
   type MessageDefinition,
 } from '#shared/contracts'
-import { allConsumers, controlStream } from '#shared/messaging'
-import { consumersOf } from './consumers.js'
+import { controlStream } from '#shared/messaging'
+import { allConsumers, consumersOf } from './consumers.js'
 import {
   accountInfo,
   controlChanges,

@@ -1,5 +1,6 @@
 export { nodeFlags } from './node-flags.js'
 export { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usage.js'
 export { provisionerProcess, ServiceProcess, type ServiceProcessOptions } from './service-process.js'
-export { obituary, serviceNames, Services, type ServicesOptions } from './services.js'
+export { serviceNames } from '../../apps/index.js'
+export { obituary, Services, type ServicesOptions } from './services.js'
 export { onStopSignal } from './signals.js'

@@ -1,16 +1,6 @@
 import type { Environment } from '#shared/config'
+import { serviceNames } from '../../apps/index.js'
 import { provisionerProcess, ServiceProcess } from './service-process.js'
-
-/** Every service of the project that runs for good. */
-export const serviceNames = [
-  'task-relay',
-  'claim-completer',
-  'dwp-checker',
-  'notifier',
-  'scheduler',
-  'daily-tasks',
-  'payment-run',
-] as const
 
 export interface ServicesOptions {
   readonly env: Environment

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { insertClaimEvent } from '#shared/claims'
-import { claimEvent, claimStatus } from '#shared/contracts'
+import { claimEvent, claimStatus, type messages } from '#shared/contracts'
 import { orElse, type ClaimRef, type Work } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { ApprovalEvent } from './approve-claim.rules.js'
@@ -48,7 +48,12 @@ export class Approvals {
    * Approves a claim that nobody has approved or paid. If it is not what it was read as any more, all of it fails: the
    * next try decides anew.
    */
-  async approve(work: Work, claim: ClaimRef, status: string, email: string): Promise<void> {
+  async approve(
+    work: Work<typeof messages.notifyClaimAccepted>,
+    claim: ClaimRef,
+    status: string,
+    email: string,
+  ): Promise<void> {
     const approved = work.db
       .updateTable('IntSchema.Claim')
       .set({

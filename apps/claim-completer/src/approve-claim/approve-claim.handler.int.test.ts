@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
-import type { MessageIdentity } from '#shared/contracts'
+import type { Message, MessageIdentity } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/database'
 import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
@@ -14,7 +14,7 @@ import { Approvals } from './approvals.repository.js'
 import { ApproveClaimHandler } from './approve-claim.handler.js'
 
 const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(1)
-const delivery = { id: 'approval.1', consumer: 'approve-claim' } as unknown as Delivery
+const delivery = { id: 'approval.1', consumer: 'approve-claim' } as unknown as Delivery<Message>
 
 let database: TestDatabase
 
@@ -29,7 +29,10 @@ async function approve(between: () => Promise<unknown>): Promise<void> {
   const { connection } = database
   const clock = new ShiftedClock('2024-03-13 11:30:00')
   class LateUnitOfWork extends UnitOfWork {
-    override async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
+    override async run<FollowUp extends Message>(
+      message: MessageIdentity<FollowUp>,
+      work: (work: Work<FollowUp>) => Promise<void>,
+    ): Promise<boolean> {
       await between()
       return super.run(message, work)
     }

@@ -1,13 +1,29 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { claimStatus, type ClaimMessage } from '#shared/contracts'
+import { type ClaimMessage, claimStatus, messages } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/database'
-import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import {
+  claimPolicy,
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  type Outcome,
+  reject,
+} from '#shared/messaging'
 import { ApprovalCases } from './approval-cases.repository.js'
 import { Approvals } from './approvals.repository.js'
 import { decideApproval, type ApprovalDecision } from './approve-claim.rules.js'
 
-const approveClaim = askingFirst(consumer('approve-claim'))
+const approveClaim = handler({
+  name: 'approve-claim',
+  messages: [messages.claimApprovalDue],
+  policy: claimPolicy,
+  asksFirst: true,
+  followUps: [messages.notifyClaimAccepted],
+})
+type FollowUps = FollowUpsOf<typeof approveClaim>
 
 /** Automatic approval of one claim. Domain: `approval.md`. */
 @Controller()
@@ -19,7 +35,7 @@ export class ApproveClaimHandler {
   ) {}
 
   @Consumes(approveClaim)
-  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     const considered = await this.cases.look(delivery, claim)
     if (!considered) return reject('claim-not-found')
     if (considered.kind === 'not-considered') {
@@ -34,7 +50,7 @@ export class ApproveClaimHandler {
   }
 
   private async carryOut(
-    work: Work,
+    work: Work<FollowUps>,
     claim: ClaimMessage,
     decision: ApprovalDecision,
     email: string,

@@ -1,14 +1,28 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
+import { messages, type ScheduleMessage } from '#shared/contracts'
 import type { Work } from '#shared/database'
 import { PagedJob, type JobStage } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  jobPolicy,
+  type Outcome,
+} from '#shared/messaging'
 import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
 import { mayBeApproved } from './approve-waiting.rules.js'
 
-const approveWaiting = consumer('approve-waiting-claims')
+const approveWaiting = handler({
+  name: 'approve-waiting-claims',
+  messages: [messages.scheduleAutoApproval],
+  policy: jobPolicy,
+  followUps: [messages.notifyClaimAccepted],
+})
+type FollowUps = FollowUpsOf<typeof approveWaiting>
 
 /** The daily run: approves what passed every rule outside office hours. Domain: `approval.md`. */
 @Controller()
@@ -20,8 +34,8 @@ export class ApproveWaitingHandler {
   ) {}
 
   @Consumes(approveWaiting)
-  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
-    const stage: JobStage<WaitingApproval> = {
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
+    const stage: JobStage<WaitingApproval, undefined, FollowUps> = {
       ...this.waiting.inOrder,
       change: (work, entries) => this.dealWith(work, entries),
     }
@@ -29,7 +43,7 @@ export class ApproveWaitingHandler {
     return done
   }
 
-  private async dealWith(work: Work, entries: readonly WaitingApproval[]): Promise<number> {
+  private async dealWith(work: Work<FollowUps>, entries: readonly WaitingApproval[]): Promise<number> {
     for (const entry of entries) {
       // An earlier entry of the same claim may have approved it: each looks at the claim as it is then.
       const claim = await this.waiting.claimOf(work, entry)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
-import { Inbox, UnitOfWork } from '#shared/database'
+import type { Message } from '#shared/contracts'
+import { Inbox, UnitOfWork, type Work } from '#shared/database'
 import { claimIds, repeatClaim } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
@@ -29,7 +30,7 @@ function move(): Promise<boolean> {
   const publisher = { publishFollowUps: () => Promise.resolve() }
   const unitOfWork = new UnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
   const migration = new ClaimMigration()
-  return unitOfWork.run({ id: 'claim.1', consumer: 'complete-claim' }, async (work) => {
+  return unitOfWork.run({ id: 'claim.1', consumer: 'complete-claim' }, async (work: Work<Message>) => {
     await migration.run(work, claim, submitted, { data: 'repeat', costs: [] })
     work.followUp('SEND-CLAIM-NOTIFICATION', claim, migration.emailIn(work, claim))
   })

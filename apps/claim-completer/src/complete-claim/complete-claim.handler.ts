@@ -1,15 +1,30 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ClaimMessage } from '#shared/contracts'
+import { type ClaimMessage, messages } from '#shared/contracts'
 import { DatabaseConnection, Inbox, taskDataOf, UnitOfWork } from '#shared/database'
-import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import {
+  claimPolicy,
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  type Outcome,
+  reject,
+} from '#shared/messaging'
 import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimMigration } from './claim-migration.repository.js'
 import { whyNotMigratable } from './complete-claim.rules.js'
 import { JourneyCosts } from './journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './submitted-claims.repository.js'
 
-const completeClaim = askingFirst(consumer('complete-claim'))
+const completeClaim = handler({
+  name: 'complete-claim',
+  messages: [messages.claimSubmitted],
+  policy: claimPolicy,
+  asksFirst: true,
+  followUps: [messages.notifyClaimSubmitted, messages.claimBenefitCheckDue],
+})
 
 /**
  * COMPLETE-CLAIM: moves a submitted claim from the external schema to the internal one, its car journeys costed,
@@ -28,7 +43,10 @@ export class CompleteClaimHandler {
   ) {}
 
   @Consumes(completeClaim)
-  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(
+    @Payload() claim: ClaimMessage,
+    @Ctx() delivery: Delivery<FollowUpsOf<typeof completeClaim>>,
+  ): Promise<Outcome> {
     const [submitted, expenses, columns, taskData] = await this.inbox.askFirst(
       delivery,
       this.submitted.find(claim),
@@ -60,7 +78,10 @@ export class CompleteClaimHandler {
   }
 
   /** A repeat finds the claim moved and changes nothing. */
-  private async alreadyMoved(claim: ClaimMessage, delivery: Delivery): Promise<Outcome> {
+  private async alreadyMoved(
+    claim: ClaimMessage,
+    delivery: Delivery<FollowUpsOf<typeof completeClaim>>,
+  ): Promise<Outcome> {
     if (!(await this.submitted.isMigrated(claim))) return reject('claim-not-found')
     await this.unitOfWork.finish(delivery)
     return done

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
-import type { MessageIdentity } from '#shared/contracts'
+import type { Message, MessageIdentity } from '#shared/contracts'
 import { Inbox, UnitOfWork, type ClaimRef, type Work } from '#shared/database'
 import { ServiceState } from '#shared/health'
 import { Log } from '#shared/logging'
@@ -17,7 +17,7 @@ import { TakeInResponseHandler } from './take-in-response.handler.js'
 
 const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(1)
 const claim = { reference, eligibilityId, claimId }
-const delivery = { id: 'answer.1', consumer: 'take-in-response' } as unknown as Delivery
+const delivery = { id: 'answer.1', consumer: 'take-in-response' } as unknown as Delivery<Message>
 
 let database: TestDatabase
 let unitOfWork: UnitOfWork
@@ -25,7 +25,10 @@ let between: () => Promise<unknown>
 
 /** Lets something else happen between a handler's look and its transaction. */
 class LateUnitOfWork extends UnitOfWork {
-  override async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
+  override async run<FollowUp extends Message>(
+    message: MessageIdentity<FollowUp>,
+    work: (work: Work<FollowUp>) => Promise<void>,
+  ): Promise<boolean> {
     await between()
     return super.run(message, work)
   }

@@ -1,13 +1,29 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { claimStatus, subjects, type ClaimMessage } from '#shared/contracts'
+import { type ClaimMessage, claimStatus, messages, subjects } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, retry, type Outcome } from '#shared/messaging'
+import {
+  claimPolicy,
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  type Outcome,
+  reject,
+  retry,
+} from '#shared/messaging'
 import { ForeignColumns } from '../foreign-columns.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { decideDocuments, eventsOf, statusAfter, wasAskedForBankDetail } from './take-in-response.rules.js'
 
-const takeInResponse = consumer('take-in-response')
+const takeInResponse = handler({
+  name: 'take-in-response',
+  messages: [messages.claimInformationProvided],
+  policy: claimPolicy,
+  followUps: [messages.notifyInformationReceived, messages.claimApprovalDue],
+})
+type FollowUps = FollowUpsOf<typeof takeInResponse>
 
 /**
  * REQUEST-INFORMATION-RESPONSE: takes in the documents, bank details and message a claimant was asked for, and
@@ -23,7 +39,7 @@ export class TakeInResponseHandler {
   ) {}
 
   @Consumes(takeInResponse)
-  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     if (!(await this.responses.isInside(claim))) return this.notInside(claim)
     if (await this.foreign.haveValuesOf(claim)) return reject('unknown-column')
     const message = await taskData(this.connection, delivery.task)
@@ -31,7 +47,7 @@ export class TakeInResponseHandler {
     return done
   }
 
-  private async takeIn(work: Work, claim: ClaimMessage, message: string | null): Promise<void> {
+  private async takeIn(work: Work<FollowUps>, claim: ClaimMessage, message: string | null): Promise<void> {
     const answered = await this.responses.take(work, claim)
     const documents = decideDocuments(await this.responses.documents(work, claim))
     await this.responses.moveDocuments(work, documents)

@@ -1,13 +1,17 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ClaimIdMessage } from '#shared/contracts'
+import { type ClaimIdMessage, messages } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { claimPolicy, Consumes, Delivery, done, handler, type Outcome, reject } from '#shared/messaging'
 import { pointsElsewhere } from './archive-claim.rules.js'
 import { ArchivedClaims } from './archived-claims.repository.js'
 import { StoredClaims } from './stored-claims.repository.js'
 
-const archiveClaim = consumer('archive-claim')
+const archiveClaim = handler({
+  name: 'archive-claim',
+  messages: [messages.claimArchiveDue],
+  policy: claimPolicy,
+})
 
 /**
  * ARCHIVE-CLAIM: moves a claim to the archive, a copy first, and only what has been copied and counted is deleted.

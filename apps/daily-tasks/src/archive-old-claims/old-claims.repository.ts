@@ -3,7 +3,7 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { isUnderWay } from '#shared/claims'
 import type { LocalTime } from '#shared/clock'
 import { DatabaseConnection, type Database } from '#shared/database'
-import { pageSize, type JobStage } from '#shared/jobs'
+import { pageSize, type TakingStage } from '#shared/jobs'
 import { conditionsToStay } from '../archivable.js'
 import { holdClaims } from '../claims-of-job.js'
 import { daysBefore } from './old-claims.rules.js'
@@ -18,7 +18,7 @@ export class OldClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** Claims reviewed more than `days` days before a time that may go, each to be archived; not asked for twice. */
-  reviewedBefore(time: LocalTime, days: number): JobStage<OldClaim> {
+  reviewedBefore(time: LocalTime, days: number): TakingStage<OldClaim> {
     const { dialect } = this.connection
     const before = daysBefore(time, days)
     return {
@@ -42,7 +42,7 @@ export class OldClaims {
           .executeTakeFirstOrThrow()
         return count
       },
-      async change(work, claims) {
+      async take(work, claims) {
         const ids = claims.map(({ claimId }) => claimId)
         // Until the transaction ends nobody else asks for the same ones. What was asked before is seen once they are held.
         const [, taken] = await dialect.questions(work.db, [
@@ -53,8 +53,7 @@ export class OldClaims {
             .where('c.ClaimId', 'in', ids)
             .where(sql<SqlBool>`not ${stays(work.db)}`),
         ])
-        for (const { claimId } of taken) work.followUp('ARCHIVE-CLAIM', { claimId })
-        return taken.length
+        return taken
       },
     }
   }

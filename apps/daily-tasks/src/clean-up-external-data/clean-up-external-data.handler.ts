@@ -1,12 +1,16 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
+import { messages, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { CleanUpStages } from './clean-up-stages.js'
 
-const cleanUpExternalData = consumer('clean-up-external-data')
+const cleanUpExternalData = handler({
+  name: 'clean-up-external-data',
+  messages: [messages.scheduleDaily],
+  policy: jobPolicy,
+})
 
 /**
  * Deletes what was begun on the external web app and never finished, the uploaded files first. Domain:

@@ -1,12 +1,16 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
+import { messages, type ScheduleMessage } from '#shared/contracts'
 import { PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { OverpaidClaims } from './overpaid-claims.repository.js'
 
-const markOverpayments = consumer('mark-overpayments')
+const markOverpayments = handler({
+  name: 'mark-overpayments',
+  messages: [messages.scheduleDaily],
+  policy: jobPolicy,
+})
 
 /**
  * Marks what was paid in advance as overpaid where no evidence of the visit came. Domain: `daily-and-payments.md`,

@@ -1,12 +1,27 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
-import { PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { messages, type ScheduleMessage } from '#shared/contracts'
+import type { Work } from '#shared/database'
+import { followedBy, PagedJob } from '#shared/jobs'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  jobPolicy,
+  type Outcome,
+} from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { SilentClaims } from './silent-claims.repository.js'
 
-const rejectSilentClaims = consumer('reject-silent-claims')
+const rejectSilentClaims = handler({
+  name: 'reject-silent-claims',
+  messages: [messages.scheduleDaily],
+  policy: jobPolicy,
+  followUps: [messages.notifyClaimRejected],
+})
+type FollowUps = FollowUpsOf<typeof rejectSilentClaims>
 
 /**
  * Rejects claims whose claimants have not answered since they were reminded. Domain: `daily-and-payments.md`,
@@ -21,9 +36,13 @@ export class RejectSilentClaimsHandler {
   ) {}
 
   @Consumes(rejectSilentClaims)
-  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     await this.job.run(delivery, date, (run) => [
-      this.silent.remindedBefore(run.date, this.settings.rejection),
+      followedBy(
+        this.silent.remindedBefore(run.date, this.settings.rejection),
+        (work: Work<FollowUps>, claim) =>
+          work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined),
+      ),
     ])
     return done
   }

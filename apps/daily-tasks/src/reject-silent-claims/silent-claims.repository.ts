@@ -3,7 +3,7 @@ import { answer, claimEventRow, isUnderWay, statusChange } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
 import { claimEvent, claimStatus, spellings, systemCaseworker, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection, type Work } from '#shared/database'
-import type { JobStage } from '#shared/jobs'
+import type { TakingStage } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'
 import { claimsAfter, countPassedOver, type ClaimsOfJob, type ClaimWithVisitor } from '../claims-of-job.js'
 
@@ -22,7 +22,7 @@ export class SilentClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** Claims whose reminder was sent before the day `days` before `date`, to be rejected. */
-  remindedBefore(date: LocalDay, days: number): JobStage<ClaimWithVisitor> {
+  remindedBefore(date: LocalDay, days: number): TakingStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const before = addDays(date, -days)
     const job: ClaimsOfJob = {
@@ -39,12 +39,12 @@ export class SilentClaims {
       keyOf: ({ claimId }) => claimId,
       read: (db, after) => claimsAfter(db, dialect, job, after).execute(),
       passedOver: (db) => countPassedOver(db, job),
-      change: reject,
+      take: reject,
     }
   }
 }
 
-async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<number> {
+async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<readonly ClaimWithVisitor[]> {
   const rejected = {
     event: claimEvent.rejected,
     caseworker: systemCaseworker,
@@ -62,11 +62,9 @@ async function reject(work: Work, claims: readonly ClaimWithVisitor[]): Promise<
     .executeTakeFirst()
   // A claimant has answered, or a caseworker decided, since they were read: each is read again, alone.
   if (numUpdatedRows < ids.length) throw new TemporaryFailure('claims-changed')
-  for (const claim of claims)
-    work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined)
   await work.db
     .insertInto('IntSchema.ClaimEvent')
     .values(claims.map((claim) => claimEventRow(work, claim, rejected)))
     .execute()
-  return claims.length
+  return claims
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { answer } from '#shared/claims'
-import { claimStatus, dataSeparator, spellings } from '#shared/contracts'
+import { claimStatus, spellings } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import type { JobStage } from '#shared/jobs'
+import type { TakingStage } from '#shared/jobs'
 import {
   claimsAfter,
   countPassedOver,
@@ -19,7 +19,7 @@ export class AdvanceClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** Those whose journey was on the reminder's day, to be reminded. Without a visitor there is no address. */
-  toRemind({ kind, from, before }: DueReminder): JobStage<ClaimWithVisitor> {
+  toRemind({ kind, from, before }: DueReminder): TakingStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const job: ClaimsOfJob = {
       isDue: (claim) =>
@@ -38,14 +38,7 @@ export class AdvanceClaims {
       read: (db, after) =>
         claimsAfter(db, dialect, job, after).where('v.EmailAddress', 'is not', null).execute(),
       passedOver: (db) => countPassedOver(db, job),
-      async change(work, claims) {
-        const taken = await takeClaims(work, job, claims)
-        for (const claim of taken) {
-          const data = [claim.emailAddress, kind].join(dataSeparator)
-          work.followUp('ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION', claim, data)
-        }
-        return taken.length
-      },
+      take: (work, claims) => takeClaims(work, job, claims),
     }
   }
 }

@@ -1,13 +1,28 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
-import { PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { dataSeparator, messages, type ScheduleMessage } from '#shared/contracts'
+import type { Work } from '#shared/database'
+import { followedBy, PagedJob } from '#shared/jobs'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  jobPolicy,
+  type Outcome,
+} from '#shared/messaging'
 import { DailyTasksSettings } from '../daily-tasks.settings.js'
 import { AdvanceClaims } from './advance-claims.repository.js'
 import { remindersDue } from './remind-of-evidence.rules.js'
 
-const remindOfEvidence = consumer('remind-of-evidence')
+const remindOfEvidence = handler({
+  name: 'remind-of-evidence',
+  messages: [messages.scheduleDaily],
+  policy: jobPolicy,
+  followUps: [messages.notifyEvidenceReminder],
+})
+type FollowUps = FollowUpsOf<typeof remindOfEvidence>
 
 /**
  * Reminds those who were paid in advance, after their visit, to upload their evidence. Domain:
@@ -22,10 +37,18 @@ export class RemindOfEvidenceHandler {
   ) {}
 
   @Consumes(remindOfEvidence)
-  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     const days = { first: this.settings.firstEvidenceReminder, second: this.settings.secondEvidenceReminder }
     await this.job.run(delivery, date, (run) =>
-      remindersDue(run.date, days).map((reminder) => this.claims.toRemind(reminder)),
+      remindersDue(run.date, days).map((reminder) =>
+        followedBy(this.claims.toRemind(reminder), (work: Work<FollowUps>, claim) =>
+          work.followUp(
+            'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION',
+            claim,
+            [claim.emailAddress, reminder.kind].join(dataSeparator),
+          ),
+        ),
+      ),
     )
     return done
   }

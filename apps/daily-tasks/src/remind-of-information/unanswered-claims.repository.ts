@@ -3,7 +3,7 @@ import { answer } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
 import { spellings, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import type { JobStage } from '#shared/jobs'
+import type { TakingStage } from '#shared/jobs'
 import {
   claimsAfter,
   countPassedOver,
@@ -18,7 +18,7 @@ export class UnansweredClaims {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** Those last updated before the day `days` before `date`, to be reminded. Without a visitor there is no address. */
-  updatedBefore(date: LocalDay, days: number): JobStage<ClaimWithVisitor> {
+  updatedBefore(date: LocalDay, days: number): TakingStage<ClaimWithVisitor> {
     const { dialect } = this.connection
     const before = addDays(date, -days)
     const job: ClaimsOfJob = {
@@ -36,12 +36,7 @@ export class UnansweredClaims {
       read: (db, after) =>
         claimsAfter(db, dialect, job, after).where('v.EmailAddress', 'is not', null).execute(),
       passedOver: (db) => countPassedOver(db, job),
-      async change(work, claims) {
-        const taken = await takeClaims(work, job, claims)
-        for (const { emailAddress, ...claim } of taken)
-          work.followUp('SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION', claim, emailAddress ?? undefined)
-        return taken.length
-      },
+      take: (work, claims) => takeClaims(work, job, claims),
     }
   }
 }

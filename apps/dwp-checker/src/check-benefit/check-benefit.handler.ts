@@ -1,13 +1,33 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ClaimMessage } from '#shared/contracts'
+import { type ClaimMessage, messages } from '#shared/contracts'
 import { Inbox, UnitOfWork } from '#shared/database'
-import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  minutes,
+  type Outcome,
+  reject,
+  seconds,
+} from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
 import { CheckBenefitRepository } from './check-benefit.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
-const checkBenefit = askingFirst(consumer('check-benefit'))
+const checkBenefit = handler({
+  name: 'check-benefit',
+  messages: [messages.claimBenefitCheckDue],
+  policy: {
+    // The benefit checker itself waits up to 90 seconds for DWP, and may be out for hours.
+    ...{ attempts: 16, backoff: { baseMs: 1 * seconds, capMs: 60 * minutes }, timeOutMs: 100 * seconds },
+    ...{ concurrency: 16, upstream: 'benefit-checker' },
+  },
+  asksFirst: true,
+  followUps: [messages.notifyBenefitCheckFailed, messages.claimApprovalDue],
+})
 
 type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 
@@ -25,7 +45,10 @@ export class CheckBenefitHandler {
   ) {}
 
   @Consumes(checkBenefit)
-  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(
+    @Payload() claim: ClaimMessage,
+    @Ctx() delivery: Delivery<FollowUpsOf<typeof checkBenefit>>,
+  ): Promise<Outcome> {
     const [facts] = await this.inbox.askFirst(delivery, this.repository.find(claim))
     if (!facts) return reject('claim-not-found')
     const checked = await this.check(facts, delivery.signal)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
-import type { OutgoingMessage } from '#shared/contracts'
-import { DatabaseConnection, Inbox, migrate, UnitOfWork, type NewRow } from '#shared/database'
+import type { Message, OutgoingMessage } from '#shared/contracts'
+import { DatabaseConnection, Inbox, migrate, UnitOfWork, type NewRow, type Work } from '#shared/database'
 import { CheckBenefitRepository } from './check-benefit.repository.js'
 import { decide, type CheckResult } from './check-benefit.rules.js'
 
@@ -89,7 +89,9 @@ async function check(result: CheckResult, of = claim): Promise<string> {
   const facts = await found(of)
   const decision = decide(facts, result)
   const message = { id: `check.${(messages += 1)}`, consumer: 'check-benefit' }
-  await unitOfWork.run(message, (work) => repository.save(work, { claim: of, facts, result, decision }))
+  await unitOfWork.run(message, (work: Work<Message>) =>
+    repository.save(work, { claim: of, facts, result, decision }),
+  )
   return decision.kind
 }
 
@@ -213,7 +215,7 @@ describe('asking for evidence', () => {
     async (columns) => {
       const facts = await found()
       await connection.db.updateTable('IntSchema.Claim').set(columns).execute()
-      const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+      const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
         repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
       )
       await expect(save).rejects.toThrow('claim-changed')
@@ -226,7 +228,7 @@ describe('asking for evidence', () => {
     await setStatus('REQUEST-INFORMATION')
     const facts = await found()
     expect(await check('NO')).toBe('ask-for-evidence')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
       repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
     )
     await expect(save).rejects.toThrow('claim-changed')
@@ -239,7 +241,7 @@ describe('asking for evidence', () => {
     await setStatus('APPROVED')
     await connection.db.updateTable('IntSchema.Visitor').set({ DWPCheck: 'APPROVED' }).execute()
     const decision = decide(facts, 'NO')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
       repository.save(work, { claim, facts, result: 'NO', decision }),
     )
     expect(decision.kind).toBe('keep-waiting')
@@ -250,7 +252,7 @@ describe('asking for evidence', () => {
   it('does not happen over the head of a caseworker who was faster', async () => {
     const facts = await found()
     await setStatus('APPROVED')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work) =>
+    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
       repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
     )
     await expect(save).rejects.toThrow('claim-changed')

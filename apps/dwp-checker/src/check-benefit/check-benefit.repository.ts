@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
 import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
-import { claimEvent, claimStatus, subjects, systemCaseworker } from '#shared/contracts'
+import { claimEvent, claimStatus, type messages, subjects, systemCaseworker } from '#shared/contracts'
 import {
   DatabaseConnection,
   orElse,
@@ -38,7 +38,10 @@ export class CheckBenefitRepository {
    * Writes down the result and what follows from it, in the transaction of `work`, which fails with `claim-changed` if
    * somebody gave the claim another status since it was read.
    */
-  async save(work: Work, checked: CheckedClaim): Promise<void> {
+  async save(
+    work: Work<typeof messages.notifyBenefitCheckFailed | typeof messages.claimApprovalDue>,
+    checked: CheckedClaim,
+  ): Promise<void> {
     const { claim, result, decision } = checked
     switch (decision.kind) {
       case 'ask-for-evidence':

@@ -1,15 +1,23 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { TaskMessage } from '#shared/contracts'
+import { messages, type TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
 import { Log } from '#shared/logging'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, minutes, type Outcome, reject, seconds } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import { OneTicket } from './one-ticket.js'
 import { ticketFor } from './raise-ticket.rules.js'
 import { TicketAttempts } from './ticket-attempts.repository.js'
 
-const raiseTicket = consumer('raise-ticket')
+const raiseTicket = handler({
+  name: 'raise-ticket',
+  messages: [messages.helpRequested],
+  policy: {
+    // The helpdesk knows a repeated ticket for two hours: all tries together take less.
+    ...{ attempts: 16, backoff: { baseMs: 1 * seconds, capMs: 15 * minutes }, timeOutMs: 30 * seconds },
+    ...{ concurrency: 4, upstream: 'helpdesk' },
+  },
+})
 
 /** Hands on to the helpdesk that a claimant asks for technical help. Domain: `tasks.md`. */
 @Controller()

@@ -1,14 +1,19 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { TaskMessage } from '#shared/contracts'
+import { messages, type TaskMessage } from '#shared/contracts'
 import { DatabaseConnection, taskData, UnitOfWork } from '#shared/database'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, minutes, type Outcome, reject } from '#shared/messaging'
+import { emailPolicy } from '../email-policy.js'
 import { NotifierSettings } from '../notifier.settings.js'
 import { OneEmail } from '../send-email/one-email.js'
 import { Eligibilities } from './eligibilities.repository.js'
 import { claimantIn, recoveryEmail } from './recover-reference.rules.js'
 
-const recoverReference = consumer('recover-reference')
+const recoverReference = handler({
+  name: 'recover-reference',
+  messages: [messages.notifyReferenceRecovery],
+  policy: { ...emailPolicy, rateLimit: { max: 100, everyMs: 1 * minutes } },
+})
 
 /** Emails a reference to the visitor who forgot it; nobody learns whether there is one. Domain: `tasks.md`. */
 @Controller()

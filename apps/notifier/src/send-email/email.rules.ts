@@ -1,4 +1,4 @@
-import { subjects, type Subject } from '#shared/contracts'
+import { messages, subjects, type Message, type Subject } from '#shared/contracts'
 import type { Row } from '#shared/database'
 import { dataParts } from '../data-parts.js'
 import { acceptedClaimLetter, type AcceptedClaim } from './accepted-claim.rules.js'
@@ -64,6 +64,11 @@ export const emails: Readonly<Record<EmailSubject, EmailDefinition>> = {
     compose: (from) => addressed(acceptedClaimLetter(from), from.data, from.visitor),
   },
 }
+
+/** The messages that ask for these. */
+export const emailMessages = Object.values(messages).filter((message) =>
+  Object.hasOwn(emails, message.subject),
+) as [Message, ...Message[]]
 
 /** An email with the standard personalisation: the visitor's first name, the reference, where to go from here. */
 function standard(template: TemplateName, link: keyof EmailLinks = 'requestInfoUrl'): EmailDefinition {

@@ -2,13 +2,20 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { askingFirst, consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, minutes, type Outcome, reject } from '#shared/messaging'
+import { emailPolicy } from '../email-policy.js'
 import { EmailData } from './email-data.repository.js'
-import { emails, type EmailSubject } from './email.rules.js'
+import { emailMessages, emails, type EmailSubject } from './email.rules.js'
 import { OneEmail } from './one-email.js'
 import { Reminders } from './reminders.repository.js'
 
-const sendEmail = askingFirst(consumer('send-email'))
+const sendEmail = handler({
+  name: 'send-email',
+  messages: emailMessages,
+  // Of Notify's 3,000 requests a minute a tenth is left to its look-ups and to the other handlers.
+  policy: { ...emailPolicy, rateLimit: { max: 2_700, everyMs: 1 * minutes } },
+  asksFirst: true,
+})
 
 /** Sends one email through GOV.UK Notify: one task is one email. Domain: `notifications.md`. */
 @Controller()

@@ -1,12 +1,16 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
+import { messages, type ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { PaymentRunSettings } from '../payment-run.settings.js'
 import { OldPaymentFiles } from './old-payment-files.repository.js'
 
-const cleanUpPaymentFiles = consumer('clean-up-payment-files')
+const cleanUpPaymentFiles = handler({
+  name: 'clean-up-payment-files',
+  messages: [messages.schedulePaymentRun],
+  policy: jobPolicy,
+})
 
 /** Deletes the stored files of earlier payment runs. Domain: `daily-and-payments.md`, "Clean up payment files". */
 @Controller()

@@ -1,14 +1,19 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { Clock } from '#shared/clock'
-import { runState, type ScheduleMessage } from '#shared/contracts'
+import { messages, runState, type ScheduleMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
 import { JobRuns, refuseDayToCome } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, reject, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, jobPolicy, type Outcome, reject } from '#shared/messaging'
 import { PaymentRuns, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
 
-const payClaims = consumer('pay-claims')
+const payClaims = handler({
+  name: 'pay-claims',
+  messages: [messages.schedulePaymentRun],
+  // For a day: it must end by itself when the document store comes back after hours.
+  policy: { ...jobPolicy, attempts: 150, upstream: 'document-store' },
+})
 
 /** Pays what has been approved: to the penny, and once. Domain: `daily-and-payments.md`, "Payment run". */
 @Controller()

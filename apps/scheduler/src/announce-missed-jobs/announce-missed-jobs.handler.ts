@@ -1,12 +1,17 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { JobMissedMessage } from '#shared/contracts'
+import { type JobMissedMessage, messages } from '#shared/contracts'
 import { Inbox, UnitOfWork } from '#shared/database'
 import { Log } from '#shared/logging'
-import { consumer, Consumes, Delivery, done, retry, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, type Outcome, retry } from '#shared/messaging'
+import { chatPolicy } from '../chat/chat-policy.js'
 import { Digests } from '../chat/digests.js'
 
-const announceMissedJobs = consumer('announce-missed-jobs')
+const announceMissedJobs = handler({
+  name: 'announce-missed-jobs',
+  messages: [messages.jobMissed],
+  policy: chatPolicy,
+})
 
 /** Tells the chat once that a job was missed, however many replicas notice it, and however often. */
 @Controller()

@@ -1,12 +1,16 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import type { ScheduleMessage } from '#shared/contracts'
+import { messages, type ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
-import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
+import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { OldRecords } from './old-records.repository.js'
 import { keptDays } from './prune-records.rules.js'
 
-const pruneRecords = consumer('prune-records')
+const pruneRecords = handler({
+  name: 'prune-records',
+  messages: [messages.scheduleDaily],
+  policy: jobPolicy,
+})
 
 /**
  * Deletes the project's own records of messages that cannot come again. The streams and the dead letters go by the ages

@@ -1,9 +1,13 @@
 import { Controller } from '@nestjs/common'
 import { Payload } from '@nestjs/microservices'
-import type { ExhaustedMessage } from '#shared/contracts'
-import { consumer, Consumes, done, ExhaustedMessages, type Outcome } from '#shared/messaging'
+import { type ExhaustedMessage, messages } from '#shared/contracts'
+import { claimPolicy, Consumes, done, ExhaustedMessages, handler, type Outcome } from '#shared/messaging'
 
-const recordExhausted = consumer('record-exhausted')
+const recordExhausted = handler({
+  name: 'record-exhausted',
+  messages: [messages.deliveriesExhausted],
+  policy: claimPolicy,
+})
 
 /** Gives up, in place of the process that died, on a message delivered for the last time. */
 @Controller()

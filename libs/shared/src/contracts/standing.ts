@@ -1,7 +1,13 @@
+import type { Message } from './subjects.js'
 import type { TaskRef } from './task-ref.js'
 
-/** What identifies a delivery to the inbox: the same message at the same consumer is done once. */
-export interface MessageIdentity {
+/**
+ * What identifies a delivery to the inbox: the same message at the same consumer is done once. `FollowUp`: the messages that
+ * may follow from its work.
+ */
+export interface MessageIdentity<in FollowUp extends Message = never> {
+  /** For the compiler alone: nobody sets or calls it. */
+  readonly follows?: (followUp: FollowUp) => void
   readonly id: string
   readonly consumer: string
   readonly task?: TaskRef

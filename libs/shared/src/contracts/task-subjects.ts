@@ -8,6 +8,9 @@ type TaskMessages = Extract<Message, { readonly task: TaskDefinition }>
 /** The names of the tasks that have work behind them. */
 export type TaskName = TaskMessages['task']['name']
 
+/** The names of the tasks that become one of these messages. */
+export type TaskOf<Some extends Message> = Extract<Some, TaskMessages>['task']['name']
+
 const ofTasks = Object.values(messages).filter((message): message is TaskMessages => 'task' in message)
 
 /** The subject each task becomes, by its name in the Task tables. */

@@ -3,11 +3,12 @@ import type { Clock, LocalTime } from '../clock/index.js'
 import {
   followUpId,
   taskStatus,
+  type claimBody,
   type ClaimMessage,
+  type Message,
   type MessageIdentity,
   type OutgoingMessage,
-  type Subject,
-  type TaskName,
+  type TaskOf,
 } from '../contracts/index.js'
 import { BegunTraces, currentSpan } from '../telemetry/index.js'
 import type { DatabaseConnection } from './connection.js'
@@ -17,6 +18,9 @@ import { DoneBefore, type Inbox } from './inbox.js'
 import { endMessage, owedMessages } from './outbox.js'
 import type { Database } from './tables.js'
 
+/** Of these messages, those that carry a claim's ids. */
+type AboutClaim<Some extends Message> = Extract<Some, { readonly body: typeof claimBody }>
+
 /** A claim by the three columns that name it. */
 export type ClaimRef = Pick<ClaimMessage, 'reference' | 'eligibilityId' | 'claimId'>
 
@@ -25,8 +29,8 @@ export abstract class FollowUpPublisher {
   abstract publishFollowUps(messages: readonly OutgoingMessage[]): Promise<void>
 }
 
-/** What the work of one message may do, in its one transaction. */
-export class Work {
+/** What the work of one message may do, in its one transaction. What may follow from it, its handler declares. */
+export class Work<in FollowUp extends Message = never> {
   readonly tasks: FollowUpTask[] = []
   readonly messages: OutgoingMessage[] = []
 
@@ -50,7 +54,11 @@ export class Work {
    * A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries; its `data`
    * may be for the database to look up.
    */
-  followUp(name: TaskName, about: Partial<ClaimRef>, data?: string | RawBuilder<string | null>): void {
+  followUp(
+    name: TaskOf<FollowUp>,
+    about: Partial<ClaimRef>,
+    data?: string | RawBuilder<string | null>,
+  ): void {
     const row = {
       Task: name,
       Reference: about.reference ?? null,
@@ -64,7 +72,7 @@ export class Work {
   }
 
   /** A follow-up that no Task row stands for. Its id comes from this message's: a repeat has the same. */
-  publish(subject: Subject, claim: ClaimRef): void {
+  publish(subject: AboutClaim<FollowUp>['subject'], claim: ClaimRef): void {
     const { reference, eligibilityId, claimId } = claim
     const id = followUpId(this.message.id, subject)
     this.messages.push({ id, subject, body: { reference, eligibilityId, claimId }, ...traceOf(this.message) })
@@ -90,7 +98,10 @@ export class UnitOfWork {
    * @returns false if there was nothing left to do
    * @throws whatever the work or the database threw; then nothing has happened
    */
-  async run(message: MessageIdentity, work: (work: Work) => Promise<void>): Promise<boolean> {
+  async run<FollowUp extends Message = never>(
+    message: MessageIdentity<FollowUp>,
+    work: (work: Work<FollowUp>) => Promise<void>,
+  ): Promise<boolean> {
     const done = await this.committed(message, work)
     if (!done) currentSpan()?.event('done meanwhile')
     done?.traces.end()
@@ -99,14 +110,14 @@ export class UnitOfWork {
   }
 
   /** @returns what is owed now; undefined if it was done before */
-  private async committed(
-    message: MessageIdentity,
-    work: (work: Work) => Promise<void>,
+  private async committed<FollowUp extends Message>(
+    message: MessageIdentity<FollowUp>,
+    work: (work: Work<FollowUp>) => Promise<void>,
   ): Promise<Committed | undefined> {
     try {
       return await this.connection.transaction(async (transaction) => {
         const traces = tracesOfFollowUps(message)
-        const unit = new Work(transaction, this.connection.dialect, this.clock.now(), message)
+        const unit = new Work<FollowUp>(transaction, this.connection.dialect, this.clock.now(), message)
         await unit.batch([this.inbox.finishing(transaction, message)])
         await work(unit)
         const messages = [...unit.messages]

@@ -1,19 +1,23 @@
 import type { Kysely } from 'kysely'
-import type { MessageIdentity } from '../contracts/index.js'
+import type { Message, MessageIdentity } from '../contracts/index.js'
 import type { Database, DatabaseConnection, UnitOfWork, Work } from '../database/index.js'
 import type { Delivery } from '../messaging/index.js'
 import type { AnyJobStage } from './job-stage.js'
 import { RowsFailed } from './lone-rows.js'
 
 /** Some rows of a stage. */
-interface Dealing {
+interface Dealing<FollowUp extends Message> {
   /** As which message they are dealt with. */
-  readonly message: MessageIdentity
+  readonly message: MessageIdentity<FollowUp>
   readonly read: (db: Kysely<Database>) => Promise<readonly unknown[]>
   /** Which of those that were read. */
   readonly choose: (rows: readonly unknown[]) => readonly unknown[]
   /** What is written down with the change, in its transaction. */
-  readonly record: (work: Work, rows: readonly unknown[], change: () => Promise<number>) => Promise<void>
+  readonly record: (
+    work: Work<FollowUp>,
+    rows: readonly unknown[],
+    change: () => Promise<number>,
+  ) => Promise<void>
 }
 
 /**
@@ -21,11 +25,11 @@ interface Dealing {
  * @returns false if it was done before
  * @throws RowsFailed if there are rows, and the transaction failed
  */
-export async function deal(
+export async function deal<FollowUp extends Message>(
   { connection, unitOfWork }: { readonly connection: DatabaseConnection; readonly unitOfWork: UnitOfWork },
-  { signal }: Delivery,
-  stage: AnyJobStage,
-  { message, read, choose, record }: Dealing,
+  { signal }: Delivery<FollowUp>,
+  stage: AnyJobStage<FollowUp>,
+  { message, read, choose, record }: Dealing<FollowUp>,
 ): Promise<boolean> {
   const before = stage.outside ? choose(await read(connection.db)) : undefined
   const prepared: unknown = before?.length ? await stage.outside?.(before, signal) : undefined

@@ -1,5 +1,5 @@
 export { refuseDayToCome } from './day-to-come.js'
 export { cutOff } from './cut-off.js'
 export { JobRuns, jobRunState, type JobProgress } from './job-runs.repository.js'
-export { pageSize, type AnyJobStage, type JobStage } from './job-stage.js'
+export { followedBy, pageSize, type AnyJobStage, type JobStage, type TakingStage } from './job-stage.js'
 export { PagedJob } from './paged-job.js'

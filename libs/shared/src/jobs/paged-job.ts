@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, dayOf, toLondon, type LocalDay } from '../clock/index.js'
-import { fittingId, type MessageIdentity } from '../contracts/index.js'
+import { fittingId, type Message, type MessageIdentity } from '../contracts/index.js'
 import { UnitOfWork, DatabaseConnection } from '../database/index.js'
 import { Log } from '../logging/index.js'
 import { currentSpan, inSpan } from '../telemetry/index.js'
@@ -40,10 +40,10 @@ export class PagedJob {
    * @throws what `refuseDayToCome` throws; TemporaryFailure when the time is up, and `rows-left` when all is done but
    *   for rows that fail: the next try is about them alone
    */
-  async run(
-    delivery: Delivery,
+  async run<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
     date: LocalDay | undefined,
-    stagesOf: (run: JobProgress) => readonly AnyJobStage[],
+    stagesOf: (run: JobProgress) => readonly AnyJobStage<FollowUp>[],
   ): Promise<void> {
     const now = this.clock.instant()
     if (date !== undefined) refuseDayToCome(date, now, delivery.count)
@@ -52,7 +52,7 @@ export class PagedJob {
     const lone = new LoneRows()
     for (let page = 1; run.stage < stages.length; page++) {
       stopInTime(delivery)
-      run = await this.next(delivery, run, stages[run.stage] as AnyJobStage, lone)
+      run = await this.next(delivery, run, stages[run.stage] as AnyJobStage<FollowUp>, lone)
       if (page % pagesPerLine === 0) this.report('job goes on', delivery, run)
     }
     await this.catchUp(delivery, stages)
@@ -61,10 +61,10 @@ export class PagedJob {
   }
 
   /** The next page, or the next row of a page that failed. */
-  private async next(
-    delivery: Delivery,
+  private async next<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
     from: JobProgress,
-    stage: AnyJobStage,
+    stage: AnyJobStage<FollowUp>,
     lone: LoneRows,
   ): Promise<JobProgress> {
     try {
@@ -86,10 +86,10 @@ export class PagedJob {
   }
 
   /** A page has a trace of its own, with a link to the job: in one with all pages nobody would find anything. */
-  private tracedPage(
-    delivery: Delivery,
+  private tracedPage<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
     from: JobProgress,
-    stage: AnyJobStage,
+    stage: AnyJobStage<FollowUp>,
     size: number,
   ): Promise<JobProgress> {
     const span = currentSpan()?.beginLinked(`page of ${delivery.consumer}`)
@@ -97,10 +97,10 @@ export class PagedJob {
     return inSpan(span, () => this.page(delivery, from, stage, size, span.traceparent))
   }
 
-  private async page(
-    delivery: Delivery,
+  private async page<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
     from: JobProgress,
-    stage: AnyJobStage,
+    stage: AnyJobStage<FollowUp>,
     size: number,
     traceparent = delivery.traceparent,
   ): Promise<JobProgress> {
@@ -123,8 +123,8 @@ export class PagedJob {
   }
 
   /** Goes on without a row that fails. */
-  private async leave(
-    delivery: Delivery,
+  private async leave<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
     from: JobProgress,
     key: number,
     error: unknown,
@@ -144,7 +144,10 @@ export class PagedJob {
    * Deals with the rows that were left, now that all the others are done.
    * @throws TemporaryFailure `rows-left` if some fail again
    */
-  private async catchUp(delivery: Delivery, stages: readonly AnyJobStage[]): Promise<void> {
+  private async catchUp<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
+    stages: readonly AnyJobStage<FollowUp>[],
+  ): Promise<void> {
     let failed = 0
     for (const row of await this.runs.left(delivery)) {
       stopInTime(delivery)
@@ -155,7 +158,11 @@ export class PagedJob {
     throw new TemporaryFailure('rows-left')
   }
 
-  private async caughtUp(delivery: Delivery, stage: AnyJobStage | undefined, row: LeftRow): Promise<boolean> {
+  private async caughtUp<FollowUp extends Message>(
+    delivery: Delivery<FollowUp>,
+    stage: AnyJobStage<FollowUp> | undefined,
+    row: LeftRow,
+  ): Promise<boolean> {
     // With other settings a job may have fewer stages.
     if (!stage) return true
     try {
@@ -186,11 +193,11 @@ function stopInTime({ signal }: Delivery): void {
   if (signal.aborted) throw new TemporaryFailure('timed-out')
 }
 
-const messageOf = (
-  { id, consumer, traceparent: own }: Delivery,
+const messageOf = <FollowUp extends Message>(
+  { id, consumer, traceparent: own }: Delivery<FollowUp>,
   part: string,
   traceparent = own,
-): MessageIdentity => ({ id: fittingId(`${id}#${part}`), consumer, traceparent, aboutMany: true })
+): MessageIdentity<FollowUp> => ({ id: fittingId(`${id}#${part}`), consumer, traceparent, aboutMany: true })
 
 const lineOf = ({ consumer, id }: Delivery) => ({ job: consumer, messageId: id })
 

@@ -3,7 +3,7 @@ import { deadLetterSubject, fittingId, placeId, type Place } from '../contracts/
 import { counted, otherValue, reasons } from '../telemetry/index.js'
 import { givenId } from './message-identity.js'
 import type { NatsClient } from './nats-client.js'
-import { isHandlerName } from './policies.js'
+import { isHandlerName } from './known-handlers.js'
 
 /** A message as the server keeps it, wherever it was found. */
 export interface FailedMessage extends Place {

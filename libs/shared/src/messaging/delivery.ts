@@ -1,12 +1,16 @@
 import { BaseRpcContext } from '@nestjs/microservices'
 import type { DeliveredMessage } from './delivered-message.js'
-import type { MessageIdentity, TaskRef } from '../contracts/index.js'
+import type { Message, MessageIdentity, TaskRef } from '../contracts/index.js'
 import { childTraceparent } from '../telemetry/index.js'
 import type { ConsumerDefinition } from './consumer-definition.js'
 import { identify } from './message-identity.js'
 
-/** One delivery of a message, as middleware and handlers see it. */
-export class Delivery extends BaseRpcContext<[DeliveredMessage]> implements MessageIdentity {
+/** One delivery of a message, as middleware and handlers see it; `FollowUp`: what may follow from it. */
+export class Delivery<in FollowUp extends Message = never>
+  extends BaseRpcContext<[DeliveredMessage]>
+  implements MessageIdentity<FollowUp>
+{
+  declare readonly follows?: (followUp: FollowUp) => void
   readonly consumer: string
   readonly subject: string
   readonly stream: string

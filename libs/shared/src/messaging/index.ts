@@ -1,13 +1,7 @@
 export { backoffDelay, type Backoff } from './backoff.js'
 export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
-export {
-  allConsumers,
-  askingFirst,
-  consumer,
-  Consumes,
-  type ConsumerDefinition,
-  type DeliveryPolicy,
-} from './consumer-definition.js'
+export type { ConsumerDefinition } from './consumer-definition.js'
+export { Consumes } from './consumes.js'
 export {
   Control,
   ControlBucket,
@@ -20,9 +14,12 @@ export {
 } from './control/index.js'
 export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
 export { Delivery } from './delivery.js'
+export { claimPolicy, jobPolicy, minutes, seconds, type DeliveryPolicy } from './delivery-policy.js'
 export { dial, type Dialled } from './dial.js'
 export { ExhaustedMessages } from './exhausted.js'
 export { answerCode, failedRequest } from './failed-request.js'
+export { handler, type FollowUpsOf, type HandlerDefinition } from './handler-definition.js'
+export { allConsumers, consumer, isHandlerName, policies, type HandlerName } from './known-handlers.js'
 export { identify, nanosecondsOf } from './message-identity.js'
 export { JetStreamServer } from './jetstream.server.js'
 export type { DeliveryRecords } from './middleware/settle.js'
@@ -41,7 +38,6 @@ export {
   upstreamFailed,
   type Outcome,
 } from './outcome.js'
-export { isHandlerName, policies, type HandlerName } from './policies.js'
 export { Publisher, type Published } from './publisher.js'
 export { Router } from './router.js'
 export { StartRefused } from './start-refused.js'

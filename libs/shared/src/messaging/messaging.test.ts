@@ -4,7 +4,7 @@ import { backoffDelay } from './backoff.js'
 import { classifyError, PermanentFailure, TemporaryFailure } from './classify-error.js'
 import { identify, nanosecondsOf } from './message-identity.js'
 import { reject, retry } from './outcome.js'
-import { policies } from './policies.js'
+import { policies } from './known-handlers.js'
 
 describe('back-off', () => {
   const backoff = { baseMs: 1_000, capMs: 60_000 }

@@ -10,7 +10,8 @@ export const stopMs = 30_000
 
 /** What a service is, to whoever runs it. */
 export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port'> {
-  readonly module: Type
+  /** Loaded when it is started, or looked at. */
+  readonly module: () => Promise<Type>
 }
 
 /**
@@ -31,7 +32,7 @@ export async function runServices(
   const env = alone || process.env.PORT === '0' ? process.env : { ...process.env, PORT: undefined }
   const files = new OpenFiles()
   const start = async ({ name, port, module }: ServiceDefinition) => {
-    const service = await startService(module, { name, port, env, files })
+    const service = await startService(await module(), { name, port, env, files })
     onListening(name, service.port)
     return { name, ...service }
   }

@@ -30,7 +30,7 @@ const requestBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90]
 
 /**
  * What the code counts as it happens. With `scrapedGauges` these are all the project's metrics, and
- * `docs/metrics.md` is held against the two lists. Base units; a counter ends in `_total`; each label has few values,
+ * the tables of `docs/metrics.md` are made from them. Base units; a counter ends in `_total`; each label has few values,
  * none of them out of a message's body.
  */
 export const metrics = {

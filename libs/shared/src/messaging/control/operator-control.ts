@@ -1,5 +1,5 @@
 import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/index.js'
-import { policies, type HandlerName } from '../policies.js'
+import { policies, type HandlerName } from '../known-handlers.js'
 import type { NatsClient } from '../nats-client.js'
 import { ControlBucket, openOrThrow } from './control-bucket.js'
 import { readPause, type Pause } from './pause.rules.js'

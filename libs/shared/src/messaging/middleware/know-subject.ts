@@ -1,8 +1,9 @@
 import type { Log } from '../../logging/index.js'
 import { backoffDelay } from '../backoff.js'
-import { allConsumers, type ConsumerDefinition } from '../consumer-definition.js'
+import type { ConsumerDefinition } from '../consumer-definition.js'
 import type { DeadLetters } from '../dead-letters.js'
 import type { Delivery } from '../delivery.js'
+import { allConsumers } from '../known-handlers.js'
 import { done, reject, stopping } from '../outcome.js'
 import type { Middleware } from './middleware.js'
 

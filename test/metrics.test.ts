@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { countedRegistry, metrics, scrapedGauges } from '#shared/telemetry'
-
-const page = readFileSync(new URL('../docs/metrics.md', import.meta.url), 'utf8')
 
 interface Declared {
   readonly name: string
@@ -15,12 +12,6 @@ const declared: Declared[] = [
   ...Object.values(metrics),
   ...Object.values(scrapedGauges).map((gauge) => ({ ...gauge, type: 'gauge' })),
 ]
-
-const cells = (row: string) =>
-  row
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => cell.trim())
 
 describe('the names of the metrics', () => {
   it.each(declared)('$name', ({ name, type, labelNames, help }) => {
@@ -42,19 +33,5 @@ describe('the names of the metrics', () => {
     expect(new Set(names).size).toBe(names.length)
     for (const { name } of Object.values(metrics))
       expect(countedRegistry().getSingleMetric(name)).toBeDefined()
-  })
-})
-
-describe('docs/metrics.md', () => {
-  it('lists exactly the metrics there are', () => {
-    const rows = page.split('\n').filter((line) => line.startsWith('| `hwpv_'))
-    expect(rows.map(cells)).toEqual(
-      declared.map(({ name, type, labelNames, help }) => [
-        `\`${name}\``,
-        type,
-        labelNames.map((label) => `\`${label}\``).join(', '),
-        help,
-      ]),
-    )
   })
 })
