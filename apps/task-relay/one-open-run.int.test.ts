@@ -105,6 +105,21 @@ it('a failed run whose row has another under way is not reopened, and keeps no o
   expect(await openRuns()).toEqual(['ExtSchema.Task.1.1', 'ExtSchema.Task.2.1'])
 })
 
+it('a row whose run is pruned while it is reopened stays failed', async () => {
+  const { connection } = database
+  if (connection.dialect.name !== 'sqlite') return
+  await insertTasks(1, 'FAILED')
+  await insert(failed(1, 1))
+  // Somebody's deletion is committed once the row has been taken, and before the run is asked for.
+  await sql`create trigger Prunes after update on ExtSchema_Task begin delete from AsyncSchema_Outbox; end`.execute(
+    connection.db,
+  )
+  const task = { schema: 'ExtSchema', taskId: 1, run: 1 } as const
+  await new Runs(connection, clock).reopen([{ id: taskMessageId(task), task }])
+  const rows = await connection.db.selectFrom('ExtSchema.Task').select('Status').execute()
+  expect(rows).toEqual([{ Status: 'FAILED' }])
+})
+
 it('where an earlier release has left two runs open, the last one stays', async () => {
   const { connection } = database
   for (const index of ['OpenRun', 'ToPublish']) {

@@ -272,7 +272,13 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       }
       const visitor = { PostCode: 'A1', Country: 'England' }
       const migration = new ClaimMigration()
-      const read = { ...submitted, visitor, nameOfPrison: 'durham', bringsEligibility: true }
+      const read = {
+        ...submitted,
+        visitor,
+        nameOfPrison: 'durham',
+        bringsEligibility: true,
+        contactDetailsUpTo: 1,
+      }
       await migration.run(unit, claim, read, details)
       unit.followUp('SEND-CLAIM-NOTIFICATION', claim, migration.emailIn(unit, claim))
       unit.followUp('DWP-CHECK', claim)
@@ -281,7 +287,12 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     database.happens = [[/^select.*UpdateContactDetail/, 'nothing']]
     return inUnitOfWork(database, async (unit) => {
       const submitted = { claimType: 'repeat', paymentMethod: 'direct-bank', hasBankDetail: true }
-      const where = { visitor: undefined, nameOfPrison: undefined, bringsEligibility: false }
+      const where = {
+        visitor: undefined,
+        nameOfPrison: undefined,
+        bringsEligibility: false,
+        contactDetailsUpTo: 0,
+      }
       await new ClaimMigration().run(unit, claim, { ...submitted, ...where }, { data: null, costs: [] })
     })
   },

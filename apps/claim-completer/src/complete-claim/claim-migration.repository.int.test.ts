@@ -14,6 +14,7 @@ const claim = { reference, eligibilityId, claimId }
 const submitted: SubmittedClaim = {
   ...{ claimType: 'repeat', paymentMethod: 'payout', hasBankDetail: false, bringsEligibility: false },
   ...{ visitor: { PostCode: 'LS88 1ZZ', Country: 'England' }, nameOfPrison: undefined },
+  contactDetailsUpTo: 0,
 }
 
 let database: TestDatabase
@@ -49,4 +50,19 @@ it('moves nothing where the visitor has gone since the claim was read', async ()
   const before = await readRows(database.connection)
   await expect(move()).rejects.toThrow('claim-moved-meanwhile')
   expect(await readRows(database.connection)).toEqual(before)
+})
+
+it('leaves new contact details that came since the claim was read', async () => {
+  const { db } = database.connection
+  await db.deleteFrom('ExtSchema.EligibilityVisitorUpdateContactDetail').execute()
+  const late = { EligibilityId: eligibilityId, Reference: reference, EmailAddress: 'new@example.org' }
+  await db
+    .insertInto('ExtSchema.EligibilityVisitorUpdateContactDetail')
+    .values({ ...late, DateSubmitted: '2024-03-13 11:29:59' })
+    .execute()
+  const [before] = (await readRows(database.connection))['IntSchema.Visitor'] ?? []
+  await move()
+  const after = await readRows(database.connection)
+  expect(after['ExtSchema.EligibilityVisitorUpdateContactDetail']).toMatchObject([late])
+  expect(after['IntSchema.Visitor']).toEqual([before])
 })

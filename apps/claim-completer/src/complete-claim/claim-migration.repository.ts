@@ -38,9 +38,9 @@ export class ClaimMigration {
       ...copyBelongings(work, claim, takesBankDetail(submitted)),
       ...details.costs.map((cost) => storeCost(work, cost)),
       insertClaimEvent(work, claim, { event: claimEvent.submitted, additionalData: details.data }),
-      ...updateContactDetails(work, claim),
+      ...updateContactDetails(work, claim, submitted),
       mustFind(addressOf(work, claim), movedMeanwhile),
-      ...deleteExternalClaim(work.db, claim),
+      ...deleteExternalClaim(work.db, claim, submitted),
     ])
   }
 
@@ -121,12 +121,17 @@ function storeCost(work: Work, { claimExpenseId, from, to, distance, cost }: Jou
 }
 
 /** Where the claimant has given new details, the newest count. */
-function updateContactDetails(work: Work, claim: ClaimRef): Compilable[] {
+function updateContactDetails(
+  work: Work,
+  claim: ClaimRef,
+  { contactDetailsUpTo }: Pick<SubmittedClaim, 'contactDetailsUpTo'>,
+): Compilable[] {
   const { reference, eligibilityId } = claim
   const given = work.db
     .selectFrom('ExtSchema.EligibilityVisitorUpdateContactDetail as u')
     .where('u.EligibilityId', '=', eligibilityId)
     .where('u.Reference', '=', reference)
+    .where('u.EligibilityVisitorUpdateContactDetailId', '<=', contactDetailsUpTo)
   const newest = (column: 'EmailAddress' | 'PhoneNumber') =>
     work.dialect.first(
       given

@@ -10,6 +10,8 @@ export interface SubmittedClaim {
   readonly nameOfPrison: string | undefined
   /** The eligibility comes with the claim; otherwise it is in the internal schema already. */
   readonly bringsEligibility: boolean
+  /** The last of its visitor's new contact details that are there, nought if there are none: what comes after it stays. */
+  readonly contactDetailsUpTo: number
 }
 
 /** Why a claim can never be migrated as it is; undefined if it can. Domain: `tasks.md`, COMPLETE-CLAIM. */

@@ -50,6 +50,14 @@ export class SubmittedClaims {
           'prison',
         ),
       ])
+      .select((row) =>
+        row
+          .selectFrom('ExtSchema.EligibilityVisitorUpdateContactDetail as u')
+          .select(({ fn }) => fn.max('u.EligibilityVisitorUpdateContactDetailId').as('last'))
+          .where('u.Reference', '=', reference)
+          .where('u.EligibilityId', '=', eligibilityId)
+          .as('lastContactDetails'),
+      )
       .where('c.Reference', '=', reference)
       .where('c.EligibilityId', '=', eligibilityId)
       .where('c.ClaimId', '=', claimId)
@@ -82,4 +90,5 @@ const toSubmitted = (row: ClaimRow): SubmittedClaim => ({
   visitor: row.postCode === null ? undefined : { PostCode: row.postCode, Country: row.country ?? '' },
   nameOfPrison: row.prison ?? undefined,
   bringsEligibility: row.externalEligibilityId !== null && row.internalEligibilityId === null,
+  contactDetailsUpTo: row.lastContactDetails ?? 0,
 })

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimIdMessage, messages } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { claimPolicy, Consumes, Delivery, done, handler, type Outcome, reject } from '#shared/messaging'
+import { claimPolicy, Consumes, Delivery, done, handler, type Outcome, reject, retry } from '#shared/messaging'
 import { pointsElsewhere } from './archive-claim.rules.js'
 import { ArchivedClaims } from './archived-claims.repository.js'
 import { StoredClaims } from './stored-claims.repository.js'
@@ -32,7 +32,11 @@ export class ArchiveClaimHandler {
     const reason = await this.stored.whyItStays(claim)
     if (reason) return reject(reason)
     const rows = await this.stored.read(claim)
-    if (pointsElsewhere(rows)) return reject('row-of-another-claim')
+    // The tables were read one after the other: what came meanwhile may look like it.
+    if (pointsElsewhere(rows))
+      return (await this.stored.isStill(claim, rows))
+        ? reject('row-of-another-claim')
+        : retry('claim-changed-meanwhile')
     await this.archived.copy(claim, rows)
     await this.unitOfWork.run(delivery, (work) => this.stored.remove(work, claim, rows))
     return done

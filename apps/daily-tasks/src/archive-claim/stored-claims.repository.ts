@@ -39,6 +39,11 @@ export class StoredClaims {
     return readClaim(this.connection, claim)
   }
 
+  /** Whether a claim is as it was read. */
+  async isStill(claim: ClaimRef, rows: ClaimRows): Promise<boolean> {
+    return sameRows(rows, await this.read(claim))
+  }
+
   /**
    * Deletes a claim that has been copied, and with the last claim of an eligibility the eligibility.
    * @throws TemporaryFailure `claim-changed-meanwhile` if it is not as it was copied, or may not go any more: the next try

@@ -2,30 +2,28 @@ import type { Compilable, Kysely } from 'kysely'
 import type { ClaimRef, Database } from '../database/index.js'
 
 const ofClaim = ['ClaimExpense', 'ClaimChild', 'ClaimEscort', 'Claim'] as const
-const ofEligibility = [
-  'EligibilityVisitorUpdateContactDetail',
-  'Visitor',
-  'Prisoner',
-  'Benefit',
-  'EligibleChild',
-  'Eligibility',
-] as const
+const ofEligibility = ['Visitor', 'Prisoner', 'Benefit', 'EligibleChild', 'Eligibility'] as const
 
 /** An eligibility by the two columns that name it. */
 export type EligibilityRef = Omit<ClaimRef, 'claimId'>
 
 /**
  * The statements that delete a claim and its eligibility from the external schema, children first, disabled rows
- * included. Another claim's rows stay. Domain: `tasks.md`, COMPLETE-CLAIM step 6.
+ * included. Another claim's rows stay, and so do new contact details after those that were taken in. Domain: `tasks.md`,
+ * COMPLETE-CLAIM step 6.
  */
-export function deleteExternalClaim(db: Kysely<Database>, claim: ClaimRef): Compilable[] {
+export function deleteExternalClaim(
+  db: Kysely<Database>,
+  claim: ClaimRef,
+  takenIn: { readonly contactDetailsUpTo: number },
+): Compilable[] {
   const { reference, eligibilityId, claimId } = claim
   const documents = db.deleteFrom('ExtSchema.ClaimDocument').where('Reference', '=', reference)
   return [
     documents.where('ClaimId', '=', claimId),
     documents.where('EligibilityId', '=', eligibilityId).where('ClaimId', 'is', null),
     ...deleteExternalClaims(db, [claim]),
-    ...deleteExternalEligibilities(db, [claim]),
+    ...deleteExternalEligibilities(db, [claim], takenIn),
   ]
 }
 
@@ -72,14 +70,25 @@ const deleteOthers = (db: Kysely<Database>, claims: readonly ClaimRef[]): Compil
 export function deleteExternalEligibilities(
   db: Kysely<Database>,
   eligibilities: readonly EligibilityRef[],
+  { contactDetailsUpTo }: { readonly contactDetailsUpTo?: number } = {},
 ): Compilable[] {
   if (!eligibilities.length) return []
-  return ofEligibility.map((table) =>
+  const references = referencesOf(eligibilities)
+  const ids = idsOf(eligibilities, 'eligibilityId')
+  const details = db
+    .deleteFrom('ExtSchema.EligibilityVisitorUpdateContactDetail')
+    .where('Reference', 'in', references)
+    .where('EligibilityId', 'in', ids)
+    .$if(contactDetailsUpTo !== undefined, (query) =>
+      query.where('EligibilityVisitorUpdateContactDetailId', '<=', contactDetailsUpTo ?? 0),
+    )
+  const others = ofEligibility.map((table) =>
     db
       .deleteFrom(`ExtSchema.${table}`)
-      .where('Reference', 'in', referencesOf(eligibilities))
-      .where('EligibilityId', 'in', idsOf(eligibilities, 'eligibilityId')),
+      .where('Reference', 'in', references)
+      .where('EligibilityId', 'in', ids),
   )
+  return [details, ...others]
 }
 
 /** The index on the reference finds the rows, where the id has none. */

@@ -5,8 +5,9 @@ import { givenUpAt, outboxState, type Database } from '../database/index.js'
 import { jobRunState } from '../jobs/index.js'
 
 /**
- * The statements that make a failed run owed again, and its Task row under way. The Task row comes first: once it is
- * changed, nobody can start another run of it before the commit.
+ * The statements that make a failed run owed again, and its Task row under way. The Task row is taken first, as it is by
+ * everybody (ADR 34): nobody can start another run of it before the commit. It is changed last, and only with the run: one
+ * that is being pruned is gone once it has been waited for.
  */
 export function reopenRun(
   db: Kysely<Database>,
@@ -22,17 +23,18 @@ export function reopenRun(
     .where('MessageId', '=', id)
     .where('State', '=', outboxState.failed)
   if (!task) return [outbox]
+  const itsRow = db
+    .updateTable(`${task.schema}.Task`)
+    .where('TaskId', '=', task.taskId)
+    .where('Status', '=', taskStatus.failed)
   return [
-    db
-      .updateTable(`${task.schema}.Task`)
-      .set({ Status: taskStatus.inProgress, DateProcessed: null })
-      .where('TaskId', '=', task.taskId)
-      .where('Status', '=', taskStatus.failed)
-      .where((eb) => eb.exists(failedRun(db, id)))
-      .where((eb) => eb.not(eb.exists(laterRun(db, task)))),
+    itsRow.set((row) => ({ Status: row.ref('Status') })),
     outbox
       .where((eb) => eb.not(eb.exists(laterRun(db, task))))
       .where((eb) => eb.not(eb.exists(taskElsewhere(db, task)))),
+    itsRow
+      .set({ Status: taskStatus.inProgress, DateProcessed: null })
+      .where((eb) => eb.exists(openRun(db, id))),
   ]
 }
 
@@ -68,12 +70,12 @@ export const reopenMessages = (db: Kysely<Database>, consumers: readonly string[
       ),
     )
 
-const failedRun = (db: Kysely<Database>, id: string) =>
+const openRun = (db: Kysely<Database>, id: string) =>
   db
     .selectFrom('AsyncSchema.Outbox as o')
     .select('o.OutboxId')
     .where('o.MessageId', '=', id)
-    .where('o.State', '=', outboxState.failed)
+    .where('o.DateEnded', 'is', null)
 
 const laterRun = (db: Kysely<Database>, { schema, taskId, run }: TaskRef) =>
   db
@@ -83,10 +85,10 @@ const laterRun = (db: Kysely<Database>, { schema, taskId, run }: TaskRef) =>
     .where('l.TaskId', '=', taskId)
     .where('l.Run', '>', run)
 
-/** The Task row, if it is not under way: somebody has changed it meanwhile. */
+/** The Task row, if it has neither failed nor is under way: somebody has changed it meanwhile. */
 const taskElsewhere = (db: Kysely<Database>, { schema, taskId }: TaskRef) =>
   db
     .selectFrom(`${schema}.Task`)
     .select('TaskId')
     .where('TaskId', '=', taskId)
-    .where('Status', '<>', taskStatus.inProgress)
+    .where('Status', 'not in', [taskStatus.failed, taskStatus.inProgress])
