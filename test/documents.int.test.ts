@@ -263,8 +263,8 @@ describe('documents in a bucket', () => {
   it.each([
     [{ AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only go together'],
     [{ AWS_SECRET_ACCESS_KEY: '' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only go together'],
-    [{ AWS_ENDPOINT_URL_S3: 'nowhere' }, 'AWS_ENDPOINT_URL_S3 is malformed'],
-    [{ S3_TIMEOUT_MS: 'soon' }, 'S3_TIMEOUT_MS is malformed'],
+    [{ AWS_ENDPOINT_URL_S3: 'nowhere' }, 'AWS_ENDPOINT_URL_S3 is malformed: a URL is expected'],
+    [{ S3_TIMEOUT_MS: 'soon' }, 'S3_TIMEOUT_MS is malformed: a whole number is expected'],
   ])('refuses settings it cannot use: %j', (env, complaint) => {
     expect(() => store(env)).toThrow(new SettingsError(`settings: ${complaint}`))
   })

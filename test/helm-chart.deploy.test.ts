@@ -5,14 +5,8 @@ import { parse } from 'yaml'
 import { streamOf } from '#shared/contracts'
 import { stopMs } from '#shared/service'
 import { consumersOf } from '../tools/nats-config/index.js'
-import {
-  allFacts,
-  allVariables,
-  chartFiles,
-  chartFolder,
-  upstreams,
-  type Callee,
-} from '../tools/helm/index.js'
+import { allFacts, chartFiles, chartFolder, upstreams, type Callee } from '../tools/helm/index.js'
+import { allVariables } from '../tools/settings/index.js'
 import { programs } from '../tools/launch/programs.js'
 import { projectRoot } from '../tools/project-root.js'
 import { serviceNames } from '../tools/services/index.js'
@@ -299,7 +293,7 @@ const switchedOff = {
 
 /** The example switches on what a setting can, and tells no chat. */
 function isCalled(name: Callee, on: boolean): boolean {
-  const onOff = upstreams[name].switch
+  const onOff = upstreams[name]?.switch
   return onOff === undefined || (on && 'variable' in onOff)
 }
 

@@ -4,4 +4,5 @@ export const service = {
   name: 'dwp-checker',
   port: 3103,
   module: async () => (await import('./src/app.module.js')).AppModule,
+  settings: async () => (await import('./src/dwp-checker.settings.js')).settings,
 } as const satisfies ServiceDefinition

@@ -239,7 +239,11 @@ describe('what it cannot do', () => {
   it('read settings that are malformed', async () => {
     const { code, out, err } = await schedule('', { SCHEDULE_DAILY: '4:30' })
     expect({ code, out, err }).toEqual({
-      ...{ code: 1, out: [], err: ['ops schedule: settings: SCHEDULE_DAILY is malformed'] },
+      ...{
+        code: 1,
+        out: [],
+        err: ['ops schedule: settings: SCHEDULE_DAILY is malformed: HH:MM is expected'],
+      },
     })
   })
 

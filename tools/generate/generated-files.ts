@@ -10,6 +10,7 @@ import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
 import { pageWith } from './pages.js'
 import { followUpTable, policyTable } from './policy-tables.js'
+import { settingTables } from './setting-tables.js'
 import { taskTableFile, taskTableText } from './task-table.js'
 
 /** Every file that is made from the code, by its path from the root, with what it is to hold. */
@@ -33,6 +34,7 @@ const pages = () =>
   Promise.all(
     Object.entries({
       'docs/policies.md': { policies: policyTable(), handlers: followUpTable() },
+      'docs/settings.md': settingTables(),
       'docs/metrics.md': { counted: countedTable(), scraped: scrapedTable() },
     }).map(async ([path, parts]): Promise<[string, string]> => [path, await pageWith(path, parts)]),
   )

@@ -4,8 +4,8 @@ import { format, resolveConfig } from 'prettier'
 import { parse, stringify } from 'yaml'
 import { projectRoot } from '../project-root.js'
 import { serviceNames } from '../services/index.js'
-import { allFacts, upstreams, usesDocuments } from './facts.js'
-import { variablesIn, type Variable, type VariableKind } from './variables.js'
+import { allVariables, type Variable, type VariableKind } from '../settings/index.js'
+import { allFacts, upstreams } from './facts.js'
 
 export const chartFolder = join(projectRoot, 'deploy', 'helm', 'hwpv-async-services')
 const factsFile = 'files/services.yaml'
@@ -28,12 +28,6 @@ export async function chartFiles(): Promise<Map<string, string>> {
     ...copies('grafana', '.json', () => true),
   ])
 }
-
-export const allVariables = (): Variable[] =>
-  variablesIn(
-    readFileSync(join(projectRoot, 'docs', 'settings.md'), 'utf8'),
-    serviceNames.filter(usesDocuments),
-  )
 
 interface Schema {
   readonly definitions: Readonly<Record<string, object>>

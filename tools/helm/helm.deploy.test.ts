@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { isNear } from '#shared/config'
 import { upstreamNames } from '#shared/contracts'
 import { commands } from '../../apps/ops/src/commands/index.js'
 import { projectRoot } from '../project-root.js'
-import { allVariables, chartFolder, findHelm, linkSettings, upstreams } from './index.js'
-import { kindOf, variablesIn } from './variables.js'
+import { allVariables } from '../settings/index.js'
+import { chartFolder, findHelm, upstreams } from './index.js'
 
 const read = (path: string): string => {
   const file = join(chartFolder, path)
@@ -23,13 +24,13 @@ describe('the Helm chart', () => {
 
   it('knows every upstream, and every address that a service calls', () => {
     expect(Object.keys(upstreams)).toEqual(expect.arrayContaining([...upstreamNames]))
-    const addresses = Object.values(upstreams)
-      .flatMap(({ address }) => address ?? [])
-      .filter((name) => kindOf(name) === 'settings')
-    const called = allVariables().filter(
-      ({ name, services, kind }) => services?.length === 1 && kind === 'settings' && name.endsWith('_URL'),
+    const addresses = Object.values(upstreams).map(({ address }) => address)
+    const urls = allVariables().filter(
+      ({ name, services }) => services?.length === 1 && name.endsWith('_URL'),
     )
-    expect(called.map(({ name }) => name).sort()).toEqual([...addresses, ...linkSettings].sort())
+    // It stands in emails; nobody calls it.
+    const called = urls.map(({ name }) => name).filter((name) => name !== 'APVS_EXTERNAL_SERVICE_URL')
+    expect(addresses).toEqual(expect.arrayContaining(called))
   })
 })
 
@@ -51,49 +52,45 @@ describe('what the chart tells an operator', () => {
   })
 })
 
-describe('the variables of docs/settings.md', () => {
-  it('are told from its tables, with what is short for more', () => {
-    const page = `# Settings
-## Every service
-| \`PORT\` | 1 | of the health endpoints |
-| \`DATABASE_CA\`, \`A_PASSWORD\` | none | |
-## notifier
-| \`APVS_X_URL\`, \`…_NAME\` | none, needed | |
-## Documents
-| \`BUCKET\` | none | |
-## Tools
-| \`TESTS=mssql\` | | |`
-    expect(variablesIn(page, ['daily-tasks'])).toEqual([
-      { name: 'PORT', kind: 'chart', needed: false },
-      { name: 'DATABASE_CA', kind: 'files', needed: false },
-      { name: 'A_PASSWORD', kind: 'secrets', needed: false },
-      { name: 'APVS_X_URL', kind: 'settings', needed: true, services: ['notifier'] },
-      { name: 'APVS_X_NAME', kind: 'settings', needed: true, services: ['notifier'] },
-      { name: 'BUCKET', kind: 'settings', needed: false, services: ['daily-tasks'] },
-    ])
-  })
+describe('the settings', () => {
+  const ofKind = (wanted: string) =>
+    allVariables()
+      .filter(({ kind }) => kind === wanted)
+      .map(({ name }) => name)
 
-  it.each([
-    'APVS_NOTIFY_API_KEY',
-    'APVS_ASYNC_WORKER_PASSWORD',
-    'AWS_ACCESS_KEY_ID',
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_SESSION_TOKEN',
-    'APVS_DWP_BENEFIT_CHECKER_CLIENTUSERID',
-    'OTEL_EXPORTER_OTLP_HEADERS',
-    'CHAT_WEBHOOK_URL',
-  ])('are secret where they hold one: %s', (name) => {
-    expect(kindOf(name)).toBe('secrets')
+  it('are secret where they hold one', () => {
+    expect(ofKind('secrets')).toEqual(
+      expect.arrayContaining([
+        'APVS_NOTIFY_API_KEY',
+        'APVS_ASYNC_WORKER_PASSWORD',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+        'AWS_SESSION_TOKEN',
+        'APVS_DWP_BENEFIT_CHECKER_CLIENTUSERID',
+        'OTEL_EXPORTER_OTLP_HEADERS',
+        'CHAT_WEBHOOK_URL',
+      ]),
+    )
+    const looksSecret = /(PASSWORD|API_KEY|ACCESS_KEY|TOKEN|WEBHOOK_URL|HEADERS|_SECRET)$/
+    expect([...ofKind('settings'), ...ofKind('files')].filter((name) => looksSecret.test(name))).toEqual([])
   })
 
   it('are otherwise text, or the path of a file', () => {
-    const files = allVariables().filter(({ kind }) => kind === 'files')
-    expect(files.map(({ name }) => name)).toEqual(
+    expect(ofKind('files')).toEqual(
       expect.arrayContaining(['NATS_NKEY_SEED_FILE', 'NATS_CA', 'NATS_KEY', 'APVS_ADI_TEMPLATE_PATH']),
     )
-    expect(kindOf('OTEL_EXPORTER_OTLP_CERTIFICATE')).toBe('files')
-    for (const name of ['APVS_EXTERNAL_PATH_TECHNICAL_HELP', 'DATABASE_TRUST_SERVER_CERTIFICATE'])
-      expect(kindOf(name)).toBe('settings')
+    expect(ofKind('files')).toContain('OTEL_EXPORTER_OTLP_CERTIFICATE')
+    expect(ofKind('settings')).toEqual(
+      expect.arrayContaining(['APVS_EXTERNAL_PATH_TECHNICAL_HELP', 'DATABASE_TRUST_SERVER_CERTIFICATE']),
+    )
+  })
+
+  it('have names that are no slip of the hand from one another: one would be taken for the other', () => {
+    const names = [...new Set(allVariables().map(({ name }) => name))]
+    const near = names.flatMap((name) =>
+      names.filter((other) => other !== name && isNear(name, other)).map((other) => `${name} ${other}`),
+    )
+    expect(near).toEqual([])
   })
 })
 

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { flag, readSettings, wholeNumber, type Environment } from '#shared/config'
+import {
+  flag,
+  optionalText,
+  readSettings,
+  setting,
+  text,
+  textOr,
+  wholeNumber,
+  type Environment,
+  type SettingsGroup,
+} from '#shared/config'
 import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
 import { templateNames, type EmailLinks, type TemplateName } from './send-email/email.js'
 import type { NotifyClientOptions } from './send-email/notify.client.js'
@@ -8,33 +18,70 @@ const dayMs = 86_400_000
 const spareMs = 2 * 3_600_000
 
 const schema = z.object({
-  APVS_EXTERNAL_SERVICE_URL: z.url().default('https://help-with-prison-visits-dev.service.justice.gov.uk'),
-  APVS_EXTERNAL_PATH_ALREADY_REGISTERED: z.string().default('/start-already-registered'),
-  APVS_EXTERNAL_PATH_TECHNICAL_HELP: z.string().default('/technical-help'),
-  APVS_NOTIFY_API_URL: z.url().default('https://api.notifications.service.gov.uk'),
-  APVS_NOTIFY_API_KEY: z.string(),
-  APVS_NOTIFY_CLIENT_ID: z.string().optional(),
-  APVS_NOTIFY_DO_NOT_SEND_EMAIL: z.string().default('donotsend@apvs.com'),
-  APVS_ZENDESK_ENABLED: flag(false),
-  APVS_ZENDESK_PROD_ENVIRONMENT: flag(false),
+  APVS_NOTIFY_API_URL: setting(z.url().default('https://api.notifications.service.gov.uk'), {
+    form: 'a URL',
+    upstream: 'notify',
+  }),
+  APVS_NOTIFY_API_KEY: text({ place: 'secrets' }),
+  APVS_NOTIFY_CLIENT_ID: optionalText({ otherwise: 'taken from the key' }),
+  APVS_NOTIFY_DO_NOT_SEND_EMAIL: textOr('donotsend@apvs.com', { words: 'the address that gets nothing' }),
+  APVS_EXTERNAL_SERVICE_URL: setting(
+    z.url().default('https://help-with-prison-visits-dev.service.justice.gov.uk'),
+    { words: 'stands in emails', form: 'a URL' },
+  ),
+  APVS_EXTERNAL_PATH_ALREADY_REGISTERED: textOr('/start-already-registered'),
+  APVS_EXTERNAL_PATH_TECHNICAL_HELP: textOr('/technical-help'),
   NOTIFY_TIMEOUT_MS: wholeNumber(10_000),
-  NOTIFY_SETTLE_MS: wholeNumber(30_000),
-  NOTIFY_RETENTION_DAYS: wholeNumber(7),
-  DEPLOYMENT: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
-    .optional(),
-  ...Object.fromEntries(templateNames.map((name) => [templateSetting(name), z.uuid()])),
+  NOTIFY_SETTLE_MS: wholeNumber(30_000, {
+    words: 'for so long Notify may still take an email whose request was not answered',
+  }),
+  NOTIFY_RETENTION_DAYS: wholeNumber(7, {
+    words: 'for so long Notify knows an email; as the service has it there',
+  }),
+  DEPLOYMENT: setting(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+      .optional(),
+    {
+      words:
+        'begins the references of emails at Notify and the keys of tickets; another one for each deployment that shares a Notify service or helpdesk, and the same for good',
+      otherwise: 'none: they are the messages’ ids',
+      form: 'lower-case letters, digits and hyphens',
+    },
+  ),
+  APVS_ZENDESK_ENABLED: flag(false, {
+    words: 'false: whoever asks for technical help gets no ticket, and the task completes',
+    switches: 'helpdesk',
+  }),
+  APVS_ZENDESK_PROD_ENVIRONMENT: flag(false, { words: 'false: tickets say that they are tests' }),
+  ...Object.fromEntries(
+    templateNames.map((name) => [
+      templateSetting(name),
+      setting(z.uuid(), { words: 'the id of a template at Notify', form: 'a UUID' }),
+    ]),
+  ),
 })
 
 /** Only asked for where the helpdesk is switched on. */
 const helpdeskSchema = z.object({
-  APVS_ZENDESK_API_URL: z.url({ protocol: /^https?$/ }),
-  APVS_ZENDESK_API_KEY: z.string(),
-  APVS_ZENDESK_EMAIL_ADDRESS: z.string(),
+  APVS_ZENDESK_API_URL: setting(z.url({ protocol: /^https?$/ }), {
+    words: 'needed when it is on',
+    form: 'an http(s) URL',
+    upstream: 'helpdesk',
+  }),
+  APVS_ZENDESK_API_KEY: text({ words: 'needed when it is on', place: 'secrets' }),
+  APVS_ZENDESK_EMAIL_ADDRESS: text({ words: 'needed when it is on' }),
   HELPDESK_TIMEOUT_MS: wholeNumber(10_000),
-  HELPDESK_SETTLE_MS: wholeNumber(30_000),
+  HELPDESK_SETTLE_MS: wholeNumber(30_000, {
+    words: 'for so long the helpdesk may still be at a request that was not answered',
+  }),
 })
+
+export const settings: readonly SettingsGroup[] = [
+  { schema },
+  { schema: helpdeskSchema, when: ({ APVS_ZENDESK_ENABLED: on }) => on === 'true' },
+]
 
 /** Domain: `settings.md`, `notifications.md`. */
 export class NotifierSettings {

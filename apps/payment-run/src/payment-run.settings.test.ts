@@ -50,16 +50,20 @@ describe('the settings of the payment run', () => {
     'take no %s for a cell, and do not repeat it',
     (value) => {
       const env = { APVS_ADI_TOTAL_CELL: value }
-      expect(() => new PaymentRunSettings(env)).toThrow(refused('APVS_ADI_TOTAL_CELL is malformed'))
+      expect(() => new PaymentRunSettings(env)).toThrow(
+        refused('APVS_ADI_TOTAL_CELL is malformed: a cell, as `K20`, is expected'),
+      )
     },
   )
 
   it.each([
-    ['APVS_PAYMENT_CLEANUP_FILE_NUMBER_OF_DAYS', 'a month'],
-    ['APVS_ADI_JOURNAL_SHEET', 'a/b'],
-    ['APVS_ADI_JOURNAL_SHEET', 'x'.repeat(32)],
-  ])('name %s where it is "%s"', (name, value) => {
-    expect(() => new PaymentRunSettings({ [name]: value })).toThrow(refused(`${name} is malformed`))
+    ['APVS_PAYMENT_CLEANUP_FILE_NUMBER_OF_DAYS', 'a month', 'a whole number'],
+    ['APVS_ADI_JOURNAL_SHEET', 'a/b', 'the name of a sheet'],
+    ['APVS_ADI_JOURNAL_SHEET', 'x'.repeat(32), 'the name of a sheet'],
+  ])('name %s where it is "%s"', (name, value, form) => {
+    expect(() => new PaymentRunSettings({ [name]: value })).toThrow(
+      refused(`${name} is malformed: ${form} is expected`),
+    )
   })
 
   it.each([

@@ -1,28 +1,49 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { readSettings, SettingsError, wholeNumber, type Environment } from '#shared/config'
+import {
+  optionalText,
+  readSettings,
+  setting,
+  SettingsError,
+  textOr,
+  wholeNumber,
+  type Environment,
+  type SettingsGroup,
+} from '#shared/config'
+import { documentsSettingsGroup } from '#shared/documents'
 import type { JournalSettings } from './payment-files/journal.settings.js'
 
 const lastColumn = 'XFD'
 const lastRow = 1_048_576
 
-const cell = (fallback: string) => z.string().default(fallback).refine(isCell)
+const cell = (fallback: string, words: string) =>
+  setting(z.string().default(fallback).refine(isCell), { words, form: 'a cell, as `K20`,' })
 /** A workbook takes no other name for a sheet. */
 const sheetName = z.string().regex(/^[^[\]:*?/\\]{1,31}$/)
 
 const schema = z.object({
-  APVS_PAYMENT_CLEANUP_FILE_NUMBER_OF_DAYS: wholeNumber(28),
-  APVS_ADI_JOURNAL_PREFIX: z.string().default('578/APVU/'),
-  APVS_ADI_JOURNAL_SUFFIX: z.string().default('/EB'),
-  APVS_ADI_TEMPLATE_PATH: z.string().optional(),
-  APVS_ADI_JOURNAL_SHEET: sheetName.default('WebADI'),
-  APVS_ADI_TOTAL_CELL: cell('K20'),
-  APVS_ADI_DEBIT_CELL: cell('J19'),
-  APVS_ADI_ACCOUNTING_DATE_CELL: cell('E12'),
-  APVS_ADI_PERIOD_CELL: cell('E13'),
-  APVS_ADI_JOURNAL_NAME_CELL: cell('E14'),
-  APVS_ADI_JOURNAL_DESCRIPTION_CELL: cell('E15'),
+  APVS_PAYMENT_CLEANUP_FILE_NUMBER_OF_DAYS: wholeNumber(28, {
+    words: 'payment files older than this, to the second, counted from when the job starts, are deleted',
+  }),
+  APVS_ADI_TEMPLATE_PATH: optionalText({
+    words:
+      'the finance workbook that the journal is made of; read at start-up. Without it, a plain workbook with the sheet and the cells',
+    place: 'files',
+  }),
+  APVS_ADI_JOURNAL_PREFIX: textOr('578/APVU/', {
+    words: 'of the journal’s name, before the day as `DDMMYY`',
+  }),
+  APVS_ADI_JOURNAL_SUFFIX: textOr('/EB', { words: 'behind it' }),
+  APVS_ADI_JOURNAL_SHEET: setting(sheetName.default('WebADI'), { form: 'the name of a sheet' }),
+  APVS_ADI_TOTAL_CELL: cell('K20', 'the total; cells are named as in `K20`'),
+  APVS_ADI_DEBIT_CELL: cell('J19', 'the total'),
+  APVS_ADI_ACCOUNTING_DATE_CELL: cell('E12', 'the day'),
+  APVS_ADI_PERIOD_CELL: cell('E13', 'emptied'),
+  APVS_ADI_JOURNAL_NAME_CELL: cell('E14', 'the journal’s name'),
+  APVS_ADI_JOURNAL_DESCRIPTION_CELL: cell('E15', 'the journal’s name'),
 })
+
+export const settings: readonly SettingsGroup[] = [{ schema }, documentsSettingsGroup]
 
 /** Domain: `settings.md`, `daily-and-payments.md`. */
 export class PaymentRunSettings {

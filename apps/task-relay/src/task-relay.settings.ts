@@ -1,10 +1,18 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment } from '#shared/config'
+import { readSettings, wholeNumber, type Environment, type SettingsGroup } from '#shared/config'
 
 const schema = z.object({
-  RELAY_POLL_MS: wholeNumber(100),
-  RELAY_QUIET_SECONDS: wholeNumber(60),
+  RELAY_POLL_MS: wholeNumber(100, {
+    words:
+      'between two looks at the Task tables when there was nothing, and nobody said that a row waits (`tasks.waiting`)',
+  }),
+  RELAY_QUIET_SECONDS: wholeNumber(60, {
+    words:
+      'after so long without news a message is looked for in its stream, and published again if it is not there',
+  }),
 })
+
+export const settings: readonly SettingsGroup[] = [{ schema }]
 
 export class RelaySettings {
   /** Milliseconds between two looks at the Task tables when there was nothing. */

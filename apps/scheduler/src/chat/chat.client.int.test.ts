@@ -88,6 +88,8 @@ describe('the chat’s settings', () => {
 
   it('never quote the address, which is a secret', () => {
     const read = () => new ChatSettings({ CHAT_WEBHOOK_URL: 'chat.example.com/secret' })
-    expect(read).toThrow(new SettingsError('settings: CHAT_WEBHOOK_URL is malformed'))
+    expect(read).toThrow(
+      new SettingsError('settings: CHAT_WEBHOOK_URL is malformed: an http(s) URL is expected'),
+    )
   })
 })

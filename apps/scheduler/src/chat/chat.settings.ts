@@ -1,12 +1,34 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment } from '#shared/config'
+import {
+  readSettings,
+  setting,
+  textOr,
+  wholeNumber,
+  type Environment,
+  type SettingsGroup,
+} from '#shared/config'
 
 const schema = z.object({
-  CHAT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CHAT_WEBHOOK_URL: setting(z.url({ protocol: /^https?$/ }).optional(), {
+    words:
+      'a secret; where dead letters and missed jobs are posted as `{"text": …}`, as Slack’s incoming webhooks take it',
+    otherwise: 'none: nobody is told',
+    form: 'an http(s) URL',
+    place: 'secrets',
+    upstream: 'chat',
+    switches: 'chat',
+  }),
   CHAT_WEBHOOK_TIMEOUT_MS: wholeNumber(10_000),
-  CHAT_PAUSE_SECONDS: wholeNumber(60),
-  CHAT_RUNBOOK: z.string().default('docs/runbook.md'),
+  CHAT_PAUSE_SECONDS: wholeNumber(60, {
+    words:
+      'from one message to the next, of all replicas together; what comes meanwhile is counted in the next',
+  }),
+  CHAT_RUNBOOK: textOr('docs/runbook.md', {
+    words: 'where the message’s reader finds the runbook: its address, say',
+  }),
 })
+
+export const chatSettings: SettingsGroup = { schema }
 
 export interface WebhookOptions {
   /** A secret: whoever has it may write there. */

@@ -1,1 +1,15 @@
-export * from './settings.js'
+export { defaultOf, factsOf, isNeeded, setting, type SettingFacts, type SettingsGroup } from './setting.js'
+export {
+  checkSettings,
+  flag,
+  hundredths,
+  isNear,
+  optionalText,
+  readSettings,
+  SettingsError,
+  text,
+  textOr,
+  wholeNumber,
+  wholeNumberIn,
+  type Environment,
+} from './settings.js'

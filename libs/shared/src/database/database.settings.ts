@@ -1,6 +1,13 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { readSettings, SettingsError, type Environment } from '../config/index.js'
+import {
+  optionalText,
+  readSettings,
+  SettingsError,
+  textOr,
+  type Environment,
+  type SettingsGroup,
+} from '../config/index.js'
 import { sameText } from '../contracts/index.js'
 import { mssqlConnectionSettings, type MssqlConnectionSettings } from './mssql/mssql.settings.js'
 
@@ -19,14 +26,30 @@ export interface MssqlSettings extends MssqlConnectionSettings {
 export type DatabaseSettings = SqliteSettings | MssqlSettings
 
 const schema = z.object({
-  DATA_DIR: z.string().default('.data'),
-  APVS_DATABASE_SERVER: z.string().optional(),
-  APVS_DATABASE: z.string().optional(),
-  APVS_ASYNC_WORKER_USERNAME: z.string().optional(),
-  APVS_ASYNC_WORKER_PASSWORD: z.string().optional(),
+  DATA_DIR: textOr('.data', {
+    words: 'the embedded database and the documents, where no server and no bucket are named',
+    place: 'chart',
+  }),
+  APVS_DATABASE_SERVER: optionalText({
+    words:
+      'SQL Server instead: `host`, `host,port` or `host\\instance`; the next three are then needed. How it is reached: below',
+  }),
+  APVS_DATABASE: optionalText(),
+  APVS_ASYNC_WORKER_USERNAME: optionalText({ place: 'secrets' }),
+  APVS_ASYNC_WORKER_PASSWORD: optionalText({ place: 'secrets' }),
 })
 
-const archiveSchema = z.object({ APVS_ARCHIVE_DATABASE: z.string().optional() })
+/** What every service asks of its environment to reach the database. */
+export const databaseSettingsGroup: SettingsGroup = { schema }
+
+const archiveSchema = z.object({
+  APVS_ARCHIVE_DATABASE: optionalText({
+    words:
+      'needed where a SQL Server is named; on the same server, with the same login, never the database itself',
+  }),
+})
+
+export const archiveSettingsGroup: SettingsGroup = { schema: archiveSchema }
 
 /**
  * With no server named, the embedded database in `DATA_DIR`. See `domain/settings.md`.

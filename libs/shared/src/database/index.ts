@@ -1,6 +1,13 @@
 export { actualColumns, actualColumnsOf, unknownAmong } from './actual-columns.js'
 export { DatabaseConnection } from './connection.js'
-export { archiveDatabaseSettings, databaseSettings, type DatabaseSettings } from './database.settings.js'
+export {
+  archiveDatabaseSettings,
+  archiveSettingsGroup,
+  databaseSettings,
+  databaseSettingsGroup,
+  type DatabaseSettings,
+} from './database.settings.js'
+export { mssqlSettingsGroup } from './mssql/mssql.settings.js'
 export { DeliveryRecord } from './delivery-record.js'
 export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
 export { Inbox, type Start } from './inbox.js'

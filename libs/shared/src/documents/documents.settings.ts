@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readSettings, SettingsError, wholeNumber, type Environment } from '../config/index.js'
+import {
+  optionalText,
+  readSettings,
+  setting,
+  SettingsError,
+  textOr,
+  wholeNumber,
+  type Environment,
+  type SettingsGroup,
+} from '../config/index.js'
 
 export interface FolderSettings {
   readonly kind: 'folder'
@@ -26,15 +35,24 @@ export interface S3Settings {
 export type DocumentsSettings = FolderSettings | S3Settings
 
 const schema = z.object({
-  DATA_DIR: z.string().default('.data'),
-  AWS_S3_BUCKET_NAME: z.string().optional(),
-  AWS_REGION: z.string().default('eu-west-2'),
-  AWS_ENDPOINT_URL_S3: z.url().optional(),
-  AWS_ACCESS_KEY_ID: z.string().optional(),
-  AWS_SECRET_ACCESS_KEY: z.string().optional(),
-  AWS_SESSION_TOKEN: z.string().optional(),
-  S3_TIMEOUT_MS: wholeNumber(5_000),
+  DATA_DIR: textOr('.data', { place: 'chart' }),
+  AWS_S3_BUCKET_NAME: optionalText({ words: 'S3 instead of the folder', upstream: 'document-store' }),
+  AWS_REGION: textOr('eu-west-2'),
+  AWS_ENDPOINT_URL_S3: setting(z.url().optional(), {
+    words: 'of any other store that speaks S3; names are then in path style',
+    otherwise: 'Amazon’s',
+    form: 'a URL',
+  }),
+  AWS_ACCESS_KEY_ID: optionalText({
+    words: 'without it, what the SDK finds by itself: the role of the machine or the pod',
+    place: 'secrets',
+  }),
+  AWS_SECRET_ACCESS_KEY: optionalText({ place: 'secrets' }),
+  AWS_SESSION_TOKEN: optionalText({ place: 'secrets' }),
+  S3_TIMEOUT_MS: wholeNumber(5_000, { words: 'for one try, of three' }),
 })
+
+export const documentsSettingsGroup: SettingsGroup = { schema }
 
 /**
  * With no bucket named, the folder `documents` in `DATA_DIR`. See `domain/settings.md`.

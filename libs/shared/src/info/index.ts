@@ -1,2 +1,3 @@
 export { InfoModule } from './info.module.js'
 export { ServiceInfo } from './service-info.js'
+export { buildSchema } from './service-info.js'

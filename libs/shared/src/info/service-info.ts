@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { readSettings, type Environment } from '../config/index.js'
+import { optionalText, readSettings, type Environment } from '../config/index.js'
 import { commitOf } from './commit.js'
 
 /** What `/info` says of a running service. */
@@ -16,7 +16,18 @@ export interface Info {
   readonly uptimeSeconds: number
 }
 
-const schema = z.object({ APP_VERSION: z.string().optional(), GIT_COMMIT: z.string().optional() })
+export const buildSchema = z.object({
+  APP_VERSION: optionalText({
+    words: 'what `/info` says is running; a build without `.git` sets it',
+    otherwise: '`package.json`’s version',
+    place: 'chart',
+  }),
+  GIT_COMMIT: optionalText({
+    words: 'likewise',
+    otherwise: 'the checkout’s commit, else `unknown`',
+    place: 'chart',
+  }),
+})
 
 /** Which build of which service this is, and since when it runs. */
 export class ServiceInfo {
@@ -26,7 +37,7 @@ export class ServiceInfo {
   /** Looks once: what is checked out later is not what runs. */
   constructor(name: string, env: Environment) {
     const root = rootOf(import.meta.dirname)
-    const { APP_VERSION, GIT_COMMIT } = readSettings(schema, env)
+    const { APP_VERSION, GIT_COMMIT } = readSettings(buildSchema, env)
     this.build = {
       name,
       version: APP_VERSION ?? versionIn(root),

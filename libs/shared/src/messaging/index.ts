@@ -26,7 +26,7 @@ export type { DeliveryRecords } from './middleware/settle.js'
 export type { Standings } from './middleware/skip-done.js'
 export { NatsClient } from './nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
-export { natsSettings, type NatsSettings } from './nats.settings.js'
+export { natsSettings, natsSettingsGroups, type NatsSettings } from './nats.settings.js'
 export {
   afterMsOf,
   done,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 import { credsAuthenticator, nkeyAuthenticator, type Authenticator } from '@nats-io/nats-core'
-import { readSettings, SettingsError, type Environment } from '../config/index.js'
+import { optionalText, readSettings, SettingsError, type Environment } from '../config/index.js'
 
 /** Texts in PEM. Without `ca`, the certificates this machine trusts. */
 export interface NatsTls {
@@ -12,12 +12,23 @@ export interface NatsTls {
   readonly key?: string
 }
 
-const schema = z.object({
-  NATS_CREDS: z.string().optional(),
-  NATS_NKEY_SEED_FILE: z.string().optional(),
-  NATS_CA: z.string().optional(),
-  NATS_CERT: z.string().optional(),
-  NATS_KEY: z.string().optional(),
+export const natsFilesSchema = z.object({
+  NATS_NKEY_SEED_FILE: optionalText({
+    words: 'the file with the seed of the service’s nkey; read at start-up',
+    place: 'files',
+  }),
+  NATS_CREDS: optionalText({ words: 'instead of it, the file with a JWT and its seed', place: 'files' }),
+  NATS_CA: optionalText({
+    words:
+      'the file with the certificate of the broker’s authority, in PEM. With it, or with a URL that begins with `tls://`, nothing is sent without TLS',
+    otherwise: 'the machine’s authorities',
+    place: 'files',
+  }),
+  NATS_CERT: optionalText({
+    words: 'a certificate of the service’s own, where the broker asks for one',
+    place: 'files',
+  }),
+  NATS_KEY: optionalText({ words: 'its key', place: 'files' }),
 })
 
 /**
@@ -25,7 +36,7 @@ const schema = z.object({
  * @throws SettingsError naming the variable, never what its file holds
  */
 export function readLogin(env: Environment): Authenticator | undefined {
-  const { NATS_CREDS: creds, NATS_NKEY_SEED_FILE: seedFile } = readSettings(schema, env)
+  const { NATS_CREDS: creds, NATS_NKEY_SEED_FILE: seedFile } = readSettings(natsFilesSchema, env)
   if (creds !== undefined && seedFile !== undefined) {
     throw new SettingsError('settings: NATS_CREDS and NATS_NKEY_SEED_FILE exclude each other')
   }
@@ -44,7 +55,7 @@ export function readLogin(env: Environment): Authenticator | undefined {
  * @throws SettingsError as above
  */
 export function readTls(env: Environment): NatsTls | undefined {
-  const { NATS_CA, NATS_CERT, NATS_KEY } = readSettings(schema, env)
+  const { NATS_CA, NATS_CERT, NATS_KEY } = readSettings(natsFilesSchema, env)
   if ((NATS_CERT === undefined) !== (NATS_KEY === undefined)) {
     throw new SettingsError('settings: NATS_CERT and NATS_KEY belong together')
   }

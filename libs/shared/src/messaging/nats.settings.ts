@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Authenticator } from '@nats-io/nats-core'
-import { readSettings, wholeNumber, type Environment } from '../config/index.js'
-import { readLogin, readTls, type NatsTls } from './nats.files.js'
+import { readSettings, textOr, wholeNumber, type Environment, type SettingsGroup } from '../config/index.js'
+import { natsFilesSchema, readLogin, readTls, type NatsTls } from './nats.files.js'
 
 export interface NatsSettings {
   readonly servers: string[]
@@ -16,10 +16,19 @@ export interface NatsSettings {
 }
 
 const schema = z.object({
-  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  NATS_ACK_WAIT_MS: wholeNumber(15_000),
-  NATS_STREAM_REPLICAS: wholeNumber(1),
+  NATS_URL: textOr('nats://127.0.0.1:4222', { words: 'servers, separated by commas' }),
+  NATS_ACK_WAIT_MS: wholeNumber(15_000, {
+    words:
+      'if the process that holds a message is silent for so long, the message is delivered again; the same for `provision` and `ops`',
+  }),
+  NATS_STREAM_REPLICAS: wholeNumber(1, {
+    words:
+      'how many servers of a NATS cluster keep each stream: 3 in a cluster of three, which may then lose one; the same for `provision` and `ops`',
+  }),
 })
+
+/** What every service asks of its environment to reach the broker. */
+export const natsSettingsGroups: readonly SettingsGroup[] = [{ schema: natsFilesSchema }, { schema }]
 
 /**
  * The files it names are read now: what is wrong with them is said at the start, and a new key needs another one.

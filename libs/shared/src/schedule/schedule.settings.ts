@@ -1,22 +1,35 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment } from '../config/index.js'
+import {
+  readSettings,
+  setting,
+  wholeNumberIn,
+  type Environment,
+  type SettingsGroup,
+} from '../config/index.js'
 import type { ScheduledJob } from './due.rules.js'
 
 /** A London time of day, HH:MM, with a default. */
-const timeOfDay = (fallback: string) =>
-  z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .default(fallback)
+const timeOfDay = (fallback: string, words = '') =>
+  setting(
+    z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .default(fallback),
+    { words, form: 'HH:MM' },
+  )
 
 const weekMinutes = 7 * 24 * 60
 
 const schema = z.object({
-  SCHEDULE_AUTO_APPROVAL: timeOfDay('03:30'),
-  SCHEDULE_DAILY: timeOfDay('04:30'),
-  SCHEDULE_PAYMENT_RUN: timeOfDay('00:05'),
-  SCHEDULE_CATCH_UP_MINUTES: wholeNumber(10).refine((minutes) => minutes >= 1 && minutes <= weekMinutes),
+  SCHEDULE_AUTO_APPROVAL: timeOfDay('03:30', 'London time'),
+  SCHEDULE_DAILY: timeOfDay('04:30', 'London time'),
+  SCHEDULE_PAYMENT_RUN: timeOfDay('00:05', 'London time, Monday to Friday'),
+  SCHEDULE_CATCH_UP_MINUTES: wholeNumberIn(1, weekMinutes, 10, {
+    words: 'a job missed is caught up if it is less late than this',
+  }),
 })
+
+export const scheduleSettingsGroup: SettingsGroup = { schema }
 
 /** When the jobs are due: for the scheduler, which fires them, and for whoever looks at what it does. */
 export class ScheduleSettings {

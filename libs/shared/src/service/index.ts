@@ -1,3 +1,4 @@
+export { commonSettings } from './common-settings.js'
 export { runServices, stopMs, type ServiceDefinition } from './run-services.js'
 export { ENVIRONMENT, type ServiceOptions } from './service-options.js'
 export { SharedModule } from './shared.module.js'

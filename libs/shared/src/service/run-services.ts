@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common'
+import type { SettingsGroup } from '../config/index.js'
 import { OpenFiles } from '../database/index.js'
 import { describeError, Log, wordsOf } from '../logging/index.js'
 import { asService, currentService } from '../telemetry/index.js'
@@ -12,6 +13,8 @@ export const stopMs = 30_000
 export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port'> {
   /** Loaded when it is started, or looked at. */
   readonly module: () => Promise<Type>
+  /** What it asks of its environment besides what every service does. */
+  readonly settings: () => Promise<readonly SettingsGroup[]>
 }
 
 /**
@@ -31,8 +34,9 @@ export async function runServices(
   process.on('uncaughtException', (error) => refuse(currentService() ?? all, error))
   const env = alone || process.env.PORT === '0' ? process.env : { ...process.env, PORT: undefined }
   const files = new OpenFiles()
-  const start = async ({ name, port, module }: ServiceDefinition) => {
-    const service = await startService(await module(), { name, port, env, files })
+  const start = async ({ name, port, module, settings }: ServiceDefinition) => {
+    const options = { name, port, env, files, settings: await settings() }
+    const service = await startService(await module(), options)
     onListening(name, service.port)
     return { name, ...service }
   }

@@ -2,11 +2,13 @@ import 'reflect-metadata'
 import type { AddressInfo, Server } from 'node:net'
 import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { checkSettings } from '../config/index.js'
 import { HealthModule, ServiceState } from '../health/index.js'
 import { InfoModule } from '../info/index.js'
 import { Log, NestLog } from '../logging/index.js'
 import { JetStreamServer } from '../messaging/index.js'
 import { ScrapeModule } from '../scrape/index.js'
+import { commonSettings } from './common-settings.js'
 import { LimitedHttp, NotFoundFilter } from './limited-http.js'
 import { serviceSettings, type ServiceOptions } from './service-options.js'
 import { SharedModule } from './shared.module.js'
@@ -26,6 +28,8 @@ export interface RunningService {
  * @throws SettingsError where the environment is incomplete
  */
 export async function startService(appModule: Type, options: ServiceOptions): Promise<RunningService> {
+  const asked = [...Object.values(commonSettings).flat(), ...(options.settings ?? [])]
+  checkSettings(asked, options.env)
   const root = {
     module: class ServiceModule {},
     imports: [

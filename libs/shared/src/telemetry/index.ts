@@ -17,3 +17,4 @@ export {
 } from './tracing.js'
 export { noteRequest, noteStatus, ok, upstreamCall, type UpstreamCall } from './upstream-call.js'
 export { currentUse, noteAsked, watchingUse, type UpstreamUse } from './upstream-use.js'
+export { traceSettingsGroups } from './trace.settings.js'

@@ -1,7 +1,16 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { flag, readSettings, SettingsError, type Environment } from '../../config/index.js'
+import {
+  flag,
+  optionalText,
+  readSettings,
+  SettingsError,
+  text,
+  wholeNumberIn,
+  type Environment,
+  type SettingsGroup,
+} from '../../config/index.js'
 
 /** How to reach a SQL Server, and how long to wait for what. All times in milliseconds. */
 export interface MssqlConnectionSettings {
@@ -22,20 +31,39 @@ export interface MssqlConnectionSettings {
   readonly requestTimeoutMs: number
 }
 
-const between = (from: number, to: number, fallback: number) =>
-  z.string().regex(/^\d+$/).default(String(fallback)).transform(Number).pipe(z.number().min(from).max(to))
-
 const schema = z.object({
-  APVS_DATABASE_SERVER: z.string(),
-  DATABASE_ENCRYPT: flag(true),
-  DATABASE_TRUST_SERVER_CERTIFICATE: flag(false),
-  DATABASE_CA: z.string().optional(),
-  DATABASE_MULTI_SUBNET_FAILOVER: flag(true),
-  DATABASE_POOL_SIZE: between(1, 500, 10),
-  DATABASE_POOL_IDLE_MS: between(1_000, 3_600_000, 30_000),
-  DATABASE_CONNECT_TIMEOUT_MS: between(100, 120_000, 15_000),
-  DATABASE_REQUEST_TIMEOUT_MS: between(100, 600_000, 15_000),
+  APVS_DATABASE_SERVER: text(),
+  DATABASE_ENCRYPT: flag(true, { words: 'nothing is sent without TLS' }),
+  DATABASE_CA: optionalText({
+    words: 'the file with the certificate of the server’s authority, in PEM',
+    otherwise: 'the machine’s authorities',
+    place: 'files',
+  }),
+  DATABASE_TRUST_SERVER_CERTIFICATE: flag(false, {
+    words: 'any certificate will do; not beside `DATABASE_CA`, and not in production',
+  }),
+  DATABASE_MULTI_SUBNET_FAILOVER: flag(true, {
+    words: 'all addresses of the server’s name are tried at once, and not one after the other',
+  }),
+  DATABASE_POOL_SIZE: wholeNumberIn(1, 500, 10, {
+    words: 'connections of one service at most, to each of its databases; 1 to 500',
+  }),
+  DATABASE_POOL_IDLE_MS: wholeNumberIn(1_000, 3_600_000, 30_000, {
+    words: 'a connection unused for so long is closed',
+  }),
+  DATABASE_CONNECT_TIMEOUT_MS: wholeNumberIn(100, 120_000, 15_000, {
+    words: 'for making a connection, the login included',
+  }),
+  DATABASE_REQUEST_TIMEOUT_MS: wholeNumberIn(100, 600_000, 15_000, {
+    words: 'for an answer; `npm run db:migrate` waits ten minutes where this is not set',
+  }),
 })
+
+/** What is asked for where a SQL Server is named. */
+export const mssqlSettingsGroup: SettingsGroup = {
+  schema,
+  when: ({ APVS_DATABASE_SERVER: server }) => server !== undefined,
+}
 
 /**
  * The settings of the connection.
