@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { HttpSimulator, type Received } from './http-simulator.js'
 import { plain, type Reply, type SimulatorRequest } from './http-messages.js'
@@ -38,6 +39,9 @@ const EMPTY: Reply = { status: 200, contentType: 'application/xml', body: '' }
 const isMethod = (method: string): method is Method => (METHODS as readonly string[]).includes(method)
 const header = (value: string | string[] | undefined): string | null =>
   typeof value === 'string' ? value : null
+
+/** As S3 has it of objects stored in one piece. */
+const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`
 
 /** The bucket and the key of `/bucket/key`; undefined where there is no key. */
 function parsePath(path: string): { bucket: string; key: string } | undefined {
@@ -113,7 +117,7 @@ export class S3Simulator extends HttpSimulator<S3Call> {
           contentType: header(request.headers['content-type']) ?? 'application/octet-stream',
           encryption: header(request.headers[ENCRYPTION]),
         })
-        return EMPTY
+        return { ...EMPTY, headers: { etag: etagOf(request.bytes) } }
       case 'DELETE':
         this.#objects.delete(name)
         return { ...EMPTY, status: 204 }
@@ -152,7 +156,10 @@ export class S3Simulator extends HttpSimulator<S3Call> {
       status: 200,
       contentType,
       body,
-      headers: { 'content-type': contentType, ...(encryption !== null && { [ENCRYPTION]: encryption }) },
+      headers: {
+        ...{ 'content-type': contentType, etag: etagOf(body) },
+        ...(encryption !== null && { [ENCRYPTION]: encryption }),
+      },
     }
   }
 }

@@ -254,6 +254,23 @@ describe('documents in a bucket', () => {
     }
   })
 
+  it.each<Misbehaviour>([
+    { kind: 'garbage' },
+    { kind: 'status', status: 200, body: '<html>Back soon</html>' },
+    { kind: 'status', status: 204, body: '' },
+  ])('takes no answer of something in between for the store’s own: %j', async (misbehaviour) => {
+    for (const use of ['get', 'put', 'create', 'delete'] as const) {
+      simulators.s3.reset()
+      simulators.s3.put(bucket, path, 'x')
+      simulators.s3.misbehave(misbehaviour)
+      const key = use === 'create' ? 'new.txt' : path
+      const failed = await outcome(store()[use](key, everyByte).then(() => undefined))
+      // A store says 204 of what it has deleted, and nothing else.
+      const isItsOwn = use === 'delete' && misbehaviour.kind === 'status' && misbehaviour.status === 204
+      expect([use, failed]).toEqual([use, isItsOwn ? { deleted: true } : failure('document-store-unreadable', true)])
+    }
+  })
+
   it('gives a large file longer', async () => {
     simulators.s3.misbehave({ kind: 'slow', ms: 300 })
     await store({ S3_TIMEOUT_MS: '100' }).put(path, Buffer.alloc(2_000_000))

@@ -27,11 +27,13 @@ export class S3Store extends DocumentStore {
     if (!path) return
     const { library, client } = await (this.loaded ??= this.load())
     try {
-      await client.send(new library.DeleteObjectCommand({ Bucket: this.settings.bucket, Key: path }))
+      const object = { Bucket: this.settings.bucket, Key: path }
+      const { $metadata } = await client.send(new library.DeleteObjectCommand(object))
+      if ($metadata.httpStatusCode !== deleted) throw notTheStore()
     } catch (error) {
       const failure = describe(error)
       // S3 itself says 204 of a file that is not there; others say this.
-      if (failure.name !== 'NoSuchKey') throw storeError(failure)
+      if (failure.name !== 'NoSuchKey') throw asStoreError(error)
     }
   }
 
@@ -47,14 +49,15 @@ export class S3Store extends DocumentStore {
     const { library, client } = await (this.loaded ??= this.load())
     const object = { Bucket: this.settings.bucket, Key: path }
     try {
-      const { Body, ContentLength = 0 } = await client.send(new library.GetObjectCommand(object))
+      const { Body, ContentLength = 0, ETag } = await client.send(new library.GetObjectCommand(object))
+      if (ETag === undefined) throw notTheStore()
       if (ContentLength > largestRead) throw new DocumentStoreError('document-store-too-large')
       const longest = this.settings.timeOutMs + Math.ceil(ContentLength / bytesPerMs)
       return await within(longest, Body?.transformToByteArray() ?? Promise.resolve(Buffer.of()))
     } catch (error) {
       const failure = describe(error)
       if (failure.name === 'NoSuchKey') return undefined
-      throw error instanceof DocumentStoreError ? error : storeError(failure)
+      throw asStoreError(error)
     }
   }
 
@@ -73,7 +76,7 @@ export class S3Store extends DocumentStore {
         names.push(...namesIn(found))
         token = nextToken(found, token)
       } catch (error) {
-        throw error instanceof DocumentStoreError ? error : storeError(describe(error))
+        throw asStoreError(error)
       }
     } while (token !== undefined)
     return names
@@ -92,12 +95,12 @@ export class S3Store extends DocumentStore {
     } as const
     const requestTimeout = this.settings.timeOutMs + Math.ceil(bytes.length / bytesPerMs)
     try {
-      await client.send(new library.PutObjectCommand(object), { requestTimeout })
+      const { ETag } = await client.send(new library.PutObjectCommand(object), { requestTimeout })
+      if (ETag === undefined) throw notTheStore()
       return true
     } catch (error) {
-      const failure = describe(error)
-      if (failure.status === preconditionFailed) return false
-      throw storeError(failure)
+      if (describe(error).status === preconditionFailed) return false
+      throw asStoreError(error)
     }
   }
 
@@ -123,6 +126,10 @@ export class S3Store extends DocumentStore {
 }
 
 const preconditionFailed = 412
+const deleted = 204
+
+/** A store says 204 of what it deletes, and gives each object a tag; a page of something in between does neither. */
+const notTheStore = () => new DocumentStoreError('document-store-unreadable', true)
 
 /** The names on a page of a listing, which are asked for in the form of a URL: XML does not hold them all. */
 function namesIn({ Contents = [], EncodingType }: sdk.ListObjectsV2CommandOutput): string[] {
@@ -158,6 +165,9 @@ function describe(error: unknown): Failure {
   const { name, $metadata } = error as { name?: unknown; $metadata?: { httpStatusCode?: number } }
   return { name: String(name), status: $metadata?.httpStatusCode }
 }
+
+const asStoreError = (error: unknown): DocumentStoreError =>
+  error instanceof DocumentStoreError ? error : storeError(describe(error))
 
 function storeError({ name, status }: Failure): DocumentStoreError {
   if (status !== undefined) {
