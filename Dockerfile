@@ -47,6 +47,8 @@ COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/libs/shared ./dist/libs/shared
 COPY --from=build /app/dist/apps ./dist/apps
+COPY --from=build /app/apps/console/views ./apps/console/views
+COPY --from=build /app/apps/console/assets ./apps/console/assets
 COPY --from=build /app/dist/tools/launch ./dist/tools/launch
 COPY --from=build /app/dist/tools/migrate ./dist/tools/migrate
 COPY --from=build /app/dist/tools/nats-config ./dist/tools/nats-config

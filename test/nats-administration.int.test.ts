@@ -79,7 +79,7 @@ function mayAsk(user: UserName): string[] {
         ['INFO', 'CREATE', 'PAUSE'].map((what) => `CONSUMER.${what}.${stream}.${name}`),
       ),
     ]
-  if (user === 'ops')
+  if (user === 'ops' || user === 'console')
     return [
       ...[...looks, 'STREAM.NAMES', 'STREAM.LIST', 'STREAM.MSG.DELETE.DEAD_LETTERS'],
       ...streamNames.flatMap((stream) => [

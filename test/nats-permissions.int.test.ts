@@ -55,6 +55,7 @@ const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
   'payment-run': [],
   provision: [],
   ops: workSubjects,
+  console: workSubjects,
   'web-app': [...claimSubjects, ...emailSubjects],
 }
 
@@ -108,7 +109,7 @@ function notItsOwn(user: UserName): string[] {
       ? []
       : others.filter(({ givesUp }) => givesUp).map(({ name }) => deadLetterSubject(name))),
     ...userNames.filter((other) => other !== user).map((other) => `_INBOX.${other}.x.1`),
-    ...(user === 'ops'
+    ...(user === 'ops' || user === 'console'
       ? []
       : [
           `$JS.API.STREAM.MSG.DELETE.${streams.deadLetters.name}`,
@@ -214,7 +215,7 @@ describe('the broker as in production', () => {
     expect(await subscribing(user, [`_INBOX.${user}.>`])).toEqual([])
   })
 
-  it.each(['ops', 'web-app', 'task-relay'] as const)(
+  it.each(['ops', 'console', 'web-app', 'task-relay'] as const)(
     '%s deals with the notice that tasks wait',
     async (user) => {
       if (user === 'task-relay') expect(await subscribing(user, ['tasks.waiting'])).toEqual([])

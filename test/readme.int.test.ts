@@ -52,6 +52,7 @@ const besideServices: Readonly<Record<string, Check>> = {
 const alone: Readonly<Record<string, Check>> = {
   'npm run demo': { prints: /every one of them ended as its input says[^]*Ctrl-C ends it/, runsOn: true },
   'npm run start:notifier': { prints: /service is ready/, runsOn: true },
+  'npm run start:console': { prints: /console: http:\/\/localhost:3108/, runsOn: true },
   'npm run nats:provision': { prints: /streams and consumers are as they should be/ },
   'npm run db:migrate': { prints: /embedded database/ },
   'npm run bench -- round-trips': { prints: /figure +value/ },

@@ -2,6 +2,7 @@ import { serviceNames } from '../services/index.js'
 import type { DemoArguments } from './arguments.js'
 import { variedClaims } from './claims.js'
 import type { Progress } from './progress.js'
+import { makeDeadLetter } from './dead-letter.js'
 import { showClaims } from './show-claims.js'
 import { DemoFailure } from './wait.js'
 import { World } from './world.js'
@@ -23,7 +24,14 @@ export async function demo(args: DemoArguments, progress: Progress, halt: AbortC
   try {
     await startWorld(world, args, progress)
     right = await showClaims(world, variedClaims(args.claims), progress)
-    if (!args.exit) await keepRunning(world, progress)
+    if (!args.exit) {
+      const reference = await makeDeadLetter(world, () => world.refuseOneEmail())
+      if (reference !== undefined)
+        progress.tell(
+          `\n  Something to mend: Notify refused an email of ${reference}. See ${world.console.url}/failures`,
+        )
+      await keepRunning(world, progress)
+    }
   } catch (error) {
     progress.keep()
     failed = !(error instanceof Interrupted)
@@ -42,11 +50,16 @@ export async function demo(args: DemoArguments, progress: Progress, halt: AbortC
 
 async function startWorld(world: World, args: DemoArguments, progress: Progress): Promise<void> {
   progress.tell('Help with Prison Visits: the background services, at work on invented claims')
+  progress.show('  NATS, the stand-ins and the database start …')
   await world.startNats()
-  progress.tell(`  ${world.nats.description}`)
   await world.startSimulators()
-  progress.tell('  simulators of Notify, the benefit checker, directions, the helpdesk and S3')
   await world.createDatabase()
+  await world.startConsole()
+  progress.show('')
+  // What is looked at most comes first.
+  progress.tell(`  the operator's console: ${world.console.url}`)
+  progress.tell(`  ${world.nats.description}`)
+  progress.tell('  simulators of Notify, the benefit checker, directions, the helpdesk and S3')
   progress.tell(`  embedded database in ${world.databaseFile}`)
   const since = performance.now()
   progress.show('  services start …')
@@ -60,12 +73,13 @@ async function startWorld(world: World, args: DemoArguments, progress: Progress)
 
 /** Prints what there is to look at, and goes on until somebody or something ends it. */
 async function keepRunning(
-  { addresses, nats, simulators, databaseFile, logFile, halt }: World,
+  { addresses, console: { url }, nats, simulators, databaseFile, logFile, halt }: World,
   progress: Progress,
 ) {
   const { notify, benefitChecker, directions, helpdesk, s3 } = simulators
   const calls = (url: string) => `${url}/__simulator/calls`
   const list: [string, string][] = [
+    ['the console', url],
     ...addresses.map(([name, url]): [string, string] => [name, `${url}/health`]),
     ['NATS', nats.description],
     ...(nats.pages ? [['its streams', `${nats.pages}/jsz?consumers=true`] satisfies [string, string]] : []),

@@ -2,12 +2,15 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import type { LocalDay } from '#shared/clock'
 import { createOwnerIndexes, DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import type { UpstreamCalls } from '../../simulators/external-web-app/index.js'
 import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { simulatorSettings } from '../../simulators/settings.js'
+import { startConsole, type RunningConsole } from '../../apps/console/src/start-console.js'
+import { leaveNote } from './note.js'
 import { obituary, serviceNames, Services } from '../services/index.js'
 import { startNats, type DemoNats } from './nats.js'
 import type { Site } from './site.js'
@@ -24,6 +27,7 @@ export class World implements Site {
   simulators!: Simulators
   connection!: DatabaseConnection
   services!: Services
+  console!: RunningConsole
   private readonly ports = new Map<string, number>()
   private readonly endings: (() => Promise<unknown>)[] = []
   private readonly problems: string[] = []
@@ -78,6 +82,32 @@ export class World implements Site {
     await numberTasksAnew(this.connection)
   }
 
+  /** Everything is to be looked at from the beginning; it waits for what is not there yet. */
+  async startConsole(): Promise<void> {
+    const env = { ...this.serviceEnv, PORT: '' }
+    this.console = await startConsole({ env, logTo: nowhere }).catch(() =>
+      // Somebody else has its port.
+      startConsole({ env, logTo: nowhere, port: 0 }),
+    )
+    this.endings.unshift(() => this.console.stop())
+    this.endings.unshift(await leaveNote({ NATS_URL: this.nats.url, DATA_DIR: this.folder }))
+  }
+
+  /** The next email is refused as Notify refuses an address. */
+  refuseOneEmail(): void {
+    this.simulators.notify.misbehave({ kind: 'status', status: 400, when: { times: 1, match: () => true } })
+  }
+
+  private get serviceEnv(): Record<string, string | undefined> {
+    return {
+      ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
+      ...simulatorSettings(this.simulators),
+      NATS_URL: this.nats.url,
+      DATA_DIR: this.folder,
+      PORT: '0',
+    }
+  }
+
   setBenefitAnswers(bySurname: Readonly<Record<string, string>>): void {
     this.simulators.benefitChecker.setStatusBySurname(bySurname)
   }
@@ -98,13 +128,7 @@ export class World implements Site {
   /** Starts the services and waits until all of them take work. */
   async startServices(): Promise<void> {
     const log = createWriteStream(this.logFile)
-    const env = {
-      ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
-      ...simulatorSettings(this.simulators),
-      NATS_URL: this.nats.url,
-      DATA_DIR: this.folder,
-      PORT: '0',
-    }
+    const env = this.serviceEnv
     this.services = new Services({ env, together: this.together, onLine: (line) => log.write(`${line}\n`) })
     this.endings.unshift(async () => {
       for (const { name, outcome } of await this.services.stop()) {
@@ -147,6 +171,9 @@ export class World implements Site {
     )
   }
 }
+
+/** What the console logs, it shows. */
+const nowhere = new Writable({ write: (_, __, done) => done() })
 
 async function isReady(port: number | undefined): Promise<boolean> {
   if (port === undefined) return false

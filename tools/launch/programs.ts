@@ -6,6 +6,7 @@ const services = Object.fromEntries(serviceNames.map((name) => [name, `apps/${na
 /** In every image. */
 export const programs: Readonly<Record<string, string>> = {
   ...services,
+  console: 'apps/console/src/main.js',
   ops: 'apps/ops/src/main.js',
   migrate: 'tools/migrate/main.js',
   provision: 'tools/provision/main.js',

@@ -10,7 +10,7 @@ export function serviceNamed(name: string): ServiceName {
 }
 
 /** The users of the account in which the services work. */
-export const userNames = [...serviceNames, 'provision', 'ops', 'web-app'] as const
+export const userNames = [...serviceNames, 'provision', 'ops', 'console', 'web-app'] as const
 export type UserName = (typeof userNames)[number]
 
 /** The user of the server's own account, beside them. */

@@ -31,8 +31,11 @@ import { publishedBy } from './published.js'
 import { userNames, type ServiceName, type UserName } from './user-names.js'
 
 /** What each user of the services' account may do, as the code needs it. */
-export const permissionsOf = (user: UserName): Permissions =>
-  user === 'ops' ? ops() : user === 'web-app' ? webApp() : user === 'provision' ? provision() : service(user)
+export function permissionsOf(user: UserName): Permissions {
+  if (user === 'ops' || user === 'console') return operator(user)
+  if (user === 'web-app') return webApp()
+  return user === 'provision' ? provision() : service(user)
+}
 
 export const allPermissions = (): Map<UserName, Permissions> =>
   new Map(userNames.map((user) => [user, permissionsOf(user)]))
@@ -84,8 +87,11 @@ function provision(): Permissions {
   }
 }
 
-/** It reads everything, by consumers made for that, publishes work anew, pauses handlers and discards dead letters. */
-function ops(): Permissions {
+/**
+ * The command line and the console read everything, by consumers made for that, publish work anew, pause handlers and
+ * discard dead letters.
+ */
+function operator(user: 'ops' | 'console'): Permissions {
   const readable = [...streamNames, controlStream]
   return {
     publish: [
@@ -106,7 +112,7 @@ function ops(): Permissions {
       tasksWaitingSubject,
       `$KV.${controlBucket}.>`,
     ],
-    subscribe: [inboxOf('ops'), controlChanges],
+    subscribe: [inboxOf(user), controlChanges],
   }
 }
 

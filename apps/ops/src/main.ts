@@ -1,10 +1,14 @@
 import { createInterface } from 'node:readline/promises'
+import { ofDemo } from './demo-note.js'
 import { ops } from './ops.js'
 
 const isTerminal = process.stdin.isTTY && process.stderr.isTTY
 
+const { env, isDemo } = ofDemo(process.env)
+if (isDemo) process.stderr.write('ops: of the demonstration that runs on this machine\n')
+
 const code = await ops(process.argv.slice(2), {
-  env: process.env,
+  env,
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   ...(isTerminal ? { ask } : {}),

@@ -19,14 +19,7 @@ export {
   type RecordedAction,
   type ResultOf,
 } from './actions/index.js'
-export {
-  dayOfJobs,
-  JobRecords,
-  readDay,
-  type ConsumerDay,
-  type DayRead,
-  type JobDay,
-} from './day-of-jobs/index.js'
+export { JobRecords, readDay, type ConsumerDay, type DayRead, type JobDay } from './day-of-jobs/index.js'
 export {
   isReference,
   JourneyRepository,
@@ -57,7 +50,6 @@ export { Restorations } from './restored/restorations.repository.js'
 export { Letters, type LetterDetails, type LetterSelection } from './letters.js'
 export { DeadLetterStream, type KeptLetter, type LetterFilter } from './dead-letter-stream.js'
 export { deadLetterOf, type DeadLetter } from './dead-letter.js'
-export { namesReference } from './message-body.js'
 export { isNoStream, OperationFailed } from './operation-failed.js'
 export { OperationsModule } from './operations.module.js'
 export { References } from './references.repository.js'

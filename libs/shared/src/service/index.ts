@@ -1,4 +1,5 @@
 export { commonSettings } from './common-settings.js'
+export { prepareDatabase } from './prepare-database.js'
 export { runServices, stopMs, type ServiceDefinition } from './run-services.js'
 export { ENVIRONMENT, type ServiceOptions } from './service-options.js'
 export { SharedModule } from './shared.module.js'

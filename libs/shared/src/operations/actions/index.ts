@@ -1,4 +1,4 @@
-export { action, type Action, type ActionRole } from './action.js'
+export type { Action, ActionRole } from './action.js'
 export { ActionParts } from './action-parts.js'
 export { actionNames, actions, type ActionName, type InputOf, type ResultOf } from './actions.js'
 export {

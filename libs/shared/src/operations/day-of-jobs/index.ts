@@ -1,3 +1,3 @@
-export { dayOfJobs, type ConsumerDay, type DayKnown, type JobDay } from './day-of-jobs.rules.js'
+export type { ConsumerDay, DayKnown, JobDay } from './day-of-jobs.rules.js'
 export { JobRecords } from './job-records.repository.js'
 export { readDay, type DayRead } from './read-day.js'

@@ -1,0 +1,163 @@
+import { z } from 'zod'
+
+/** What the API answers, as schemas: the OpenAPI document has them, and a test holds real answers against it. */
+
+const moment = z.string().describe('ISO 8601, UTC')
+const londonTime = z.string().describe('London time, YYYY-MM-DD HH:MM:SS.mmm')
+
+export const failure = z.object({ error: z.string().describe('Why, in one line') })
+
+export const heldUp = z.object({ since: moment, reason: z.string() })
+
+export const handlerStatus = z.object({
+  name: z.string(),
+  state: z.enum(['working', 'paused', 'upstream-out', 'starved']),
+  stream: z.string().nullable(),
+  present: z.boolean().describe('Whether the broker has its consumer'),
+  fetching: z.int().describe('How many ask for its messages at this moment'),
+  lag: z.int().describe('Waiting'),
+  inFlight: z.int(),
+  retried: z.int(),
+  oldestMs: z.number().nullable(),
+  lastAnswered: moment.nullable(),
+  paused: heldUp.nullable(),
+  upstreamOut: heldUp.extend({ until: moment, refused: z.literal(true).optional() }).nullable(),
+  starved: z.string().nullable(),
+  deadLetters: z.int(),
+})
+
+export const status = z.object({
+  at: moment,
+  nats: z.union([
+    z.object({
+      handlers: z.array(handlerStatus),
+      streams: z.array(
+        z.object({
+          name: z.string(),
+          present: z.boolean(),
+          messages: z.int(),
+          bytes: z.int(),
+          oldestMs: z.number().nullable(),
+          newestMs: z.number().nullable(),
+          replicas: z.int(),
+        }),
+      ),
+    }),
+    z.object({ away: z.string() }),
+  ]),
+  database: z.union([
+    z.object({
+      outbox: z.object({ owed: z.int(), oldestMs: z.number().nullable() }),
+      tasks: z.array(z.object({ schema: z.string(), status: z.string(), count: z.int() })),
+      payments: z.array(z.object({ date: z.string(), state: z.string(), reason: z.string().nullable() })),
+    }),
+    z.object({ away: z.string() }),
+  ]),
+})
+
+const task = z.object({ schema: z.string(), taskId: z.int(), run: z.int(), key: z.string().optional() })
+
+export const deadLetter = z.object({
+  sequence: z.int(),
+  stored: moment,
+  consumer: z.string(),
+  reason: z.string(),
+  messageId: z.string(),
+  subject: z.string(),
+  stream: z.string(),
+  streamSequence: z.number().nullable(),
+  deliveries: z.number().nullable(),
+  reference: z.string().optional(),
+  task: task.optional(),
+})
+
+export const deadLetters = z.object({
+  total: z.int(),
+  letters: z.array(deadLetter),
+  groups: z.array(
+    z.object({
+      reason: z.string(),
+      consumer: z.string(),
+      subject: z.string(),
+      count: z.int(),
+      first: moment,
+      last: moment,
+      references: z.array(z.string()),
+    }),
+  ),
+})
+
+export const letterDetails = z.object({
+  letter: deadLetter,
+  verdict: z.enum(['reopen', 'publish', 'done-already', 'superseded']),
+  taskStatus: z.string().nullable(),
+  keepsContract: z.boolean(),
+})
+
+/** Of any action, done or only looked at. */
+export const performed = z.object({
+  key: z.string().nullable().describe('Of its row among the actions; null where it was only looked at'),
+  outcome: z.string().describe('What came of it, or would come of it, in one line'),
+  repeated: z.boolean().describe('It was done before under this key, and this is the answer of then'),
+})
+
+export const recordedAction = z.object({
+  id: z.int(),
+  key: z.string(),
+  person: z.string(),
+  via: z.string(),
+  action: z.string(),
+  target: z.string(),
+  reason: z.string().nullable(),
+  state: z.enum(['STARTED', 'DONE', 'FAILED', 'REFUSED']),
+  outcome: z.string().nullable(),
+  started: londonTime,
+  ended: londonTime.nullable(),
+})
+
+export const recordedActions = z.object({ actions: z.array(recordedAction) })
+
+export const jobs = z.object({
+  date: z.string(),
+  jobs: z.array(
+    z.object({
+      job: z.string(),
+      state: z.string(),
+      due: londonTime.nullable(),
+      fired: londonTime.nullable(),
+      lastFired: londonTime.nullable(),
+      next: londonTime,
+      consumers: z.array(
+        z.object({
+          consumer: z.string(),
+          messageId: z.string().nullable(),
+          state: z.string(),
+          reason: z.string().nullable(),
+          rows: z.int().nullable(),
+          started: londonTime.nullable(),
+          lastHeard: londonTime.nullable(),
+          ended: londonTime.nullable(),
+          tookMs: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+  lacks: z.string().optional(),
+})
+
+export const journey = z.object({
+  reference: z.string(),
+  claims: z.array(
+    z.object({
+      schema: z.string(),
+      claimId: z.int(),
+      status: z.string(),
+      submitted: londonTime.nullable(),
+      updated: londonTime.nullable(),
+    }),
+  ),
+  entries: z.array(z.looseObject({ what: z.string(), at: londonTime })),
+  waiting: z.array(z.object({ id: z.string(), handler: z.string().nullable(), words: z.string() })),
+  deadLetters: z.enum(['all', 'newest', 'none']),
+  lacks: z.string().optional(),
+})

@@ -1,0 +1,23 @@
+import { actions, type Action, type ActionName, type InputOf, type ResultOf } from '#shared/operations'
+import { Refusal } from './request.js'
+
+/** The action of a name. @throws Refusal where there is none */
+export function actionNamed(name: string): {
+  readonly name: ActionName
+  readonly action: Action<InputOf<ActionName>, ResultOf<ActionName>>
+} {
+  if (!Object.hasOwn(actions, name)) throw new Refusal(404, 'there is no such action')
+  const known = name as ActionName
+  return {
+    name: known,
+    action: actions[known],
+  }
+}
+
+/** What an action is about, held against its schema. @throws Refusal naming what does not fit */
+export function inputGiven(name: ActionName, given: unknown): InputOf<ActionName> {
+  const result = actionNamed(name).action.input.safeParse(given)
+  if (result.success) return result.data
+  const places = result.error.issues.map(({ path }) => path.join('.') || 'all of it')
+  throw new Refusal(400, `what it is about cannot be understood: ${[...new Set(places)].join(', ')}`)
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common'
+import { Log } from '#shared/logging'
+import { Actions, OperationFailed, type Asked, type ActionName } from '#shared/operations'
+import { actionNamed, inputGiven } from '../http/action-input.js'
+import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
+import { LetterIndex } from '../snapshot/letter-index.service.js'
+import { Views } from '../views.js'
+import { actorOf, may } from '../who/operator.js'
+import { previewOf } from './preview.view.js'
+
+/** How long a browser is kept waiting for an action; after that, its page tells how it goes on. In milliseconds. */
+const patienceMs = 4_000
+
+/** Every action: first what it would come to, with a form; then it is done, and written down. */
+@Controller('do')
+export class DoController {
+  constructor(
+    private readonly actions: Actions,
+    private readonly letters: LetterIndex,
+    private readonly views: Views,
+    private readonly log: Log,
+  ) {}
+
+  @Get(':name')
+  async preview(
+    @Param('name') given: string,
+    @Query('input') text: unknown,
+    @Req() request: ConsoleRequest,
+    @Res({ passthrough: true }) response: ConsoleResponse,
+  ): Promise<string> {
+    const operator = operatorIn(request)
+    const { name, action } = actionNamed(given)
+    const input = inputGiven(name, parsed(text))
+    const target = action.target(input)
+    const foreseen = await this.foresee(name, input)
+    const data = {
+      ...{ name, title: action.title, target, input, foreseen, key: randomUUID() },
+      ...{ allowed: may(operator, action.role), role: action.role },
+    }
+    return this.views.render('do.njk', data, { request, response })
+  }
+
+  @Post(':name')
+  async carryOut(
+    @Param('name') given: string,
+    @Body() body: Readonly<Record<string, unknown>>,
+    @Req() request: ConsoleRequest,
+    @Res() response: ConsoleResponse,
+  ): Promise<void> {
+    const operator = operatorIn(request)
+    const { name, action } = actionNamed(given)
+    const input = inputGiven(name, parsed(body.input))
+    const asked = { name, input, actor: actorOf(operator), ...keyAndReason(body) }
+    if (!may(operator, action.role)) {
+      await this.actions.refuse(asked)
+      throw new Refusal(403, `to ${action.title} is for the role ${action.role}`)
+    }
+    await this.begin(asked)
+    response.redirect(303, `/actions/${encodeURIComponent(asked.key)}`)
+  }
+
+  /** Waits a little for what is soon done. What takes longer goes on, and its row says how it ends. */
+  private async begin(asked: Asked<ActionName> & { readonly key: string }): Promise<void> {
+    const work = this.actions.perform(asked).finally(() => this.letters.forget())
+    const failure = work.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const early = await Promise.race([failure, delay(patienceMs, undefined, { ref: false })])
+    // What it says is on the page that follows; anything else is for the log, too.
+    if (early !== undefined && !(early instanceof OperationFailed)) this.log.error('an action failed', early)
+  }
+
+  private async foresee(name: ActionName, input: Asked<ActionName>['input']) {
+    try {
+      const result = await this.actions.preview(name, input)
+      return previewOf(name, result, actionNamed(name).action.words(result, input))
+    } catch (error) {
+      if (error instanceof OperationFailed) return { impossible: error.message, tables: [] }
+      throw error
+    }
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Of a form: the key makes two clicks one action. */
+function keyAndReason({ key, reason }: Readonly<Record<string, unknown>>) {
+  const words = typeof reason === 'string' ? reason.trim() : ''
+  return {
+    key: typeof key === 'string' && /^[\w-]{8,100}$/.test(key) ? key : randomUUID(),
+    ...(words ? { reason: words } : {}),
+  }
+}

@@ -1,0 +1,78 @@
+import { isHandlerName } from '#shared/messaging'
+import { wordsOfReason, type DeadLetter, type LetterDetails, type Verdict } from '#shared/operations'
+import type { LetterGroup } from '../snapshot/letter-groups.rules.js'
+import { timeText } from '../text.js'
+import type { Cell } from './table.js'
+
+/** A group as the page shows it, with what the runbook says. */
+export interface GroupView extends LetterGroup {
+  readonly means: string
+  readonly mend: string
+  readonly href: string
+  /** What retrying or discarding all of it is about. */
+  readonly input: object
+}
+
+export function groupView(group: LetterGroup): GroupView {
+  const { reason, consumer, subject } = group
+  const words = wordsOfReason(reason)
+  const query = new URLSearchParams({ reason, consumer, subject })
+  const filter = {
+    ...(isHandlerName(consumer) ? { consumer } : {}),
+    ...(reason === '' ? {} : { reason }),
+    ...(subject === '' ? {} : { subject }),
+  }
+  return {
+    ...group,
+    means: words?.means ?? '',
+    mend: plain(words?.mend ?? ''),
+    href: `/failures?${query.toString()}`,
+    input: { filter },
+  }
+}
+
+/** Without the marks of Markdown; an entry of the runbook keeps its name. */
+const plain = (markdown: string): string =>
+  markdown.replaceAll('`', '').replace(/\[([^\]]+)\]\(#([^)]+)\)/g, 'runbook, “$2”')
+
+export const letterRows = (letters: readonly DeadLetter[]): Cell[][] =>
+  letters.map(({ sequence, stored, reference, messageId, deliveries }) => [
+    { text: String(sequence), href: `/failures/${sequence}`, label: `Dead letter ${sequence}` },
+    timeText(stored),
+    reference === undefined ? '' : { text: reference, href: journeyOf(reference) },
+    messageId,
+    deliveries,
+  ])
+
+const journeyOf = (reference: string): string => `/journey/${encodeURIComponent(reference)}`
+
+const verdicts: Readonly<Record<Verdict, string>> = {
+  reopen: 'its run is opened again, and its message published under the same id',
+  publish: 'its message is published again under the same id',
+  'done-already': 'done already, so the letter goes',
+  superseded: 'its task runs again by another run, so the letter goes',
+}
+
+/** Everything about one letter. Of a body that breaks its contract only that it does. */
+export function letterPairs({ letter, body, verdict, taskStatus, run }: LetterDetails): [string, Cell][] {
+  const { reference, reason, task } = letter
+  const words = wordsOfReason(reason)
+  return [
+    ['Reason', { text: reason, hint: words ? `${words.means}. To put right: ${plain(words.mend)}.` : '' }],
+    ['Handler', letter.consumer],
+    ['Reference', reference === undefined ? '' : { text: reference, href: journeyOf(reference) }],
+    ['Stored', timeText(letter.stored)],
+    ['Deliveries', letter.deliveries],
+    ['Message', letter.messageId],
+    ['Subject', letter.subject],
+    ['Was in', `${letter.stream || '?'}, number ${letter.streamSequence}`],
+    ['Task', task ? `${task.schema}.Task.${task.taskId}, run ${task.run}` : ''],
+    ['Task status', taskStatus ?? ''],
+    [
+      'Run',
+      run ? `${run.State}, failed attempts before ${run.Attempts}, last reason ${run.LastReason ?? '–'}` : '',
+    ],
+    ['Body', body.keepsContract ? JSON.stringify(body.body) : `${body.bytes} bytes that break the contract`],
+    ['A retry', verdicts[verdict]],
+  ]
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common'
+import { addDays, Clock, dayOf, toLondon, type LocalDay } from '#shared/clock'
+import type { Environment } from '#shared/config'
+import { scheduleBody } from '#shared/contracts'
+import { DatabaseConnection } from '#shared/database'
+import { NatsClient } from '#shared/messaging'
+import { readDay } from '#shared/operations'
+import { ENVIRONMENT } from '#shared/service'
+import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
+import { Views } from '../views.js'
+import { consumerRows, dayPicture, jobViews } from './jobs.view.js'
+
+const fortnight = 14
+
+/** A day of jobs, and the fortnight before it. */
+@Controller('jobs')
+export class JobsController {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly nats: NatsClient,
+    private readonly clock: Clock,
+    private readonly views: Views,
+    @Inject(ENVIRONMENT) private readonly env: Environment,
+  ) {}
+
+  @Get()
+  async day(
+    @Query('date') given: unknown,
+    @Req() request: ConsoleRequest,
+    @Res({ passthrough: true }) response: ConsoleResponse,
+  ): Promise<string> {
+    const now = this.clock.instant()
+    const today = dayOf(toLondon(now))
+    const date = isDay(given) ? given : today
+    const nats = this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
+    const { jobs, lacks } = await readDay({ env: this.env, connection: this.connection, nats }, date, now)
+    const data = {
+      ...{ date, lacks, isToday: date === today, jobs: jobViews(jobs, date <= today ? date : undefined) },
+      headings: ['Job', 'Handler', 'Started', 'Ended', 'Rows', 'How it ended'],
+      runs: consumerRows(jobs),
+      picture: dayPicture(jobs, date),
+      days: Array.from({ length: fortnight }, (_, back) => addDays(today, -back)),
+    }
+    return this.views.render('jobs.njk', data, { request, response })
+  }
+}
+
+const isDay = (text: unknown): text is LocalDay => scheduleBody.schema.shape.date.safeParse(text).success

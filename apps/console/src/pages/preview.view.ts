@@ -1,0 +1,70 @@
+import { tallyWords, type ActionName, type ResultOf } from '#shared/operations'
+import type { Cell, Table } from './table.js'
+
+/** What an action would come to, for people. */
+export interface Preview {
+  /** One line. */
+  readonly words?: string
+  /** Why it cannot be done. */
+  readonly impossible?: string
+  readonly tables: readonly Table[]
+}
+
+const shown = 20
+
+export function previewOf(name: ActionName, result: ResultOf<ActionName>, words: string): Preview {
+  if (name === 'retry-dead-letters') return letters(result as ResultOf<'retry-dead-letters'>)
+  if (name === 'retry-tasks') return tasks(result as ResultOf<'retry-tasks'>)
+  if (name === 'replay-stretch') return { words, tables: [stretch(result as ResultOf<'replay-stretch'>)] }
+  return { words, tables: [] }
+}
+
+function letters({ total, outcomes, letters: found }: ResultOf<'retry-dead-letters'>): Preview {
+  const rows = found
+    .slice(0, shown)
+    .map(({ letter, outcome }): Cell[] => [
+      { text: String(letter.sequence), href: `/failures/${letter.sequence}` },
+      letter.messageId,
+      letter.reference === undefined ? '' : { text: letter.reference, href: `/journey/${letter.reference}` },
+      outcome,
+    ])
+  return {
+    words: tallyWords(outcomes),
+    tables: [
+      {
+        caption: total > shown ? `The first ${shown} of ${total}` : 'One by one',
+        headings: ['Dead letter', 'Message', 'Reference', 'What becomes of it'],
+        rows,
+      },
+    ],
+  }
+}
+
+function tasks({ total, outcomes, tasks: found }: ResultOf<'retry-tasks'>): Preview {
+  const rows = found
+    .slice(0, shown)
+    .map(({ row, outcome }): Cell[] => [
+      `${row.schema}.Task.${row.taskId}`,
+      row.task,
+      row.reference === null ? '' : { text: row.reference, href: `/journey/${row.reference}` },
+      outcome,
+    ])
+  return {
+    words: tallyWords(outcomes),
+    tables: [
+      {
+        caption: total > shown ? `The first ${shown} of ${total}` : 'One by one',
+        headings: ['Task', 'Name', 'Reference', 'What becomes of it'],
+        rows,
+      },
+    ],
+  }
+}
+
+const stretch = ({ subjects, total }: ResultOf<'replay-stretch'>): Table => ({
+  caption: 'By subject',
+  headings: ['Subject', 'Read', 'Done already', 'Published again'],
+  rows: [...subjects, { subject: 'together', ...total }].map(({ subject, read, done, republished }) => [
+    ...[subject, read, done, republished],
+  ]),
+})

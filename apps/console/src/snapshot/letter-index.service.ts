@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common'
+import { streams } from '#shared/contracts'
+import { NatsClient } from '#shared/messaging'
+import { deadLetterOf, isNoStream, readStream, type DeadLetter } from '#shared/operations'
+
+const { name } = streams.deadLetters
+/** More are counted by the broker, and not kept here. */
+const most = 50_000
+const freshMs = 2_000
+
+/** The dead letters as they are now, without their bodies. */
+export interface KnownLetters {
+  /** The oldest first. */
+  readonly letters: readonly DeadLetter[]
+  /** How many there are; more than are known here where there are very many. */
+  readonly total: number
+}
+
+/**
+ * What there is of dead letters, read once for all viewers: what is new is read when it comes, and all of it again only
+ * where some have gone.
+ */
+@Injectable()
+export class LetterIndex {
+  private letters: readonly DeadLetter[] = []
+  private total = 0
+  private last = 0
+  private readAt = -Infinity
+  private reading: Promise<KnownLetters> | undefined
+
+  constructor(private readonly nats: NatsClient) {}
+
+  /** @throws what keeps the stream from being read */
+  all(): Promise<KnownLetters> {
+    this.reading ??= this.read().finally(() => (this.reading = undefined))
+    return this.reading
+  }
+
+  /** What was just changed from here is looked at anew. */
+  forget(): void {
+    this.readAt = -Infinity
+  }
+
+  private async read(): Promise<KnownLetters> {
+    if (performance.now() - this.readAt >= freshMs) {
+      await this.bringUpToDate()
+      this.readAt = performance.now()
+    }
+    return { letters: this.letters, total: this.total }
+  }
+
+  private async bringUpToDate(): Promise<void> {
+    const state = await this.stateOf()
+    const { messages, last_seq: last } = state
+    if (messages === this.total && last === this.last) return
+    const news = this.last && last >= this.last ? await this.from(this.last + 1, last) : []
+    const complete = this.total === this.letters.length && this.total + news.length === messages
+    this.letters = complete
+      ? [...this.letters, ...news].slice(-most)
+      : await this.from(Math.max(1, last - most + 1), last)
+    this.total = messages
+    this.last = last
+  }
+
+  private async stateOf(): Promise<{ messages: number; last_seq: number }> {
+    try {
+      return (await this.nats.manager.streams.info(name)).state
+    } catch (error) {
+      if (isNoStream(error)) return { messages: 0, last_seq: 0 }
+      throw error
+    }
+  }
+
+  private async from(first: number, last: number): Promise<DeadLetter[]> {
+    const found: DeadLetter[] = []
+    if (first > last) return found
+    for await (const page of readStream(this.nats, { stream: name, from: first, upTo: last }))
+      for (const message of page) found.push(deadLetterOf(message))
+    return found
+  }
+}
