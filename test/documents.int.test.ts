@@ -264,10 +264,17 @@ describe('documents in a bucket', () => {
       simulators.s3.put(bucket, path, 'x')
       simulators.s3.misbehave(misbehaviour)
       const key = use === 'create' ? 'new.txt' : path
-      const failed = await outcome(store()[use](key, everyByte).then(() => undefined))
+      const failed = await outcome(
+        store()
+          [use](key, everyByte)
+          .then(() => undefined),
+      )
       // A store says 204 of what it has deleted, and nothing else.
       const isItsOwn = use === 'delete' && misbehaviour.kind === 'status' && misbehaviour.status === 204
-      expect([use, failed]).toEqual([use, isItsOwn ? { deleted: true } : failure('document-store-unreadable', true)])
+      expect([use, failed]).toEqual([
+        use,
+        isItsOwn ? { deleted: true } : failure('document-store-unreadable', true),
+      ])
     }
   })
 

@@ -2,7 +2,16 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimIdMessage, messages } from '#shared/contracts'
 import { UnitOfWork } from '#shared/database'
-import { claimPolicy, Consumes, Delivery, done, handler, type Outcome, reject, retry } from '#shared/messaging'
+import {
+  claimPolicy,
+  Consumes,
+  Delivery,
+  done,
+  handler,
+  type Outcome,
+  reject,
+  retry,
+} from '#shared/messaging'
 import { pointsElsewhere } from './archive-claim.rules.js'
 import { ArchivedClaims } from './archived-claims.repository.js'
 import { StoredClaims } from './stored-claims.repository.js'
