@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { subjects } from '#shared/contracts'
+import { messages, subjects, type MessageDefinition } from '#shared/contracts'
 import { seededRandom } from '../../simulators/misbehaviour.js'
 import type { SubmittedClaim } from '../../simulators/external-web-app/index.js'
 import { serviceNames } from '../../tools/services/index.js'
@@ -14,7 +14,7 @@ import { RawPublisher, type StoreAnswer } from './support/raw-publisher.js'
 const short = process.env.FAULTS === 'short'
 const seed = jest.getSeed()
 /** In all, over all subjects and kinds. */
-const messages = short ? 300 : 10_000
+const sentInAll = short ? 300 : 10_000
 const goodClaims = short ? 30 : 300
 const atOnce = 50
 /** For what is to happen, and for a whole test. */
@@ -63,8 +63,13 @@ describe(`malformed messages, seed ${seed}`, () => {
     expect(peaks.filter(([, megabytes]) => megabytes >= mostMemory)).toEqual([])
   }
 
-  const aboutClaim = ({ reference, eligibilityId, claimId }: SubmittedClaim) =>
-    Buffer.from(JSON.stringify({ reference, eligibilityId, claimId }))
+  /** As the subject's contract wants it, so that nothing but the claim itself is odd. */
+  const publishAbout = ({ reference, eligibilityId, claimId }: SubmittedClaim, subject: string) => {
+    const ids = { reference, eligibilityId, claimId }
+    const definition = Object.values<MessageDefinition>(messages).find((each) => each.subject === subject)
+    const named = Object.entries(ids).filter(([name]) => name in (definition?.body.example ?? {}))
+    return publisher.publish(subject, Buffer.from(JSON.stringify(Object.fromEntries(named))))
+  }
 
   /** Every subject about a claim, in random order. */
   function shuffledSubjects(): string[] {
@@ -76,13 +81,13 @@ describe(`malformed messages, seed ${seed}`, () => {
   }
 
   it(
-    `${messages} on all subjects, while ${goodClaims} claims go through`,
+    `${sentInAll} on all subjects, while ${goodClaims} claims go through`,
     async () => {
       const good = nextClaims(goodClaims)
       const flowing = handOver(processes, good)
       const refused: StoreAnswer[] = []
-      for (let sent = 0; sent < messages; sent += atOnce) {
-        const some = Array.from({ length: Math.min(atOnce, messages - sent) }, (_, i) => {
+      for (let sent = 0; sent < sentInAll; sent += atOnce) {
+        const some = Array.from({ length: Math.min(atOnce, sentInAll - sent) }, (_, i) => {
           const kind = malformedKinds[(sent + i) % malformedKinds.length] ?? ''
           return malformedMessage(chance, chance.of(workSubjects), kind)
         })
@@ -103,7 +108,7 @@ describe(`malformed messages, seed ${seed}`, () => {
     async () => {
       const late = nextClaims(short ? 11 : 44)
       for (const claim of late)
-        await Promise.all(shuffledSubjects().map((subject) => publisher.publish(subject, aboutClaim(claim))))
+        await Promise.all(shuffledSubjects().map((subject) => publishAbout(claim, subject)))
       await until('they are answered', () => accounts.allAnswered(), patient, 50)
       await handOver(processes, late)
       await expectAllRight(processes, late, patient)
@@ -124,10 +129,10 @@ describe(`malformed messages, seed ${seed}`, () => {
         .set({ Status: 'REJECTED', PaymentStatus: 'PROCESSED' })
         .where('ClaimId', 'in', ids)
         .execute()
-      await Promise.all(gone.map((claim) => publisher.publish(subjects.claimArchiveDue, aboutClaim(claim))))
+      await Promise.all(gone.map((claim) => publishAbout(claim, subjects.claimArchiveDue)))
       await until('they are archived', () => accounts.allAnswered(), patient, 50)
       for (const claim of gone)
-        await Promise.all(shuffledSubjects().map((subject) => publisher.publish(subject, aboutClaim(claim))))
+        await Promise.all(shuffledSubjects().map((subject) => publishAbout(claim, subject)))
       await until('they are answered', () => accounts.allAnswered(), patient, 50)
       const left = await processes.database.connection.db
         .selectFrom('IntSchema.Claim')
