@@ -1,0 +1,258 @@
+import { never, orNot, type Guard } from './guard.js'
+
+const holding = [/\/\*(?:holding|taking)\*\//, / \/\*(?:holding|taking)\*\//, ''] as const
+const isAsRead = [
+  /^update "IntSchema_Claim" set "Status" = \?, "VisitConfirmationCheck"/,
+  /"Status" = \?(?= and "DateApproved")/,
+  orNot,
+] as const
+const relayTakes = [
+  /^update "IntSchema_Task" set "Status" = \? where "TaskId" in/,
+  /"Status" = 'PENDING'/,
+  orNot,
+] as const
+const runStep = [
+  /^update "AsyncSchema_PaymentRun" set/,
+  /"State" = \? and "Stage" = \? and "LastKey" = \?$/,
+  orNot,
+] as const
+
+/** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
+export const guards: readonly Guard[] = [
+  {
+    name: 'outbox: a run is given up',
+    world: 'runs that have ended, and one under way',
+    first: 'check-benefit gives up',
+    second: 'check-benefit finishes',
+    out: [[/^update "AsyncSchema_Outbox" set .*"LastReason" = \?/, /"DateEnded" is null/, orNot]],
+  },
+  {
+    name: 'Task row: failed with its run',
+    world: 'runs that have ended, and one under way',
+    first: 'check-benefit gives up',
+    second: 'check-benefit finishes',
+    out: [[/^update "IntSchema_Task"/, /"Status" <> \?/, orNot]],
+  },
+  {
+    name: 'outbox: published where',
+    world: 'runs that have ended, and one under way',
+    first: 'the relay publishes again',
+    second: 'check-benefit finishes',
+    out: [[/^update "AsyncSchema_Outbox" set "State" = \?, "DatePublished"/, /"DateEnded" is null/, orNot]],
+  },
+  {
+    name: 'Task row: taken by the relay',
+    world: 'Task rows that wait',
+    first: 'the relay takes',
+    second: 'check-benefit finishes',
+    out: [holding, relayTakes],
+  },
+  {
+    name: 'Task row: taken by the relay, one open run',
+    world: 'Task rows that wait',
+    first: 'the relay takes',
+    second: 'another relay takes',
+    out: [holding, relayTakes],
+    index: 'IX_AsyncSchema_Outbox_OpenRun',
+  },
+  {
+    name: 'Task row, then outbox: a retry, and the row is taken',
+    world: 'runs that have ended, and one under way',
+    first: 'an operator retries',
+    second: 'an operator sets',
+    out: [[/^update "IntSchema_Task" set "Status" = "Status"/, /"TaskId" = \?/, '$& and 0']],
+  },
+  {
+    name: 'Task row: an operator sets it to PENDING',
+    world: 'runs that have ended, and one under way',
+    first: 'an operator retries',
+    second: 'an operator sets',
+    out: [
+      [/^update "IntSchema_Task" set .* where "TaskId" in/, /"Status" = \?(?= and "TaskId" not in)/, orNot],
+    ],
+  },
+  {
+    name: 'Task row, then outbox: a retry beside pruning',
+    world: 'runs that are old enough to be pruned',
+    first: 'an operator retries',
+    second: 'prune-records',
+    out: [
+      [
+        /^update "IntSchema_Task" set "Status" = \?.* exists \(select "o"/,
+        /and exists (\(.*\))$/,
+        'and (1 or exists $1)',
+      ],
+    ],
+  },
+  {
+    name: 'claim: approved automatically',
+    world: 'a new claim',
+    first: 'approve-claim',
+    second: 'a caseworker rejects',
+    out: [holding, isAsRead],
+  },
+  {
+    name: 'claim: approved automatically on its day',
+    world: 'a new claim',
+    first: 'approve-waiting',
+    second: 'a caseworker rejects',
+    out: [isAsRead],
+  },
+  {
+    name: '`AutoApproval`: a claim is queued, taken',
+    world: 'a new claim in the evening',
+    first: 'approve-claim of approval.1',
+    second: 'approve-claim of approval.2',
+    out: [holding],
+  },
+  {
+    name: '`AutoApproval`: a claim is queued, once',
+    world: 'a new claim in the evening',
+    first: 'approve-claim of approval.1',
+    second: 'approve-claim of approval.2',
+    out: [
+      [
+        /^insert into "IntSchema_AutoApproval"/,
+        /not exists \(select "AutoApprovalId" from "IntSchema_AutoApproval" where/,
+        never,
+      ],
+    ],
+  },
+  {
+    name: 'claim: evidence is asked for',
+    world: 'two claims whose benefits are to be checked',
+    first: 'check-benefit NO of check.1',
+    second: 'a caseworker rejects',
+    out: [
+      [
+        /^update "IntSchema_Claim" set "Status" = \?, "ReminderSent"/,
+        /"Status" = \?(?= and "DateApproved")/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'claim: an answer is taken in',
+    world: 'a claim whose claimant has answered',
+    first: 'take-in-response of ExtSchema',
+    second: 'a caseworker rejects',
+    out: [
+      holding,
+      [
+        /^update "IntSchema_Claim" set "Status" = \?, "ReminderSent"/,
+        /"Status" = \? and "DateReviewed" is null and "DateApproved" is null/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'claim: an answer is taken in, with its bank details',
+    world: 'a claim whose claimant was asked for bank details, and has answered',
+    first: 'take-in-response of ExtSchema',
+    second: 'the claimant gives',
+    out: [[/^delete from "ExtSchema_ClaimBankDetail"/, /"ClaimBankDetailId" <= \?/, orNot]],
+  },
+  {
+    name: 'claim: its reminders, taken',
+    world: 'a claim whose claimant is to be reminded',
+    first: 'remind-of-information by the day',
+    second: 'remind-of-information by hand',
+    out: [holding],
+  },
+  {
+    name: 'claim: evidence is asked for again',
+    world: 'an advance claim whose claimant is to be reminded of evidence',
+    first: 'remind-of-evidence by the day',
+    second: 'remind-of-evidence by hand',
+    out: [holding],
+  },
+  {
+    name: 'claim: overpaid',
+    world: 'an advance claim without evidence',
+    first: 'mark-overpayments by the day',
+    second: 'a caseworker says',
+    out: [
+      [
+        /^select "c"."ClaimId" from "IntSchema_Claim" as "c" where/,
+        /^(.* "c"."ClaimId" in \(\?\)) and (.*)$/,
+        '$1 and (1 or ($2))',
+      ],
+    ],
+  },
+  {
+    name: 'claim: rejected for silence, its status',
+    world: 'a claim whose claimant was reminded, and is silent',
+    first: 'reject-silent-claims by the day',
+    second: 'a caseworker approves',
+    out: [
+      [
+        /^update "IntSchema_Claim" set "Status" = \?, "ReminderSent"/,
+        /"Status" in \(\?, \?, \?, \?, \?\)/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'claim: to be archived',
+    world: 'two claims of one claimant that may be archived',
+    first: 'archive-old-claims old.1',
+    second: 'archive-old-claims old.2',
+    out: [holding],
+  },
+  {
+    name: 'external claim: cleaned up, taken',
+    world: 'what was begun and never finished',
+    first: 'clean-up-external-data',
+    second: 'the claimant submits it',
+    out: [holding],
+  },
+  {
+    name: 'claim: moved inside, with its new contact details',
+    world: 'a submitted claim',
+    first: 'complete-claim of ExtSchema',
+    second: 'the claimant gives',
+    out: [
+      [
+        /^delete from "ExtSchema_EligibilityVisitorUpdateContactDetail"/,
+        /"EligibilityVisitorUpdateContactDetailId" <= \?/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'payment: reserved by one run',
+    world: 'claims that are to be paid',
+    first: 'the run of 2024-03-13 reserves',
+    second: 'the run of 2024-03-12 reserves',
+    out: [],
+    index: 'IX_AsyncSchema_Payment_Reserved',
+  },
+  {
+    name: 'payment run: from state to state',
+    world: 'a payment run whose files are to be written',
+    first: 'one process writes',
+    second: 'another process writes',
+    out: [runStep],
+  },
+  {
+    name: 'claim: settled',
+    world: 'a payment run that is to be settled',
+    first: 'one process settles',
+    second: 'somebody pays',
+    out: [[/^update "IntSchema_Claim" set "PaymentStatus"/, /"PaymentStatus" is null$/, orNot]],
+  },
+  {
+    name: 'top-up: settled',
+    world: 'a payment run that is to be settled',
+    first: 'one process settles',
+    second: 'somebody pays',
+    out: [[/^update "IntSchema_TopUp" set "PaymentStatus"/, /"PaymentStatus" = \?$/, orNot]],
+  },
+  {
+    name: 'payment: corrected',
+    world: 'a payment run whose claims have new accounts',
+    first: 'one process writes',
+    second: 'another process writes',
+    out: [runStep],
+  },
+]

@@ -1,0 +1,555 @@
+import { archivableId, archivableRows, eligibilityRows } from '../cases/archive.cases.js'
+import { begun } from '../cases/clean-up.cases.js'
+import { checkableClaim, claimIds, ofClaim, pendingTask, repeatClaim, rowId } from '../claim-rows.js'
+import { silentClaim, unansweredClaim, unprovenClaim } from '../daily-claims.js'
+import { accountOf, payableRows, topUpId } from '../payment-rows.js'
+import { edit, merge, remove, set, type Row } from '../row-sets.js'
+import type { Rows } from '../rows.js'
+import { claimOf, inTheEvening, twin } from './deeds.js'
+import { approves, approvesWaiting, checksBenefit, completes, takesInAnswer } from './deeds-of-claims.js'
+import { archives, asksForArchiving, job } from './deeds-of-days.js'
+import {
+  firesJob,
+  finishes,
+  followsUp,
+  givesUp,
+  messageOf,
+  noteFailure,
+  outboxRow,
+  prunes,
+  raisesTicket,
+  relays,
+  remindsByEmail,
+  reopens,
+  republishes,
+  retriesRows,
+  runOf,
+} from './deeds-of-messages.js'
+import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
+import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
+import type { Deed } from './playground.js'
+
+/** What there is, and what may be done to it at the same time: each by each, and each by itself once more. */
+export interface World {
+  readonly name: string
+  readonly rows: Rows
+  readonly deeds: readonly Deed[]
+}
+
+const claim = claimOf(claimIds(1))
+const other = claimOf(claimIds(2))
+
+const newClaim: World = {
+  name: 'a new claim',
+  rows: merge(checkableClaim(1), {
+    'IntSchema.AutoApproval': [
+      {
+        ...{ AutoApprovalId: 1, ClaimId: claim.claimId, Reference: claim.reference },
+        ...{ EligibilityId: claim.eligibilityId, EmailAddress: 'visitor@example.org' },
+        DateAdded: '2024-03-12 18:00:00',
+      },
+    ],
+  }),
+  deeds: [
+    approves(claim, 'approval.1'),
+    approvesWaiting,
+    caseworker('approves', claim),
+    caseworker('rejects', claim),
+  ],
+}
+
+const eveningClaim: World = {
+  name: 'a new claim in the evening',
+  rows: checkableClaim(1),
+  deeds: [
+    inTheEvening(approves(claim, 'approval.1')),
+    twin(inTheEvening(approves(claim, 'approval.2'))),
+    caseworker('rejects', claim),
+  ],
+}
+
+const ofBenefit = (n: number): Rows =>
+  edit(checkableClaim(n), { 'IntSchema.Visitor': set({ Benefit: 'income-support' }) })
+const checkOf = (id: string) => ({ id, consumer: 'check-benefit' })
+
+const uncheckedBenefits: World = {
+  name: 'two claims whose benefits are to be checked',
+  rows: merge(ofBenefit(1), ofBenefit(2)),
+  deeds: [
+    checksBenefit(claim, checkOf('check.1'), 'NO'),
+    twin(checksBenefit(claim, checkOf('check.again'), 'NO')),
+    twin(checksBenefit(other, checkOf('check.2'), 'NO')),
+    twin(approves(claim, 'approval.1')),
+    caseworker('rejects', claim),
+  ],
+}
+
+const answerTask = pendingTask(1, 'REQUEST-INFORMATION-RESPONSE', {
+  Status: 'IN-PROGRESS',
+  AdditionalData: 'hello',
+})
+const answerRun = runOf('ExtSchema', answerTask)
+const answer = messageOf(answerRun, 'take-in-response')
+const evidence = (columns: Row): Row => ({
+  ...{ ...ofClaim(1), ClaimDocumentId: rowId.document(1, 5), DocumentType: 'VISIT-CONFIRMATION' },
+  ...{ DocumentStatus: 'uploaded', IsEnabled: true, DateSubmitted: '2024-03-12 10:00:00', ...columns },
+})
+const answered: Rows = {
+  'ExtSchema.Eligibility': [
+    {
+      ...{ EligibilityId: claim.eligibilityId, Reference: claim.reference, Status: 'SUBMITTED' },
+      ...{ DateCreated: '2024-03-12 09:00:00', DateSubmitted: '2024-03-12 10:00:00' },
+    },
+  ],
+  'ExtSchema.ClaimDocument': [evidence({ ClaimId: null })],
+  'ExtSchema.Task': [answerTask],
+  'AsyncSchema.Outbox': [outboxRow(answerRun)],
+}
+
+const answeredClaim: World = {
+  name: 'a claim whose claimant has answered',
+  rows: merge(
+    edit(silentClaim(1, '2024-01-10 10:00:00'), { 'IntSchema.Claim': set({ DateReviewed: null }) }),
+    answered,
+  ),
+  deeds: [
+    takesInAnswer(claim, answer),
+    twin(takesInAnswer(claim, { id: 'answer.directly', consumer: 'take-in-response' })),
+    caseworker('approves', claim),
+    caseworker('rejects', claim),
+    job('reject-silent-claims'),
+    givesUp(answer),
+  ],
+}
+
+const unpayable: World = {
+  name: 'a claim whose claimant was asked for bank details, and has answered',
+  rows: edit(answeredClaim.rows, { 'IntSchema.Claim': set({ Status: 'REQUEST-INFO-PAYMENT' }) }),
+  deeds: [
+    takesInAnswer(claim, answer),
+    changes('the claimant gives bank details', (db) =>
+      db
+        .insertInto('ExtSchema.ClaimBankDetail')
+        .values({
+          ...{ EligibilityId: claim.eligibilityId, Reference: claim.reference, ClaimId: claim.claimId },
+          ...{ AccountNumber: '55555555', SortCode: '110001', NameOnAccount: 'Payee Number 1' },
+        })
+        .execute(),
+    ),
+  ],
+}
+
+const silent: World = {
+  name: 'a claim whose claimant was reminded, and is silent',
+  rows: silentClaim(1, '2024-01-10 10:00:00'),
+  deeds: [
+    job('reject-silent-claims'),
+    twin(job('reject-silent-claims', 'hand')),
+    twin(job('remind-of-information')),
+    caseworker('approves', claim),
+    claimantAnswers(claim, 7_000_001),
+  ],
+}
+
+const unanswered: World = {
+  name: 'a claim whose claimant is to be reminded',
+  rows: unansweredClaim(1, '2024-01-01 10:00:00'),
+  deeds: [
+    job('remind-of-information'),
+    twin(job('remind-of-information', 'hand')),
+    caseworker('rejects', claim),
+    claimantAnswers(claim, 7_000_001),
+  ],
+}
+
+const reminder = { id: 'reminder.1', consumer: 'send-email' }
+
+const reminded: World = {
+  name: 'a claim whose claimant is being reminded',
+  rows: unansweredClaim(1, '2024-01-01 10:00:00'),
+  deeds: [
+    remindsByEmail(claim, reminder),
+    givesUp(reminder),
+    twin(job('remind-of-information')),
+    caseworker('rejects', claim),
+    twin(takesInAnswer(claim, { id: 'answer.directly', consumer: 'take-in-response' })),
+  ],
+}
+
+const emailRows = { Consumer: reminder.consumer, MessageId: reminder.id, State: 'STARTED' }
+
+const interrupted: World = {
+  name: 'an email whose sender has died, and a ticket',
+  rows: merge(unansweredClaim(1, '2024-01-01 10:00:00'), {
+    'AsyncSchema.Inbox': [
+      { ...emailRows, DateStarted: '2024-03-13 10:00:00', DateFirstTried: '2024-03-13 10:00:00' },
+    ],
+  }),
+  deeds: [remindsByEmail(claim, reminder), raisesTicket({ id: 'ticket.1', consumer: 'raise-ticket' })],
+}
+
+const closesAdvance = changes('a caseworker closes it', async (db, { clock }) => {
+  const now = clock.now()
+  await db
+    .updateTable('IntSchema.Claim')
+    .set({ Status: 'APPROVED-ADVANCE-CLOSED', DateReviewed: now, LastUpdated: now })
+    .where('ClaimId', '=', claim.claimId)
+    .execute()
+})
+
+const unproven: World = {
+  name: 'an advance claim whose claimant is to be reminded of evidence',
+  rows: unprovenClaim(1, '2024-03-12 00:00:00'),
+  deeds: [
+    job('remind-of-evidence'),
+    twin(job('remind-of-evidence', 'hand')),
+    closesAdvance,
+    claimantAnswers(claim, 7_000_001),
+  ],
+}
+
+const overpaid: World = {
+  name: 'an advance claim without evidence',
+  rows: unprovenClaim(1, '2024-01-10 10:00:00'),
+  deeds: [
+    job('mark-overpayments'),
+    twin(job('mark-overpayments', 'hand')),
+    twin(job('remind-of-evidence')),
+    closesAdvance,
+    changes('a caseworker says what was overpaid', (db) =>
+      db
+        .updateTable('IntSchema.Claim')
+        .set({ IsOverpaid: true, OverpaymentAmount: 1, OverpaymentReason: 'seen' })
+        .where('ClaimId', '=', claim.claimId)
+        .execute(),
+    ),
+    claimantAnswers(claim, 7_000_001),
+  ],
+}
+
+const payable: Rows = merge(payableRows(1, { topUps: [{ TopUpAmount: 5 }] }), edit(payableRows(2, {}), {}))
+const runRow = (State: string): Row => ({
+  ...{
+    RunId: 'payment-run.2024-03-13',
+    RunDate: '2024-03-13',
+    Stamp: '20240313000500',
+    State,
+    Stage: 0,
+    LastKey: 0,
+  },
+  ...{ ClaimsPaid: 2, TopUpsPaid: 1, TotalPence: 2500, LeftOut: 0, DateStarted: '2024-03-13 00:05:00' },
+  DateReserved: '2024-03-13 00:05:01',
+})
+const paymentRow = (n: number, columns: Row): Row => ({
+  ...{
+    RunId: 'payment-run.2024-03-13',
+    Kind: 'claim',
+    ItemId: claimIds(n).ClaimId,
+    ClaimId: claimIds(n).ClaimId,
+  },
+  ...{ Reference: claimIds(n).Reference, Amount: 1000, ...accountOf(n), RollNumber: '', Country: 'England' },
+  ...{ State: 'RESERVED', PaymentId: n, ...columns },
+})
+const reserved = (State: string): Rows =>
+  merge(payable, {
+    'AsyncSchema.PaymentRun': [runRow(State)],
+    'AsyncSchema.Payment': [
+      paymentRow(1, {}),
+      paymentRow(2, {}),
+      paymentRow(1, { PaymentId: 3, Kind: 'top-up', ItemId: topUpId(1), Amount: 500 }),
+    ],
+  })
+
+const changesOfPayable = [
+  caseworker('rejects', claim),
+  changes('somebody pays a claim and a top-up by hand', async (db) => {
+    const paid = { PaymentStatus: 'PROCESSED', PaymentDate: '2024-03-12 12:00:00' }
+    const amount = { PaymentAmount: 7.77 }
+    await db
+      .updateTable('IntSchema.Claim')
+      .set({ ...paid, ...amount })
+      .where('ClaimId', '=', claim.claimId)
+      .execute()
+    await db.updateTable('IntSchema.TopUp').set(paid).where('TopUpId', '=', topUpId(1)).execute()
+  }),
+]
+
+const due: World = {
+  name: 'claims that are to be paid',
+  rows: payable,
+  deeds: [reserves('2024-03-13'), twin(reserves('2024-03-12')), ...changesOfPayable],
+}
+
+const dueTopUps: World = {
+  name: 'top-ups that are to be paid',
+  rows: merge(payable, {
+    'AsyncSchema.PaymentRun': ['2024-03-13', '2024-03-12'].map((date) => ({
+      ...{ ...runRow('RESERVING'), RunId: `payment-run.${date}`, RunDate: date, Stage: 1 },
+      ...{ Stamp: date, ClaimsPaid: 0, TopUpsPaid: 0, TotalPence: 0 },
+    })),
+  }),
+  deeds: [reserves('2024-03-13', 1), twin(reserves('2024-03-12', 1)), ...changesOfPayable],
+}
+
+const toCorrect: World = {
+  name: 'a payment run whose claims have new accounts',
+  rows: edit(reserved('RESERVED'), { 'IntSchema.ClaimBankDetail': set({ AccountNumber: '55555555' }) }),
+  deeds: [
+    writes('2024-03-13', 'one process'),
+    twin(writes('2024-03-13', 'another process')),
+    reserves('2024-03-12'),
+    caseworker('rejects', claim),
+  ],
+}
+
+const toWrite: World = {
+  name: 'a payment run whose files are to be written',
+  rows: reserved('RESERVED'),
+  deeds: [
+    writes('2024-03-13', 'one process'),
+    twin(writes('2024-03-13', 'another process')),
+    ...changesOfPayable,
+  ],
+}
+
+const toSettle: World = {
+  name: 'a payment run that is to be settled',
+  rows: reserved('FILES-WRITTEN'),
+  deeds: [
+    settles('2024-03-13', 'one process'),
+    twin(settles('2024-03-13', 'another process')),
+    triesAgain('2024-03-13'),
+    archives(claim, 'archive.1'),
+    ...changesOfPayable,
+  ],
+}
+
+const old = { ...claim, claimId: archivableId(1, 1) }
+
+/** Their rows are read, copied and deleted as those of the other tables: without them a claim has half the statements. */
+const alike = [
+  'Benefit',
+  'EligibleChild',
+  'ClaimBankDetail',
+  'ClaimChild',
+  'ClaimDeduction',
+  'ClaimEscort',
+  'TopUp',
+].map((table) => `IntSchema.${table}` as const)
+
+const archivable: World = {
+  name: 'two claims of one claimant that may be archived',
+  rows: edit(
+    merge(eligibilityRows(1), archivableRows(1, 1), archivableRows(1, 2)),
+    Object.fromEntries(alike.map((table) => [table, remove()])),
+  ),
+  deeds: [
+    asksForArchiving('old.1'),
+    twin(asksForArchiving('old.2')),
+    caseworker('asks for information', old),
+    claimantAnswers(old, 7_000_001),
+  ],
+}
+
+const archived: World = {
+  name: 'two claims of one claimant that are archived',
+  rows: archivable.rows,
+  deeds: [
+    archives(old, 'archive.1'),
+    twin(archives({ ...claim, claimId: archivableId(1, 2) }, 'archive.2')),
+    twin(archives(old, 'archive.again')),
+    claimantAnswers(old, 7_000_001),
+    changes('a caseworker adds a document and its event', async (db, { clock }) => {
+      const of = {
+        EligibilityId: old.eligibilityId,
+        Reference: old.reference,
+        ClaimId: old.claimId,
+      }
+      const ClaimDocumentId = 7_000_003
+      await db
+        .insertInto('IntSchema.ClaimDocument')
+        .values({
+          ...{ ...of, ClaimDocumentId, DocumentType: 'RECEIPT', DocumentStatus: 'uploaded', IsEnabled: true },
+          DateSubmitted: clock.now(),
+        })
+        .execute()
+      await db
+        .insertInto('IntSchema.ClaimEvent')
+        .values({ ...of, ClaimDocumentId, DateAdded: clock.now(), Event: 'MESSAGE', IsInternal: false })
+        .execute()
+    }),
+  ],
+}
+
+const submittedTask = pendingTask(1, 'COMPLETE-CLAIM', { Status: 'IN-PROGRESS', AdditionalData: 'repeat' })
+const submittedRun = runOf('ExtSchema', submittedTask)
+const submission = messageOf(submittedRun, 'complete-claim')
+
+const submitted: World = {
+  name: 'a submitted claim',
+  rows: merge(edit(repeatClaim(1), { 'ExtSchema.Task': () => [submittedTask] }), {
+    'AsyncSchema.Outbox': [outboxRow(submittedRun)],
+  }),
+  deeds: [
+    completes(claim, submission),
+    twin(completes(claim, { id: 'submitted.directly', consumer: 'complete-claim' })),
+    changes('the claimant gives new contact details', (db, { clock }) =>
+      db
+        .insertInto('ExtSchema.EligibilityVisitorUpdateContactDetail')
+        .values({
+          ...{ EligibilityId: claim.eligibilityId, Reference: claim.reference, DateSubmitted: clock.now() },
+          ...{ EmailAddress: 'new@example.org', PhoneNumber: '0' },
+        })
+        .execute(),
+    ),
+    twin(job('clean-up-external-data')),
+  ],
+}
+
+const begunTimes = {
+  eligibility: '2024-01-01 10:00:00',
+  claim: '2024-01-01 10:00:00',
+  documents: '2024-01-01 10:00:00',
+}
+
+const abandoned: World = {
+  name: 'what was begun and never finished',
+  rows: begun(1, begunTimes),
+  deeds: [
+    job('clean-up-external-data'),
+    changes('the claimant submits it after all', async (db, { clock }) => {
+      await db
+        .updateTable('ExtSchema.Claim')
+        .set({ Status: 'SUBMITTED', DateSubmitted: clock.now() })
+        .where('ClaimId', '=', claim.claimId)
+        .execute()
+      const { reference, eligibilityId, claimId } = claim
+      await db
+        .insertInto('ExtSchema.Task')
+        .values({
+          ...{ Task: 'COMPLETE-CLAIM', Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId },
+          ...{ DateCreated: clock.now(), Status: 'PENDING' },
+        })
+        .execute()
+    }),
+  ],
+}
+
+const rerunTask = pendingTask(1, 'DWP-CHECK', { TaskId: 11 })
+const ownedTask = pendingTask(1, 'DWP-CHECK', { TaskId: 12 })
+const unknownTask = pendingTask(1, 'MAKE-TEA', { TaskId: 13 })
+const [rerun, owned] = [runOf('IntSchema', rerunTask), runOf('IntSchema', ownedTask)]
+const ownedMessage = messageOf(owned, 'check-benefit')
+
+const taskRows: World = {
+  name: 'Task rows that wait',
+  rows: {
+    'IntSchema.Task': [pendingTask(1, 'DWP-CHECK', { TaskId: 10 }), rerunTask, ownedTask, unknownTask],
+    'AsyncSchema.Outbox': [
+      outboxRow(rerun, { State: 'FAILED', DateEnded: '2024-03-13 09:30:00', LastReason: 'timed-out' }),
+      outboxRow(owned, { State: 'TO-PUBLISH' }),
+    ],
+  },
+  deeds: [
+    relays('IntSchema'),
+    twin(relays('IntSchema', 'another relay')),
+    followsUp({ id: 'cause.1', consumer: 'complete-claim' }, 'DWP-CHECK', claim),
+    finishes(ownedMessage),
+    givesUp(ownedMessage),
+    setsPending('IntSchema', 12),
+    retriesRows('IntSchema', [11, 12]),
+    reopens(messageOf(rerun, 'check-benefit')),
+    republishes,
+  ],
+}
+
+const failedTask = pendingTask(1, 'DWP-CHECK', {
+  TaskId: 21,
+  Status: 'FAILED',
+  DateProcessed: '2024-03-01 09:30:00',
+})
+const doneTask = pendingTask(1, 'DWP-CHECK', {
+  TaskId: 22,
+  Status: 'COMPLETE',
+  DateProcessed: '2024-03-01 09:30:00',
+})
+const underWayTask = pendingTask(1, 'DWP-CHECK', { TaskId: 23, Status: 'IN-PROGRESS' })
+const [failed, ended, underWay] = [failedTask, doneTask, underWayTask].map((row) =>
+  runOf('IntSchema', row),
+) as [ReturnType<typeof runOf>, ReturnType<typeof runOf>, ReturnType<typeof runOf>]
+const longAgo = '2024-03-01 09:30:00'
+const [failedMessage, underWayMessage] = [
+  messageOf(failed, 'check-benefit'),
+  messageOf(underWay, 'check-benefit'),
+]
+
+const runs: World = {
+  name: 'runs that have ended, and one under way',
+  rows: {
+    'IntSchema.Task': [failedTask, doneTask, underWayTask],
+    'AsyncSchema.Outbox': [
+      outboxRow(failed, { State: 'FAILED', DateEnded: longAgo, LastReason: 'timed-out' }),
+      outboxRow(ended, { State: 'DONE', DateEnded: longAgo }),
+      outboxRow(underWay),
+    ],
+    'AsyncSchema.Inbox': [
+      { Consumer: 'check-benefit:given-up', MessageId: failed.id, State: 'GIVEN-UP', DateStarted: longAgo },
+      {
+        Consumer: 'check-benefit',
+        MessageId: ended.id,
+        State: 'DONE',
+        DateStarted: longAgo,
+        DateDone: longAgo,
+      },
+    ],
+  },
+  deeds: [
+    finishes(underWayMessage),
+    givesUp(underWayMessage),
+    noteFailure(underWayMessage),
+    reopens(failedMessage),
+    retriesRows('IntSchema', [21]),
+    setsPending('IntSchema', 22),
+    relays('IntSchema'),
+    republishes,
+    firesJob('one scheduler'),
+    twin(firesJob('another scheduler')),
+  ],
+}
+
+const oldRuns: World = {
+  name: 'runs that are old enough to be pruned',
+  rows: runs.rows,
+  deeds: [
+    prunes('IntSchema', 'prune.1'),
+    reopens(failedMessage),
+    retriesRows('IntSchema', [21]),
+    setsPending('IntSchema', 22),
+  ],
+}
+
+export const worlds: readonly World[] = [
+  taskRows,
+  runs,
+  oldRuns,
+  newClaim,
+  eveningClaim,
+  uncheckedBenefits,
+  answeredClaim,
+  unpayable,
+  silent,
+  unanswered,
+  reminded,
+  interrupted,
+  unproven,
+  overpaid,
+  due,
+  dueTopUps,
+  toCorrect,
+  toWrite,
+  toSettle,
+  archivable,
+  archived,
+  submitted,
+  abandoned,
+]
