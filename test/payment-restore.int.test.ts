@@ -35,6 +35,12 @@ beforeEach(async () => {
 }, 60_000)
 afterEach(() => system.stop())
 
+/** All but what operators did, which is written down of repeats too. */
+async function rowsOfWork(): Promise<Rows> {
+  const { 'AsyncSchema.OperatorAction': _, ...rows } = await copyOfRows(system.connection)
+  return rows
+}
+
 const s3 = () => system.simulators.s3
 const ops = (line: string) =>
   runOps(line, {
@@ -92,11 +98,11 @@ describe('a database restored to before a payment run', () => {
     expect(out.join('\n')).toContain('STOPPED, last reason payment-files-unknown')
     expect((await ops('payments unknown')).out.join('\n')).toContain(`apvs-payments-${stamp}.txt`)
 
-    const before = await copyOfRows(system.connection)
+    const before = await rowsOfWork()
     const preview = await ops(`payments recover ${stamp} --dry-run`)
     expect(preview).toMatchObject({ code: 0, err: [] })
     expect(preview.out).toContain('would be marked as paid: 2 claims, 1 top-ups')
-    expect(await copyOfRows(system.connection)).toEqual(before)
+    expect(await rowsOfWork()).toEqual(before)
 
     const recovered = await ops(`payments recover ${stamp}`)
     expect(recovered).toMatchObject({ code: 0, err: [] })
@@ -113,9 +119,9 @@ describe('a database restored to before a payment run', () => {
       paid['IntSchema.DirectPaymentFile']?.map(({ Filepath, FileType }) => [Filepath, FileType]),
     )
 
-    const afterwards = await copyOfRows(system.connection)
+    const afterwards = await rowsOfWork()
     expect((await ops(`payments recover ${stamp}`)).out.join()).toContain('nothing to do')
-    expect(await copyOfRows(system.connection)).toEqual(afterwards)
+    expect(await rowsOfWork()).toEqual(afterwards)
 
     await payAfterAll(tuesday)
     expect(await runOf(tuesday)).toMatchObject([{ State: 'SETTLED', ClaimsPaid: 1, TotalPence: 999 }])
