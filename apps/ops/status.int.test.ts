@@ -136,7 +136,7 @@ describe('pause and resume', () => {
 
   it.each([
     ['pause', 'there is no handler'],
-    ['pause postman', 'there is no handler postman: one of complete-claim'],
+    ['pause postman', 'there is no handler postman: one of '],
     ['pause send-email raise-ticket', 'one handler at a time'],
     ['pause send-email --reason=', '--reason is empty'],
     ['pause send-email --list', '--list stands alone'],
