@@ -57,8 +57,8 @@ const everything = [
     ['a-reader', ...readerNames].flatMap((name) => ofConsumer(stream, name)),
   ),
 ]
-/** Known, and said in ADR 31: what is pulled goes where whoever pulls says, and this one writes what it pulls. */
-const pullWhatTheyWrite: readonly ServiceName[] = ['claim-completer']
+/** Known, and said in ADR 31: what is pulled goes where whoever pulls says, and these write what they pull. */
+const pullWhatTheyWrite: readonly ServiceName[] = ['claim-completer', 'daily-tasks']
 const isWork = (subject: string): boolean => !/^[$_]/.test(subject)
 const pullFrom = ({ name, subjects: [first] }: ConsumerDefinition): string =>
   `$JS.API.CONSUMER.MSG.NEXT.${streamOf(first)}.${name}`

@@ -42,8 +42,8 @@ const besideServices: Readonly<Record<string, Check>> = {
   'npm run ops -- dead-letters list --consumer send-email --newer-than 2h': { prints: /send-email/ },
   'npm run ops -- dead-letters show 17': { prints: /send-email/ },
   'npm run ops -- dead-letters retry --reason notify-400 --dry-run': {
-    prints: /no dead letter is meant by that/,
-    code: 1,
+    // The demo has left one.
+    prints: /would be: 1 /,
   },
   'npm run ops -- dead-letters discard 17': { prints: /17/ },
 }
@@ -71,8 +71,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm start': 'what the commands beside services run beside',
   'npx prettier --write .': '`npm run check` checks what it writes',
   'npm run check': 'the beginning of `npm test`',
-  'npm run test:deploy': 'CI runs it',
-  'npm run test:large': 'CI runs it',
   'npm run test:files -- <files>': 'a part of `npm test`',
   'npm run test:files -- test/contracts tools/nats-config test/client.test test/containers test/emails':
     'a part of `npm test`',

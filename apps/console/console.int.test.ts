@@ -79,6 +79,9 @@ const lastAction = async (): Promise<{ Person: string; Action: string; State: Ac
     .orderBy('ActionId', 'desc')
     .executeTakeFirst()) as never
 
+/** What was asked for before a pause waits half a minute, in milliseconds. */
+const longerThanAPull = 45_000
+
 const pages = [
   '/',
   '/failures',
@@ -173,8 +176,11 @@ describe('a failed email', () => {
   it('is found by its group, looked at, retried, and seen to be done', async () => {
     await refusedEmail(1)
     const { Reference } = claimIds(1)
-    const visitor = await signedIn('ada-operator', '/failures')
-    expect(visitor.text).toContain('<code>notify-400</code> at send-email</a>: 1')
+    const visitor = await signedIn('ada-operator')
+    await until('its group is shown', async () => {
+      await visitor.get(at('/failures'))
+      return visitor.text.includes('<code>notify-400</code> at send-email</a>: 1')
+    })
     expect(visitor.text).toContain('Notify refuses this email: address or template')
     expect(visitor.text).toContain(`/journey/${Reference}`)
     const [, href = ''] = /href="(\/do\/retry-dead-letters[^"]+)"/.exec(visitor.text) ?? []
@@ -198,11 +204,12 @@ describe('a failed email', () => {
     await visitor.submit('/do/pause-handler', { reason: 'a new template' })
     // What was asked for before the pause may still be handed over.
     const token = await issuer.token(['hwpv-viewer'])
-    await until('nobody asks for emails', async () => {
+    const nobodyAsks = async () => {
       const answer = await fetch(at('/api/v1/handlers'), { headers: { authorization: `Bearer ${token}` } })
       const { handlers } = (await answer.json()) as { handlers: { name: string; fetching: number }[] }
       return handlers.find(({ name }) => name === 'send-email')?.fetching === 0
-    })
+    }
+    await until('nobody asks for emails', nobodyAsks, longerThanAPull)
     await insertRows(system.connection, { ...settledClaimant(2), 'IntSchema.Task': [emailTask(2)] })
     await until('it waits', async () => {
       await visitor.get(at(`/journey/${claimIds(2).Reference}`))
