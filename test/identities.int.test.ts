@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { streams, subjects } from '#shared/contracts'
+import { streams, subjects, taskKey, taskMessageId } from '#shared/contracts'
 import { notifyError } from '../simulators/index.js'
 import { BareClient } from './support/bare-client.js'
 import { emailsSent, runAgain, runsOf, submit } from './support/claim-cases.js'
@@ -104,6 +104,23 @@ describe('a message published directly', () => {
       await client.publish(subjects.notifyClaimSubmitted, about(n + place), { 'ce-id': id })
     await system.answered(stream)
     expect([heard(n), heard(n + 1)]).toEqual([[addressOf(n)], [addressOf(n + 1)]])
+  })
+
+  it('with the id that a Task row’s message will have keeps nobody from that one', async () => {
+    await submit(system, settledClaimant(31), settledClaimant(32))
+    await system.stopService('task-relay')
+    await submit(system, { 'IntSchema.Task': [emailTask(31)] })
+    const row = await system.connection.db
+      .selectFrom('IntSchema.Task')
+      .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated'])
+      .where('TaskId', '=', rowId.task(31))
+      .executeTakeFirstOrThrow()
+    const run = { schema: 'IntSchema', taskId: rowId.task(31), run: 1, key: taskKey(row) } as const
+    await client.publish(subjects.notifyClaimSubmitted, about(32), { 'ce-id': taskMessageId(run) })
+    await system.answered(stream)
+    await system.startService('task-relay')
+    await system.settled()
+    expect([heard(31), heard(32)]).toEqual([[addressOf(31)], [addressOf(32)]])
   })
 
   it('is not done for a run of a Task row that is not in the database', async () => {

@@ -207,6 +207,32 @@ describe('a payment run with nothing to pay', () => {
   })
 })
 
+// SQL Server's columns hold what their types say.
+const onFiles = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+
+onFiles('leaves out a figure that is no number, says so, and pays everybody else', async () => {
+  const noNumber = 'six' as unknown as number
+  await insertRows(
+    system.connection,
+    merge(
+      payableRows(1, {}),
+      payableRows(2, { expenses: [{ ApprovedCost: noNumber }] }),
+      payableRows(3, { deductions: [{ Amount: noNumber }] }),
+      payableRows(4, { expenses: [2], topUps: [{ TopUpAmount: noNumber }] }),
+    ),
+  )
+  await system.fire('payment-run')
+  const payments = await table('AsyncSchema.Payment')
+  expect(payments.map(({ Kind, Amount, Reason }) => [Kind, Amount, Reason]).sort()).toEqual([
+    ['claim', 0, 'amount-unreadable'],
+    ['claim', 0, 'amount-unreadable'],
+    ['claim', 1000, undefined],
+    ['claim', 200, undefined],
+    ['top-up', 0, 'amount-unreadable'],
+  ])
+  expect(await runsNow()).toMatchObject([{ State: 'SETTLED', ClaimsPaid: 2, LeftOut: 3, TotalPence: 1_200 }])
+})
+
 describe('two payment runs at once', () => {
   const count = 350
   const pounds = (n: number) => n / 100

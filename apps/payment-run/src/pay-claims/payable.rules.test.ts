@@ -64,6 +64,7 @@ describe('a payment', () => {
     ['amount-not-positive', { amount: 0 }],
     ['amount-not-positive', { amount: -1 }],
     ['amount-does-not-fit', { amount: 100_000_000 }],
+    ['amount-unreadable', { amount: Number.NaN }],
     ['sort-code-missing', { sortCode: null }],
     ['sort-code-missing', { sortCode: ' ' }],
     ['account-number-missing', { accountNumber: null }],
@@ -115,8 +116,9 @@ describe('a payment', () => {
   })
 
   it('is owed on a claim only if it is positive, on a top-up always', () => {
-    const owed = (kind: DuePayment['kind']) => [1, 0, -1].map((amount) => isOwed({ ...due, kind, amount }))
-    expect(owed('claim')).toEqual([true, false, false])
-    expect(owed('top-up')).toEqual([true, true, true])
+    const owed = (kind: DuePayment['kind']) =>
+      [1, 0, -1, NaN].map((amount) => isOwed({ ...due, kind, amount }))
+    expect(owed('claim')).toEqual([true, false, false, true])
+    expect(owed('top-up')).toEqual([true, true, true, true])
   })
 })

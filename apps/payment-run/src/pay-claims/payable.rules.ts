@@ -15,6 +15,7 @@ export interface DuePayment extends Pick<Payment, 'kind' | 'itemId' | 'claimId' 
 
 /** Why a payment needs somebody's attention. */
 export type LeftOutReason =
+  | 'amount-unreadable'
   | 'amount-not-positive'
   | 'amount-does-not-fit'
   | 'sort-code-missing'
@@ -60,8 +61,11 @@ const approved = (expenses: readonly ApprovedExpense[]): number =>
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 
-/** Nothing is owed on a claim that comes to nought or less, and nobody needs to look at it; a top-up is meant to be paid. */
-export const isOwed = ({ kind, amount }: DuePayment): boolean => kind === 'top-up' || amount > 0
+/**
+ * Nothing is owed on a claim that comes to nought or less, and nobody needs to look at it; a top-up is meant to be paid. What
+ * is no amount is not known to be nothing.
+ */
+export const isOwed = ({ kind, amount }: DuePayment): boolean => kind === 'top-up' || !(amount <= 0)
 
 /** A payment with its sort code and account number as the bank's file has them: without spaces and hyphens. */
 export const asTheBankHasIt = <Due extends DuePayment>(due: Due): Due => ({
@@ -75,6 +79,7 @@ const withoutGaps = (text: string | null): string | null => text?.replace(/[ -]/
 /** Why a payment cannot be made; undefined if it can, `asTheBankHasIt`. */
 export function whyLeftOut(due: DuePayment): LeftOutReason | undefined {
   if (due.lostPaymentId !== null) return paidByALostRun
+  if (Number.isNaN(due.amount)) return 'amount-unreadable'
   if (due.amount <= 0) return 'amount-not-positive'
   if (due.amount > largestAmount) return 'amount-does-not-fit'
   if (!due.sortCode?.trim()) return 'sort-code-missing'

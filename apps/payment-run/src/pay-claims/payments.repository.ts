@@ -142,6 +142,8 @@ function payableRow({ RunId }: PaymentRun, payment: DuePayment): PaymentRow {
   }
 }
 
+const storable = (amount: number): number => (Number.isNaN(amount) ? 0 : Math.min(amount, largestInt))
+
 const nobodysBank = {
   sortCode: null,
   accountNumber: null,
@@ -151,7 +153,7 @@ const nobodysBank = {
 }
 
 const leftOutRow = (run: PaymentRun, { payment, reason }: LeftOutPayment): PaymentRow => ({
-  ...payableRow(run, { ...payment, ...nobodysBank, amount: Math.min(payment.amount, largestInt) }),
+  ...payableRow(run, { ...payment, ...nobodysBank, amount: storable(payment.amount) }),
   State: paymentState.leftOut,
   Reason: reason,
 })

@@ -63,6 +63,16 @@ const likeOwn = new RegExp(`^${ownBeginning}`, 'i')
 export function fittingId(id: string): string {
   if (id.length <= longestId && (own.test(id) || (id !== '' && plain.test(id) && !likeOwn.test(id))))
     return id
+  return toldApart(id)
+}
+
+/**
+ * The id of a message that its publisher named, and that is about no Task row: as it fits, unless it is a run's of such a
+ * row. That one's message is to come, and would be taken for a repeat of this.
+ */
+export const publishersId = (id: string): string => (taskOfId(id) ? toldApart(id) : fittingId(id))
+
+function toldApart(id: string): string {
   const told = `sha256.${digest(id).slice(0, 32)}.${id.toLowerCase()}`
   return /^[\x21-\x7e]+$/.test(id) && told.length <= longestId ? told : `sha256.${digest(id)}`
 }

@@ -44,7 +44,7 @@ export class Delivery<in FollowUp extends Message = never>
   }
 
   get id(): string {
-    return identify(this, this.message.headers, this.task)
+    return identify(this, this.message.headers, this.body === undefined ? undefined : (this.task ?? null))
   }
 
   get lastDelivery(): boolean {

@@ -1,4 +1,10 @@
-import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '../contracts/index.js'
+import {
+  streams,
+  taskRef,
+  type ExhaustedMessage,
+  type MessageIdentity,
+  type TaskRef,
+} from '../contracts/index.js'
 import type { DeadLetters } from './dead-letters.js'
 import { identify, nanosecondsOf } from './message-identity.js'
 import type { DeliveryRecords } from './middleware/settle.js'
@@ -54,10 +60,11 @@ export class ExhaustedMessages {
 
 const isAfter = (time: string, other: string): boolean => new Date(time) > new Date(other)
 
-function taskOf(data: Uint8Array) {
+/** Null where the body names none, undefined where it cannot be read. */
+function taskOf(data: Uint8Array): TaskRef | null | undefined {
   try {
     const body = JSON.parse(new TextDecoder().decode(data)) as { task?: unknown } | null
-    return taskRef.safeParse(body?.task).data
+    return body?.task === undefined ? null : taskRef.safeParse(body.task).data
   } catch {
     return undefined
   }

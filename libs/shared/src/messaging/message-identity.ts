@@ -1,14 +1,27 @@
 import type { MsgHdrs } from '@nats-io/nats-core'
-import { fittingId, placeId, taskMessageId, type Place, type TaskRef } from '../contracts/index.js'
+import {
+  fittingId,
+  placeId,
+  publishersId,
+  taskMessageId,
+  type Place,
+  type TaskRef,
+} from '../contracts/index.js'
 
 /**
  * What makes a repeat of a message recognisable: the Task row's run, if it is one's; else the publisher's id; else
  * its place in the stream, with the time it was stored there.
+ * @param task null where the body was read and names none, undefined where it could not be read: then it may be a run's
  */
-export function identify(place: Place, headers: MsgHdrs | undefined, task: TaskRef | undefined): string {
+export function identify(
+  place: Place,
+  headers: MsgHdrs | undefined,
+  task: TaskRef | null | undefined,
+): string {
   if (task) return taskMessageId(task)
   const given = givenId(headers)
-  return given === undefined ? placeId(place) : fittingId(given)
+  if (given === undefined) return placeId(place)
+  return task === null ? publishersId(given) : fittingId(given)
 }
 
 /** The id that a publisher gave a message. */

@@ -45,6 +45,22 @@ describe('the identity of a message', () => {
     expect(identify(place, undefined, undefined)).toBe('CLAIMS.7.1795255200123456789')
   })
 
+  it('is never that of a Task row’s run where the body names none: that message is still to come', () => {
+    const given = headers()
+    const run = 'ExtSchema.Task.5.2.0123456789abcdef'
+    given.set('ce-id', run)
+    const identity = identify(place, given, null)
+    expect(identity).toMatch(/^sha256\.[0-9a-f]{32}\.extschema\.task\.5\.2\.0123456789abcdef$/)
+    // As a dead letter that is retried carries it.
+    given.set('ce-id', identity)
+    expect(identify(place, given, null)).toBe(identity)
+    // Nobody knows whose it is: it may be the run's own, spoilt on the way.
+    given.set('ce-id', run)
+    expect(identify(place, given, undefined)).toBe(run)
+    given.set('ce-id', `${run}>claims.approval-due`)
+    expect(identify(place, given, null)).toBe(`${run}>claims.approval-due`)
+  })
+
   it.each([
     ['200 characters', 'x'.repeat(200), /^x{200}$/],
     ['more', 'x'.repeat(201), /^sha256\.[0-9a-f]{64}$/],

@@ -67,8 +67,9 @@ export class Replay {
 
   private async page(stream: string, page: readonly StoredMessage[], dryRun: boolean): Promise<Replayed[]> {
     const messages = page.map((message) => {
-      const { task } = readBody(message.subject, message.data)
-      return { message, task, id: identify({ stream, ...message }, message.headers, task) }
+      const { task, keepsContract } = readBody(message.subject, message.data)
+      const named = task ?? (keepsContract ? null : undefined)
+      return { message, task, id: identify({ stream, ...message }, message.headers, named) }
     })
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
     const current = messages.filter(({ message }, place) => !isElsewhere(message, known[place]))
