@@ -65,6 +65,7 @@ describe('status', () => {
     expect(handler('send-email')).toEqual({
       ...{ name: 'send-email', stream: 'NOTIFICATIONS', present: true, lag: 1, inFlight: 0, retried: 0 },
       ...{ oldestMs: expect.any(Number), paused: null, upstreamOut: null },
+      ...{ fetching: 0, delivered: 0, lastAnswered: null },
       starved: 'nobody fetches its messages: its service is not running, or is refused them',
     })
     expect(handler('complete-claim')).toMatchObject({ present: true, lag: 0, oldestMs: null })

@@ -21,7 +21,7 @@ export class Statements {
     if (this.known.size >= 500) this.known.clear()
     const statement = this.readable(this.database.prepare<unknown[]>(sql), sql)
     const prepared = { statement, reader: statement.reader }
-    this.known.set(sql, prepared)
+    if (!asksForAll(sql)) this.known.set(sql, prepared)
     return prepared
   }
 
@@ -53,6 +53,9 @@ export class Statements {
     )
   }
 }
+
+/** All columns of a table: it may have others by the next time, and none of them may be lost. */
+const asksForAll = (sql: string): boolean => /(?:\bselect(?: distinct)?|,|\.)\s*\*/i.test(sql)
 
 function read(rows: unknown[]): unknown[] {
   for (const row of rows) readTexts(row as Record<string, unknown>)
