@@ -74,7 +74,7 @@ onFiles('a text that is no text, in any column of what a web app hands over', ()
       .where('State', '<>', 'DONE')
       .execute()
     expect(new Set(failed.map(({ LastReason }) => LastReason))).toEqual(
-      new Set(['unknown-task', 'task-row-incomplete', 'dwp-text-unsendable', 'notify-400']),
+      new Set(['unknown-task', 'task-row-incomplete', 'dwp-text-unsendable', 'notify-address-unsendable']),
     )
   }, 120_000)
 })
