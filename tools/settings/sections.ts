@@ -2,6 +2,8 @@ import type { SettingsGroup } from '#shared/config'
 import { documentsSettingsGroup } from '#shared/documents'
 import { commonSettings } from '#shared/service'
 import { services } from '../../apps/index.js'
+// It loads the same services, and Jest loses its way where two do so at once: this way it has ended before.
+import '../nats-config/consumers.js'
 
 type ServiceName = (typeof services)[number]['name']
 
@@ -14,7 +16,7 @@ export interface Section {
 }
 
 const own: { readonly name: ServiceName; readonly groups: readonly SettingsGroup[] }[] = []
-// One after the other: Jest loses its way where several are loaded at once.
+// One after the other, for the same reason.
 for (const { name, settings } of services) own.push({ name, groups: await settings() })
 
 /** All that the services ask of their environments. */
