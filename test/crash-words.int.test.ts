@@ -15,7 +15,7 @@ const program = (crash: string): string => `
   const { OwnError } = await import('${root}dist/libs/shared/src/logging/index.js')
   const foreign = () => Object.assign(new Error('${person}'), { code: 'EODD' })
   class App { onModuleInit() { ${crash} } }
-  await runServices([{ name: 'crasher', port: 0, module: App }])`
+  await runServices([{ name: 'crasher', port: 0, module: async () => App, settings: async () => [] }])`
 
 describe('a service that ends of an error nobody caught', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
