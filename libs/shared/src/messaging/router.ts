@@ -51,11 +51,10 @@ export class Router {
     const layers = [
       ...(this.parts.measured === false ? [] : [measure(definition)]),
       ...(tracing ? [traceDelivery(tracing)] : []),
-      ...(definition.observes ? [] : [passOverAnswers(log)]),
       knowSubject(deadLetters, log),
       settle(deadLetters, records, log),
       logDelivery(log),
-      ...(definition.observes ? [] : [validate]),
+      ...(definition.observes ? [] : [passOverAnswers(log), validate]),
       ...(gateOf ? [waitForUpstream(gateOf(definition), records, log)] : []),
       this.timeOut.middleware,
       ...(inbox ? [skipDone(inbox, log)] : []),
