@@ -4,9 +4,9 @@ import { isAnyArrayBuffer } from 'node:util/types'
 /** What the bytes of a text begin with that libsql is not trusted with: a blob is told apart by it. */
 const mark = Buffer.from('\u0001text:')
 
-/** Where each character is one byte, there is no NUL and nothing that is no character. */
-const isAscii = (column: string): string =>
-  `length(cast(${column} as blob)) = length(${column}) and ${column} not glob '*[^' || char(1) || '-~]*'`
+/** Some character is several bytes, or is a NUL, or there is something that is no character. */
+const isMore = (column: string): string =>
+  `(octet_length(${column}) <> length(${column}) or ${column} glob '*[^\u0001-~]*')`
 
 /**
  * A question whose texts come as bytes where they are more than ASCII: a text that is no UTF-8, as any program may have
@@ -16,7 +16,7 @@ const isAscii = (column: string): string =>
 export function withTextsAsBytes(question: string, columns: readonly string[]): string {
   const safe = columns.map((name) => {
     const column = `"${name.replaceAll('"', '""')}"`
-    return `case when typeof(${column}) = 'text' and not (${isAscii(column)}) then cast(char(1) || 'text:' || ${column} as blob) else ${column} end as ${column}`
+    return `case when typeof(${column}) = 'text' and ${isMore(column)} then cast('${mark.toString()}' || ${column} as blob) else ${column} end as ${column}`
   })
   return `select ${safe.join(', ')} from (${question})`
 }

@@ -206,4 +206,17 @@ describe('the embedded database, used by several services of a process', () => {
       .executeTakeFirstOrThrow()
     expect(ofAll.count).toBe(5)
   })
+
+  it('prepares a question for all columns once, until somebody changes a table', async () => {
+    const prepare = jest.spyOn(Libsql.prototype, 'prepare')
+    const ask = () => user(0).selectFrom('thing').selectAll().execute()
+    await add(user(0), 'a')
+    await ask()
+    const before = prepare.mock.calls.length
+    expect([await ask(), await ask()]).toEqual([[{ name: 'a' }], [{ name: 'a' }]])
+    expect(prepare.mock.calls.length).toBe(before)
+    outside.exec("alter table thing add column kind text; update thing set kind = 'Zoë'")
+    expect([await ask(), await ask()]).toEqual(Array(2).fill([{ name: 'a', kind: 'Zoë' }]))
+    expect(prepare.mock.calls.length).toBe(before + 2)
+  })
 })
