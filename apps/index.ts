@@ -17,7 +17,7 @@ export const services = [
   paymentRun,
 ] as const
 
-type Name = (typeof services)[number]['name']
+export type ServiceName = (typeof services)[number]['name']
 
 /** Their names: to know these loads none of them. */
-export const serviceNames = services.map(({ name }) => name) as [Name, ...Name[]]
+export const serviceNames = services.map(({ name }) => name) as [ServiceName, ...ServiceName[]]

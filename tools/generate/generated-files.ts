@@ -10,6 +10,7 @@ import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
 import { pageWith } from './pages.js'
 import { followUpTable, policyTable } from './policy-tables.js'
+import { serviceTable } from './service-table.js'
 import { settingTables } from './setting-tables.js'
 import { taskTableFile, taskTableText } from './task-table.js'
 
@@ -33,6 +34,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 const pages = () =>
   Promise.all(
     Object.entries({
+      'README.md': { services: serviceTable() },
       'docs/policies.md': { policies: policyTable(), handlers: followUpTable() },
       'docs/settings.md': settingTables(),
       'docs/metrics.md': { counted: countedTable(), scraped: scrapedTable() },

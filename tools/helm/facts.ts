@@ -1,5 +1,5 @@
 import { streamOf } from '#shared/contracts'
-import { consumersOf, serviceDefinitions, type ServiceName } from '../nats-config/index.js'
+import { consumersOf, portOf, type ServiceName } from '../nats-config/index.js'
 import { serviceNames } from '../services/index.js'
 import { allVariables, type Variable } from '../settings/index.js'
 
@@ -39,7 +39,7 @@ export function factsOf(service: ServiceName, variables: readonly Variable[]): S
   const own = variables.filter(({ services }) => services?.includes(service)).map(({ name }) => name)
   const called = Object.keys(upstreams).filter((name) => own.includes(upstreams[name]?.address ?? ''))
   return {
-    port: serviceDefinitions[service].port,
+    port: portOf(service),
     upstreams: called,
     consumers: consumersOf(service).map(({ name, subjects, policy }) => ({
       ...{ name, stream: streamOf(subjects[0]), concurrency: policy.concurrency },

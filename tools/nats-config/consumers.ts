@@ -4,21 +4,21 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js'
 import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js'
 import type { HandlerDefinition } from '#shared/messaging'
 import { JobsModule } from '#shared/schedule'
-import type { ServiceDefinition } from '#shared/service'
-import { services } from '../../apps/index.js'
+import { loadedServices, type LoadedService } from '../../apps/loaded.js'
 import type { ServiceName } from './user-names.js'
 
-const modules = new Map<string, Type>()
-// One after the other: Jest loses its way where several are loaded at once.
-for (const { name, module } of services) modules.set(name, await module())
+/** @throws where there is no such service */
+function loadedService(name: ServiceName): LoadedService {
+  const found = loadedServices.find((service) => service.name === name)
+  if (!found) throw new Error(`no service ${name}`)
+  return found
+}
 
 /** The module of a service. */
-export const moduleOf = (service: ServiceName): Type => modules.get(service) as Type
+export const moduleOf = (service: ServiceName): Type => loadedService(service).module
 
-/** Every service by its name. */
-export const serviceDefinitions: Readonly<Record<ServiceName, ServiceDefinition>> = Object.fromEntries(
-  services.map((service) => [service.name, service]),
-) as Record<(typeof services)[number]['name'], ServiceDefinition>
+/** The port of a service. */
+export const portOf = (service: ServiceName): number => loadedService(service).definition.port
 
 /** A service's consumers: the methods marked with `Consumes` of the controllers its module lists. */
 export function consumersOf(service: ServiceName): HandlerDefinition[] {
@@ -40,4 +40,4 @@ const listed = (service: ServiceName, what: string): Type[] =>
   (Reflect.getMetadata(what, moduleOf(service)) ?? []) as Type[]
 
 /** The consumers of all services. */
-export const allConsumers = (): HandlerDefinition[] => services.flatMap(({ name }) => consumersOf(name))
+export const allConsumers = (): HandlerDefinition[] => loadedServices.flatMap(({ name }) => consumersOf(name))

@@ -1,6 +1,6 @@
-import { serviceNames } from '../services/index.js'
+import { serviceNames, type ServiceName } from '../../apps/index.js'
 
-export type ServiceName = (typeof serviceNames)[number]
+export type { ServiceName }
 
 /** @throws where there is no such service */
 export function serviceNamed(name: string): ServiceName {

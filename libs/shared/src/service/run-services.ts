@@ -11,6 +11,8 @@ export const stopMs = 30_000
 
 /** What a service is, to whoever runs it. */
 export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port'> {
+  /** What it does, in the README's words. */
+  readonly summary: string
   /** Loaded when it is started, or looked at. */
   readonly module: () => Promise<Type>
   /** What it asks of its environment besides what every service does. */
