@@ -3,7 +3,7 @@ import 'reflect-metadata'
 import { Controller, Module } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { messageOf, messages, subjects, type ClaimMessage } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
+import { UnitOfWork } from '#shared/unit-of-work'
 import {
   claimPolicy,
   Consumes,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { messages } from '#shared/contracts'
-import { UnitOfWork, type Work } from '#shared/database'
+import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import { followedBy } from '#shared/jobs'
 import { ArchivedClaims } from '../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
 import { claimTables } from '../apps/daily-tasks/src/archive-claim/claim-tables.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Clock } from '#shared/clock'
-import { DeliveryRecord, Inbox } from '#shared/database'
+import { DeliveryRecord, Inbox } from '#shared/unit-of-work'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 const leaseMs = 60_000

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import type { Message } from '#shared/contracts'
-import { Inbox, UnitOfWork, type Work } from '#shared/database'
+import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { RecordingDatabase } from './support/recording-database.js'
 
 const claim = { reference: 'ABCDEFG', eligibilityId: 1, claimId: 2 }

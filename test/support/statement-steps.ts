@@ -1,15 +1,8 @@
 import { expect } from '@jest/globals'
 import { Clock, fromLondon } from '#shared/clock'
 import type { MessageIdentity, Message } from '#shared/contracts'
-import {
-  DeliveryRecord,
-  Inbox,
-  missingIndexes,
-  ownerIndexes,
-  taskData,
-  UnitOfWork,
-  type Work,
-} from '#shared/database'
+import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/unit-of-work'
+import { missingIndexes, ownerIndexes } from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { ServiceState } from '#shared/health'
 import { followedBy, JobRuns, type JobStage } from '#shared/jobs'

@@ -6,10 +6,10 @@ import {
   DatabaseConnection,
   unknownAmong,
   type ActualColumn,
-  type ClaimRef,
   type Question,
   type TableName,
 } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
 import { ServiceState } from '#shared/health'
 import { Log } from '#shared/logging'
 import { copiedTables } from './copy-rows.js'

@@ -1,7 +1,8 @@
 import { sql, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely'
 import type { Expression } from 'kysely'
 import { isUnderWay, type SameTask } from '#shared/claims'
-import type { ClaimRef, Database, SqlDialect, Work } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
+import type { Database, SqlDialect } from '#shared/database'
 import { pageSize } from '#shared/jobs'
 
 /** A claim and where its visitor is written to; null if it has no visitor with an address. Personal data. */

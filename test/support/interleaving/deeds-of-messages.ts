@@ -6,7 +6,7 @@ import {
   type TaskName,
   type TaskRef,
 } from '#shared/contracts'
-import { DeliveryRecord, markPublished } from '#shared/database'
+import { DeliveryRecord, markPublished } from '#shared/unit-of-work'
 import { Runs, TaskRows } from '#shared/operations'
 import { ScheduleRuns } from '#shared/schedule'
 import { Restorations as LostTries } from '../../../apps/notifier/src/restored/restorations.repository.js'

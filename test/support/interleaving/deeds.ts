@@ -6,7 +6,7 @@ import {
   type MessageIdentity,
   type Subject,
 } from '#shared/contracts'
-import { DeliveryRecord, Inbox, UnitOfWork } from '#shared/database'
+import { DeliveryRecord, Inbox, UnitOfWork } from '#shared/unit-of-work'
 import { done, type Delivery, type Outcome } from '#shared/messaging'
 import type { Deed, Place } from './playground.js'
 import { StoppedClock } from './stopped-clock.js'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, MessageIdentity } from '#shared/contracts'
-import { Inbox, UnitOfWork, type Work } from '#shared/database'
+import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
 import { checkableClaim, claimIds } from '../../../../test/support/claim-rows.js'

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, claimStatus, messages } from '#shared/contracts'
-import { UnitOfWork, type Work } from '#shared/database'
+import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
   claimPolicy,
   Consumes,

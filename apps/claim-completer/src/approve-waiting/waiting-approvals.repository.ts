@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import { DatabaseConnection, type Row, type Work } from '#shared/database'
+import { DatabaseConnection, type Row } from '#shared/database'
+import type { Work } from '#shared/unit-of-work'
 import { pageSize, type JobStage } from '#shared/jobs'
 
 export type WaitingApproval = Pick<

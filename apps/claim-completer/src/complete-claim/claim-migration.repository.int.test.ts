@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import type { Message } from '#shared/contracts'
-import { Inbox, UnitOfWork, type Work } from '#shared/database'
+import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { claimIds, repeatClaim } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'

@@ -7,7 +7,8 @@ import {
   isDocumentOfCase,
 } from '#shared/claims'
 import { claimEvent, claimStatus } from '#shared/contracts'
-import { fit, mustFind, orElse, pounds, type ClaimRef, type Work } from '#shared/database'
+import { fit, mustFind, orElse, pounds } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments, copyRows, type RowFilter } from '../copy-rows.js'
 import { takesBankDetail, type SubmittedClaim } from './complete-claim.rules.js'

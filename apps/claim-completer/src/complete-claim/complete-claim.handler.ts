@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, messages } from '#shared/contracts'
-import { DatabaseConnection, Inbox, taskDataOf, UnitOfWork } from '#shared/database'
+import { DatabaseConnection } from '#shared/database'
+import { Inbox, taskDataOf, UnitOfWork } from '#shared/unit-of-work'
 import {
   claimPolicy,
   Consumes,

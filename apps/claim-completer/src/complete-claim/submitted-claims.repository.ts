@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { isClaimIn } from '#shared/claims'
-import { all, DatabaseConnection, question, type ClaimRef, type Question } from '#shared/database'
+import { all, DatabaseConnection, question, type Question } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
 import type { SubmittedClaim } from './complete-claim.rules.js'
 import type { ExpenseRow } from './journey-costs/journey-costs.rules.js'
 

@@ -9,7 +9,8 @@ import {
   statusChange,
 } from '#shared/claims'
 import { paymentState } from '#shared/contracts'
-import { DatabaseConnection, type ClaimRef, type Row, type Work } from '#shared/database'
+import { DatabaseConnection, type Row } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments } from '../copy-rows.js'
 import {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, MessageIdentity } from '#shared/contracts'
-import { Inbox, UnitOfWork, type ClaimRef, type Work } from '#shared/database'
+import { Inbox, UnitOfWork, type ClaimRef, type Work } from '#shared/unit-of-work'
 import { ServiceState } from '#shared/health'
 import { Log } from '#shared/logging'
 import { done, type Delivery } from '#shared/messaging'

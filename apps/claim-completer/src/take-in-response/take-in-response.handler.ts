@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, claimStatus, messages, subjects } from '#shared/contracts'
-import { DatabaseConnection, taskData, UnitOfWork, type Work } from '#shared/database'
+import { DatabaseConnection } from '#shared/database'
+import { taskData, UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
   claimPolicy,
   Consumes,

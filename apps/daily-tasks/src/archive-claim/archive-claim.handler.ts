@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimIdMessage, messages } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
+import { UnitOfWork } from '#shared/unit-of-work'
 import {
   claimPolicy,
   Consumes,

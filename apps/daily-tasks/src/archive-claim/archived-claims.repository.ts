@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable, type Kysely } from 'kysely'
-import { actualColumns, type ClaimRef, type Database } from '#shared/database'
-import { Log } from '#shared/logging'
+import { actualColumns, type Database } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
+import { Log, OwnError } from '#shared/logging'
 import { PermanentFailure, TemporaryFailure } from '#shared/messaging'
 import { ArchiveDatabase } from '../archive-database.js'
 import { fitInto, hasUnknownColumn, isOurs, lackingIn, type Lacking } from './archive-claim.rules.js'
@@ -18,7 +19,6 @@ import {
   type ClaimRows,
   type ClaimTable,
 } from './claim-tables.js'
-import { OwnError } from '#shared/logging'
 
 /** SQL Server takes at most 2,100 parameters in one statement. */
 const maxParameters = 2_000

@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery } from 'kysely'
-import type { ClaimRef, SqlDialect } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
+import type { SqlDialect } from '#shared/database'
 
 const ids = {
   reference: Symbol('reference'),

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { isDocumentOfCase } from '#shared/claims'
-import { columnsOf, type ClaimRef, type Database, type Row, type SqlDialect } from '#shared/database'
+import { columnsOf, type Database, type Row, type SqlDialect } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { anyClaim, builtQuery, ofClaim } from './built-queries.js'
 

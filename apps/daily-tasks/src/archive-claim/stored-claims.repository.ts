@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable, type Kysely, type SqlBool } from 'kysely'
-import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { conditionsToStay, isClaimBusy, isReserved, reasonsToStay, type ReasonToStay } from '../archivable.js'
 import { sameRows } from './archive-claim.rules.js'

@@ -1,5 +1,5 @@
 import type { EligibilityRef } from '#shared/claims'
-import type { ClaimRef } from '#shared/database'
+import type { ClaimRef } from '#shared/unit-of-work'
 
 /** A document's row, as far as its deletion goes. */
 export interface OldDocument extends EligibilityRef {

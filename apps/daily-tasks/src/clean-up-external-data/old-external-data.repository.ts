@@ -10,7 +10,8 @@ import {
 } from '#shared/claims'
 import type { LocalTime } from '#shared/clock'
 import { taskStatus } from '#shared/contracts'
-import { DatabaseConnection, type ClaimRef, type Database, type Work } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { pageSize } from '#shared/jobs'
 import type { Belongings, Going, HandOver, OldDocument } from './clean-up-external-data.rules.js'
 

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { dataSeparator, messages, type ScheduleMessage } from '#shared/contracts'
-import type { Work } from '#shared/database'
+import type { Work } from '#shared/unit-of-work'
 import { followedBy, PagedJob } from '#shared/jobs'
 import {
   Consumes,

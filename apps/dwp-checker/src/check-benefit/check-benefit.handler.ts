@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, messages } from '#shared/contracts'
-import { Inbox, UnitOfWork } from '#shared/database'
+import { Inbox, UnitOfWork } from '#shared/unit-of-work'
 import {
   Consumes,
   Delivery,

@@ -2,14 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
 import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
 import { claimEvent, claimStatus, type messages, subjects, systemCaseworker } from '#shared/contracts'
-import {
-  DatabaseConnection,
-  orElse,
-  question,
-  type ClaimRef,
-  type Question,
-  type Work,
-} from '#shared/database'
+import { DatabaseConnection, orElse, question, type Question } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import type { CheckResult, ClaimFacts, Decision, Person } from './check-benefit.rules.js'
 

@@ -1,5 +1,5 @@
 import type { MessageIdentity } from '#shared/contracts'
-import type { Inbox } from '#shared/database'
+import type { Inbox } from '#shared/unit-of-work'
 import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
 import type { NotifierSettings } from '../notifier.settings.js'
 import type { Restorations } from '../restored/restorations.repository.js'

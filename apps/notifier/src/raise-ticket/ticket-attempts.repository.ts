@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
 import { Clock, clocksApartMs, fromLondon } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
-import { DatabaseConnection, insertOnce, type Database } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
+import { insertOnce } from '#shared/unit-of-work'
 
 /** The first attempt's row stands in the inbox beside the message's own, whose time is the last attempt's. */
 const firstAttempt = ({ consumer }: MessageIdentity) => `${consumer}:first-attempt`

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { MessageIdentity } from '#shared/contracts'
-import { all, DatabaseConnection, firstOf, Inbox, taskDataOf, type ClaimRef } from '#shared/database'
+import { all, DatabaseConnection, firstOf } from '#shared/database'
+import { Inbox, taskDataOf, type ClaimRef } from '#shared/unit-of-work'
 import { NotifierSettings } from '../notifier.settings.js'
 import type { Email, NoEmail } from './email.js'
 import { emails, type EmailSubject } from './email.rules.js'

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Clock } from '#shared/clock'
 import { sameText, type MessageIdentity } from '#shared/contracts'
-import { Inbox, type Start } from '#shared/database'
+import { Inbox, type Start } from '#shared/unit-of-work'
 import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
 import { NotifierSettings } from '../notifier.settings.js'
 import { Restorations } from '../restored/restorations.repository.js'

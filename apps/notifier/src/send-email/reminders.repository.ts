@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { ClaimRef, Work } from '#shared/database'
+import type { ClaimRef, Work } from '#shared/unit-of-work'
 
 /** Which claims' visitors were reminded, and when. */
 @Injectable()

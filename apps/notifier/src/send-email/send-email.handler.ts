@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
-import { UnitOfWork } from '#shared/database'
+import { UnitOfWork } from '#shared/unit-of-work'
 import { Consumes, Delivery, done, handler, minutes, type Outcome, reject } from '#shared/messaging'
 import { emailPolicy } from '../email-policy.js'
 import { EmailData } from './email-data.repository.js'

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type JobMissedMessage, messages } from '#shared/contracts'
-import { Inbox, UnitOfWork } from '#shared/database'
+import { Inbox, UnitOfWork } from '#shared/unit-of-work'
 import { Log } from '#shared/logging'
 import { Consumes, Delivery, done, handler, type Outcome, retry } from '#shared/messaging'
 import { chatPolicy } from '../chat/chat-policy.js'

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common'
 import type { DeleteQueryBuilder, DeleteResult, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskStatus, type TaskRef } from '#shared/contracts'
-import { DatabaseConnection, outboxState, type Database } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
+import { outboxState } from '#shared/unit-of-work'
 import type { JobStage } from '#shared/jobs'
 
 /**

@@ -2,14 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { sql, type SqlBool, type Transaction } from 'kysely'
 import { Clock } from '#shared/clock'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
-import {
-  DatabaseConnection,
-  firstOf,
-  markPublished,
-  notPublished,
-  owedMessages,
-  type Database,
-} from '#shared/database'
+import { DatabaseConnection, firstOf, type Database } from '#shared/database'
+import { markPublished, notPublished, owedMessages } from '#shared/unit-of-work'
 import { childTraceparent } from '#shared/telemetry'
 import {
   decideRelay,

@@ -1,7 +1,8 @@
 import { sql, type Compilable, type Kysely, type RawBuilder } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type TaskRef } from '#shared/contracts'
-import { outboxState, type Database, type NewRow, type SqlDialect } from '#shared/database'
+import { outboxState } from '#shared/unit-of-work'
+import type { Database, NewRow, SqlDialect } from '#shared/database'
 import type { RelayDecision } from './relay-tasks.rules.js'
 
 /** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */

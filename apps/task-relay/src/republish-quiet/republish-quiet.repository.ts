@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { Clock, staleTimes, type TimeSpan } from '#shared/clock'
-import { DatabaseConnection, outboxState, withinSpan, type Row } from '#shared/database'
+import { DatabaseConnection, withinSpan, type Row } from '#shared/database'
+import { outboxState } from '#shared/unit-of-work'
 
 export type QuietMessage = Pick<
   Row<'AsyncSchema.Outbox'>,

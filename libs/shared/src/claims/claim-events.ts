@@ -1,6 +1,7 @@
 import type { Expression } from 'kysely'
 import type { claimEvent } from '../contracts/index.js'
-import { fit, type ClaimRef, type NewRow, type Work } from '../database/index.js'
+import { fit, type NewRow } from '../database/index.js'
+import type { ClaimRef, Work } from '../unit-of-work/index.js'
 
 /** What happened to a claim, for the caseworkers and the claimant to read. */
 export interface ClaimEventDetails {

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely } from 'kysely'
-import type { ClaimRef, Database } from '../database/index.js'
+import type { ClaimRef } from '../unit-of-work/index.js'
+import type { Database } from '../database/index.js'
 
 const ofClaim = ['ClaimExpense', 'ClaimChild', 'ClaimEscort', 'Claim'] as const
 const ofEligibility = ['Visitor', 'Prisoner', 'Benefit', 'EligibleChild', 'Eligibility'] as const

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import type { ClaimRef } from '../database/index.js'
+import type { ClaimRef } from '../unit-of-work/index.js'
 
 /**
  * Which rows of `ClaimDocument`, in either schema, belong to the case of a claim: its own, and those of its eligibility

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { ClaimRef, Database } from '../database/index.js'
+import type { ClaimRef } from '../unit-of-work/index.js'
+import type { Database } from '../database/index.js'
 
 /** Whether a claim is in a schema: in the external one while it waits to be completed, in the internal one after it. */
 export async function isClaimIn(

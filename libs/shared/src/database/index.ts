@@ -8,10 +8,7 @@ export {
   type DatabaseSettings,
 } from './database.settings.js'
 export { mssqlSettingsGroup } from './mssql/mssql.settings.js'
-export { DeliveryRecord } from './delivery-record.js'
 export type { ActualColumn, ActualIndex, SqlDialect } from './dialect.js'
-export { Inbox, type Start } from './inbox.js'
-export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
 export { LazyTransaction, type Wire } from './mssql/lazy-transaction.js'
 export { mssqlDialect } from './mssql/mssql.dialect.js'
 export { CommitUncertain, SqlServerError } from './mssql/sql-server-errors.js'
@@ -30,7 +27,6 @@ export {
   type MigrationOptions,
 } from './migrations/index.js'
 export * from './money.js'
-export { markPublished, notPublished, owedMessages, outboxState } from './outbox.js'
 export {
   archiveIndexes,
   missingIndexes,
@@ -38,7 +34,7 @@ export {
   type IndexUser,
   type OwnerIndex,
 } from './owner-indexes.js'
-export { all, firstOf, question, type Question } from './question.js'
+export { all, firstOf, question, type Question, type Answers, type Known } from './question.js'
 export {
   isList,
   mustFind,
@@ -46,8 +42,9 @@ export {
   type ListedQuery,
   type ListResult,
   type StatementList,
+  telling,
+  withLast,
+  either,
 } from './statement-list.js'
 export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
-export { taskData, taskDataOf } from './task-data.js'
-export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'
 export { withinSpan } from './within-span.js'

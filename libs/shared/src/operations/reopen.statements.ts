@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type TaskRef } from '../contracts/index.js'
-import { givenUpAt, outboxState, type Database } from '../database/index.js'
+import { givenUpAt, outboxState } from '../unit-of-work/index.js'
+import type { Database } from '../database/index.js'
 import { jobRunState } from '../jobs/index.js'
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { isSubject, streams, subjects, type StreamDefinition } from '../contracts/index.js'
-import { outboxState } from '../database/index.js'
+import { outboxState } from '../unit-of-work/index.js'
 import { identify, NatsClient } from '../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
 import { ofStream } from './operation-failed.js'

@@ -9,7 +9,8 @@ import {
   type TaskIdentity,
   type TaskRef,
 } from '../contracts/index.js'
-import { DatabaseConnection, givenUpAt, inboxState, type Database, type Row } from '../database/index.js'
+import { DatabaseConnection, type Database, type Row } from '../database/index.js'
+import { givenUpAt, inboxState } from '../unit-of-work/index.js'
 import { policies } from '../messaging/index.js'
 import { reopenJobs, reopenMessages, reopenRun } from './reopen.statements.js'
 import type { RunKnown } from './run-again.rules.js'

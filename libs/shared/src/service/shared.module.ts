@@ -1,14 +1,8 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
 import { Clock } from '../clock/index.js'
-import {
-  DatabaseConnection,
-  databaseSettings,
-  DeliveryRecord,
-  FollowUpPublisher,
-  Inbox,
-  UnitOfWork,
-} from '../database/index.js'
+import { DatabaseConnection, databaseSettings } from '../database/index.js'
+import { DeliveryRecord, FollowUpPublisher, Inbox, UnitOfWork } from '../unit-of-work/index.js'
 import { Log } from '../logging/index.js'
 import {
   Control,

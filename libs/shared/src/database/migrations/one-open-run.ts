@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely'
-import { outboxState } from '../outbox.js'
 import type { Database } from '../tables.js'
+
+/** As the states were called when this was written: what has been migrated does not change with the code. */
+const state = { toPublish: 'TO-PUBLISH', failed: 'FAILED' } as const
 
 /**
  * No Task row has two runs that are under way, whatever the timing of several relays and operators. And what was never
@@ -20,7 +22,7 @@ export async function createOutboxIndexes(db: Kysely<Database>): Promise<void> {
     .createIndex('IX_AsyncSchema_Outbox_ToPublish')
     .on('AsyncSchema.Outbox')
     .column('DateLastHeard')
-    .where(sql.ref('State'), '=', outboxState.toPublish)
+    .where(sql.ref('State'), '=', state.toPublish)
     .where(sql.ref('DateEnded'), 'is', null)
     .execute()
 }
@@ -31,7 +33,7 @@ async function endEarlierRuns(db: Kysely<Database>): Promise<void> {
     .updateTable('AsyncSchema.Outbox')
     .set((row) => ({
       // Spelt out: a script has no parameters.
-      State: sql.lit(outboxState.failed),
+      State: sql.lit(state.failed),
       LastReason: sql.lit('superseded'),
       DateEnded: row.ref('DateLastHeard'),
     }))

@@ -1,6 +1,5 @@
 import { isRowOf, type TaskRef } from '../contracts/index.js'
-import type { DatabaseConnection } from './connection.js'
-import { question, type Known, type Question } from './question.js'
+import { type DatabaseConnection, question, type Known, type Question } from '../database/index.js'
 import { OwnError } from '../logging/index.js'
 
 /** Another row than a message's has its number, or none has it. What that means the next delivery finds out. */

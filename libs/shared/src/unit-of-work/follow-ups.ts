@@ -9,10 +9,8 @@ import {
 } from '../contracts/index.js'
 import { OwnError } from '../logging/index.js'
 import { type BegunTraces, conventional, own } from '../telemetry/index.js'
-import type { SqlDialect } from './dialect.js'
+import { type SqlDialect, telling, withLast, type Database, type NewRow } from '../database/index.js'
 import { outboxRow, owedMessages } from './outbox.js'
-import { telling, withLast } from './statement-list.js'
-import type { Database, NewRow } from './tables.js'
 
 /** A follow-up with a Task row; what the row carries may be for the database to look up. */
 export interface FollowUpTask {

@@ -9,8 +9,7 @@ import {
 import { givenUpAt, inboxState } from './inbox-rows.js'
 import { outboxState } from './outbox.js'
 import { standingOf, standingWithoutTask } from './standing.rules.js'
-import { question, type Question } from './question.js'
-import type { Database } from './tables.js'
+import { question, type Question, type Database } from '../database/index.js'
 
 /** Where a message stands with its consumer: asked before its work, or with the first that is read for it. */
 export function standingIn(db: Kysely<Database>, message: MessageIdentity): Question<Standing> {

@@ -1,8 +1,7 @@
 import { sql, type Compilable, type Kysely } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '../contracts/index.js'
-import type { DatabaseConnection } from './connection.js'
-import { fit, type Database, type NewRow } from './tables.js'
+import { type DatabaseConnection, fit, type Database, type NewRow } from '../database/index.js'
 
 /** The states of a message in the outbox. The first two are owed: `DateEnded` is null. */
 export const outboxState = {

@@ -1,7 +1,7 @@
 import type { Compilable, Kysely } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import type { MessageIdentity } from '../contracts/index.js'
-import type { Database, NewRow } from './tables.js'
+import type { Database, NewRow } from '../database/index.js'
 
 export const inboxState = {
   started: 'STARTED',

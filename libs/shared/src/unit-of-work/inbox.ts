@@ -1,13 +1,16 @@
 import { sql, type Compilable, type Transaction } from 'kysely'
-import type { Clock } from '../clock/index.js'
-import { instantsOf, toLondon, type LocalTime } from '../clock/index.js'
+import { type Clock, instantsOf, toLondon, type LocalTime } from '../clock/index.js'
 import { NotOwed, type MessageIdentity, type Standing } from '../contracts/index.js'
-import type { DatabaseConnection } from './connection.js'
+import {
+  type DatabaseConnection,
+  type Answers,
+  type Known,
+  type Question,
+  either,
+  type Database,
+} from '../database/index.js'
 import { inboxState as state, insertOnce } from './inbox-rows.js'
-import type { Answers, Known, Question } from './question.js'
 import { standingIn } from './standing.repository.js'
-import { either } from './statement-list.js'
-import type { Database } from './tables.js'
 import { OwnError } from '../logging/index.js'
 
 /** The message was done before: nothing of the work that was begun for it happens. */

@@ -11,12 +11,10 @@ import {
   type TaskOf,
 } from '../contracts/index.js'
 import { BegunTraces, currentSpan } from '../telemetry/index.js'
-import type { DatabaseConnection } from './connection.js'
-import type { SqlDialect } from './dialect.js'
+import type { DatabaseConnection, SqlDialect, Database } from '../database/index.js'
 import { manyFollowUps, oneFollowUp, traceOf, type FollowUpTask } from './follow-ups.js'
 import { DoneBefore, type Inbox } from './inbox.js'
 import { endMessage, owedMessages } from './outbox.js'
-import type { Database } from './tables.js'
 
 /** Of these messages, those that carry a claim's ids. */
 type AboutClaim<Some extends Message> = Extract<Some, { readonly body: typeof claimBody }>

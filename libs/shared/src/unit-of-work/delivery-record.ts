@@ -1,11 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 import type { Clock } from '../clock/index.js'
 import { taskStatus, type MessageIdentity, type TaskRef } from '../contracts/index.js'
-import type { DatabaseConnection } from './connection.js'
+import { type DatabaseConnection, fit, type Database } from '../database/index.js'
 import type { Inbox } from './inbox.js'
 import { givingUp } from './inbox-rows.js'
 import { endMessage } from './outbox.js'
-import { fit, type Database } from './tables.js'
 
 /** Writes down what became of a delivery, where an operator can find it: in the task run. */
 export class DeliveryRecord {
