@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common'
-import type { Environment } from '#shared/config'
+import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
-import { ENVIRONMENT } from '#shared/service'
 import { ApprovalConfigRepository } from './approval-config.repository.js'
 import { ApprovalCases } from './approve-claim/approval-cases.repository.js'
 import { Approvals } from './approve-claim/approvals.repository.js'

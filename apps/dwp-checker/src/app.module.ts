@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common'
-import type { Environment } from '#shared/config'
-import { ENVIRONMENT } from '#shared/service'
+import { type Environment, ENVIRONMENT } from '#shared/config'
 import { BenefitCheckerClient } from './check-benefit/benefit-checker.client.js'
 import { CheckBenefitHandler } from './check-benefit/check-benefit.handler.js'
 import { CheckBenefitRepository } from './check-benefit/check-benefit.repository.js'

@@ -1,7 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common'
-import type { Environment } from '#shared/config'
+import { type Environment, ENVIRONMENT } from '#shared/config'
 import { Inbox } from '#shared/unit-of-work'
-import { ENVIRONMENT } from '#shared/service'
 import { NotifierSettings } from './notifier.settings.js'
 import { HelpdeskClient } from './raise-ticket/helpdesk.client.js'
 import { OneTicket } from './raise-ticket/one-ticket.js'

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common'
-import type { Environment } from '#shared/config'
+import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
-import { ENVIRONMENT } from '#shared/service'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
 import { PruneRecordsHandler } from './prune-records/prune-records.handler.js'

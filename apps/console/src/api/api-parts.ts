@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '#shared/clock'
-import type { Environment } from '#shared/config'
+import { type Environment, ENVIRONMENT } from '#shared/config'
 import { DatabaseConnection } from '#shared/database'
 import { NatsClient } from '#shared/messaging'
 import { Actions, Letters, OperatorActions } from '#shared/operations'
-import { ENVIRONMENT } from '#shared/service'
 import { LetterIndex } from '../snapshot/letter-index.service.js'
 import { Snapshots } from '../snapshot/snapshots.service.js'
 

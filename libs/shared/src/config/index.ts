@@ -1,3 +1,4 @@
+export { ENVIRONMENT } from './environment.js'
 export { defaultOf, factsOf, isNeeded, setting, type SettingFacts, type SettingsGroup } from './setting.js'
 export {
   checkSettings,

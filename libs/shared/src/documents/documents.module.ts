@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common'
-import type { Environment } from '../config/index.js'
-import { ENVIRONMENT } from '../service/index.js'
+import { type Environment, ENVIRONMENT } from '../config/index.js'
 import { CountedStore } from './counted.store.js'
 import { DocumentStore } from './document-store.js'
 import { documentsSettings } from './documents.settings.js'

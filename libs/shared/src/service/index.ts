@@ -1,6 +1,6 @@
 export { commonSettings } from './common-settings.js'
 export { prepareDatabase } from './prepare-database.js'
 export { runServices, stopMs, type ServiceDefinition } from './run-services.js'
-export { ENVIRONMENT, type ServiceOptions } from './service-options.js'
+export type { ServiceOptions } from './service-options.js'
 export { SharedModule } from './shared.module.js'
 export { startService, type RunningService } from './start-service.js'

@@ -26,9 +26,6 @@ export interface ServiceOptions {
   readonly logTo?: DestinationStream
 }
 
-/** The environment of a service, for the settings of its own. */
-export const ENVIRONMENT = Symbol('environment')
-
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 export const serviceSchema = z.object({

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
+import { ENVIRONMENT } from '../config/index.js'
 import { Clock } from '../clock/index.js'
 import { DatabaseConnection, databaseSettings } from '../database/index.js'
 import { DeliveryRecord, FollowUpPublisher, Inbox, UnitOfWork } from '../unit-of-work/index.js'
@@ -18,7 +19,7 @@ import {
 } from '../messaging/index.js'
 import { startTracing, TRACING, type Tracing } from '../telemetry/index.js'
 import { prepareDatabase } from './prepare-database.js'
-import { ENVIRONMENT, serviceClock, serviceSettings, type ServiceOptions } from './service-options.js'
+import { serviceClock, serviceSettings, type ServiceOptions } from './service-options.js'
 import { ServiceState } from '../health/index.js'
 
 /** What every service has: clock, log, database, NATS, and the unit of work over them. */

@@ -1,0 +1,2 @@
+/** The environment of a service, for the settings of its own. */
+export const ENVIRONMENT = Symbol('environment')
