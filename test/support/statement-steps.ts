@@ -4,7 +4,7 @@ import type { MessageIdentity, Message } from '#shared/contracts'
 import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { missingIndexes, ownerIndexes } from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { followedBy, JobRuns, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import {

@@ -10,7 +10,7 @@ import {
   type TableName,
 } from '#shared/database'
 import type { ClaimRef } from '#shared/unit-of-work'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { Log } from '#shared/logging'
 import { copiedTables } from './copy-rows.js'
 

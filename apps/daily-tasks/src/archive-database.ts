@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { archiveDatabaseSettings, DatabaseConnection, migrateArchive } from '#shared/database'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { TRACING, type Tracing } from '#shared/telemetry'
 
 /** The database that claims are archived to; its `IntSchema` has the same tables. */

@@ -10,7 +10,7 @@ import {
   migrate,
   type DatabaseSettings,
 } from '#shared/database'
-import { bounded } from '#shared/health'
+import { bounded, SharedModule } from '#shared/service'
 import { briefly } from '#shared/logging'
 import {
   connectOptions,
@@ -23,7 +23,6 @@ import {
 } from '#shared/messaging'
 import { OperationsModule } from '#shared/operations'
 import { JobsModule } from '#shared/schedule'
-import { SharedModule } from '#shared/service'
 import { OpsFailure } from './command.js'
 
 /** Of the operator's command line, as the broker and the messages it publishes know it. */

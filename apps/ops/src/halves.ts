@@ -1,7 +1,7 @@
 import { ShiftedClock, SystemClock } from '#shared/clock'
 import { DatabaseConnection, databaseSettings } from '#shared/database'
 import type { Environment } from '#shared/config'
-import { bounded } from '#shared/health'
+import { bounded } from '#shared/service'
 import { Log } from '#shared/logging'
 import { NatsClient, natsSettings } from '#shared/messaging'
 import { natsAway, prepareDatabase, prepareNats, refuseMissingFile } from './connect.js'

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { Log } from '#shared/logging'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { RelayLoop } from './relay-loop.js'
 import { RelaySettings } from './task-relay.settings.js'
 

@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common'
 import { setTimeout as delay } from 'node:timers/promises'
 import { tasksWaitingSubject } from '#shared/contracts'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { Doorbell } from './doorbell.js'

@@ -1,5 +1,5 @@
 import { subjects, type ClaimMessage } from '#shared/contracts'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ApprovalConfigRepository } from '../../../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'

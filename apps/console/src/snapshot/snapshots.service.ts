@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { Clock } from '#shared/clock'
 import { DatabaseConnection } from '#shared/database'
-import { bounded } from '#shared/health'
+import { bounded } from '#shared/service'
 import { briefly } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { databaseStatus, serverStatus, type DatabaseStatus, type ServerStatus } from '#shared/operations'

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { actualColumns, DatabaseConnection } from '#shared/database'
-import { ServiceState } from '#shared/health'
+import { ServiceState } from '#shared/service'
 import { Log } from '#shared/logging'
 import { ArchiveDatabase } from '../archive-database.js'
 import { claimTables } from './claim-tables.js'

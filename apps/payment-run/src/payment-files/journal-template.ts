@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { NotReady, ServiceState } from '#shared/health'
+import { NotReady, ServiceState } from '#shared/service'
 import { describeError, Log } from '#shared/logging'
 import { PaymentRunSettings } from '../payment-run.settings.js'
 import { readJournal } from './journal-reader.js'

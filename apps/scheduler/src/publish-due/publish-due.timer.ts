@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common'
 import { Cron } from '@nestjs/schedule'
-import { NotReady, ServiceState } from '#shared/health'
+import { NotReady, ServiceState } from '#shared/service'
 import { BrokerClock } from '#shared/schedule'
 import { PublishDue } from './publish-due.service.js'
 

@@ -1,6 +1,6 @@
 import type { SettingsGroup } from '../config/index.js'
 import { databaseSettingsGroup, mssqlSettingsGroup } from '../database/index.js'
-import { buildSchema } from '../info/index.js'
+import { buildSchema } from './info/index.js'
 import { natsSettingsGroups } from '../messaging/index.js'
 import { traceSettingsGroups } from '../telemetry/index.js'
 import { serviceSchema } from './service-options.js'

@@ -20,7 +20,7 @@ import {
 import { startTracing, TRACING, type Tracing } from '../telemetry/index.js'
 import { prepareDatabase } from './prepare-database.js'
 import { serviceClock, serviceSettings, type ServiceOptions } from './service-options.js'
-import { ServiceState } from '../health/index.js'
+import { ServiceState } from './health/index.js'
 
 /** What every service has: clock, log, database, NATS, and the unit of work over them. */
 @Global()

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { optionalText, readSettings, type Environment } from '../config/index.js'
+import { optionalText, readSettings, type Environment } from '../../config/index.js'
 import { commitOf } from './commit.js'
 
 /** What `/info` says of a running service. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus'
-import { DatabaseConnection } from '../database/index.js'
+import { DatabaseConnection } from '../../database/index.js'
 import {
   configOf,
   controlStream,
@@ -11,7 +11,7 @@ import {
   wantedConsumer,
   wantedStreams,
   type Wanted,
-} from '../messaging/index.js'
+} from '../../messaging/index.js'
 import { NotReady } from './not-ready.js'
 import { ServiceState } from './service-state.js'
 import { bounded } from './bounded.js'

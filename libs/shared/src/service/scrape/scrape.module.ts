@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { Log } from '../logging/index.js'
+import { Log } from '../../logging/index.js'
 import { MissingIndexes } from './missing-indexes.service.js'
 import { PROCESS_METRICS, ScrapeController } from './scrape.controller.js'
 import { ScrapedGauges } from './scraped-gauges.js'

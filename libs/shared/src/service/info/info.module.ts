@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common'
-import type { Environment } from '../config/index.js'
+import type { Environment } from '../../config/index.js'
 import { InfoController } from './info.controller.js'
 import { ServiceInfo } from './service-info.js'
 

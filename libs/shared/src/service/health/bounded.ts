@@ -1,4 +1,4 @@
-import { OwnError } from '../logging/index.js'
+import { OwnError } from '../../logging/index.js'
 
 /** The answer within `ms` milliseconds, or an error. */
 export async function bounded<T>(answer: Promise<T>, ms: number): Promise<T> {

@@ -1,7 +1,7 @@
 import { Gauge, Registry } from 'prom-client'
 import { bounded, KeptAnswer } from '../health/index.js'
-import { describeError, type Log } from '../logging/index.js'
-import { scrapedGauges, type ScrapedGaugeName } from '../telemetry/index.js'
+import { describeError, type Log } from '../../logging/index.js'
+import { scrapedGauges, type ScrapedGaugeName } from '../../telemetry/index.js'
 
 /** A gauge's values at one moment, by their labels. A gauge that is not there cannot be known. */
 export type Readings = Partial<

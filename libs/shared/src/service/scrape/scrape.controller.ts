@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common'
 import { Registry } from 'prom-client'
-import { countedRegistry } from '../telemetry/index.js'
+import { countedRegistry } from '../../telemetry/index.js'
 import { ScrapedGauges } from './scraped-gauges.js'
 
 /** The registry of what prom-client says of the process. */

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { streamOf } from '../contracts/index.js'
+import { streamOf } from '../../contracts/index.js'
 import { ServiceInfo } from '../info/index.js'
-import { describeError, Log, OwnError } from '../logging/index.js'
-import { Control, JetStreamServer, NatsClient } from '../messaging/index.js'
+import { describeError, Log, OwnError } from '../../logging/index.js'
+import { Control, JetStreamServer, NatsClient } from '../../messaging/index.js'
 import { ScrapedGauges, type Readings } from './scraped-gauges.js'
 
 /** What every service can tell of itself and of its handlers. */

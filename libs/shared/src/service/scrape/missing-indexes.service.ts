@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common'
-import { DatabaseConnection, missingIndexes, ownerIndexes, type OwnerIndex } from '../database/index.js'
+import { DatabaseConnection, missingIndexes, ownerIndexes, type OwnerIndex } from '../../database/index.js'
 import { ServiceState } from '../health/index.js'
 import { ServiceInfo } from '../info/index.js'
-import { Log } from '../logging/index.js'
+import { Log } from '../../logging/index.js'
 import { ScrapedGauges } from './scraped-gauges.js'
 
 /**
