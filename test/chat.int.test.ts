@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { jobMissedId, streams, subjects } from '#shared/contracts'
-import { jobSubjects } from '#shared/schedule'
+import { jobSubjects } from '#shared/jobs'
 import { PublishDue } from '../apps/scheduler/src/publish-due/publish-due.service.js'
 import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'

@@ -14,7 +14,7 @@ import {
 } from '#shared/logging'
 import { PermanentFailure, StartRefused, TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
 import { OperationFailed } from '#shared/operations'
-import { NatsAway } from '#shared/schedule'
+import { NatsAway } from '#shared/jobs'
 import { NotifyError } from '../apps/notifier/src/send-email/notify.error.js'
 import { OpsFailure } from '../apps/ops/src/command.js'
 import { JournalTemplateError } from '../apps/payment-run/src/payment-files/workbook-parts.js'

@@ -12,7 +12,7 @@ import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-
 import { dayOf, toLondon } from '#shared/clock'
 import { deadLetterSubject, streamOf, streams, subjects } from '#shared/contracts'
 import { connectOptions, NatsClient, natsSettings } from '#shared/messaging'
-import { FireJob } from '#shared/schedule'
+import { FireJob } from '#shared/jobs'
 import { startService } from '#shared/service'
 import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
 import { templateSettings } from '../simulators/settings.js'

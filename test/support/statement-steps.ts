@@ -5,7 +5,7 @@ import { DeliveryRecord, Inbox, taskData, UnitOfWork, type Work } from '#shared/
 import { missingIndexes, ownerIndexes } from '#shared/database'
 import type { DocumentStore, StoredFiles } from '#shared/documents'
 import { ServiceState } from '#shared/service'
-import { followedBy, JobRuns, type JobStage } from '#shared/jobs'
+import { followedBy, JobRuns, type JobStage, ScheduleRuns } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import {
   databaseStatus,
@@ -21,7 +21,6 @@ import {
   TaskRows,
 } from '#shared/operations'
 import { manifestOf, storedPaymentFiles } from '#shared/payments'
-import { ScheduleRuns } from '#shared/schedule'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigRepository } from '../../apps/claim-completer/src/approval-config.repository.js'
 import { ApprovalCases } from '../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'

@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common'
 import { MODULE_METADATA } from '@nestjs/common/constants.js'
 import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js'
 import type { HandlerDefinition } from '#shared/messaging'
-import { JobsModule } from '#shared/schedule'
+import { JobsModule } from '#shared/jobs'
 import { loadedServices, type LoadedService } from '../../apps/loaded.js'
 import type { ServiceName } from './user-names.js'
 

@@ -1,5 +1,5 @@
 import { subjects, taskSubjects, type Subject } from '#shared/contracts'
-import { jobSubjects } from '#shared/schedule'
+import { jobSubjects } from '#shared/jobs'
 import { serviceNames } from '../services/index.js'
 import { consumersOf, firesJobs } from './consumers.js'
 import type { ServiceName } from './user-names.js'

@@ -22,7 +22,7 @@ import {
   Topology,
 } from '#shared/messaging'
 import { OperationsModule } from '#shared/operations'
-import { JobsModule } from '#shared/schedule'
+import { JobsModule } from '#shared/jobs'
 import { OpsFailure } from './command.js'
 
 /** Of the operator's command line, as the broker and the messages it publishes know it. */

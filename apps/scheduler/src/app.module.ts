@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common'
 import { ScheduleModule } from '@nestjs/schedule'
 import { type Environment, ENVIRONMENT } from '#shared/config'
-import { JobsModule, ScheduleSettings } from '#shared/schedule'
+import { JobsModule, ScheduleSettings } from '#shared/jobs'
 import { AnnounceDeadLettersHandler } from './announce-dead-letters/announce-dead-letters.handler.js'
 import { AnnounceMissedJobsHandler } from './announce-missed-jobs/announce-missed-jobs.handler.js'
 import { ChatModule } from './chat/chat.module.js'

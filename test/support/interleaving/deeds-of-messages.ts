@@ -8,7 +8,7 @@ import {
 } from '#shared/contracts'
 import { DeliveryRecord, markPublished } from '#shared/unit-of-work'
 import { Runs, TaskRows } from '#shared/operations'
-import { ScheduleRuns } from '#shared/schedule'
+import { ScheduleRuns } from '#shared/jobs'
 import { Restorations as LostTries } from '../../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../../apps/notifier/src/notifier.settings.js'
 import type { NotifyClient } from '../../../apps/notifier/src/send-email/notify.client.js'

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { jobMissedId, subjects, type JobMissedMessage } from '#shared/contracts'
 import { NatsClient, Publisher } from '#shared/messaging'
-import { NatsAway } from '#shared/schedule'
+import { NatsAway } from '#shared/jobs'
 import { childTraceparent, TRACING, type Tracing } from '#shared/telemetry'
 
 /** Publishes that a job was missed, for whoever tells people of it. */

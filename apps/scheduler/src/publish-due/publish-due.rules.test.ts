@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fromLondon, type LocalTime } from '#shared/clock'
-import { ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/schedule'
+import { ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/jobs'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
 const { schedule } = new ScheduleSettings({})

@@ -1,6 +1,6 @@
 import { addDays, dayOf, isTime, toLondon, type LocalDay } from '#shared/clock'
 import type { JobName } from '#shared/contracts'
-import { dueAt, isTooLate, runsOn, type JobRun, type ScheduledJob } from '#shared/schedule'
+import { dueAt, isTooLate, runsOn, type JobRun, type ScheduledJob } from '#shared/jobs'
 
 /** A run of a job that is not recorded, and the instant from which it is due. */
 export interface DueRun {

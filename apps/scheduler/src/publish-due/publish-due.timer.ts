@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common'
 import { Cron } from '@nestjs/schedule'
 import { NotReady, ServiceState } from '#shared/service'
-import { BrokerClock } from '#shared/schedule'
+import { BrokerClock } from '#shared/jobs'
 import { PublishDue } from './publish-due.service.js'
 
 /** Looks for due jobs as the service becomes ready, which is what catches up, and at every minute. */

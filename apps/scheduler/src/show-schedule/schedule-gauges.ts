@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Clock, fromLondon, isTime } from '#shared/clock'
 import { isJobName } from '#shared/contracts'
-import { BrokerClock, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/schedule'
+import { BrokerClock, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/jobs'
 import { ScrapedGauges, type Readings } from '#shared/service'
 
 /** When each job ran and runs next, for whoever watches that none is missed. The same from every replica. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common'
-import { JobsModule } from '../schedule/index.js'
+import { JobsModule } from '../jobs/index.js'
 import { ActionParts, Actions, OperatorActions } from './actions/index.js'
 import { DeadLetterOperations } from './dead-letter-operations.js'
 import { DeadLetterStream } from './dead-letter-stream.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fromLondon } from '../../clock/index.js'
-import { ScheduleSettings } from '../../schedule/index.js'
+import { ScheduleSettings } from '../../jobs/index.js'
 import { dayOfJobs, type ConsumerRun, type DayKnown } from './day-of-jobs.rules.js'
 
 // 2026-11-20 is a Friday.

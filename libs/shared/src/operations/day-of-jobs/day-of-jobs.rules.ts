@@ -1,6 +1,13 @@
 import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
-import { jobRunState } from '../../jobs/index.js'
-import { dueAt, isTooLate, jobSubjects, nextRun, runsOn, type ScheduledJob } from '../../schedule/index.js'
+import {
+  jobRunState,
+  dueAt,
+  isTooLate,
+  jobSubjects,
+  nextRun,
+  runsOn,
+  type ScheduledJob,
+} from '../../jobs/index.js'
 
 /** A job was fired for the day. */
 export interface Firing {

@@ -1,5 +1,5 @@
-import { addDays, dayOf, fromLondon, normalise, toLondon, weekday, type LocalDay } from '../clock/index.js'
-import type { JobName } from '../contracts/index.js'
+import { addDays, dayOf, fromLondon, normalise, toLondon, weekday, type LocalDay } from '../../clock/index.js'
+import type { JobName } from '../../contracts/index.js'
 
 /** A job and when it is due, by the London clock. */
 export interface ScheduledJob {

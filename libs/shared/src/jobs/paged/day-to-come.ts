@@ -1,5 +1,5 @@
-import { dayOf, fromLondon, toLondon, type LocalDay } from '../clock/index.js'
-import { PermanentFailure, TemporaryFailure } from '../messaging/index.js'
+import { dayOf, fromLondon, toLondon, type LocalDay } from '../../clock/index.js'
+import { PermanentFailure, TemporaryFailure } from '../../messaging/index.js'
 
 const hourMs = 3_600_000
 /** What was fired by a clock so far ahead is waited for. Whoever fires further ahead has made a mistake. */

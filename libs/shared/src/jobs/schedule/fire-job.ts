@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
-import type { LocalDay, LocalTime } from '../clock/index.js'
-import { scheduleMessageId, type JobName } from '../contracts/index.js'
-import { NatsClient, Publisher } from '../messaging/index.js'
-import { childTraceparent, inSpan, own, TRACING, type Tracing } from '../telemetry/index.js'
+import type { LocalDay, LocalTime } from '../../clock/index.js'
+import { scheduleMessageId, type JobName } from '../../contracts/index.js'
+import { NatsClient, Publisher } from '../../messaging/index.js'
+import { childTraceparent, inSpan, own, TRACING, type Tracing } from '../../telemetry/index.js'
 import { BrokerClock } from './broker-clock.service.js'
-import { jobSubjects } from './jobs.js'
+import { jobSubjects } from './job-subjects.js'
 import { ScheduleRuns } from './schedule-runs.repository.js'
-import { OwnError } from '../logging/index.js'
+import { OwnError } from '../../logging/index.js'
 
 /** There is no connection to NATS at the moment. */
 export class NatsAway extends OwnError {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, type LocalDay, type LocalTime } from '../clock/index.js'
-import type { MessageIdentity } from '../contracts/index.js'
-import { DatabaseConnection, fit } from '../database/index.js'
-import type { Work } from '../unit-of-work/index.js'
-import { OwnError } from '../logging/index.js'
+import { Clock, type LocalDay, type LocalTime } from '../../clock/index.js'
+import type { MessageIdentity } from '../../contracts/index.js'
+import { DatabaseConnection, fit } from '../../database/index.js'
+import type { Work } from '../../unit-of-work/index.js'
+import { OwnError } from '../../logging/index.js'
 
 export const jobRunState = { running: 'RUNNING', done: 'DONE', failed: 'FAILED' } as const
 

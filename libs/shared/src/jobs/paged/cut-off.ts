@@ -1,4 +1,4 @@
-import { addDays, type LocalTime } from '../clock/index.js'
+import { addDays, type LocalTime } from '../../clock/index.js'
 import type { JobProgress } from './job-runs.repository.js'
 
 /** Exactly so many days before the run began, by the wall clock, to the second. */

@@ -1,7 +1,7 @@
-import { classifyError } from '../messaging/index.js'
+import { classifyError } from '../../messaging/index.js'
 import type { JobProgress } from './job-runs.repository.js'
 import { pageSize } from './job-stage.js'
-import { OwnError } from '../logging/index.js'
+import { OwnError } from '../../logging/index.js'
 
 /** What was to be done to some rows in a transaction failed: one of them may be to blame, or all. */
 export class RowsFailed extends OwnError {

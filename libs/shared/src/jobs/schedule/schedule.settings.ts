@@ -5,7 +5,7 @@ import {
   wholeNumberIn,
   type Environment,
   type SettingsGroup,
-} from '../config/index.js'
+} from '../../config/index.js'
 import type { ScheduledJob } from './due.rules.js'
 
 /** A London time of day, HH:MM, with a default. */

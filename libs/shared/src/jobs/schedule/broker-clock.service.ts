@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, clocksApartMs } from '../clock/index.js'
-import { streams } from '../contracts/index.js'
-import { NatsClient } from '../messaging/index.js'
-import { OwnError } from '../logging/index.js'
+import { Clock, clocksApartMs } from '../../clock/index.js'
+import { streams } from '../../contracts/index.js'
+import { NatsClient } from '../../messaging/index.js'
+import { OwnError } from '../../logging/index.js'
 
 /** This machine's clock and the broker's say different things: one of them is wrong. */
 export class ClocksApart extends OwnError {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
-import type { Message, MessageIdentity } from '../contracts/index.js'
-import type { Database, DatabaseConnection } from '../database/index.js'
-import type { UnitOfWork, Work } from '../unit-of-work/index.js'
-import type { Delivery } from '../messaging/index.js'
+import type { Message, MessageIdentity } from '../../contracts/index.js'
+import type { Database, DatabaseConnection } from '../../database/index.js'
+import type { UnitOfWork, Work } from '../../unit-of-work/index.js'
+import type { Delivery } from '../../messaging/index.js'
 import type { AnyJobStage } from './job-stage.js'
 import { RowsFailed } from './lone-rows.js'
 

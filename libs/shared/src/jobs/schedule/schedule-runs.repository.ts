@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, type LocalDay, type LocalTime } from '../clock/index.js'
-import type { JobName } from '../contracts/index.js'
-import { DatabaseConnection } from '../database/index.js'
+import { Clock, type LocalDay, type LocalTime } from '../../clock/index.js'
+import type { JobName } from '../../contracts/index.js'
+import { DatabaseConnection } from '../../database/index.js'
 
 /** A job and the London day it ran for. */
 export interface JobRun {

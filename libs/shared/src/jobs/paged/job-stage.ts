@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { Message } from '../contracts/index.js'
-import type { Database } from '../database/index.js'
-import type { Work } from '../unit-of-work/index.js'
+import type { Message } from '../../contracts/index.js'
+import type { Database } from '../../database/index.js'
+import type { Work } from '../../unit-of-work/index.js'
 
 /** Rows that are dealt with in one transaction: few enough that all that is written of them fits one batch of SQL Server. */
 export const pageSize = 100

@@ -1,4 +1,4 @@
-import { mapped, messages, type JobName, type Message } from '../contracts/index.js'
+import { mapped, messages, type JobName, type Message } from '../../contracts/index.js'
 
 type JobMessages = Extract<Message, { readonly job: JobName }>
 

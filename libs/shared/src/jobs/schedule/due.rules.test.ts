@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { addDays, fromLondon, toLondon } from '../clock/index.js'
-import { dueAt, isTooLate, nextRun, runsOn, ScheduleSettings, type ScheduledJob } from './index.js'
+import { addDays, fromLondon, toLondon } from '../../clock/index.js'
+import { dueAt, isTooLate, nextRun, runsOn, type ScheduledJob } from './due.rules.js'
+import { ScheduleSettings } from './schedule.settings.js'
 
 describe('the settings', () => {
   it('have the times of the domain as defaults', () => {

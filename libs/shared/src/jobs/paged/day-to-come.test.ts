@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { fromLondon } from '../clock/index.js'
-import { PermanentFailure, TemporaryFailure } from '../messaging/index.js'
-import { refuseDayToCome } from './index.js'
+import { fromLondon } from '../../clock/index.js'
+import { PermanentFailure, TemporaryFailure } from '../../messaging/index.js'
+import { refuseDayToCome } from '../index.js'
 
 describe('a job for a day', () => {
   const date = '2026-11-20'

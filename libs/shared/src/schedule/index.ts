@@ -1,7 +1,0 @@
-export { BrokerClock, ClocksApart } from './broker-clock.service.js'
-export { dueAt, isTooLate, nextRun, runsOn, type ScheduledJob } from './due.rules.js'
-export { FireJob, NatsAway, type Fired } from './fire-job.js'
-export { jobSubjects } from './jobs.js'
-export { JobsModule } from './jobs.module.js'
-export { ScheduleRuns, type JobRun } from './schedule-runs.repository.js'
-export { scheduleSettingsGroup, ScheduleSettings } from './schedule.settings.js'
