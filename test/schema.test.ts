@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { prisonByName } from '#shared/contracts'
+import { prisonByName } from '#shared/prisons'
 import { columnsOf, fit, mssqlDialect, tables, type TableName } from '#shared/database'
 
 /** The lines of a file of the contract, as objects. */

@@ -1,4 +1,4 @@
-import { claimEvent, claimStatus } from '#shared/contracts'
+import { claimEvent, claimStatus } from '#shared/claims'
 import type { ExpectedEnd } from './submitted-claim.js'
 
 /** What makes a kind of claim; everything not said is as usual. */

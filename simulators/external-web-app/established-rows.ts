@@ -1,5 +1,5 @@
 import { addYears, dayOf } from '#shared/clock'
-import { claimStatus } from '#shared/contracts'
+import { claimStatus } from '#shared/claims'
 import {
   daysAgo,
   eligibility,

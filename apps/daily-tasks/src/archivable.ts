@@ -1,13 +1,16 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
-import { answer, isBusy, isUnderWay, type ClaimIdColumn } from '#shared/claims'
 import {
+  answer,
+  isBusy,
+  isUnderWay,
+  type ClaimIdColumn,
   claimStatus,
   expenseStatus,
   paidToBank,
-  paymentState,
   paymentStatus,
   spellings,
-} from '#shared/contracts'
+} from '#shared/claims'
+import { paymentState } from '#shared/contracts'
 import type { Database } from '#shared/database'
 
 type Db = Kysely<Database>

@@ -1,5 +1,5 @@
 import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely'
-import { claimEvent } from '#shared/contracts'
+import { claimEvent } from '#shared/claims'
 import type { Database } from '#shared/database'
 
 type Tables = Database & { c: Database['IntSchema.Claim'] }

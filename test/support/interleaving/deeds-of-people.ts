@@ -1,4 +1,5 @@
-import { claimEvent, claimStatus, taskStatus, type ClaimMessage, type TaskName } from '#shared/contracts'
+import { claimEvent, claimStatus } from '#shared/claims'
+import { taskStatus, type ClaimMessage, type TaskName } from '#shared/contracts'
 import type { Database } from '#shared/database'
 import type { Transaction } from 'kysely'
 import type { Deed, Place } from './playground.js'

@@ -1,5 +1,5 @@
 import { type LocalTime, normalise } from '#shared/clock'
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, sameStatus } from '#shared/claims'
 import type { Row } from '#shared/database'
 import type { ApprovalSettings } from './approval-settings.rules.js'
 

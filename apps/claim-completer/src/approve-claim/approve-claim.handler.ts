@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { type ClaimMessage, claimStatus, messages } from '#shared/contracts'
+import { type ClaimMessage, messages } from '#shared/contracts'
+import { claimStatus } from '#shared/claims'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
   claimPolicy,

@@ -1,5 +1,6 @@
 import { dayOf, type LocalTime, normalise, weekday } from '#shared/clock'
-import { claimEvent, claimStatus, sameStatus, sameText } from '#shared/contracts'
+import { claimEvent, claimStatus, sameStatus } from '#shared/claims'
+import { sameText } from '#shared/contracts'
 import type { ApprovalCase } from './approval-case.js'
 import type { ApprovalSettings } from './approval-settings.rules.js'
 import { approvalRules } from './rules/index.js'

@@ -1,4 +1,4 @@
-import { claimStatus, isUndecided, sameStatus } from '#shared/contracts'
+import { claimStatus, isUndecided, sameStatus } from '#shared/claims'
 import type { Row } from '#shared/database'
 
 /**

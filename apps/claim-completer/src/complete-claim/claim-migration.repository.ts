@@ -5,8 +5,9 @@ import {
   insertClaimEvent,
   insertClaimEventWhere,
   isDocumentOfCase,
+  claimEvent,
+  claimStatus,
 } from '#shared/claims'
-import { claimEvent, claimStatus } from '#shared/contracts'
 import { fit, mustFind, orElse, pounds } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { type ClaimMessage, claimStatus, messages, subjects } from '#shared/contracts'
+import { type ClaimMessage, messages, subjects } from '#shared/contracts'
+import { claimStatus } from '#shared/claims'
 import { DatabaseConnection } from '#shared/database'
 import { taskData, UnitOfWork, type Work } from '#shared/unit-of-work'
 import {

@@ -1,13 +1,13 @@
-import type { ClaimEventDetails } from '#shared/claims'
 import {
+  type ClaimEventDetails,
   bankDetailsRequests,
   claimEvent,
   claimStatus,
   isUndecided,
   sameStatus,
-  sameText,
   waitingStatuses,
-} from '#shared/contracts'
+} from '#shared/claims'
+import { sameText } from '#shared/contracts'
 import type { Row } from '#shared/database'
 
 /** What is known of a claim whose claimant has answered. */

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common'
-import { answer, claimEventRow, isUnderWay, statusChange } from '#shared/claims'
+import {
+  answer,
+  claimEventRow,
+  isUnderWay,
+  statusChange,
+  claimEvent,
+  claimStatus,
+  spellings,
+  systemCaseworker,
+  waitingStatuses,
+} from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
-import { claimEvent, claimStatus, spellings, systemCaseworker, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import type { Work } from '#shared/unit-of-work'
 import type { TakingStage } from '#shared/jobs'

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { answer } from '#shared/claims'
-import { claimStatus, spellings } from '#shared/contracts'
+import { answer, claimStatus, spellings } from '#shared/claims'
 import { DatabaseConnection } from '#shared/database'
 import type { TakingStage } from '#shared/jobs'
 import {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import { answer } from '#shared/claims'
+import { answer, spellings, waitingStatuses } from '#shared/claims'
 import { addDays, type LocalDay } from '#shared/clock'
-import { spellings, waitingStatuses } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import type { TakingStage } from '#shared/jobs'
 import {

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Compilable } from 'kysely'
-import { insertClaimEvent, isDocumentOfCase, statusChange } from '#shared/claims'
-import { claimEvent, claimStatus, type messages, subjects, systemCaseworker } from '#shared/contracts'
+import {
+  insertClaimEvent,
+  isDocumentOfCase,
+  statusChange,
+  claimEvent,
+  claimStatus,
+  systemCaseworker,
+} from '#shared/claims'
+import { type messages, subjects } from '#shared/contracts'
 import { DatabaseConnection, orElse, question, type Question } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'

@@ -1,5 +1,5 @@
 import { dayOf, type LocalTime } from '#shared/clock'
-import { claimStatus, isUndecided, sameStatus } from '#shared/contracts'
+import { claimStatus, isUndecided, sameStatus } from '#shared/claims'
 import { isPlainText } from '#shared/http'
 
 /** What the benefit checker says of a person. */

@@ -1,4 +1,4 @@
-import { prisonByName } from '#shared/contracts'
+import { prisonByName } from '#shared/prisons'
 import type { Row } from '#shared/database'
 import {
   approvedAmount,

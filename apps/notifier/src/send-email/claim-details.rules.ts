@@ -1,4 +1,5 @@
-import { sameStatus, textKey } from '#shared/contracts'
+import { sameStatus } from '#shared/claims'
+import { textKey } from '#shared/contracts'
 import { pence, type Row } from '#shared/database'
 import type { NoEmail } from './email.js'
 

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
-import { notMarked, paidToBank, paymentState } from '#shared/contracts'
+import { notMarked, paymentState } from '#shared/contracts'
+import { paidToBank } from '#shared/claims'
 import type { Database } from '#shared/database'
 import type { Payment } from '../payment.js'
 

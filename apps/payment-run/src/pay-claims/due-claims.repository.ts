@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type Kysely } from 'kysely'
-import { claimStatus, expenseStatus, spellings } from '#shared/contracts'
+import { claimStatus, expenseStatus, spellings } from '#shared/claims'
 import { DatabaseConnection, pounds, type Database } from '#shared/database'
 import { pageSize } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'

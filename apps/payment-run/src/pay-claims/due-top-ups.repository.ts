@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
-import { paymentStatus } from '#shared/contracts'
+import { paymentStatus } from '#shared/claims'
 import { DatabaseConnection, pence, type Database } from '#shared/database'
 import { pageSize } from '#shared/jobs'
 import { TemporaryFailure } from '#shared/messaging'

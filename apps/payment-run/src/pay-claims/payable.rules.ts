@@ -1,4 +1,5 @@
-import { expenseStatus, paidByALostRun, sameStatus } from '#shared/contracts'
+import { expenseStatus, sameStatus } from '#shared/claims'
+import { paidByALostRun } from '#shared/contracts'
 import { pence } from '#shared/database'
 import type { Payment } from '../payment.js'
 

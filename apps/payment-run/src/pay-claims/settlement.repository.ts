@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { paymentState, paymentStatus, runState } from '#shared/contracts'
+import { paymentState, runState } from '#shared/contracts'
+import { paymentStatus } from '#shared/claims'
 import { DatabaseConnection } from '#shared/database'
 import { Log } from '#shared/logging'
 import type { Payment } from '../payment.js'

@@ -1,5 +1,5 @@
 import type { LocalTime } from '../clock/index.js'
-import { claimStatus, sameStatus } from '../contracts/index.js'
+import { claimStatus, sameStatus } from './claim-words.js'
 
 /** The statuses whose arrival does not count as news from the claimant. */
 const waiting = [claimStatus.pending, claimStatus.requestInformation] as const

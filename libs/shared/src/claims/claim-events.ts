@@ -1,5 +1,5 @@
 import type { Expression } from 'kysely'
-import type { claimEvent } from '../contracts/index.js'
+import type { claimEvent } from './claim-words.js'
 import { fit, type NewRow } from '../database/index.js'
 import type { ClaimRef, Work } from '../unit-of-work/index.js'
 

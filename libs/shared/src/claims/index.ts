@@ -15,3 +15,4 @@ export {
 export { isDocumentOfCase } from './documents-of-case.js'
 export { isClaimIn } from './is-claim-in.js'
 export { answer, isBusy, isOpen, isUnderWay, type ClaimIdColumn, type SameTask } from './open-work.js'
+export * from './claim-words.js'

@@ -1,5 +1,5 @@
 import { dayOf, startOfMonth } from '#shared/clock'
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, sameStatus } from '#shared/claims'
 import { type ApprovalRule, failure } from './approval-rule.js'
 import { displayDay } from './text.js'
 

@@ -1,4 +1,4 @@
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, sameStatus } from '#shared/claims'
 import { latestManualClaim } from '../approval-case.js'
 import { type ApprovalRule, failure } from './approval-rule.js'
 

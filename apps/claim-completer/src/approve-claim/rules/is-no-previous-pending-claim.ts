@@ -1,4 +1,4 @@
-import { claimStatus, sameStatus } from '#shared/contracts'
+import { claimStatus, sameStatus } from '#shared/claims'
 import { type ApprovalRule, failure } from './approval-rule.js'
 
 export const isNoPreviousPendingClaim: ApprovalRule = {

@@ -1,4 +1,4 @@
-import { prisonByName } from '#shared/contracts'
+import { prisonByName } from '#shared/prisons'
 import { type ApprovalRule, failure } from './approval-rule.js'
 
 /** A prison that is not on the list is in no region, and passes. */

@@ -1,4 +1,5 @@
-import { prisonByName, sameText } from '#shared/contracts'
+import { prisonByName } from '#shared/prisons'
+import { sameText } from '#shared/contracts'
 import { pence, type Row } from '#shared/database'
 
 export type ExpenseRow = Pick<

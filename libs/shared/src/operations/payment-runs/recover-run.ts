@@ -1,14 +1,7 @@
 import type { Transaction } from 'kysely'
 import { normalise, type LocalTime } from '../../clock/index.js'
-import {
-  manifestPath,
-  paymentFileName,
-  paymentFileTypes,
-  paymentStatus,
-  runState,
-  sameStatus,
-  sameText,
-} from '../../contracts/index.js'
+import { manifestPath, paymentFileName, paymentFileTypes, runState, sameText } from '../../contracts/index.js'
+import { paymentStatus, sameStatus } from '../../claims/index.js'
 import type { Database, DatabaseConnection } from '../../database/index.js'
 import type { DocumentStore } from '../../documents/index.js'
 import { readManifest, type Manifest, type PaidItem } from '../../payments/index.js'

@@ -1,12 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { LocalTime } from '../../clock/index.js'
-import {
-  notMarked,
-  paymentState,
-  paymentStatus,
-  runState,
-  type PaymentFileType,
-} from '../../contracts/index.js'
+import { notMarked, paymentState, runState, type PaymentFileType } from '../../contracts/index.js'
+import { paymentStatus } from '../../claims/index.js'
 import { pounds, type Database } from '../../database/index.js'
 import type { Manifest, PaidItem } from '../../payments/index.js'
 

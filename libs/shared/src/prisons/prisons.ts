@@ -1,4 +1,4 @@
-import { textKey } from './same-text.js'
+import { textKey } from '../contracts/index.js'
 
 /** Every prison by its stored name: display name, region, postcode. */
 export interface Prison {

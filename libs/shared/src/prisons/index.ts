@@ -1,0 +1,1 @@
+export { prisonByName, type Prison } from './prisons.js'
