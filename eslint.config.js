@@ -153,7 +153,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^#shared/|/shared/src/(?!(contracts/(notice|tasks)|clock/clock|messaging/dial)\\.js$)',
+              regex:
+                '^#shared/|/shared/src/(?!(contracts/(notice|tasks)|clock/clock|messaging/broker/dial)\\.js$)',
               message:
                 "The client takes the contracts' names, the clock and the way to NATS, file by file, and nothing else.",
             },

@@ -3,7 +3,7 @@ import { consumersOf } from '../nats-config/index.js'
 import { serviceNames } from '../services/index.js'
 import { formatted } from './formatted.js'
 
-export const handlerTableFile = 'libs/shared/src/messaging/handlers.ts'
+export const handlerTableFile = 'libs/shared/src/messaging/handlers/handlers.ts'
 
 /** Every service knows all handlers by name, and loads none but its own: the values beside their classes become this list. */
 export function handlerTableText(): Promise<string> {

@@ -2,7 +2,7 @@ import { errors, type NatsConnection, type NodeConnectionOptions } from '@nats-i
 import { checkedOptions } from './checked-options.js'
 import { readCredentials, type Credentials } from './credentials.js'
 import { tasksWaitingSubject } from '../../shared/src/contracts/notice.js'
-import { dial, type Dialled } from '../../shared/src/messaging/dial.js'
+import { dial, type Dialled } from '../../shared/src/messaging/broker/dial.js'
 
 /** What connects to NATS, credentials and TLS included, as `@nats-io/transport-node` takes it. */
 export interface RelayOptions

@@ -1,7 +1,12 @@
-export { backoffDelay, type Backoff } from './backoff.js'
-export { classifyError, PermanentFailure, TemporaryFailure, UpstreamUnavailable } from './classify-error.js'
-export type { ConsumerDefinition } from './consumer-definition.js'
-export { Consumes } from './consumes.js'
+export { backoffDelay, type Backoff } from './handlers/backoff.js'
+export {
+  classifyError,
+  PermanentFailure,
+  TemporaryFailure,
+  UpstreamUnavailable,
+} from './handlers/classify-error.js'
+export type { ConsumerDefinition } from './handlers/consumer-definition.js'
+export { Consumes } from './consume/consumes.js'
 export {
   Control,
   ControlBucket,
@@ -12,21 +17,27 @@ export {
   type PausedHandler,
   type UpstreamState,
 } from './control/index.js'
-export { deadLetterHeaders, DeadLetters } from './dead-letters.js'
-export { Delivery } from './delivery.js'
-export { claimPolicy, jobPolicy, minutes, seconds, type DeliveryPolicy } from './delivery-policy.js'
-export { dial, type Dialled } from './dial.js'
-export { ExhaustedMessages } from './exhausted.js'
-export { answerCode, failedRequest } from './failed-request.js'
-export { handler, type FollowUpsOf, type HandlerDefinition } from './handler-definition.js'
-export { allConsumers, consumer, isHandlerName, policies, type HandlerName } from './known-handlers.js'
-export { identify, nanosecondsOf } from './message-identity.js'
-export { JetStreamServer } from './jetstream.server.js'
-export type { DeliveryRecords } from './middleware/settle.js'
-export type { Standings } from './middleware/skip-done.js'
-export { NatsClient } from './nats-client.js'
-export { connectOptions, inboxPrefix, refusalOf } from './nats-connection.js'
-export { natsSettings, natsSettingsGroups, type NatsSettings } from './nats.settings.js'
+export { deadLetterHeaders, DeadLetters } from './dead-letters/dead-letters.js'
+export { Delivery } from './consume/delivery.js'
+export { claimPolicy, jobPolicy, minutes, seconds, type DeliveryPolicy } from './handlers/delivery-policy.js'
+export { dial, type Dialled } from './broker/dial.js'
+export { ExhaustedMessages } from './consume/exhausted.js'
+export { answerCode, failedRequest } from './handlers/failed-request.js'
+export { handler, type FollowUpsOf, type HandlerDefinition } from './handlers/handler-definition.js'
+export {
+  allConsumers,
+  consumer,
+  isHandlerName,
+  policies,
+  type HandlerName,
+} from './handlers/known-handlers.js'
+export { identify, nanosecondsOf } from './dead-letters/message-identity.js'
+export { JetStreamServer } from './consume/jetstream.server.js'
+export type { DeliveryRecords } from './consume/middleware/settle.js'
+export type { Standings } from './consume/middleware/skip-done.js'
+export { NatsClient } from './broker/nats-client.js'
+export { connectOptions, inboxPrefix, refusalOf } from './broker/nats-connection.js'
+export { natsSettings, natsSettingsGroups, type NatsSettings } from './broker/nats.settings.js'
 export {
   afterMsOf,
   done,
@@ -37,10 +48,10 @@ export {
   unavailable,
   upstreamFailed,
   type Outcome,
-} from './outcome.js'
-export { Publisher, type Published } from './publisher.js'
-export { Router } from './router.js'
-export { StartRefused } from './start-refused.js'
+} from './handlers/outcome.js'
+export { Publisher, type Published } from './publish/publisher.js'
+export { Router } from './consume/router.js'
+export { StartRefused } from './broker/start-refused.js'
 export {
   configOf,
   controlStream,

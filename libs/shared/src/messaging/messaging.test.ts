@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { headers } from '@nats-io/nats-core'
-import { backoffDelay } from './backoff.js'
-import { classifyError, PermanentFailure, TemporaryFailure } from './classify-error.js'
-import { identify, nanosecondsOf } from './message-identity.js'
-import { reject, retry } from './outcome.js'
-import { policies } from './known-handlers.js'
+import { backoffDelay } from './handlers/backoff.js'
+import { classifyError, PermanentFailure, TemporaryFailure } from './handlers/classify-error.js'
+import { identify, nanosecondsOf } from './dead-letters/message-identity.js'
+import { reject, retry } from './handlers/outcome.js'
+import { policies } from './handlers/known-handlers.js'
 
 describe('back-off', () => {
   const backoff = { baseMs: 1_000, capMs: 60_000 }

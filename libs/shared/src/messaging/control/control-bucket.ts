@@ -1,7 +1,7 @@
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { controlBucket } from '../../contracts/index.js'
-import type { NatsClient } from '../nats-client.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { OwnError, type Log } from '../../logging/index.js'
 
 /** What a key holds. Without a value it has been deleted. */

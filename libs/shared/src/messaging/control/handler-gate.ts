@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { UpstreamName } from '../../contracts/index.js'
-import type { Outcome } from '../outcome.js'
+import type { Outcome } from '../handlers/outcome.js'
 import type { RateLimiter } from './rate-limiter.js'
 import type { UpstreamGate } from './upstream-gate.js'
 import { through, type Pass } from './waiting-messages.js'

@@ -1,6 +1,6 @@
 import { controlKeys, upstreamNames, type UpstreamName } from '../../contracts/index.js'
-import { policies, type HandlerName } from '../known-handlers.js'
-import type { NatsClient } from '../nats-client.js'
+import { policies, type HandlerName } from '../handlers/known-handlers.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { ControlBucket, openOrThrow } from './control-bucket.js'
 import { readPause, type Pause } from './pause.rules.js'
 import { readOut, tryNow, waitMs } from './upstream.rules.js'

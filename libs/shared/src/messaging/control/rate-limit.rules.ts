@@ -1,4 +1,4 @@
-import type { RateLimit } from '../delivery-policy.js'
+import type { RateLimit } from '../handlers/delivery-policy.js'
 
 /** What was taken of a limit lately: how many in which slice of time. */
 export type Taken = Readonly<Record<string, number>>

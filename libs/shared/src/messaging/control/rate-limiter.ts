@@ -1,5 +1,5 @@
 import type { Log } from '../../logging/index.js'
-import type { RateLimit } from '../delivery-policy.js'
+import type { RateLimit } from '../handlers/delivery-policy.js'
 import type { ControlBucket } from './control-bucket.js'
 import { take } from './rate-limit.rules.js'
 

@@ -1,4 +1,4 @@
-import type { NatsClient } from '../nats-client.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { ControlBucket, openOrThrow } from './control-bucket.js'
 import { untilTurn } from './shared-turn.rules.js'
 

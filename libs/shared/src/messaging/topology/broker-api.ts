@@ -1,4 +1,4 @@
-import type { NatsClient } from '../nats-client.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { OwnError } from '../../logging/index.js'
 import type { Config, Wanted } from './wanted.js'
 

@@ -1,6 +1,6 @@
 import type { Log } from '../../logging/index.js'
-import type { ConsumerDefinition } from '../consumer-definition.js'
-import type { NatsClient } from '../nats-client.js'
+import type { ConsumerDefinition } from '../handlers/consumer-definition.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { BrokerApi } from './broker-api.js'
 import { inWords } from './differences.rules.js'
 import { fitnessOf } from './release.rules.js'

@@ -8,8 +8,8 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import { controlBucket, streamOf, streams, type StreamDefinition } from '../../contracts/index.js'
-import type { ConsumerDefinition } from '../consumer-definition.js'
-import type { NatsSettings } from '../nats.settings.js'
+import type { ConsumerDefinition } from '../handlers/consumer-definition.js'
+import type { NatsSettings } from '../broker/nats.settings.js'
 
 /** The settings of a stream or consumer, by the server's own names. What is not named is to be unset. */
 export type Config = Readonly<Record<string, unknown>>

@@ -1,0 +1,71 @@
+import {
+  streams,
+  taskRef,
+  type ExhaustedMessage,
+  type MessageIdentity,
+  type TaskRef,
+} from '../../contracts/index.js'
+import type { DeadLetters } from '../dead-letters/dead-letters.js'
+import { identify, nanosecondsOf } from '../dead-letters/message-identity.js'
+import type { DeliveryRecords } from './middleware/settle.js'
+import type { Standings } from './middleware/skip-done.js'
+import type { NatsClient } from '../broker/nats-client.js'
+import { readHeaders } from '../broker/read-headers.js'
+
+/** The reason of a message whose handlers never answered. */
+export const deliveriesExhausted = 'deliveries-exhausted'
+
+/** Gives up on a message for a consumer that cannot: its process died on the last delivery. */
+export class ExhaustedMessages {
+  constructor(
+    private readonly nats: NatsClient,
+    private readonly deadLetters: DeadLetters,
+    private readonly records: DeliveryRecords,
+    private readonly standings: Standings,
+  ) {}
+
+  /**
+   * Repeating is safe. A message that is not owed any more, or gone from its stream, is left; so is another one that
+   * has its place since the stream was made anew.
+   */
+  async giveUp(advisory: ExhaustedMessage): Promise<void> {
+    const { stream, consumer, stream_seq: sequence, deliveries } = advisory
+    // Its consumer only looks on: a dead letter about a dead letter would be looked at in turn.
+    if (stream === streams.deadLetters.name) return
+    const stored = await this.nats.manager.streams.getMessage(stream, { seq: sequence })
+    if (!stored || (await this.isAnother(stored.timestamp, advisory))) return
+    const storedAt = nanosecondsOf(stored.timestamp)
+    const { data, subject } = stored
+    const read = readHeaders(() => stored.header)
+    const headers = read === 'unreadable' ? undefined : read
+    const task = taskOf(data)
+    const message: MessageIdentity = {
+      id: identify({ stream, sequence, storedAt }, headers, task),
+      consumer,
+      ...(task ? { task } : {}),
+    }
+    if ((await this.standings.standing(message)) !== 'owed') return
+    const place = { stream, sequence, storedAt }
+    const failed = { ...message, ...place, subject, count: deliveries, message: { data, headers } }
+    await this.deadLetters.add(failed, deliveriesExhausted)
+    await this.records.gaveUp(message, deliveriesExhausted)
+  }
+
+  /** Stored after the notice, in a stream that is younger than it: a server's clock that was set back makes no such. */
+  private async isAnother(storedAt: string, { stream, timestamp }: ExhaustedMessage): Promise<boolean> {
+    if (timestamp === undefined || !isAfter(storedAt, timestamp)) return false
+    return isAfter((await this.nats.manager.streams.info(stream)).created, timestamp)
+  }
+}
+
+const isAfter = (time: string, other: string): boolean => new Date(time) > new Date(other)
+
+/** Null where the body names none, undefined where it cannot be read. */
+function taskOf(data: Uint8Array): TaskRef | null | undefined {
+  try {
+    const body = JSON.parse(new TextDecoder().decode(data)) as { task?: unknown } | null
+    return body?.task === undefined ? null : taskRef.safeParse(body.task).data
+  } catch {
+    return undefined
+  }
+}
