@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { subjects } from '../contracts/index.js'
 import { ageMs, hasAge } from './ages.js'
-import { namesReference, readBody, subjectMatches } from './message-body.js'
-import { replayableSubjects, subjectsMeant } from './replay.js'
-import { nothingKnown, verdictOn, type RunKnown } from './run-again.rules.js'
+import { namesReference, readBody, subjectMatches } from './streams/message-body.js'
+import { replayableSubjects, subjectsMeant } from './streams/replay.js'
+import { nothingKnown, verdictOn, type RunKnown } from './runs/run-again.rules.js'
 
 describe('an age', () => {
   it.each([

@@ -4,9 +4,9 @@ import { type Environment, ENVIRONMENT } from '../../config/index.js'
 import { DatabaseConnection } from '../../database/index.js'
 import { NatsClient, OperatorControl } from '../../messaging/index.js'
 import { FireJob, ScheduleRuns } from '../../jobs/index.js'
-import { DeadLetterOperations } from '../dead-letter-operations.js'
-import { Replay } from '../replay.js'
-import { TaskOperations } from '../task-operations.js'
+import { DeadLetterOperations } from '../dead-letters/dead-letter-operations.js'
+import { Replay } from '../streams/replay.js'
+import { TaskOperations } from '../tasks/task-operations.js'
 
 /** Everything that actions are carried out with. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toLondon } from '../../clock/index.js'
 import { OperationFailed } from '../operation-failed.js'
-import { Restorations } from '../restored/restorations.repository.js'
+import { Restorations } from '../runs/restorations.repository.js'
 import { action } from './action.js'
 
 /** Says that the database was restored: what it has forgotten is then looked for before it is done again. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperationFailed } from '../operation-failed.js'
-import { replayableSubjects, type Replayed } from '../replay.js'
+import { replayableSubjects, type Replayed } from '../streams/replay.js'
 import { action } from './action.js'
 
 const moment = z.iso.datetime()

@@ -1,4 +1,4 @@
-import type { LetterOutcome, LetterResult } from '../retry-letters.js'
+import type { LetterOutcome, LetterResult } from '../dead-letters/retry-letters.js'
 import { action } from './action.js'
 import { letterSelection, lettersMeant, noLetterMeant } from './letter-selection.js'
 import { Tally, tallyWords } from './tally.js'

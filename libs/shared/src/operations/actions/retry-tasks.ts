@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperationFailed } from '../operation-failed.js'
-import type { TaskOutcome, TaskResult } from '../task-operations.js'
+import type { TaskOutcome, TaskResult } from '../tasks/task-operations.js'
 import { action } from './action.js'
 import { Tally, tallyWords } from './tally.js'
 

@@ -1,10 +1,10 @@
 import { toLondon } from '../../clock/index.js'
 import { streams } from '../../contracts/index.js'
 import type { NatsClient } from '../../messaging/index.js'
-import { deadLetterOf, type DeadLetter } from '../dead-letter.js'
-import { namesReference } from '../message-body.js'
+import { deadLetterOf, type DeadLetter } from '../dead-letters/dead-letter.js'
+import { namesReference } from '../streams/message-body.js'
 import { isNoStream } from '../operation-failed.js'
-import { readStream } from '../stream-reader.js'
+import { readStream } from '../streams/stream-reader.js'
 import type { EntryOf } from './journey.rules.js'
 
 /** No more of the newest places in the stream than this are looked at. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fromLondon } from '../../clock/index.js'
-import type { HandlerStatus } from '../server-status.js'
+import type { HandlerStatus } from '../status/server-status.js'
 import type { Entry, EntryOf } from './journey.rules.js'
 import { waitsFor } from './waits-for.rules.js'
 

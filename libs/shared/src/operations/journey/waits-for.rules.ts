@@ -1,5 +1,5 @@
 import { toLondon } from '../../clock/index.js'
-import type { HandlerStatus } from '../server-status.js'
+import type { HandlerStatus } from '../status/server-status.js'
 import type { Entry, EntryOf } from './journey.rules.js'
 
 /** Which handlers a message is for. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Compilable, Kysely } from 'kysely'
-import { Clock } from '../clock/index.js'
+import { Clock } from '../../clock/index.js'
 import {
   isFollowUpId,
   isRowOf,
@@ -8,10 +8,10 @@ import {
   textKey,
   type TaskIdentity,
   type TaskRef,
-} from '../contracts/index.js'
-import { DatabaseConnection, type Database, type Row } from '../database/index.js'
-import { givenUpAt, inboxState } from '../unit-of-work/index.js'
-import { policies } from '../messaging/index.js'
+} from '../../contracts/index.js'
+import { DatabaseConnection, type Database, type Row } from '../../database/index.js'
+import { givenUpAt, inboxState } from '../../unit-of-work/index.js'
+import { policies } from '../../messaging/index.js'
 import { reopenJobs, reopenMessages, reopenRun } from './reopen.statements.js'
 import type { RunKnown } from './run-again.rules.js'
 

@@ -1,8 +1,8 @@
-import { fromLondon, isTime } from '../clock/index.js'
-import { taskStatus, type TaskRef } from '../contracts/index.js'
-import type { DatabaseConnection } from '../database/index.js'
-import { ageOf } from './ages.js'
-import { taskSchemas } from './runs.repository.js'
+import { fromLondon, isTime } from '../../clock/index.js'
+import { taskStatus, type TaskRef } from '../../contracts/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
+import { ageOf } from '../ages.js'
+import { taskSchemas } from '../runs/runs.repository.js'
 
 export interface DatabaseStatus {
   /** Messages that are to be published, or have not ended. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import { deadLetterHeaders } from '../messaging/index.js'
+import { deadLetterHeaders } from '../../messaging/index.js'
 import { DeadLetterStream, type KeptLetter } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
-import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
+import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
 
 /**
  * What became of a letter. `retried`: its message is under way, the letter gone. `done-already`, `superseded`: there

@@ -1,7 +1,7 @@
-import { deadLetterSubject, fittingId, type TaskRef } from '../contracts/index.js'
-import { deadLetterHeaders } from '../messaging/index.js'
-import { readBody, referenceIn } from './message-body.js'
-import type { StoredMessage } from './stream-reader.js'
+import { deadLetterSubject, fittingId, type TaskRef } from '../../contracts/index.js'
+import { deadLetterHeaders } from '../../messaging/index.js'
+import { readBody, referenceIn } from '../streams/message-body.js'
+import type { StoredMessage } from '../streams/stream-reader.js'
 
 /** What a dead letter says of itself. Its body is left out: it may be an outsider's, and hold anything. */
 export interface DeadLetter {

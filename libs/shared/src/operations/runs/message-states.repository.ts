@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import { DatabaseConnection } from '../database/index.js'
-import { inboxState, outboxState } from '../unit-of-work/index.js'
+import { DatabaseConnection } from '../../database/index.js'
+import { inboxState, outboxState } from '../../unit-of-work/index.js'
 
 /** How far a message has come. */
 export type MessageState = 'done' | 'under-way' | 'failed'

@@ -1,14 +1,14 @@
 import type { ConsumerInfo, JetStreamManager, StreamInfo } from '@nats-io/jetstream'
-import { deadLetterSubject, streams } from '../contracts/index.js'
+import { deadLetterSubject, streams } from '../../contracts/index.js'
 import {
   OperatorControl,
   policies,
   type HeldUp,
   type NatsClient,
   type UpstreamState,
-} from '../messaging/index.js'
-import { ageOf } from './ages.js'
-import { isNoStream } from './operation-failed.js'
+} from '../../messaging/index.js'
+import { ageOf } from '../ages.js'
+import { isNoStream } from '../operation-failed.js'
 import { starvedWords } from './starved.js'
 
 export interface StreamStatus {

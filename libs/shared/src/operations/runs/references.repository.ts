@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import { textKey } from '../contracts/index.js'
-import { DatabaseConnection } from '../database/index.js'
+import { textKey } from '../../contracts/index.js'
+import { DatabaseConnection } from '../../database/index.js'
 import { taskSchemas } from './runs.repository.js'
 
 /** Which messages are about a reference without naming it: those whose Task row does. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import { taskOfId, taskStatus, type TaskRef } from '../contracts/index.js'
-import { RunAgain, type Judged, type ToRunAgain } from './run-again.js'
+import { taskOfId, taskStatus, type TaskRef } from '../../contracts/index.js'
+import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
 import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from './task-rows.repository.js'
 
 /**

@@ -6,7 +6,7 @@ import {
   unfitOf,
   wantedConsumer,
   type NatsSettings,
-} from '../messaging/index.js'
+} from '../../messaging/index.js'
 
 /**
  * Why a handler gets no messages, as the server shows it, in words: its consumer is missing or is not as it should be, or

@@ -9,9 +9,9 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream'
 import { headers as newHeaders, nanos, type MsgHdrs } from '@nats-io/nats-core'
-import { readerNames } from '../contracts/index.js'
-import type { NatsClient } from '../messaging/index.js'
-import { OperationFailed, ofStream } from './operation-failed.js'
+import { readerNames } from '../../contracts/index.js'
+import type { NatsClient } from '../../messaging/index.js'
+import { OperationFailed, ofStream } from '../operation-failed.js'
 
 /** A message as a stream keeps it. */
 export interface StoredMessage {

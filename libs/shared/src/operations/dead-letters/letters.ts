@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { DeadLetterStream, type KeptLetter, type LetterFilter } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
-import { readBody, type BodyKnown } from './message-body.js'
-import { References } from './references.repository.js'
-import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
-import { Runs, type KnownRun, type OutboxRun } from './runs.repository.js'
+import { readBody, type BodyKnown } from '../streams/message-body.js'
+import { References } from '../runs/references.repository.js'
+import { nothingKnown, verdictOn, type Verdict } from '../runs/run-again.rules.js'
+import { Runs, type KnownRun, type OutboxRun } from '../runs/runs.repository.js'
 
 /** Letters by their numbers, or all that a filter means. */
 export type LetterSelection = { readonly sequences: readonly number[] } | { readonly filter: LetterFilter }

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
-import type { LocalTime } from '../clock/index.js'
-import { taskStatus, type TaskRef } from '../contracts/index.js'
-import { givenUpAt, outboxState } from '../unit-of-work/index.js'
-import type { Database } from '../database/index.js'
-import { jobRunState } from '../jobs/index.js'
+import type { LocalTime } from '../../clock/index.js'
+import { taskStatus, type TaskRef } from '../../contracts/index.js'
+import { givenUpAt, outboxState } from '../../unit-of-work/index.js'
+import type { Database } from '../../database/index.js'
+import { jobRunState } from '../../jobs/index.js'
 
 /**
  * The statements that make a failed run owed again, and its Task row under way. The Task row is taken first, as it is by

@@ -1,4 +1,4 @@
-import { messageSchemas, sameText, taskRef, type Subject, type TaskRef } from '../contracts/index.js'
+import { messageSchemas, sameText, taskRef, type Subject, type TaskRef } from '../../contracts/index.js'
 
 /** What can be said of a body. One that keeps to its contract holds ids only; of any other only its size may be told. */
 export type BodyKnown = { readonly bytes: number; readonly task?: TaskRef } & (

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { deadLetterSubject, sameText, streams, textKey } from '../contracts/index.js'
-import { nanosecondsOf, NatsClient, type HandlerName } from '../messaging/index.js'
-import { ageOf, hasAge, type Ages } from './ages.js'
+import { deadLetterSubject, sameText, streams, textKey } from '../../contracts/index.js'
+import { nanosecondsOf, NatsClient, type HandlerName } from '../../messaging/index.js'
+import { ageOf, hasAge, type Ages } from '../ages.js'
 import { deadLetterOf, type DeadLetter } from './dead-letter.js'
-import { namesReference } from './message-body.js'
-import { OperationFailed, ofStream } from './operation-failed.js'
-import { readStream, type StoredMessage } from './stream-reader.js'
+import { namesReference } from '../streams/message-body.js'
+import { OperationFailed, ofStream } from '../operation-failed.js'
+import { readStream, type StoredMessage } from '../streams/stream-reader.js'
 
 /** Which dead letters are meant; all that is given must hold. */
 export interface LetterFilter extends Ages {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { isSubject, streams, subjects, type StreamDefinition } from '../contracts/index.js'
-import { outboxState } from '../unit-of-work/index.js'
-import { identify, NatsClient } from '../messaging/index.js'
+import { isSubject, streams, subjects, type StreamDefinition } from '../../contracts/index.js'
+import { outboxState } from '../../unit-of-work/index.js'
+import { identify, NatsClient } from '../../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
-import { ofStream } from './operation-failed.js'
-import { sameMessage } from './run-again.js'
-import { Runs, type KnownRun } from './runs.repository.js'
+import { ofStream } from '../operation-failed.js'
+import { sameMessage } from '../runs/run-again.js'
+import { Runs, type KnownRun } from '../runs/runs.repository.js'
 import { readStream, type StoredMessage } from './stream-reader.js'
 
 /** A stretch of time, by the clock of the server. */

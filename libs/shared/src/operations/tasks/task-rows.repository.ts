@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { Clock, shownTime, toLondon, type LocalTime } from '../clock/index.js'
-import { taskKey, taskOfId, taskStatus, type TaskRef } from '../contracts/index.js'
-import { DatabaseConnection } from '../database/index.js'
-import { outboxState } from '../unit-of-work/index.js'
-import type { Ages } from './ages.js'
-import { taskSchemas } from './runs.repository.js'
+import { Clock, shownTime, toLondon, type LocalTime } from '../../clock/index.js'
+import { taskKey, taskOfId, taskStatus, type TaskRef } from '../../contracts/index.js'
+import { DatabaseConnection } from '../../database/index.js'
+import { outboxState } from '../../unit-of-work/index.js'
+import type { Ages } from '../ages.js'
+import { taskSchemas } from '../runs/runs.repository.js'
 
 export type TaskSchema = TaskRef['schema']
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common'
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
-import { Clock } from '../clock/index.js'
-import type { OutgoingMessage } from '../contracts/index.js'
-import { DatabaseConnection } from '../database/index.js'
-import { markPublished } from '../unit-of-work/index.js'
-import { NatsClient, Publisher } from '../messaging/index.js'
+import { Clock } from '../../clock/index.js'
+import type { OutgoingMessage } from '../../contracts/index.js'
+import { DatabaseConnection } from '../../database/index.js'
+import { markPublished } from '../../unit-of-work/index.js'
+import { NatsClient, Publisher } from '../../messaging/index.js'
 import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
 import { Runs, type KnownRun, type MessageRef } from './runs.repository.js'
-import { OwnError } from '../logging/index.js'
+import { OwnError } from '../../logging/index.js'
 
 /** A message that is to run again. */
 export interface ToRunAgain extends MessageRef {

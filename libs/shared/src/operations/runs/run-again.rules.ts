@@ -1,5 +1,5 @@
-import { taskStatus } from '../contracts/index.js'
-import { outboxState } from '../unit-of-work/index.js'
+import { taskStatus } from '../../contracts/index.js'
+import { outboxState } from '../../unit-of-work/index.js'
 
 /** What the database knows of a message that somebody gave up on. */
 export interface RunKnown {
