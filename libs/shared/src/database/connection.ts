@@ -11,7 +11,7 @@ import { repeatTransient } from './repeat-transient.js'
 import { BitsPlugin } from './sqlite/bits.plugin.js'
 import { OpenFiles } from './sqlite/open-files.js'
 import { sqliteDialect, sqliteKysely } from './sqlite/sqlite.dialect.js'
-import type { Database, TableName } from './tables.js'
+import type { Database, TableName } from './schema/tables.js'
 import { tracedDialect } from './tracing/traced.dialect.js'
 
 /** An open database: Kysely for the queries, the dialect for what differs. */

@@ -12,8 +12,8 @@ import type {
   UpdateQueryBuilder,
   UpdateResult,
 } from 'kysely'
-import type { Column } from './columns.js'
-import type { Database, Row, TableName } from './tables.js'
+import type { Column } from './schema/columns.js'
+import type { Database, Row, TableName } from './schema/tables.js'
 
 /** The rows of several questions. */
 export type RowsOf<Q extends readonly Compilable[]> = {

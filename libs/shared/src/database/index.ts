@@ -1,4 +1,4 @@
-export { actualColumns, actualColumnsOf, unknownAmong } from './actual-columns.js'
+export { actualColumns, actualColumnsOf, unknownAmong } from './schema/actual-columns.js'
 export { DatabaseConnection } from './connection.js'
 export {
   archiveDatabaseSettings,
@@ -33,7 +33,7 @@ export {
   ownerIndexes,
   type IndexUser,
   type OwnerIndex,
-} from './owner-indexes.js'
+} from './schema/owner-indexes.js'
 export { all, firstOf, question, type Question, type Answers, type Known } from './question.js'
 export {
   isList,
@@ -46,5 +46,13 @@ export {
   withLast,
   either,
 } from './statement-list.js'
-export { columnsOf, fit, tables, type Database, type NewRow, type Row, type TableName } from './tables.js'
+export {
+  columnsOf,
+  fit,
+  tables,
+  type Database,
+  type NewRow,
+  type Row,
+  type TableName,
+} from './schema/tables.js'
 export { withinSpan } from './within-span.js'

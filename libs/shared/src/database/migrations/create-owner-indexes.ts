@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { DatabaseConnection } from '../connection.js'
-import { missingIndexes, ownerIndexes, type OwnerIndex } from '../owner-indexes.js'
-import type { Database } from '../tables.js'
+import { missingIndexes, ownerIndexes, type OwnerIndex } from '../schema/owner-indexes.js'
+import type { Database } from '../schema/tables.js'
 
 /** The statement that makes one. */
 export const indexCreation = (db: Kysely<Database>, { name, table, column, status }: OwnerIndex) =>

@@ -1,7 +1,7 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
-import type { Column } from '../columns.js'
+import type { Column } from '../schema/columns.js'
 import type { SqlDialect } from '../dialect.js'
-import { columnsOf, type Database, type TableName } from '../tables.js'
+import { columnsOf, type Database, type TableName } from '../schema/tables.js'
 
 /**
  * Creates tables as their column lists say, parents before children, with their keys and the indexes that production

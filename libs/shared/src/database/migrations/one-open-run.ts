@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../tables.js'
+import type { Database } from '../schema/tables.js'
 
 /** As the states were called when this was written: what has been migrated does not change with the code. */
 const state = { toPublish: 'TO-PUBLISH', failed: 'FAILED' } as const

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../tables.js'
+import type { Database } from '../schema/tables.js'
 
 /** What makes a payment one run's only, whatever the timing of several of them. */
 export async function createPaymentIndexes(db: Kysely<Database>): Promise<void> {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
-import type { Database } from '../tables.js'
+import type { Database } from '../schema/tables.js'
 
 /** The indexes the relay looks through on every poll; the only things added to the web apps' tables. */
 export async function createRelayIndexes(db: Kysely<Database>, dialect: SqlDialect): Promise<void> {

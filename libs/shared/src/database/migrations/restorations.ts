@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
-import { tables, type Database } from '../tables.js'
+import { tables, type Database } from '../schema/tables.js'
 import { createTables } from './create-tables.js'
 
 /** What a restored database does not remember is looked for outside, or left to people. */

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../tables.js'
+import type { Database } from '../schema/tables.js'
 
 /** What is old is found without looking through what is not; what is owed is in none of it. */
 export async function createRetentionIndexes(db: Kysely<Database>): Promise<void> {

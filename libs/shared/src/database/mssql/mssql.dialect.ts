@@ -10,7 +10,7 @@ import {
 import type { MssqlSettings } from '../database.settings.js'
 import type { SqlDialect } from '../dialect.js'
 import { inLists } from '../statement-list.js'
-import type { Row, TableName } from '../tables.js'
+import type { Row, TableName } from '../schema/tables.js'
 import { lastIdentity, together } from './batches.js'
 import { MssqlDriver, type Again } from './mssql.driver.js'
 import { isDuplicateKey, isTransient } from './sql-server-errors.js'

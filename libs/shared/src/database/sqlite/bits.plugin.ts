@@ -7,7 +7,7 @@ import type {
   UnknownRow,
 } from 'kysely'
 import type { ListResult } from '../statement-list.js'
-import { columnsOf, tables, type TableName } from '../tables.js'
+import { columnsOf, tables, type TableName } from '../schema/tables.js'
 
 const bitColumns = new Set(
   Object.keys(tables).flatMap((table) =>

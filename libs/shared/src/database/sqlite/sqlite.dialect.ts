@@ -8,7 +8,7 @@ import {
 } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
 import { inLists, listOf } from '../statement-list.js'
-import type { Row } from '../tables.js'
+import type { Row } from '../schema/tables.js'
 import { FlatNamesCompiler } from './flat-names.compiler.js'
 import type { OpenFiles } from './open-files.js'
 import { SqliteDriver } from './sqlite.driver.js'

@@ -9,7 +9,7 @@ import {
   sql,
 } from 'kysely'
 import { listOf } from '../statement-list.js'
-import type { Database } from '../tables.js'
+import type { Database } from '../schema/tables.js'
 import { KnownStatements } from './known-statements.js'
 import { statementOf } from './statement.rules.js'
 

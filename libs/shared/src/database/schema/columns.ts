@@ -1,4 +1,4 @@
-import type { LocalTime } from '../clock/index.js'
+import type { LocalTime } from '../../clock/index.js'
 
 /** What the database's DDL, the types and `fit` need to know of a column. */
 export interface Column<

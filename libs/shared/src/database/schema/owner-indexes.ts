@@ -1,5 +1,5 @@
-import type { DatabaseConnection } from './connection.js'
-import type { ActualIndex } from './dialect.js'
+import type { DatabaseConnection } from '../connection.js'
+import type { ActualIndex } from '../dialect.js'
 import { columnsOf, type TableName } from './tables.js'
 import { webAppTables } from './web-app-tables.js'
 

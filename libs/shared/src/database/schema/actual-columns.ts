@@ -1,6 +1,6 @@
-import type { DatabaseConnection } from './connection.js'
-import type { ActualColumn } from './dialect.js'
-import { all, type Question } from './question.js'
+import type { DatabaseConnection } from '../connection.js'
+import type { ActualColumn } from '../dialect.js'
+import { all, type Question } from '../question.js'
 import { columnsOf, type TableName } from './tables.js'
 
 /** The columns that tables have in the database. A table of which the catalogue says nothing has none here. */
