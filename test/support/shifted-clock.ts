@@ -13,7 +13,7 @@ export function withShiftedClock({ CLOCK_START: start, ...env }: Environment): E
   return {
     ...env,
     NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --import=${preload}`.trim(),
-    CLOCK_MODULE: join(projectRoot, 'dist/libs/shared/src/clock/index.js'),
+    CLOCK_MODULE: join(projectRoot, 'dist/programs/clock.js'),
     CLOCK_AHEAD_MS: String(fromLondon(start).getTime() - Date.now()),
   }
 }

@@ -4,20 +4,26 @@
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { demoPrograms, programs } from '../bundle/programs.js'
 import { endOnSignal } from './end-on-signal.js'
-import { demoPrograms, programs } from './programs.js'
 
-const at = (path: string): URL => new URL(`../../${path}`, import.meta.url)
-const here = Object.entries({ ...programs, ...demoPrograms }).filter(([, path]) => existsSync(at(path)))
+/** This file is bundled like the programs, and lies among those of the image. */
+const places = [
+  ...Object.keys(programs).map((name) => ({ name, file: new URL(`./${name}.js`, import.meta.url) })),
+  ...Object.keys(demoPrograms).map((name) => ({
+    name,
+    file: new URL(`../demo/${name}.js`, import.meta.url),
+  })),
+]
+const here = places.filter(({ file }) => existsSync(file))
 
 const [name, ...args] = process.argv.slice(2)
-const [, path] = here.find(([each]) => each === name) ?? []
-if (path === undefined) {
-  const names = here.map(([each]) => each).join(', ')
+const entry = here.find((each) => each.name === name)?.file
+if (entry === undefined) {
+  const names = here.map((each) => each.name).join(', ')
   console.error(`${name ? `there is no program ${name} here.` : 'which program?'} There are: ${names}`)
   process.exit(2)
 }
-const entry = at(path)
 process.argv = [process.argv[0] ?? '', fileURLToPath(entry), ...args]
 endOnSignal()
 await import(entry.href)

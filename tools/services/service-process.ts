@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Environment } from '#shared/config'
+import { projectRoot } from '../project-root.js'
 import { readLines } from './line-reader.js'
 import { nodeFlags } from './node-flags.js'
 
@@ -121,17 +121,8 @@ process.on('exit', () => {
   for (const service of running) service.killNow()
 })
 
-/** The built program; found from the project's root because this file runs from its source and from the build. */
-function entryOf(name: string): string {
-  let root = import.meta.dirname
-  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
-  return join(root, 'dist', ...placeOf(name), 'main.js')
-}
-
-function placeOf(name: string): string[] {
-  if (name === provisioner) return ['tools', 'provision']
-  return name === 'services' ? ['tools', 'services', 'together'] : ['apps', name, 'src']
-}
+/** The built program. */
+const entryOf = (name: string): string => join(projectRoot, 'dist', 'programs', `${name}.js`)
 
 function commandLine(entry: string) {
   // With the kernel seeing to it that the service ends with us even if we are killed, it can have a process group of
