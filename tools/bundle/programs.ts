@@ -21,7 +21,7 @@ export const demoPrograms: Readonly<Record<string, string>> = {
 }
 
 /** What is bundled together, by the folder of the build that it goes to. */
-export const bundles: Readonly<Record<string, Bundle>> = {
+export const bundles = {
   /** The image has these. */
   programs: {
     programs: {
@@ -36,7 +36,7 @@ export const bundles: Readonly<Record<string, Bundle>> = {
     programs: { ...demoPrograms, demo: 'tools/demo/main.js', start: 'tools/start/main.js' },
     modules: {},
   },
-}
+} as const satisfies Record<string, Bundle>
 
 export interface Bundle {
   readonly programs: Readonly<Record<string, string>>
