@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
-import { RelayTasksRepository } from '../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
-import { RepublishQuietRepository } from '../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
+import { PendingTasks } from '../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
+import { QuietRows } from '../apps/task-relay/src/republish-quiet/quiet-rows.repository.js'
 import { Backlog } from '../apps/task-relay/src/show-backlog/backlog.repository.js'
 import { percentile, type Benchmark, type Figure } from './figures.js'
 
@@ -21,8 +21,8 @@ export const relayBacklogBench: Benchmark = async (progress) => {
     await fill(connection)
     progress(`relay-backlog: ${waiting} rows wait`)
     const clock = new SystemClock()
-    const tasks = new RelayTasksRepository(connection, clock)
-    const quiet = new RepublishQuietRepository(connection, clock)
+    const tasks = new PendingTasks(connection, clock)
+    const quiet = new QuietRows(connection, clock)
     const backlog = new Backlog(connection)
     return [
       ...(await timed('a take of 200 rows: the write lock', () => tasks.takePending('ExtSchema'), 100)),

@@ -5,7 +5,7 @@ import { subjects, taskMessageId } from '#shared/contracts'
 import { DatabaseConnection, migrationsFor, type NewRow, type SqlDialect } from '#shared/database'
 import { Runs } from '#shared/operations'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
-import { RelayTasksRepository } from './src/relay-tasks/relay-tasks.repository.js'
+import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
 
 const clock = new SystemClock()
 const time = '2024-03-13 11:30:00.000'
@@ -58,7 +58,7 @@ it('a Task row has one run under way: the database takes no second', async () =>
 it('a row that waits and has a run under way gets no other, whoever set it back', async () => {
   await insertTasks(3, 'PENDING')
   await insert(open(1, 1), failed(2, 1))
-  const { messages } = await new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
+  const { messages } = await new PendingTasks(database.connection, clock).takePending('ExtSchema')
   const ids = messages.map(({ id }) => id)
   // Ids go on with what tells the row from another one of its number.
   expect(ids).toEqual([
@@ -79,7 +79,7 @@ it('a row that has ended since it was looked at gets no other run, whatever lock
   const taking = ((_: string, alias: string) =>
     sql`(${asItWas(1)} union all ${asItWas(2)})`.as(alias)) as unknown as SqlDialect['taking']
   const late = DatabaseConnection.over(db, { ...dialect, taking })
-  const { messages, rows } = await new RelayTasksRepository(late, clock).takePending('ExtSchema')
+  const { messages, rows } = await new PendingTasks(late, clock).takePending('ExtSchema')
   expect(rows).toBe(1)
   expect(messages.map(({ id }) => id)).toEqual([expect.stringMatching(/^ExtSchema\.Task\.2\.1\.\w+$/)])
   expect(await openRuns()).toEqual(messages.map(({ id }) => id))
@@ -87,7 +87,7 @@ it('a row that has ended since it was looked at gets no other run, whatever lock
 
 it('of several relays at once each takes rows of its own', async () => {
   await insertTasks(450, 'PENDING')
-  const relays = Array.from({ length: 4 }, () => new RelayTasksRepository(database.connection, clock))
+  const relays = Array.from({ length: 4 }, () => new PendingTasks(database.connection, clock))
   const taken = await Promise.all(relays.map((relay) => relay.takePending('ExtSchema')))
   const ids = taken.flatMap(({ messages }) => messages.map(({ id }) => id))
   expect(new Set(ids).size).toBe(450)

@@ -19,7 +19,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/test-d
 import { OldRecords, rowsPerPage } from './src/prune-records/old-records.repository.js'
 import { PruneRecordsHandler } from './src/prune-records/prune-records.handler.js'
 import { keptDays } from './src/prune-records/prune-records.rules.js'
-import { RelayTasksRepository } from './src/relay-tasks/relay-tasks.repository.js'
+import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
 
 const date = '2026-11-20'
 const started = `${date} 04:30:00.000`
@@ -244,7 +244,7 @@ describe('the pruning of records', () => {
 
   describe('leaves a Task row that is run again', () => {
     const relayed = async () => {
-      const { messages } = await new RelayTasksRepository(database.connection, clock).takePending('ExtSchema')
+      const { messages } = await new PendingTasks(database.connection, clock).takePending('ExtSchema')
       // Whose row it is is said by the rest of it.
       return messages.map(({ id }) => id.replace(/\.[0-9a-f]{16}$/, ''))
     }

@@ -3,7 +3,7 @@ import { Clock, toLondon } from '#shared/clock'
 import { subjects } from '#shared/contracts'
 import type { NewRow } from '#shared/database'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
-import { RepublishQuietRepository } from './src/republish-quiet/republish-quiet.repository.js'
+import { QuietRows } from './src/republish-quiet/quiet-rows.repository.js'
 
 let database: TestDatabase | undefined
 afterEach(async () => {
@@ -34,7 +34,7 @@ async function quietAt(instant: string, rows: readonly NewRow<'AsyncSchema.Outbo
   database = await createTestDatabase()
   const { connection } = database
   await connection.db.insertInto('AsyncSchema.Outbox').values(rows).execute()
-  const quiet = await new RepublishQuietRepository(connection, new ClockAt(instant)).quiet(60, 5)
+  const quiet = await new QuietRows(connection, new ClockAt(instant)).quiet(60, 5)
   return quiet.map(({ MessageId }) => MessageId).sort()
 }
 

@@ -10,10 +10,10 @@ import { Log } from '#shared/logging'
 import {
   databaseStatus,
   JobRecords,
-  JourneyRepository,
+  Journeys,
   MessageStates,
   OperatorActions,
-  PaidRepository,
+  PaidRuns,
   Recovery,
   References,
   Restorations,
@@ -22,11 +22,11 @@ import {
 } from '#shared/operations'
 import { manifestOf, storedPaymentFiles } from '#shared/payments'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
-import { ApprovalConfigRepository } from '../../apps/claim-completer/src/approval-config.repository.js'
+import { ApprovalConfigs } from '../../apps/claim-completer/src/approval-configs.repository.js'
 import { ApprovalCases } from '../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
 import { approvalSettings } from '../../apps/claim-completer/src/approve-claim/approval-settings.rules.js'
 import { Approvals } from '../../apps/claim-completer/src/approve-claim/approvals.repository.js'
-import { WaitingApprovals } from '../../apps/claim-completer/src/approve-waiting/waiting-approvals.repository.js'
+import { WaitingApprovals } from '../../apps/claim-completer/src/approve-waiting-claims/waiting-approvals.repository.js'
 import { ClaimCompleterSettings } from '../../apps/claim-completer/src/claim-completer.settings.js'
 import { ClaimMigration } from '../../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
 import { ForeignColumns } from '../../apps/claim-completer/src/foreign-columns.js'
@@ -40,7 +40,7 @@ import { UnansweredClaims } from '../../apps/daily-tasks/src/remind-of-informati
 import { ArchivedClaims } from '../../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
 import { StoredClaims } from '../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
 import { OldClaims } from '../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
-import { CheckBenefitRepository } from '../../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
+import { BenefitChecks } from '../../apps/dwp-checker/src/check-benefit/benefit-checks.repository.js'
 import type { CheckResult, Decision } from '../../apps/dwp-checker/src/check-benefit/check-benefit.rules.js'
 import { Restorations as LostTries } from '../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../apps/notifier/src/notifier.settings.js'
@@ -61,8 +61,8 @@ import { Reservations } from '../../apps/payment-run/src/pay-claims/reservations
 import { Settlement } from '../../apps/payment-run/src/pay-claims/settlement.repository.js'
 import type { PaymentFiles } from '../../apps/payment-run/src/payment.js'
 import { OldRecords } from '../../apps/task-relay/src/prune-records/old-records.repository.js'
-import { RelayTasksRepository } from '../../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
-import { RepublishQuietRepository } from '../../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
+import { PendingTasks } from '../../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
+import { QuietRows } from '../../apps/task-relay/src/republish-quiet/quiet-rows.repository.js'
 import { Backlog } from '../../apps/task-relay/src/show-backlog/backlog.repository.js'
 import { baseSettings } from './environment.js'
 import type { RecordingDatabase } from './recording-database.js'
@@ -103,7 +103,7 @@ async function saveChecked(
   result: CheckResult,
   ...decisions: readonly Decision[]
 ): Promise<unknown> {
-  const repository = new CheckBenefitRepository(database.connection)
+  const repository = new BenefitChecks(database.connection)
   const [facts] = await database.connection.ask(repository.find(claim))
   if (!facts) throw new Error('no facts')
   return inUnitOfWork(database, async (unit) => {
@@ -129,7 +129,7 @@ const inPage = <Item, Prepared>(
  */
 export const statementSteps: Record<string, (database: RecordingDatabase) => Promise<unknown>> = {
   'relay: look': async ({ connection }) => {
-    const repository = new RelayTasksRepository(connection, clock)
+    const repository = new PendingTasks(connection, clock)
     await repository.waiting()
     for (const schema of taskSchemas) {
       await repository.pendingIds(schema, 200, 3)
@@ -137,26 +137,26 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await repository.writeNothing()
   },
   'relay: take': async ({ connection }) => {
-    for (const schema of taskSchemas) await new RelayTasksRepository(connection, clock).takePending(schema)
+    for (const schema of taskSchemas) await new PendingTasks(connection, clock).takePending(schema)
   },
   'relay: take what nobody knows': async (database) => {
     database.answer = { Task: 'MAKE-TEA' }
-    const repository = new RelayTasksRepository(database.connection, clock)
+    const repository = new PendingTasks(database.connection, clock)
     for (const schema of taskSchemas) await repository.takePending(schema)
   },
   'relay: take some': async ({ connection }) => {
     for (const schema of taskSchemas)
-      await new RelayTasksRepository(connection, clock).takePending(schema, undefined, [1, 2])
+      await new PendingTasks(connection, clock).takePending(schema, undefined, [1, 2])
   },
   'relay: fail': async ({ connection }) => {
-    const repository = new RelayTasksRepository(connection, clock)
+    const repository = new PendingTasks(connection, clock)
     for (const schema of taskSchemas) {
       await repository.fail(schema, 1)
       await repository.failBeyondNumbers(schema)
     }
   },
   'relay: mark': async ({ connection }) => {
-    const repository = new RelayTasksRepository(connection, clock)
+    const repository = new PendingTasks(connection, clock)
     await repository.markPublished([
       { id: 'a', sequence: 1 },
       { id: 'b', sequence: 2 },
@@ -164,7 +164,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await repository.notPublished(['c', 'd'], 'JetStreamApiError-10054')
   },
   'relay: quiet': async ({ connection }) => {
-    const repository = new RepublishQuietRepository(connection, clock)
+    const repository = new QuietRows(connection, clock)
     const quiet = await repository.quiet(60, 5)
     await repository.heard(quiet)
     await repository.unreadable(quiet, 'subject-unknown')
@@ -311,7 +311,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       ])
     }),
   'approve-claim: read': ({ connection }) => {
-    const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
+    const configuration = new ApprovalConfigs(connection, new ClaimCompleterSettings({}))
     return new ApprovalCases(connection, configuration, new Inbox(connection, clock)).look(message, claim)
   },
   'take-in-response: take in a first bank detail': (database) => {
@@ -326,7 +326,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     ]
     return inUnitOfWork(database, async (unit) => {
       const settings = approvalSettings(undefined, new ClaimCompleterSettings({}).approval)
-      const configuration = new ApprovalConfigRepository(database.connection, new ClaimCompleterSettings({}))
+      const configuration = new ApprovalConfigs(database.connection, new ClaimCompleterSettings({}))
       const inbox = new Inbox(database.connection, clock)
       const cases = new ApprovalCases(database.connection, configuration, inbox)
       const visit = { PrisonNumber: 'x', DateOfJourney: '2024-03-09 00:00:00.000' }
@@ -355,8 +355,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     }),
   'approve-waiting: read': ({ connection }) =>
     new WaitingApprovals(connection).inOrder.read(connection.db, 0),
-  'check-benefit: read': ({ connection }) =>
-    connection.ask(new CheckBenefitRepository(connection).find(claim)),
+  'check-benefit: read': ({ connection }) => connection.ask(new BenefitChecks(connection).find(claim)),
   'check-benefit: ask for evidence': (database) => {
     const decision = { kind: 'ask-for-evidence', benefit: 'income-support' } as const
     return saveChecked(database, 'NO', decision)
@@ -623,7 +622,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'settle: waiting': ({ connection }) =>
     new DeliveryRecord(connection, new Inbox(connection, clock), clock).waiting(message, 'notify-503'),
   'ops: journey': async ({ connection }) => {
-    const journeys = new JourneyRepository(connection)
+    const journeys = new Journeys(connection)
     await journeys.claims('ABCDEFG')
     await journeys.events('ABCDEFG')
     const tasks = await journeys.tasks('ABCDEFG')
@@ -639,7 +638,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await records.runs('2024-02-28', '2024-03-13')
   },
   'ops: payments': async ({ connection }) => {
-    const paid = new PaidRepository(connection)
+    const paid = new PaidRuns(connection)
     await paid.runsOf('2024-03-13')
     await paid.newest(30, '2024-03-13')
     await paid.totals('payment-run.2024-03-13')

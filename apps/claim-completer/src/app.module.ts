@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
-import { ApprovalConfigRepository } from './approval-config.repository.js'
+import { ApprovalConfigs } from './approval-configs.repository.js'
 import { ApprovalCases } from './approve-claim/approval-cases.repository.js'
 import { Approvals } from './approve-claim/approvals.repository.js'
 import { ApproveClaimHandler } from './approve-claim/approve-claim.handler.js'
-import { ApproveWaitingHandler } from './approve-waiting/approve-waiting.handler.js'
-import { WaitingApprovals } from './approve-waiting/waiting-approvals.repository.js'
+import { ApproveWaitingClaimsHandler } from './approve-waiting-claims/approve-waiting-claims.handler.js'
+import { WaitingApprovals } from './approve-waiting-claims/waiting-approvals.repository.js'
 import { ClaimCompleterSettings } from './claim-completer.settings.js'
 import { ClaimMigration } from './complete-claim/claim-migration.repository.js'
 import { CompleteClaimHandler } from './complete-claim/complete-claim.handler.js'
@@ -17,14 +17,19 @@ import { ClaimResponses } from './take-in-response/claim-responses.repository.js
 import { TakeInResponseHandler } from './take-in-response/take-in-response.handler.js'
 
 @Module({
-  controllers: [CompleteClaimHandler, TakeInResponseHandler, ApproveClaimHandler, ApproveWaitingHandler],
+  controllers: [
+    CompleteClaimHandler,
+    TakeInResponseHandler,
+    ApproveClaimHandler,
+    ApproveWaitingClaimsHandler,
+  ],
   providers: [
     {
       provide: ClaimCompleterSettings,
       useFactory: (env: Environment) => new ClaimCompleterSettings(env),
       inject: [ENVIRONMENT],
     },
-    ApprovalConfigRepository,
+    ApprovalConfigs,
     ForeignColumns,
     SubmittedClaims,
     ClaimMigration,

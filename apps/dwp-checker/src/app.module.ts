@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { BenefitCheckerClient } from './check-benefit/benefit-checker.client.js'
 import { CheckBenefitHandler } from './check-benefit/check-benefit.handler.js'
-import { CheckBenefitRepository } from './check-benefit/check-benefit.repository.js'
+import { BenefitChecks } from './check-benefit/benefit-checks.repository.js'
 import { DwpCheckerSettings } from './dwp-checker.settings.js'
 
 @Module({
@@ -19,7 +19,7 @@ import { DwpCheckerSettings } from './dwp-checker.settings.js'
         benefitChecker ? new BenefitCheckerClient(benefitChecker) : null,
       inject: [DwpCheckerSettings],
     },
-    CheckBenefitRepository,
+    BenefitChecks,
   ],
 })
 export class AppModule {}

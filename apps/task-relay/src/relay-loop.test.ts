@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { Log } from '#shared/logging'
 import { ServiceState } from '#shared/service'
 import { RelayLoop } from './relay-loop.js'
-import { RelaySettings } from './task-relay.settings.js'
+import { TaskRelaySettings } from './task-relay.settings.js'
 
 // Where a test takes a turn, a look would have begun by then if one were to.
 type Parts = ConstructorParameters<typeof RelayLoop>
@@ -30,7 +30,7 @@ function start() {
     relay as Parts[0],
     { republish: () => Promise.resolve() } as Parts[1],
     nats as unknown as Parts[2],
-    new RelaySettings({ RELAY_POLL_MS: '3600000' }),
+    new TaskRelaySettings({ RELAY_POLL_MS: '3600000' }),
     state,
     Log.create('test', 'silent'),
   )

@@ -7,7 +7,7 @@ import { NatsClient } from '#shared/messaging'
 import { Doorbell } from './doorbell.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
-import { RelaySettings } from './task-relay.settings.js'
+import { TaskRelaySettings } from './task-relay.settings.js'
 
 /** The wait after a failure, in milliseconds: the database or NATS is away. */
 const failedMs = 1_000
@@ -28,7 +28,7 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly relay: TaskRelay,
     private readonly quiet: QuietMessages,
     private readonly nats: NatsClient,
-    private readonly settings: RelaySettings,
+    private readonly settings: TaskRelaySettings,
     private readonly state: ServiceState,
     private readonly log: Log,
   ) {}

@@ -14,7 +14,7 @@ const schema = z.object({
 
 export const settings: readonly SettingsGroup[] = [{ schema }]
 
-export class RelaySettings {
+export class TaskRelaySettings {
   /** Milliseconds between two looks at the Task tables when there was nothing. */
   readonly pollMs: number
   /** Seconds after which a message nobody has heard of is looked for. */

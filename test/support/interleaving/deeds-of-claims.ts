@@ -1,12 +1,12 @@
 import { subjects, type ClaimMessage } from '#shared/contracts'
 import { ServiceState } from '#shared/service'
 import { JobRuns, PagedJob } from '#shared/jobs'
-import { ApprovalConfigRepository } from '../../../apps/claim-completer/src/approval-config.repository.js'
+import { ApprovalConfigs } from '../../../apps/claim-completer/src/approval-configs.repository.js'
 import { ApprovalCases } from '../../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
 import { Approvals } from '../../../apps/claim-completer/src/approve-claim/approvals.repository.js'
 import { ApproveClaimHandler } from '../../../apps/claim-completer/src/approve-claim/approve-claim.handler.js'
-import { ApproveWaitingHandler } from '../../../apps/claim-completer/src/approve-waiting/approve-waiting.handler.js'
-import { WaitingApprovals } from '../../../apps/claim-completer/src/approve-waiting/waiting-approvals.repository.js'
+import { ApproveWaitingClaimsHandler } from '../../../apps/claim-completer/src/approve-waiting-claims/approve-waiting-claims.handler.js'
+import { WaitingApprovals } from '../../../apps/claim-completer/src/approve-waiting-claims/waiting-approvals.repository.js'
 import { ClaimCompleterSettings } from '../../../apps/claim-completer/src/claim-completer.settings.js'
 import { ClaimMigration } from '../../../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
 import { CompleteClaimHandler } from '../../../apps/claim-completer/src/complete-claim/complete-claim.handler.js'
@@ -17,13 +17,13 @@ import { ClaimResponses } from '../../../apps/claim-completer/src/take-in-respon
 import { TakeInResponseHandler } from '../../../apps/claim-completer/src/take-in-response/take-in-response.handler.js'
 import type { BenefitCheckerClient } from '../../../apps/dwp-checker/src/check-benefit/benefit-checker.client.js'
 import { CheckBenefitHandler } from '../../../apps/dwp-checker/src/check-benefit/check-benefit.handler.js'
-import { CheckBenefitRepository } from '../../../apps/dwp-checker/src/check-benefit/check-benefit.repository.js'
+import { BenefitChecks } from '../../../apps/dwp-checker/src/check-benefit/benefit-checks.repository.js'
 import type { BenefitStatus } from '../../../apps/dwp-checker/src/check-benefit/check-benefit.rules.js'
 import { handled, inboxOf, ofToday, unitOfWorkOf, type Sent } from './deeds.js'
 import type { Deed, Place } from './playground.js'
 
 const settings = new ClaimCompleterSettings({})
-const configurationOf = ({ connection }: Place) => new ApprovalConfigRepository(connection, settings)
+const configurationOf = ({ connection }: Place) => new ApprovalConfigs(connection, settings)
 const foreignOf = ({ connection, log }: Place) => new ForeignColumns(connection, new ServiceState(), log)
 
 export const pagedJobOf = (place: Place): PagedJob => {
@@ -73,7 +73,7 @@ export const approvesWaiting: Deed = handled(
   'approve-waiting-claims',
   ofToday('approve-waiting-claims', subjects.scheduleAutoApproval),
   (place, delivery) =>
-    new ApproveWaitingHandler(
+    new ApproveWaitingClaimsHandler(
       new WaitingApprovals(place.connection),
       new Approvals(),
       pagedJobOf(place),
@@ -85,7 +85,7 @@ export const checksBenefit = (claim: ClaimMessage, message: Sent, status: Benefi
     const checker = { check: () => Promise.resolve({ kind: 'answered', status }) }
     return new CheckBenefitHandler(
       inboxOf(place),
-      new CheckBenefitRepository(place.connection),
+      new BenefitChecks(place.connection),
       unitOfWorkOf(place),
       checker as unknown as BenefitCheckerClient,
     ).handle(claim, delivery)

@@ -16,8 +16,8 @@ import { OneEmail } from '../../../apps/notifier/src/send-email/one-email.js'
 import { Reminders } from '../../../apps/notifier/src/send-email/reminders.repository.js'
 import { TicketAttempts } from '../../../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
 import { OldRecords } from '../../../apps/task-relay/src/prune-records/old-records.repository.js'
-import { RelayTasksRepository } from '../../../apps/task-relay/src/relay-tasks/relay-tasks.repository.js'
-import { RepublishQuietRepository } from '../../../apps/task-relay/src/republish-quiet/republish-quiet.repository.js'
+import { PendingTasks } from '../../../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
+import { QuietRows } from '../../../apps/task-relay/src/republish-quiet/quiet-rows.repository.js'
 import { baseSettings } from '../environment.js'
 import type { Row } from '../row-sets.js'
 import { handled, inboxOf, unitOfWorkOf, type Sent } from './deeds.js'
@@ -56,7 +56,7 @@ export const messageOf = ({ id, ...task }: ReturnType<typeof runOf>, consumer: s
 export const relays = (schema: TaskRef['schema'], name = 'the relay'): Deed => ({
   name: `${name} takes rows of ${schema}`,
   async do(place) {
-    const repository = new RelayTasksRepository(place.connection, place.clock)
+    const repository = new PendingTasks(place.connection, place.clock)
     const { messages } = await repository.takePending(schema)
     await place.publisher.publishFollowUps(messages)
     await repository.markPublished(messages.map(({ id }) => ({ id, sequence: 1 })))
@@ -66,7 +66,7 @@ export const relays = (schema: TaskRef['schema'], name = 'the relay'): Deed => (
 export const republishes: Deed = {
   name: 'the relay publishes again what is quiet',
   async do(place) {
-    const repository = new RepublishQuietRepository(place.connection, place.clock)
+    const repository = new QuietRows(place.connection, place.clock)
     const quiet = await repository.quiet(60, 5)
     await markPublished(
       place.connection,

@@ -6,7 +6,7 @@ import type { MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, firstOf, type Database } from '#shared/database'
 import { Inbox, type ClaimRef, type Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
-import { ApprovalConfigRepository } from '../approval-config.repository.js'
+import { ApprovalConfigs } from '../approval-configs.repository.js'
 import { latestManuallyApprovedClaim, type ApprovalCase } from './approval-case.js'
 import type { ApprovalSettings } from './approval-settings.rules.js'
 import { whyNotConsidered, type NotConsidered } from './approve-claim.rules.js'
@@ -31,7 +31,7 @@ interface Visit {
 export class ApprovalCases {
   constructor(
     private readonly connection: DatabaseConnection,
-    private readonly configuration: ApprovalConfigRepository,
+    private readonly configuration: ApprovalConfigs,
     private readonly inbox: Inbox,
   ) {}
 

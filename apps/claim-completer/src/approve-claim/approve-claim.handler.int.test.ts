@@ -7,7 +7,7 @@ import { document } from '../../../../test/support/cases/claim-parts.js'
 import { checkableClaim, claimIds } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
-import { ApprovalConfigRepository } from '../approval-config.repository.js'
+import { ApprovalConfigs } from '../approval-configs.repository.js'
 import { ClaimCompleterSettings } from '../claim-completer.settings.js'
 import { ApprovalCases } from './approval-cases.repository.js'
 import { Approvals } from './approvals.repository.js'
@@ -39,7 +39,7 @@ async function approve(between: () => Promise<unknown>): Promise<void> {
   }
   const publisher = { publishFollowUps: () => Promise.resolve() }
   const unitOfWork = new LateUnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
-  const configuration = new ApprovalConfigRepository(connection, new ClaimCompleterSettings({}))
+  const configuration = new ApprovalConfigs(connection, new ClaimCompleterSettings({}))
   const cases = new ApprovalCases(connection, configuration, new Inbox(connection, clock))
   const handler = new ApproveClaimHandler(cases, new Approvals(), unitOfWork)
   expect(await handler.handle({ reference, eligibilityId, claimId }, delivery)).toEqual(done)

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/c
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { paymentFileOf, scheduleBody } from '#shared/contracts'
 import { DatabaseConnection, pounds } from '#shared/database'
-import { Actions, PaidRepository, withDocumentStore, readRuns, type PaymentRunDay } from '#shared/operations'
+import { Actions, PaidRuns, withDocumentStore, readRuns, type PaymentRunDay } from '#shared/operations'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { timeText } from '../text.js'
 import { Views } from '../views.js'
@@ -14,7 +14,7 @@ const perPage = 30
 /** Payment runs: what they pay, what they left out, and their files, which are for the finance role. */
 @Controller('payments')
 export class PaymentsController {
-  private readonly paid: PaidRepository
+  private readonly paid: PaidRuns
 
   constructor(
     connection: DatabaseConnection,
@@ -22,7 +22,7 @@ export class PaymentsController {
     private readonly views: Views,
     @Inject(ENVIRONMENT) private readonly env: Environment,
   ) {
-    this.paid = new PaidRepository(connection)
+    this.paid = new PaidRuns(connection)
   }
 
   @Get()

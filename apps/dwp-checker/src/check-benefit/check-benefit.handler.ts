@@ -14,7 +14,7 @@ import {
   seconds,
 } from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
-import { CheckBenefitRepository } from './check-benefit.repository.js'
+import { BenefitChecks } from './benefit-checks.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
 const checkBenefit = handler({
@@ -39,7 +39,7 @@ type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 export class CheckBenefitHandler {
   constructor(
     private readonly inbox: Inbox,
-    private readonly repository: CheckBenefitRepository,
+    private readonly repository: BenefitChecks,
     private readonly unitOfWork: UnitOfWork,
     @Inject(BenefitCheckerClient) private readonly checker: BenefitCheckerClient | null,
   ) {}

@@ -1,6 +1,6 @@
 import { manifestPath, manifestPrefix, paymentFileOf } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { PaidRepository, readRuns, withDocumentStore } from '#shared/operations'
+import { PaidRuns, readRuns, withDocumentStore } from '#shared/operations'
 import { storedPaymentFiles } from '#shared/payments'
 import { ENVIRONMENT } from '#shared/config'
 import { change } from '../change.js'
@@ -26,7 +26,7 @@ export const payments: Run = async (args, context) => {
 
 function show({ date, json }: Given<'show'>, { looking, print }: OpsContext): Promise<void> {
   return looking(async (parts) => {
-    const days = await readRuns(new PaidRepository(parts.get(DatabaseConnection)), date)
+    const days = await readRuns(new PaidRuns(parts.get(DatabaseConnection)), date)
     if (!days.length) throw new OpsFailure(`no payment run is known for ${date}`)
     for (const [place, day] of days.entries()) {
       if (json) print(JSON.stringify(day))

@@ -3,12 +3,12 @@ import { Log } from '#shared/logging'
 import { classifyError } from '#shared/messaging'
 import { PassedOver } from '../passed-over/passed-over.service.js'
 import {
-  RelayTasksRepository,
+  PendingTasks,
   rowsAtOnce,
   type BeginTrace,
   type Taken,
   type TaskSchema,
-} from './relay-tasks.repository.js'
+} from './pending-tasks.repository.js'
 
 /** A row that could not be taken is tried again after so many milliseconds. */
 const againMs = 60_000
@@ -26,7 +26,7 @@ export class StubbornRows {
   private readonly place = new Map<TaskSchema, number>()
 
   constructor(
-    private readonly repository: RelayTasksRepository,
+    private readonly repository: PendingTasks,
     private readonly passedOver: PassedOver,
     private readonly log: Log,
   ) {}

@@ -5,7 +5,7 @@ import { classifyError, Publisher } from '#shared/messaging'
 import { feedbackTask, taskMessageId, taskOfSubject, type OutgoingMessage } from '#shared/contracts'
 import { BegunTraces, conventional, counted, otherValue, own, TRACING, type Tracing } from '#shared/telemetry'
 import { PassedOver } from '../passed-over/passed-over.service.js'
-import { RelayTasksRepository, type Taken, type TaskSchema } from './relay-tasks.repository.js'
+import { PendingTasks, type Taken, type TaskSchema } from './pending-tasks.repository.js'
 import { StubbornRows } from './stubborn-rows.service.js'
 
 /** What is not published after so many milliseconds is waited for beside the next look: one stream holds up no other. */
@@ -17,7 +17,7 @@ export class TaskRelay implements BeforeApplicationShutdown {
   private readonly publishing = new Set<Promise<void>>()
 
   constructor(
-    private readonly repository: RelayTasksRepository,
+    private readonly repository: PendingTasks,
     private readonly stubborn: StubbornRows,
     private readonly publisher: Publisher,
     private readonly passedOver: PassedOver,

@@ -6,8 +6,8 @@ import { NatsClient } from '#shared/messaging'
 import { counted } from '#shared/telemetry'
 import { PassedOver } from '../passed-over/passed-over.service.js'
 import { TaskRelay } from '../relay-tasks/task-relay.service.js'
-import { RelaySettings } from '../task-relay.settings.js'
-import { RepublishQuietRepository, type QuietMessage } from './republish-quiet.repository.js'
+import { TaskRelaySettings } from '../task-relay.settings.js'
+import { QuietRows, type QuietMessage } from './quiet-rows.repository.js'
 import { readOwed, stillWaiting, type OwedMessage, type StreamView } from './republish-quiet.rules.js'
 
 /** The services publish their follow-ups right after the commit; unless they died there, it is done by now. */
@@ -19,10 +19,10 @@ type Owed = Extract<OwedMessage, { kind: 'message' }> & { readonly row: QuietMes
 @Injectable()
 export class QuietMessages {
   constructor(
-    private readonly repository: RepublishQuietRepository,
+    private readonly repository: QuietRows,
     private readonly relay: TaskRelay,
     private readonly nats: NatsClient,
-    private readonly settings: RelaySettings,
+    private readonly settings: TaskRelaySettings,
     private readonly clock: Clock,
     private readonly passedOver: PassedOver,
     private readonly log: Log,

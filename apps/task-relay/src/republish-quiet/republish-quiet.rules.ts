@@ -1,6 +1,6 @@
 import { fromLondon, isTime } from '#shared/clock'
 import { isSubject, type OutgoingMessage } from '#shared/contracts'
-import type { QuietMessage } from './republish-quiet.repository.js'
+import type { QuietMessage } from './quiet-rows.repository.js'
 
 /** What the server says of a stream and of the consumer of one subject in it. */
 export interface StreamView {

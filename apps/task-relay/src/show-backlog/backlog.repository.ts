@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import type { TaskSchema } from '../relay-tasks/relay-tasks.repository.js'
+import type { TaskSchema } from '../relay-tasks/pending-tasks.repository.js'
 
 /** Spelt out, so that both databases use the index of the pending rows. */
 const pending = sql.lit(taskStatus.pending)

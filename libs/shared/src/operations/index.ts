@@ -22,7 +22,7 @@ export {
 export { JobRecords, readDay, type ConsumerDay, type DayRead, type JobDay } from './day-of-jobs/index.js'
 export {
   isReference,
-  JourneyRepository,
+  Journeys,
   readJourney,
   waitsFor,
   type ClaimState,
@@ -32,7 +32,7 @@ export {
   type Waiting,
 } from './journey/index.js'
 export {
-  PaidRepository,
+  PaidRuns,
   readRuns,
   Recovery,
   type FileRow,

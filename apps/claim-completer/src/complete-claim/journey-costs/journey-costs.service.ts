@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { ApprovalConfigRepository } from '../../approval-config.repository.js'
+import { ApprovalConfigs } from '../../approval-configs.repository.js'
 import { ClaimCompleterSettings } from '../../claim-completer.settings.js'
 import { DirectionsClient } from './directions.client.js'
 import {
@@ -18,7 +18,7 @@ export class JourneyCosts {
 
   constructor(
     private readonly settings: ClaimCompleterSettings,
-    private readonly configuration: ApprovalConfigRepository,
+    private readonly configuration: ApprovalConfigs,
   ) {
     this.directions = new DirectionsClient(settings.directions.url, settings.directions.key)
   }

@@ -2,7 +2,7 @@ import type { DatabaseConnection } from '../../database/index.js'
 import { briefly } from '../../logging/index.js'
 import type { NatsClient } from '../../messaging/index.js'
 import { findDeadLetters, placesLookedAt, type Wanted } from './dead-letters.js'
-import { JourneyRepository } from './journey.repository.js'
+import { Journeys } from './journeys.repository.js'
 import { inOrder, type ClaimState, type Entry, type EntryOf } from './journey.rules.js'
 
 /** Everything that is known of a reference, in order of time. */
@@ -36,7 +36,7 @@ export async function readJourney(
 }
 
 async function readDatabase(connection: DatabaseConnection, reference: string) {
-  const database = new JourneyRepository(connection)
+  const database = new Journeys(connection)
   const claims = await database.claims(reference)
   const events = await database.events(reference)
   const ofReference = await database.tasks(reference)

@@ -1,6 +1,6 @@
 import { normalise, type LocalDay, type LocalTime } from '../../clock/index.js'
 import { pounds } from '../../database/index.js'
-import type { FileRow, KindTotal, LeftOut, PaidRepository, RunRow } from './paid.repository.js'
+import type { FileRow, KindTotal, LeftOut, PaidRuns, RunRow } from './paid-runs.repository.js'
 
 export interface PaidOfKind {
   readonly payments: number
@@ -16,10 +16,10 @@ export interface PaymentRunDay extends RunRow {
 }
 
 /** The runs of a day, as they stand. */
-export const readRuns = async (paid: PaidRepository, date: LocalDay): Promise<PaymentRunDay[]> =>
+export const readRuns = async (paid: PaidRuns, date: LocalDay): Promise<PaymentRunDay[]> =>
   Promise.all((await paid.runsOf(date)).map((run) => readRun(paid, run)))
 
-async function readRun(paid: PaidRepository, run: RunRow): Promise<PaymentRunDay> {
+async function readRun(paid: PaidRuns, run: RunRow): Promise<PaymentRunDay> {
   const totals = await paid.totals(run.runId)
   const files = await paid.files(run.stamp)
   return {

@@ -5,7 +5,7 @@ import { ClaimCompleterSettings } from './claim-completer.settings.js'
 
 /** The configuration of automatic approval that caseworkers edit, over the settings' defaults. */
 @Injectable()
-export class ApprovalConfigRepository {
+export class ApprovalConfigs {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly settings: ClaimCompleterSettings,

@@ -15,7 +15,7 @@ const pageSize = 200
 const toPublish = sql.lit(outboxState.toPublish)
 
 @Injectable()
-export class RepublishQuietRepository {
+export class QuietRows {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly clock: Clock,

@@ -51,7 +51,7 @@ export interface RunLine extends Pick<RunRow, 'runId' | 'date' | 'state' | 'reas
 }
 
 /** What was written down of payment runs. No bank data is read. */
-export class PaidRepository {
+export class PaidRuns {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** The run of a day; and those that were recovered for it after another one had begun. */

@@ -36,7 +36,7 @@ export interface Taken {
 }
 
 @Injectable()
-export class RelayTasksRepository {
+export class PendingTasks {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly clock: Clock,

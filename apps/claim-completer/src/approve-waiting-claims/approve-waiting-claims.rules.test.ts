@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mayBeApproved } from './approve-waiting.rules.js'
+import { mayBeApproved } from './approve-waiting-claims.rules.js'
 
 const claim = { Status: 'NEW', DateApproved: null, PaymentStatus: null }
 

@@ -14,7 +14,7 @@ import {
 } from '#shared/messaging'
 import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
-import { mayBeApproved } from './approve-waiting.rules.js'
+import { mayBeApproved } from './approve-waiting-claims.rules.js'
 
 const approveWaiting = handler({
   name: 'approve-waiting-claims',
@@ -26,7 +26,7 @@ type FollowUps = FollowUpsOf<typeof approveWaiting>
 
 /** The daily run: approves what passed every rule outside office hours. Domain: `approval.md`. */
 @Controller()
-export class ApproveWaitingHandler {
+export class ApproveWaitingClaimsHandler {
   constructor(
     private readonly waiting: WaitingApprovals,
     private readonly approvals: Approvals,

@@ -27,7 +27,7 @@ export interface CheckedClaim {
 }
 
 @Injectable()
-export class CheckBenefitRepository {
+export class BenefitChecks {
   constructor(private readonly connection: DatabaseConnection) {}
 
   /** The claim with its visitor; undefined if there is no such claim in `IntSchema`. */
@@ -97,7 +97,7 @@ export class CheckBenefitRepository {
   }
 }
 
-type FactsRow = Awaited<ReturnType<ReturnType<CheckBenefitRepository['factsQuery']>['execute']>>[number]
+type FactsRow = Awaited<ReturnType<ReturnType<BenefitChecks['factsQuery']>['execute']>>[number]
 
 function toFacts(row: FactsRow): ClaimFacts {
   return {

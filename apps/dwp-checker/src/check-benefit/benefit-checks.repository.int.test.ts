@@ -6,7 +6,7 @@ import { ShiftedClock } from '#shared/clock'
 import type { Message, OutgoingMessage } from '#shared/contracts'
 import { DatabaseConnection, migrate, type NewRow } from '#shared/database'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
-import { CheckBenefitRepository } from './check-benefit.repository.js'
+import { BenefitChecks } from './benefit-checks.repository.js'
 import { decide, type CheckResult } from './check-benefit.rules.js'
 
 const claim = { reference: 'FPULB7X', eligibilityId: 2080, claimId: 21080 }
@@ -15,7 +15,7 @@ const submitted = '2024-03-11 19:45:00.000'
 
 let folder: string
 let connection: DatabaseConnection
-let repository: CheckBenefitRepository
+let repository: BenefitChecks
 let unitOfWork: UnitOfWork
 let published: OutgoingMessage[]
 let messages = 0
@@ -30,7 +30,7 @@ beforeEach(async () => {
     publishFollowUps: (of: readonly OutgoingMessage[]) => Promise.resolve(void published.push(...of)),
   }
   unitOfWork = new UnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
-  repository = new CheckBenefitRepository(connection)
+  repository = new BenefitChecks(connection)
   await connection.db
     .insertInto('IntSchema.Eligibility')
     .values({ ...keys, DateCreated: submitted, Status: 'NEW' })

@@ -12,7 +12,7 @@ const idsPerQuery = 500
  * What the database knows of a reference. Reads that an operator asks for now and then: some of them look through a
  * whole table. Never selects a column that holds personal data.
  */
-export class JourneyRepository {
+export class Journeys {
   constructor(private readonly connection: DatabaseConnection) {}
 
   async claims(reference: string): Promise<ClaimState[]> {
