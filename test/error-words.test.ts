@@ -16,7 +16,7 @@ import { PermanentFailure, StartRefused, TemporaryFailure, UpstreamUnavailable }
 import { OperationFailed } from '#shared/operations'
 import { NatsAway } from '#shared/jobs'
 import { NotifyError } from '../apps/notifier/src/send-email/notify.error.js'
-import { OpsFailure } from '../apps/ops/src/command.js'
+import { OpsFailure } from '../apps/ops/src/failures.js'
 import { JournalTemplateError } from '../apps/payment-run/src/payment-files/workbook-parts.js'
 
 const person = 'Mirabel Oake, 1 High Street, mirabel@example.org'

@@ -2,7 +2,7 @@ import { fromLondon, type LocalDay } from '#shared/clock'
 import { scheduleBody } from '#shared/contracts'
 import { isHandlerName, policies, type HandlerName } from '#shared/messaging'
 import { ageMs, type Ages } from '#shared/operations'
-import { UsageError } from './command.js'
+import { UsageError } from './failures.js'
 
 /**
  * A day as an option gives it; undefined where it was not given.

@@ -8,7 +8,8 @@ import {
   type ResultOf,
 } from '#shared/operations'
 import { textGiven } from './arguments.js'
-import { OpsFailure, type OpsContext } from './command.js'
+import type { OpsContext } from './command.js'
+import { OpsFailure } from './failures.js'
 
 /** The options of every command that changes something. */
 export const changeOptions = {

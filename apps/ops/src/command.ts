@@ -1,6 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { Halves } from './halves.js'
-import { OwnError } from '#shared/logging'
 import type { Actor } from '#shared/operations'
 
 /** What a command may use. */
@@ -41,14 +40,3 @@ export interface Command {
 
 /** @throws UsageError if the arguments are wrong, before anything is done */
 export type Run = (args: readonly string[], context: OpsContext) => Promise<void>
-
-/** The command was not given as it should be: exit code 2. */
-// eslint-disable-next-line no-restricted-syntax -- it quotes what was typed, for who typed it: no words for a log
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-/** The command could not do its work; the message tells the operator why: exit code 1. */
-export class OpsFailure extends OwnError {
-  override readonly name = 'OpsFailure'
-}

@@ -23,7 +23,7 @@ import {
 } from '#shared/messaging'
 import { OperationsModule } from '#shared/operations'
 import { JobsModule } from '#shared/jobs'
-import { OpsFailure } from './command.js'
+import { OpsFailure } from './failures.js'
 
 /** Of the operator's command line, as the broker and the messages it publishes know it. */
 const serviceName = 'ops'

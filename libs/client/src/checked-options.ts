@@ -1,4 +1,4 @@
-import type { RelayOptions } from './connect-relay.js'
+import type { RelayOptions } from './relay-options.js'
 
 /** An option that `connectRelay` cannot work with. Names it; its value is left out, for it may be a secret. */
 export class InvalidOptionError extends TypeError {

@@ -1,7 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import { Letters, tallyWords, type LetterFilter, type LetterSelection } from '#shared/operations'
 import { change, type ChangeGiven } from '../change.js'
-import { OpsFailure, type OpsContext, type Run } from '../command.js'
+import type { OpsContext, Run } from '../command.js'
+import { OpsFailure } from '../failures.js'
 import { deadLetterArguments } from '../dead-letters/dead-letters.arguments.js'
 import { detailLines, letterLines, outcomeWords } from '../dead-letters/dead-letters.text.js'
 

@@ -3,7 +3,8 @@ import { Clock, dayOf, type LocalDay } from '#shared/clock'
 import { isJobName, jobNames, type JobName } from '#shared/contracts'
 import { dayGiven } from '../arguments.js'
 import { change, changeGiven, changeOptions, type ChangeGiven } from '../change.js'
-import { UsageError, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { UsageError } from '../failures.js'
 
 /** Fires a scheduled job by hand, once for its date: what was fired for the date already is left at that. */
 export const fire: Run = async (args, context) => {

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { DatabaseConnection } from '#shared/database'
 import { allConsumers, NatsClient } from '#shared/messaging'
 import { isReference, readJourney, serverStatus, waitsFor, type HandlerStatus } from '#shared/operations'
-import { OpsFailure, UsageError, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { OpsFailure, UsageError } from '../failures.js'
 import { journeyLines } from '../journey/journey.text.js'
 
 /** Prints what happened to everything under a reference, in order of time. No personal data is read. */

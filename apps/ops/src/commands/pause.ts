@@ -4,7 +4,8 @@ import { NatsClient, policies, type DeliveryPolicy, type HandlerName } from '#sh
 import { heldUp } from '#shared/operations'
 import { handlerGiven } from '../arguments.js'
 import { change, changeGiven, changeOptions, type ChangeGiven } from '../change.js'
-import { UsageError, type OpsContext, type Run } from '../command.js'
+import type { OpsContext, Run } from '../command.js'
+import { UsageError } from '../failures.js'
 import { tableLines } from '../table.js'
 import { toSeconds } from '../times.js'
 

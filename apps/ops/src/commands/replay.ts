@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { replayableSubjects, subjectsMeant, type Period } from '#shared/operations'
 import { momentGiven } from '../arguments.js'
 import { change, changeGiven, changeOptions } from '../change.js'
-import { UsageError, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { UsageError } from '../failures.js'
 import { tableLines } from '../table.js'
 
 /** Publishes a stretch of the streams to its handlers once more; what was done stays done. */

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { Clock } from '#shared/clock'
 import { momentGiven } from '../arguments.js'
 import { change, changeGiven, changeOptions } from '../change.js'
-import { UsageError, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { UsageError } from '../failures.js'
 
 /** Says that the database was restored: what it has forgotten is then looked for before it is done again. */
 export const restored: Run = async (args, context) => {

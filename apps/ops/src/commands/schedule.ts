@@ -5,7 +5,8 @@ import { NatsClient } from '#shared/messaging'
 import { readDay } from '#shared/operations'
 import { ENVIRONMENT } from '#shared/config'
 import { dayGiven } from '../arguments.js'
-import { UsageError, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { UsageError } from '../failures.js'
 import { dayLines } from '../schedule/day-of-jobs.text.js'
 
 /** Prints a day of jobs: when each was due and fired, how its consumers' runs went, and when it runs next. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { databaseStatus, serverStatus } from '#shared/operations'
-import { OpsFailure, type Run } from '../command.js'
+import type { Run } from '../command.js'
+import { OpsFailure } from '../failures.js'
 import { briefly } from '#shared/logging'
 import type { Halves } from '../halves.js'
 import { databaseLines, serverLines } from '../status/status.text.js'

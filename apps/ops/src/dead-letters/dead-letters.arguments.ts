@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { LetterFilter, LetterSelection } from '#shared/operations'
 import { ageOptions, agesGiven, handlerGiven, numberGiven, textGiven } from '../arguments.js'
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
-import { UsageError } from '../command.js'
+import { UsageError } from '../failures.js'
 
 const actions = ['list', 'show', 'retry', 'discard'] as const
 type Action = (typeof actions)[number]

@@ -4,7 +4,7 @@ import { paymentFileOf } from '#shared/contracts'
 import type { InputOf } from '#shared/operations'
 import { dayGiven } from '../arguments.js'
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
-import { UsageError } from '../command.js'
+import { UsageError } from '../failures.js'
 
 export type PaymentsArguments =
   | { readonly action: 'show'; readonly date: LocalDay; readonly json: boolean }

@@ -3,7 +3,7 @@ import { taskStatus } from '#shared/contracts'
 import type { TaskFilter } from '#shared/operations'
 import { ageOptions, agesGiven, numberGiven, textGiven } from '../arguments.js'
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
-import { UsageError } from '../command.js'
+import { UsageError } from '../failures.js'
 
 const options = {
   ...ageOptions,
