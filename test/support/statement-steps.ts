@@ -41,6 +41,7 @@ import { ArchivedClaims } from '../../apps/daily-tasks/src/archive-claim/archive
 import { StoredClaims } from '../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
 import { OldClaims } from '../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
 import { BenefitChecks } from '../../apps/dwp-checker/src/check-benefit/benefit-checks.repository.js'
+import { goOn } from '../../apps/dwp-checker/src/check-benefit/check-benefit.handler.js'
 import type { CheckResult, Decision } from '../../apps/dwp-checker/src/check-benefit/check-benefit.rules.js'
 import { Restorations as LostTries } from '../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../apps/notifier/src/notifier.settings.js'
@@ -107,7 +108,10 @@ async function saveChecked(
   const [facts] = await database.connection.ask(repository.find(claim))
   if (!facts) throw new Error('no facts')
   return inUnitOfWork(database, async (unit) => {
-    for (const decision of decisions) await repository.save(unit, { claim, facts, result, decision })
+    for (const decision of decisions) {
+      await repository.save(unit, { claim, facts, result, decision })
+      goOn(unit, { claim, facts, decision })
+    }
   })
 }
 
@@ -342,7 +346,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       }),
     ),
   'approve-claim: approve': (database) =>
-    inUnitOfWork(database, (unit) => new Approvals().approve(unit, claim, 'NEW', 'a@example.com')),
+    inUnitOfWork(database, async (unit) => {
+      await new Approvals().approve(unit, claim, 'NEW')
+      unit.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, 'a@example.com')
+    }),
   'approve-claim: leave to the daily run': (database) =>
     inUnitOfWork(database, (unit) => new Approvals().queue(unit, claim, 'a@example.com')),
   'approve-waiting: deal with': (database) =>
@@ -350,7 +357,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       const waiting = new WaitingApprovals(database.connection)
       const entry = { AutoApprovalId: 1, ClaimId: 2, EmailAddress: 'a@example.com' }
       await waiting.claimOf(unit, entry)
-      await new Approvals().approve(unit, claim, 'NEW', entry.EmailAddress)
+      await new Approvals().approve(unit, claim, 'NEW')
+      unit.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, entry.EmailAddress)
       await waiting.remove(unit, [entry])
     }),
   'approve-waiting: read': ({ connection }) =>

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { insertClaimEvent, claimEvent, claimStatus } from '#shared/claims'
-import type { messages } from '#shared/contracts'
 import { orElse } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
@@ -49,12 +48,7 @@ export class Approvals {
    * Approves a claim that nobody has approved or paid. If it is not what it was read as any more, all of it fails: the
    * next try decides anew.
    */
-  async approve(
-    work: Work<typeof messages.notifyClaimAccepted>,
-    claim: ClaimRef,
-    status: string,
-    email: string,
-  ): Promise<void> {
+  async approve(work: Work, claim: ClaimRef, status: string): Promise<void> {
     const approved = work.db
       .updateTable('IntSchema.Claim')
       .set({
@@ -79,6 +73,5 @@ export class Approvals {
         note: 'Passed all auto approval checks',
       }),
     ])
-    work.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, email)
   }
 }

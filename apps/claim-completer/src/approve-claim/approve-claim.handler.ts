@@ -65,7 +65,8 @@ export class ApproveClaimHandler {
       case 'wait-for-daily-run':
         return this.approvals.queue(work, claim, email)
       case 'approve-now':
-        return this.approvals.approve(work, claim, claimStatus.new, email)
+        await this.approvals.approve(work, claim, claimStatus.new)
+        return work.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, email)
     }
   }
 }

@@ -16,13 +16,13 @@ import { Approvals } from '../approve-claim/approvals.repository.js'
 import { WaitingApprovals, type WaitingApproval } from './waiting-approvals.repository.js'
 import { mayBeApproved } from './approve-waiting-claims.rules.js'
 
-const approveWaiting = handler({
+const approveWaitingClaims = handler({
   name: 'approve-waiting-claims',
   messages: [messages.scheduleAutoApproval],
   policy: jobPolicy,
   followUps: [messages.notifyClaimAccepted],
 })
-type FollowUps = FollowUpsOf<typeof approveWaiting>
+type FollowUps = FollowUpsOf<typeof approveWaitingClaims>
 
 /** The daily run: approves what passed every rule outside office hours. Domain: `approval.md`. */
 @Controller()
@@ -33,7 +33,7 @@ export class ApproveWaitingClaimsHandler {
     private readonly job: PagedJob,
   ) {}
 
-  @Consumes(approveWaiting)
+  @Consumes(approveWaitingClaims)
   async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     const stage: JobStage<WaitingApproval, undefined, FollowUps> = {
       ...this.waiting.inOrder,
@@ -49,7 +49,8 @@ export class ApproveWaitingClaimsHandler {
       const claim = await this.waiting.claimOf(work, entry)
       if (!claim || !mayBeApproved(claim)) continue
       const ref = { reference: claim.Reference, eligibilityId: claim.EligibilityId, claimId: entry.ClaimId }
-      await this.approvals.approve(work, ref, claim.Status, claim.EmailAddress ?? entry.EmailAddress)
+      await this.approvals.approve(work, ref, claim.Status)
+      work.followUp('ACCEPT-CLAIM-NOTIFICATION', ref, claim.EmailAddress ?? entry.EmailAddress)
     }
     await this.waiting.remove(work, entries)
     return entries.length

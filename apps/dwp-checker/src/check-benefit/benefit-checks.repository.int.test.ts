@@ -6,7 +6,8 @@ import { ShiftedClock } from '#shared/clock'
 import type { Message, OutgoingMessage } from '#shared/contracts'
 import { DatabaseConnection, migrate, type NewRow } from '#shared/database'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
-import { BenefitChecks } from './benefit-checks.repository.js'
+import { BenefitChecks, type CheckedClaim } from './benefit-checks.repository.js'
+import { goOn } from './check-benefit.handler.js'
 import { decide, type CheckResult } from './check-benefit.rules.js'
 
 const claim = { reference: 'FPULB7X', eligibilityId: 2080, claimId: 21080 }
@@ -85,14 +86,18 @@ async function found(of = claim) {
   return facts
 }
 
+/** Writes down what came of a check, and what follows from it. */
+const save = (id: string, checked: CheckedClaim) =>
+  unitOfWork.run({ id, consumer: 'check-benefit' }, async (work: Work<Message>) => {
+    await repository.save(work, checked)
+    goOn(work, checked)
+  })
+
 /** One check from end to end, but for the benefit checker itself. */
 async function check(result: CheckResult, of = claim): Promise<string> {
   const facts = await found(of)
   const decision = decide(facts, result)
-  const message = { id: `check.${(messages += 1)}`, consumer: 'check-benefit' }
-  await unitOfWork.run(message, (work: Work<Message>) =>
-    repository.save(work, { claim: of, facts, result, decision }),
-  )
+  await save(`check.${(messages += 1)}`, { claim: of, facts, result, decision })
   return decision.kind
 }
 
@@ -216,10 +221,8 @@ describe('asking for evidence', () => {
     async (columns) => {
       const facts = await found()
       await connection.db.updateTable('IntSchema.Claim').set(columns).execute()
-      const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
-        repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
-      )
-      await expect(save).rejects.toThrow('claim-changed')
+      const late = save('late', { claim, facts, result: 'NO', decision: decide(facts, 'NO') })
+      await expect(late).rejects.toThrow('claim-changed')
       expect(await check('NO')).toBe('keep-decision')
       expect(await rows.claim()).toMatchObject({ Status: 'NEW', ReminderSent: true })
     },
@@ -229,10 +232,8 @@ describe('asking for evidence', () => {
     await setStatus('REQUEST-INFORMATION')
     const facts = await found()
     expect(await check('NO')).toBe('ask-for-evidence')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
-      repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
-    )
-    await expect(save).rejects.toThrow('claim-changed')
+    const late = save('late', { claim, facts, result: 'NO', decision: decide(facts, 'NO') })
+    await expect(late).rejects.toThrow('claim-changed')
     expect([(await rows.documents()).length, published.length]).toEqual([1, 1])
   })
 
@@ -242,21 +243,17 @@ describe('asking for evidence', () => {
     await setStatus('APPROVED')
     await connection.db.updateTable('IntSchema.Visitor').set({ DWPCheck: 'APPROVED' }).execute()
     const decision = decide(facts, 'NO')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
-      repository.save(work, { claim, facts, result: 'NO', decision }),
-    )
+    const late = save('late', { claim, facts, result: 'NO', decision })
     expect(decision.kind).toBe('keep-waiting')
-    await expect(save).rejects.toThrow('claim-changed')
+    await expect(late).rejects.toThrow('claim-changed')
     expect((await rows.visitor()).DWPCheck).toBe('APPROVED')
   })
 
   it('does not happen over the head of a caseworker who was faster', async () => {
     const facts = await found()
     await setStatus('APPROVED')
-    const save = unitOfWork.run({ id: 'late', consumer: 'check-benefit' }, (work: Work<Message>) =>
-      repository.save(work, { claim, facts, result: 'NO', decision: decide(facts, 'NO') }),
-    )
-    await expect(save).rejects.toThrow('claim-changed')
+    const late = save('late', { claim, facts, result: 'NO', decision: decide(facts, 'NO') })
+    await expect(late).rejects.toThrow('claim-changed')
     expect((await rows.visitor()).DWPBenefitCheckerResult).toBeNull()
     expect(await check('NO')).toBe('keep-decision')
     expect((await rows.claim()).Status).toBe('APPROVED')

@@ -8,7 +8,6 @@ import {
   claimStatus,
   systemCaseworker,
 } from '#shared/claims'
-import { type messages, subjects } from '#shared/contracts'
 import { DatabaseConnection, orElse, question, type Question } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
@@ -18,7 +17,7 @@ const uploadLater = 'upload-later'
 const evidenceNote =
   'We have not been able to verify your benefit status. Please upload evidence of the benefit you receive'
 
-/** A result and what follows from it, for a claim as it was when it was read. */
+/** A result and what is decided, for a claim as it was when it was read. */
 export interface CheckedClaim {
   readonly claim: ClaimRef
   readonly facts: ClaimFacts
@@ -36,17 +35,13 @@ export class BenefitChecks {
   }
 
   /**
-   * Writes down the result and what follows from it, in the transaction of `work`, which fails with `claim-changed` if
+   * Writes down the result and what the decision changes, in the transaction of `work`, which fails with `claim-changed` if
    * somebody gave the claim another status since it was read.
    */
-  async save(
-    work: Work<typeof messages.notifyBenefitCheckFailed | typeof messages.claimApprovalDue>,
-    checked: CheckedClaim,
-  ): Promise<void> {
+  async save(work: Work, checked: CheckedClaim): Promise<void> {
     const { claim, result, decision } = checked
     switch (decision.kind) {
       case 'ask-for-evidence':
-        work.followUp('DWP-FAILED-NOTIFICATION', claim, checked.facts.emailAddress)
         return work.batch([
           orElse(requestInformation(work, checked, decision.benefit), claimChanged),
           updateVisitor(work, claim, result, claimStatus.requestInformation),
@@ -59,7 +54,6 @@ export class BenefitChecks {
       case 'keep-decision':
         return work.batch([updateVisitor(work, claim, result)])
       case 'go-on-to-approval':
-        work.publish(subjects.claimApprovalDue, claim)
         return work.batch([updateVisitor(work, claim, result, null)])
     }
   }

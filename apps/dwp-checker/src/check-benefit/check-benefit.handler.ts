@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { type ClaimMessage, messages } from '#shared/contracts'
-import { Inbox, UnitOfWork } from '#shared/unit-of-work'
+import { type ClaimMessage, messages, subjects } from '#shared/contracts'
+import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
   Consumes,
   Delivery,
@@ -14,7 +14,7 @@ import {
   seconds,
 } from '#shared/messaging'
 import { BenefitCheckerClient } from './benefit-checker.client.js'
-import { BenefitChecks } from './benefit-checks.repository.js'
+import { BenefitChecks, type CheckedClaim } from './benefit-checks.repository.js'
 import { decide, personToCheck, type CheckResult, type ClaimFacts } from './check-benefit.rules.js'
 
 const checkBenefit = handler({
@@ -29,6 +29,8 @@ const checkBenefit = handler({
   followUps: [messages.notifyBenefitCheckFailed, messages.claimApprovalDue],
 })
 
+type FollowUps = FollowUpsOf<typeof checkBenefit>
+
 type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 
 /**
@@ -39,25 +41,23 @@ type Checked = { readonly result: CheckResult } | { readonly outcome: Outcome }
 export class CheckBenefitHandler {
   constructor(
     private readonly inbox: Inbox,
-    private readonly repository: BenefitChecks,
+    private readonly checks: BenefitChecks,
     private readonly unitOfWork: UnitOfWork,
     @Inject(BenefitCheckerClient) private readonly checker: BenefitCheckerClient | null,
   ) {}
 
   @Consumes(checkBenefit)
-  async handle(
-    @Payload() claim: ClaimMessage,
-    @Ctx() delivery: Delivery<FollowUpsOf<typeof checkBenefit>>,
-  ): Promise<Outcome> {
-    const [facts] = await this.inbox.askFirst(delivery, this.repository.find(claim))
+  async handle(@Payload() claim: ClaimMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
+    const [facts] = await this.inbox.askFirst(delivery, this.checks.find(claim))
     if (!facts) return reject('claim-not-found')
     const checked = await this.check(facts, delivery.signal)
     if ('outcome' in checked) return checked.outcome
     const { result } = checked
     const decision = decide(facts, result)
-    await this.unitOfWork.run(delivery, (work) =>
-      this.repository.save(work, { claim, facts, result, decision }),
-    )
+    await this.unitOfWork.run(delivery, async (work) => {
+      await this.checks.save(work, { claim, facts, result, decision })
+      goOn(work, { claim, facts, decision })
+    })
     return done
   }
 
@@ -67,5 +67,17 @@ export class CheckBenefitHandler {
     if (!person) return { outcome: reject('benefit-owner-missing') }
     const check = await this.checker.check(person, signal)
     return check.kind === 'answered' ? { result: check.status } : check
+  }
+}
+
+/** What follows from a decision. */
+export function goOn(work: Work<FollowUps>, { claim, facts, decision }: Omit<CheckedClaim, 'result'>): void {
+  switch (decision.kind) {
+    case 'ask-for-evidence':
+      return work.followUp('DWP-FAILED-NOTIFICATION', claim, facts.emailAddress)
+    case 'go-on-to-approval':
+      return work.publish(subjects.claimApprovalDue, claim)
+    case 'keep-waiting':
+    case 'keep-decision':
   }
 }
