@@ -1,13 +1,5 @@
-// Type-aware rules everywhere, and the import boundaries the folders promise.
-import importX from 'eslint-plugin-import-x'
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript'
+// Type-aware rules everywhere. Which file may import which is said in .dependency-cruiser.mjs.
 import tseslint from 'typescript-eslint'
-import { readdirSync } from 'node:fs'
-
-const apps = readdirSync(new URL('./apps', import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
-const sharedFolders = readdirSync(new URL('./libs/shared/src', import.meta.url))
 
 /** What runs in a transaction is run again after a deadlock: `DatabaseConnection.transaction` sees to it. */
 const transactions = {
@@ -38,7 +30,7 @@ const byIndex = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', 'eslint.config.js', 'jest.config.js'] },
+  { ignores: ['**/dist/', 'node_modules/', '.data/', '.cache/', '*.config.js', '.dependency-cruiser.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -48,49 +40,11 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [
-        createTypeScriptImportResolver({ conditionNames: ['source', 'import', 'types'] }),
-      ],
-    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': [
-        'error',
-        {
-          zones: [
-            { target: './libs', from: './apps', message: 'Libraries never import apps.' },
-            {
-              target: './libs',
-              from: ['./simulators', './tools', './test', './bench'],
-              message: 'Libraries stand alone.',
-            },
-            {
-              target: ['./apps/**/!(*.test).ts'],
-              from: ['./simulators', './tools', './test', './bench'],
-              message: 'Services do not know their tools and stand-ins.',
-            },
-            ...apps.map((app) => ({
-              target: `./apps/${app}`,
-              from: './apps',
-              except: [`./${app}`],
-              message: 'Apps never import each other.',
-            })),
-            ...sharedFolders
-              .filter((f) => f !== 'contracts')
-              .map((f) => ({
-                target: './libs/shared/src/contracts',
-                from: `./libs/shared/src/${f}`,
-                message: 'Contracts import nothing internal.',
-              })),
-          ],
-        },
-      ],
       'no-restricted-imports': [
         'error',
         {
