@@ -1,79 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ActionState } from '#shared/operations'
-import { notifyError } from '../../simulators/index.js'
-import { freePort } from '../../tools/nats-server/docker.js'
-import { claimIds, people, pendingTask, rowId, settledClaimant } from '../../test/support/claim-rows.js'
-import { startIssuer, type Issuer } from '../../test/support/issuer.js'
+import { claimIds, people, settledClaimant } from '../../test/support/claim-rows.js'
 import { messageIdOf } from '../../test/support/message-ids.js'
+import { ConsoleWorld } from '../../test/support/console-world.js'
+import { emailTask, refusedEmail, untilTask } from '../../test/support/refused-email.js'
 import { insertRows } from '../../test/support/rows.js'
-import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
-import { Visitor } from '../../test/support/visitor.js'
-import { startConsole, type RunningConsole } from './src/start-console.js'
 
-let system: System
-let issuer: Issuer
-let web: RunningConsole
+let world: ConsoleWorld
 
 beforeAll(async () => {
-  system = await System.start({ services: ['task-relay', 'notifier'] })
-  const port = await freePort()
-  issuer = await startIssuer(port)
-  web = await startConsole({
-    env: {
-      ...system.database.env,
-      ...system.nats.envOf('console'),
-      ...issuer.env(`http://localhost:${port}`),
-      LOG_LEVEL: 'silent',
-    },
-    port,
-    clock: system.clock,
-  })
+  world = await ConsoleWorld.start({ services: ['task-relay', 'notifier'] })
 }, 120_000)
-afterAll(async () => {
-  await web.stop()
-  await issuer.close()
-  await system.stop()
-})
+afterAll(() => world.stop())
 
-const at = (path: string) => `${web.url}${path}`
-
-/** A browser in which somebody of that name has signed in. */
-async function signedIn(name: string, path = '/'): Promise<Visitor> {
-  const visitor = await new Visitor().get(at(path))
-  await visitor.submit('/interaction', { login: name, password: 'any' })
-  if (!visitor.url.startsWith(web.url)) await visitor.submit('/interaction', {})
-  return visitor
-}
-
-const emailTask = (n: number) =>
-  pendingTask(n, 'SEND-CLAIM-NOTIFICATION', {
-    AdditionalData: people(n).visitor.EmailAddress,
-    ClaimId: claimIds(n).ClaimId - 1,
-  })
-
-/** An email that Notify refuses: its task has failed, and there is a dead letter. */
-async function refusedEmail(n: number): Promise<void> {
-  const refusal = { kind: 'status', status: 400, body: notifyError(400, 'BadRequestError', 'no') } as const
-  system.simulators.notify.misbehave(refusal)
-  await insertRows(system.connection, { ...settledClaimant(n), 'IntSchema.Task': [emailTask(n)] })
-  await untilTask(n, 'FAILED')
-  system.simulators.notify.behaveWell()
-}
-
-const untilTask = (n: number, status: string) =>
-  until(`task ${n} is ${status}`, async () => {
-    const row = await system.connection.db
-      .selectFrom('IntSchema.Task')
-      .select('Status')
-      .where('TaskId', '=', rowId.task(n))
-      .executeTakeFirst()
-    return row?.Status === status
-  })
+const at = (path: string) => world.at(path)
+const signedIn = (name: string, path?: string) => world.signedIn(name, path)
 
 const lastAction = async (): Promise<{ Person: string; Action: string; State: ActionState } | undefined> =>
-  (await system.connection.db
+  (await world.system.connection.db
     .selectFrom('AsyncSchema.OperatorAction')
     .select(['Person', 'Action', 'State'])
     .orderBy('ActionId', 'desc')
@@ -101,9 +46,9 @@ describe('who may', () => {
     expect([visitor.status, visitor.url]).toEqual([200, at('/held-up')])
     expect(visitor.text).toContain('ada-viewer')
     await visitor.submit('/sign-out')
-    if (visitor.url.startsWith(issuer.url)) await visitor.submit('', { logout: 'yes' })
+    if (visitor.url.startsWith(world.issuer.url)) await visitor.submit('', { logout: 'yes' })
     await visitor.get(at('/'))
-    expect(visitor.url.startsWith(issuer.url)).toBe(true)
+    expect(visitor.url.startsWith(world.issuer.url)).toBe(true)
   })
 
   it('has a role here: nobody else sees anything', async () => {
@@ -174,7 +119,7 @@ describe('every page', () => {
 
 describe('a failed email', () => {
   it('is found by its group, looked at, retried, and seen to be done', async () => {
-    await refusedEmail(1)
+    await refusedEmail(world.system, 1)
     const { Reference } = claimIds(1)
     const visitor = await signedIn('ada-operator')
     await until('its group is shown', async () => {
@@ -189,7 +134,7 @@ describe('a failed email', () => {
     await visitor.submit('/do/retry-dead-letters', { reason: 'the address was put right' })
     expect(new URL(visitor.url).pathname).toMatch(/^\/actions\//)
     expect(visitor.text).toContain('the address was put right')
-    await untilTask(1, 'COMPLETE')
+    await untilTask(world.system, 1, 'COMPLETE')
     await visitor.get(visitor.url)
     expect(/id="became">([^<]+)/.exec(visitor.text)?.[1]).toBe('1 done.')
     await visitor.get(at(`/search?q=${Reference}`))
@@ -203,14 +148,14 @@ describe('a failed email', () => {
     const visitor = await signedIn('ada-operator', '/do/pause-handler?input={"handler":"send-email"}')
     await visitor.submit('/do/pause-handler', { reason: 'a new template' })
     // What was asked for before the pause may still be handed over.
-    const token = await issuer.token(['hwpv-viewer'])
+    const token = await world.issuer.token(['hwpv-viewer'])
     const nobodyAsks = async () => {
       const answer = await fetch(at('/api/v1/handlers'), { headers: { authorization: `Bearer ${token}` } })
       const { handlers } = (await answer.json()) as { handlers: { name: string; fetching: number }[] }
       return handlers.find(({ name }) => name === 'send-email')?.fetching === 0
     }
     await until('nobody asks for emails', nobodyAsks, longerThanAPull)
-    await insertRows(system.connection, { ...settledClaimant(2), 'IntSchema.Task': [emailTask(2)] })
+    await insertRows(world.system.connection, { ...settledClaimant(2), 'IntSchema.Task': [emailTask(2)] })
     await until('it waits', async () => {
       await visitor.get(at(`/journey/${claimIds(2).Reference}`))
       return /held up: paused since [^<]+: a new template/.test(visitor.text)
@@ -219,101 +164,6 @@ describe('a failed email', () => {
     expect(visitor.text).toContain('Paused')
     await visitor.get(at('/do/resume-handler?input={"handler":"send-email"}'))
     await visitor.submit('/do/resume-handler')
-    await untilTask(2, 'COMPLETE')
+    await untilTask(world.system, 2, 'COMPLETE')
   })
 })
-
-describe('the API', () => {
-  const ask = async (method: string, path: string, token: string, body?: object, key?: string) => {
-    const answer = await fetch(at(`/api/v1${path}`), {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(key ? { 'idempotency-key': key } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-  }
-
-  it('asks for a bearer token of the issuer, and for it to be meant for the console', async () => {
-    const other = await issuer.token(['hwpv-operator'], { audience: 'urn:elsewhere' })
-    expect((await ask('GET', '/status', 'x.y.z')).status).toBe(401)
-    expect((await ask('GET', '/status', other)).status).toBe(401)
-    expect((await fetch(at('/api/v1/status'))).status).toBe(401)
-    expect((await ask('GET', '/status', await issuer.token([]))).status).toBe(403)
-  })
-
-  it('answers as its OpenAPI document says', async () => {
-    await refusedEmail(3)
-    const token = await issuer.token(['hwpv-operator'])
-    const document = (await (await fetch(at('/api/v1/openapi.json'))).json()) as OpenApiDocument
-    const calls: [id: string, method: string, path: string, body?: object][] = [
-      ['status', 'GET', '/status'],
-      ['listHandlers', 'GET', '/handlers'],
-      ['changeHandler', 'PATCH', '/handlers/archive-claim', { state: 'paused', reason: 'a release' }],
-      ['changeHandler', 'PATCH', '/handlers/archive-claim', { state: 'running' }],
-      ['listDeadLetters', 'GET', '/dead-letters?limit=5'],
-      ['previewDeadLetters', 'POST', '/dead-letters/preview', { filter: { reason: 'notify-400' } }],
-      ['retryDeadLetters', 'POST', '/dead-letters/retry', { filter: { reason: 'notify-400' } }],
-      ['listJobs', 'GET', '/jobs'],
-      ['journey', 'GET', `/journeys/${claimIds(1).Reference}`],
-      ['listActions', 'GET', '/actions?limit=3'],
-      ['performAction', 'POST', '/actions/try-upstream', { input: { upstream: 'notify' }, dryRun: true }],
-    ]
-    const ajv = new Ajv2020({ strict: false })
-    for (const [id, method, path, body] of calls) {
-      const answer = await ask(method, path, token, body)
-      expect({ id, status: answer.status, body: answer.status === 200 ? {} : answer.body }).toEqual({
-        id,
-        status: 200,
-        body: {},
-      })
-      const operation = Object.values(document.paths)
-        .flatMap((methods) => Object.values(methods))
-        .find(({ operationId }) => operationId === id)
-      const validate = ajv.compile(operation?.responses['200'].content['application/json'].schema ?? false)
-      expect({ id, fits: validate(answer.body), errors: validate.errors }).toEqual({
-        id,
-        fits: true,
-        errors: null,
-      })
-    }
-  })
-
-  it('makes a change once for its key, and says the same again', async () => {
-    const token = await issuer.token(['hwpv-operator'])
-    const path = '/handlers/archive-claim'
-    const first = await ask('PATCH', path, token, { state: 'paused', reason: 'a release' }, 'pipeline-7')
-    await ask('PATCH', path, token, { state: 'running' })
-    const second = await ask('PATCH', path, token, { state: 'paused', reason: 'a release' }, 'pipeline-7')
-    expect(second.body).toEqual({ ...first.body, repeated: true })
-    const { body } = await ask('GET', '/handlers', token)
-    const handlers = body.handlers as { name: string; paused: unknown }[]
-    expect(handlers.find(({ name }) => name === 'archive-claim')?.paused).toBeNull()
-  })
-
-  it('refuses what a viewer may not do, and what it does not understand', async () => {
-    const viewer = await issuer.token(['hwpv-viewer'])
-    expect((await ask('PATCH', '/handlers/send-email', viewer, { state: 'paused' })).status).toBe(403)
-    expect(await lastAction()).toMatchObject({ Action: 'pause-handler', State: 'REFUSED' })
-    const operator = await issuer.token(['hwpv-operator'])
-    expect((await ask('PATCH', '/handlers/nobody', operator, { state: 'paused' })).status).toBe(400)
-    expect((await ask('PATCH', '/handlers/send-email', operator, { state: 'on fire' })).status).toBe(400)
-    expect((await ask('GET', '/nothing', operator)).status).toBe(404)
-  })
-})
-
-interface OpenApiDocument {
-  readonly paths: Record<
-    string,
-    Record<
-      string,
-      {
-        readonly operationId: string
-        readonly responses: { readonly 200: { content: { 'application/json': { schema: object } } } }
-      }
-    >
-  >
-}

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { apt, mainRepository, UnknownKeyError, writeAptConfiguration } from './apt.js'
@@ -54,6 +54,7 @@ async function fetchSuite(wanted: DebianProgram, attempt: Attempt, repository: s
   try {
     const configuration = await writeAptConfiguration(work, sourceLine(attempt, repository))
     await apt('apt-get', ['-c', configuration, '-q', 'update'], work)
+    if (wanted.withLibraries) return await fetchWithLibraries(wanted, configuration, { work, cacheFolder })
     await apt('apt-get', ['-c', configuration, '-q', 'download', wanted.package], work)
     const program = await unpack(wanted, work)
     const version = await wanted.checkVersion(program)
@@ -61,6 +62,37 @@ async function fetchSuite(wanted: DebianProgram, attempt: Attempt, repository: s
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Everything the program needs and this machine lacks, unpacked in the cache beside a script that starts it there. */
+async function fetchWithLibraries(
+  wanted: DebianProgram,
+  configuration: string,
+  { work, cacheFolder }: { work: string; cacheFolder: string },
+) {
+  const { file, libraries, packages } = wanted.withLibraries ?? { file: '', libraries: [], packages: [] }
+  const downloading = [
+    '--no-install-recommends',
+    '--download-only',
+    '-y',
+    '-o',
+    'Debug::NoLocking=1',
+    'install',
+  ]
+  await apt('apt-get', ['-c', configuration, '-q', ...downloading, wanted.package, ...packages], work)
+  const archives = join(work, 'cache', 'archives')
+  const root = join(cacheFolder, `root-${process.pid}`)
+  await mkdir(root, { recursive: true })
+  for (const archive of (await readdir(archives)).filter((name) => name.endsWith('.deb')))
+    await apt('dpkg', ['-x', join(archives, archive), root], work)
+  const path = join(cacheFolder, wanted.name)
+  const beside = `${path}.${process.pid}.partial`
+  const folders = libraries.map((folder) => join(root, folder)).join(':')
+  const start = `#!/bin/sh\nLD_LIBRARY_PATH='${folders}' exec '${join(root, file)}' "$@"\n`
+  await writeFile(beside, start, { mode: 0o755 })
+  const version = await wanted.checkVersion(beside)
+  await rename(beside, path)
+  return { path, version }
 }
 
 function sourceLine({ suite, trusted }: Attempt, repository: string): string {

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Environment } from '#shared/config'
+import { actionNames, actions, type RecordedAction } from '#shared/operations'
+import { startIssuer, type Issuer } from '../../simulators/issuer/index.js'
+import { startBroker, type Broker } from '../../test/support/broker.js'
+import { actionInputs, actionLines, saysNothing } from '../../test/support/operator-actions.js'
+import { runOps } from '../../test/support/run-ops.js'
+import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
+import { until } from '../../test/support/until.js'
+import { Visitor } from '../../test/support/visitor.js'
+import { freePort } from '../../tools/nats-server/docker.js'
+import { provideOnce } from '../../tools/provision/index.js'
+import { startConsole, type RunningConsole } from './src/start-console.js'
+
+let nats: Broker
+let database: TestDatabase
+let issuer: Issuer
+let web: RunningConsole
+const now: Environment = { CLOCK_START: '2026-11-21 12:00:00', LOG_LEVEL: 'silent' }
+
+beforeAll(async () => {
+  ;[nats, database] = await Promise.all([startBroker(), createTestDatabase()])
+  await provideOnce({ ...nats.envOf('provision'), ...now })
+  const port = await freePort()
+  issuer = await startIssuer({ consoleUrl: `http://localhost:${port}` })
+  const env = { ...database.env, ...nats.envOf('console'), ...now, ...issuer.env(`http://localhost:${port}`) }
+  web = await startConsole({ env, port })
+  await until('NATS is there', async () => {
+    const answer = await fetch(`${web.url}/api/v1/handlers`, await authorized(['hwpv-viewer']))
+    return answer.ok
+  })
+}, 120_000)
+afterAll(async () => {
+  await web?.stop()
+  await issuer?.close()
+  await nats?.stop()
+  await database?.remove()
+})
+
+const authorized = async (roles: readonly string[]) => ({
+  headers: { authorization: `Bearer ${await issuer.token(roles)}`, 'content-type': 'application/json' },
+})
+
+const newest = async () => {
+  const { rows } = await rowsOf(1)
+  return rows[0]
+}
+const rowsOf = async (limit: number) => {
+  const answer = await fetch(`${web.url}/api/v1/actions?limit=${limit}`, await authorized(['hwpv-viewer']))
+  return { rows: ((await answer.json()) as { actions: RecordedAction[] }).actions }
+}
+
+/** What its row says of an action that was carried out, be there something to do or not. */
+const rowOf = (name: (typeof actionNames)[number], via: string) => {
+  const failed = saysNothing[name]
+  return {
+    ...{ action: name, via, state: failed === undefined ? 'DONE' : 'FAILED' },
+    ...(failed === undefined ? {} : { outcome: failed }),
+  }
+}
+
+const everybody = ['hwpv-viewer', 'hwpv-operator', 'hwpv-finance']
+
+describe.each(actionNames)('%s leaves its row', (name) => {
+  it('by the API, also where it failed, and where it was refused', async () => {
+    const body = JSON.stringify({ input: actionInputs[name], reason: 'to see' })
+    const url = `${web.url}/api/v1/actions/${name}`
+    const refused = await fetch(url, { method: 'POST', body, ...(await authorized(['hwpv-viewer'])) })
+    expect(refused.status).toBe(403)
+    expect(await newest()).toMatchObject({ action: name, via: 'api', state: 'REFUSED' })
+    const answer = await fetch(url, { method: 'POST', body, ...(await authorized(everybody)) })
+    expect(answer.status).toBe(saysNothing[name] === undefined ? 200 : 409)
+    expect(await newest()).toMatchObject({ ...rowOf(name, 'api'), person: 'pipeline', reason: 'to see' })
+  })
+
+  it('by the console, likewise', async () => {
+    for (const [person, allowed] of [
+      ['bob-viewer', false],
+      ['ada-viewer-operator-finance', true],
+    ] as const) {
+      const visitor = await signedIn(person)
+      const [, token = ''] = /name="_token" value="([^"]+)"/.exec(visitor.text) ?? []
+      const input = JSON.stringify(actionInputs[name])
+      await visitor.post(`${web.url}/do/${name}`, { _token: token, input, reason: 'to see' })
+      expect([person, visitor.status]).toEqual([person, allowed ? 200 : 403])
+      const row = allowed ? rowOf(name, 'console') : { action: name, via: 'console', state: 'REFUSED' }
+      expect(await newest()).toMatchObject({ ...row, person })
+    }
+  })
+
+  it('by the command line, unless only people at the console do it', async () => {
+    const line = actionLines[name]
+    if (line === undefined) return expect(actions[name].role).toBe('finance')
+    const env = { ...database.env, ...nats.envOf('ops'), ...now, OPERATOR: 'ada' }
+    const { code } = await runOps(line, env)
+    expect(code).toBe(saysNothing[name] === undefined ? 0 : 1)
+    expect(await newest()).toMatchObject({ ...rowOf(name, 'command-line'), person: 'ada' })
+  })
+})
+
+/** A browser in which somebody of that name has signed in. */
+async function signedIn(name: string): Promise<Visitor> {
+  const visitor = await new Visitor().get(web.url)
+  await visitor.submit('/interaction', { login: name, password: 'any' })
+  if (!visitor.url.startsWith(web.url)) await visitor.submit('/interaction', {})
+  return visitor
+}
