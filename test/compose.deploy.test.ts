@@ -47,14 +47,14 @@ describe('docker compose config', () => {
   })
 
   it('has no stand-ins and no invented claims without the profile', async () => {
-    const passwords = { HWPV_SA_PASSWORD: 'a', HWPV_WORKER_PASSWORD: 'b' }
+    const passwords = { HWPV_SA_PASSWORD: 'a', HWPV_WORKER_PASSWORD: 'b', HWPV_CONSOLE_PASSWORD: 'c' }
     const named = async (env: Record<string, string>) => {
       const { stdout } = await dockerCompose(['--env-file', '/dev/null', 'config', '--services'], env)
       return stdout.trim().split('\n')
     }
     const bare = await named(passwords)
     const demo = await named({ ...passwords, COMPOSE_PROFILES: 'demo' })
-    expect(demo.filter((name) => !bare.includes(name)).sort()).toEqual(['claims', 'simulators'])
+    expect(demo.filter((name) => !bare.includes(name)).sort()).toEqual(['claims', 'issuer', 'simulators'])
   })
 
   it('says which password is missing', async () => {

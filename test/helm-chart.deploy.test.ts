@@ -85,9 +85,11 @@ describe.each(examples)('the chart with the %s values', (example) => {
 
   it('has the account that each service runs under, and one for each', () => {
     const accounts = ofKind(manifests, 'ServiceAccount').map(({ metadata }) => metadata.name)
-    const used = pods.filter(isService).map(({ spec }) => spec.serviceAccountName)
+    const used = pods
+      .filter((pod) => isService(pod) || pod.component === 'console')
+      .map(({ spec }) => spec.serviceAccountName)
     expect(used.sort()).toEqual(accounts.sort())
-    expect(new Set(used).size).toBe(serviceNames.length)
+    expect(new Set(used).size).toBe(used.length)
   })
 
   it('runs nothing as root, and nothing that can write, gain rights or ask the cluster', () => {
@@ -164,11 +166,20 @@ describe('network policies', () => {
         const expected = isService(pod)
           ? [...always, 'otlp:4318/TCP', ...called.map((name) => `upstreams.${name}:443/TCP`)]
           : always.filter((place) => !place.startsWith(notCalledBy(component)))
+        const forPeople = component === 'console'
         const port = facts[component]?.port ?? (component === 'provision' ? 3108 : undefined)
+        const callers = forPeople
+          ? ['consoleVisitors:3108/TCP', 'kubelet:3108/TCP']
+          : port
+            ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`]
+            : []
         expect({ component, ...reachOf(pod, manifests) }).toEqual({
           component,
-          calls: expected.sort(),
-          calledBy: port ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`] : [],
+          calls: [
+            ...expected,
+            ...(forPeople ? ['issuer:443/TCP', 'upstreams.document-store:443/TCP'] : []),
+          ].sort(),
+          calledBy: callers,
         })
       }
     },
@@ -181,6 +192,38 @@ describe('network policies', () => {
     expect(policy?.['helm.sh/hook']).toBe('pre-install,pre-upgrade')
     expect(policy?.['helm.sh/hook']).toBe(job?.['helm.sh/hook'])
     expect(Number(policy?.['helm.sh/hook-weight'])).toBeLessThan(Number(job?.['helm.sh/hook-weight']))
+  })
+})
+
+describe('the console', () => {
+  const asked = (values: object) => render({ example: 'production', values: { console: values } })
+
+  it('is reached by its Service alone until its ingress is switched on', async () => {
+    const manifests = await asked({ ingress: { enabled: false } })
+    expect(ofKind(manifests, 'Ingress')).toEqual([])
+    expect(named(manifests, 'Service', 'hwpv-console').spec).toMatchObject({
+      ports: [{ port: 3108, targetPort: 'http' }],
+    })
+    expect(named(rendered.get('production') ?? [], 'Ingress', 'hwpv-console').spec).toMatchObject({
+      rules: [{ host: 'visits-operations.example.org' }],
+      tls: [{ secretName: 'visits-operations-certificate' }],
+    })
+  })
+
+  it('has logins of its own to the broker and the database', () => {
+    const manifests = rendered.get('production') ?? []
+    const [pod] = podsOf(manifests).filter(({ component }) => component === 'console')
+    const environment = pod ? environmentOf(pod, manifests) : new Map<string, Source>()
+    expect(environment.get('NATS_NKEY_SEED_FILE')).toMatchObject({ secret: 'hwpv-nats-console' })
+    expect(environment.get('APVS_ASYNC_WORKER_USERNAME')).toMatchObject({ secret: 'hwpv-console-database' })
+  })
+
+  it('is nothing at all until it is switched on, and then asks for its issuer', async () => {
+    const none = await asked({ enabled: false })
+    expect(none.filter(({ metadata }) => metadata.name === 'hwpv-console')).toEqual([])
+    const settings = { CONSOLE_ISSUER: null }
+    await expect(asked({ settings })).rejects.toThrow('console.settings.CONSOLE_ISSUER is missing')
+    await expect(asked({ ingress: { host: '' } })).rejects.toThrow('console.ingress.host is empty')
   })
 })
 
@@ -235,7 +278,7 @@ describe('a change of the values', () => {
   })
 
   it('restarts all where a Secret is said to have changed', async () => {
-    const all = [...serviceNames, 'ops', 'provision'].map((name) => `Deployment/hwpv-${name}`)
+    const all = [...serviceNames, 'console', 'ops', 'provision'].map((name) => `Deployment/hwpv-${name}`)
     expect(await changed({ secretsRevision: '2' })).toEqual(all.sort())
   })
 })
@@ -301,9 +344,9 @@ function isService({ component }: PodTemplate): boolean {
   return serviceNames.some((name) => name === component)
 }
 
-/** The operator's pod knows the schedule, as the page says. */
+/** The operator's pod and the console know the schedule, as the page says. */
 const sectionsOf = (component: string): string[] =>
-  component === 'ops' || component === 'status-check' ? [component, 'scheduler'] : [component]
+  ['ops', 'status-check', 'console'].includes(component) ? [component, 'scheduler'] : [component]
 
 function isOfItsKind({ component }: PodTemplate, name: string, source: Source): boolean {
   if (name === 'PORT') return 'text' in source

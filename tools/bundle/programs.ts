@@ -16,6 +16,7 @@ export const programs: Readonly<Record<string, string>> = {
 /** In the demonstration's image only: stand-ins, invented claims and certificates of no authority. */
 export const demoPrograms: Readonly<Record<string, string>> = {
   simulators: 'simulators/main.js',
+  issuer: 'simulators/issuer/main.js',
   'submit-claims': 'tools/demo/submit-claims.js',
   'nats-secrets': 'tools/demo/make-secrets.js',
 }

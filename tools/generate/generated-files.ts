@@ -2,12 +2,19 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { contractFile, contractText } from '../contract/index.js'
 import { chartFiles, chartFolder } from '../helm/index.js'
-import { allPermissions, configFolder, usersConf } from '../nats-config/index.js'
+import {
+  allPermissions,
+  chartValues,
+  chartValuesFile,
+  configFolder,
+  usersConf,
+} from '../nats-config/index.js'
 import { projectRoot } from '../project-root.js'
 import { scriptsFolder, sqlScripts } from '../sql-scripts/index.js'
 import { bodySchemaFiles, schemasFolder } from './body-schemas.js'
 import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
+import { formatted } from './formatted.js'
 import { pageWith } from './pages.js'
 import { followUpTable, policyTable } from './policy-tables.js'
 import { serviceTable } from './service-table.js'
@@ -20,7 +27,16 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     [...files].map(([name, text]): [string, string] => [relative(projectRoot, join(folder, name)), text])
   return new Map([
     [relative(projectRoot, contractFile), await contractText()],
-    ...under(configFolder, [['users.conf', usersConf(allPermissions())]]),
+    ...under(configFolder, [
+      ['users.conf', usersConf(allPermissions())],
+      [
+        chartValuesFile,
+        await formatted(
+          relative(projectRoot, join(configFolder, chartValuesFile)),
+          chartValues(allPermissions()),
+        ),
+      ],
+    ]),
     ...under(scriptsFolder, await sqlScripts()),
     ...under(chartFolder, await chartFiles()),
     ...under(schemasFolder, await bodySchemaFiles()),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { parse, stringify } from 'yaml'
+import { service as console } from '../../apps/console/service.js'
 import { projectRoot } from '../project-root.js'
 import { serviceNames } from '../services/index.js'
 import { allVariables, type Variable, type VariableKind } from '../settings/index.js'
@@ -17,6 +18,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
   const variables = allVariables()
   const facts = {
     services: allFacts(variables),
+    console: { port: console.port },
     upstreams: Object.fromEntries(
       Object.entries(upstreams).map(([name, { switch: onOff }]) => [name, onOff ?? {}]),
     ),
@@ -45,10 +47,15 @@ function schema(variables: readonly Variable[]): Schema {
     ...written.definitions,
     common: kinds(common.filter((variable) => !isLogin(variable))),
     ops: kinds(common),
+    // It shows when the jobs are due.
+    console: kinds([...common, ...variables.filter(isReadByConsole)]),
     ...Object.fromEntries(places),
   }
   return { ...written, definitions }
 }
+
+const isReadByConsole = ({ services, name }: Variable): boolean =>
+  services?.includes('console') === true || name.startsWith('SCHEDULE_')
 
 /** Where the documents are is nothing secret, and the same for whoever asks. */
 const isForAll = ({ services, kind }: Variable): boolean =>

@@ -1,11 +1,13 @@
 import {
   controlBucket,
+  controlKeys,
   deadLetterSubject,
   messages,
   readerNames,
   streamOf,
   streams,
   tasksWaitingSubject,
+  upstreamNames,
   type MessageDefinition,
 } from '#shared/contracts'
 import { controlStream } from '#shared/messaging'
@@ -32,7 +34,8 @@ import { userNames, type ServiceName, type UserName } from './user-names.js'
 
 /** What each user of the services' account may do, as the code needs it. */
 export function permissionsOf(user: UserName): Permissions {
-  if (user === 'ops' || user === 'console') return operator(user)
+  if (user === 'ops') return commandLine()
+  if (user === 'console') return console()
   if (user === 'web-app') return webApp()
   return user === 'provision' ? provision() : service(user)
 }
@@ -87,34 +90,49 @@ function provision(): Permissions {
   }
 }
 
-/**
- * The command line and the console read everything, by consumers made for that, publish work anew, pause handlers and
- * discard dead letters.
- */
-function operator(user: 'ops' | 'console'): Permissions {
-  const readable = [...streamNames, controlStream]
+/** The console reads everything, by consumers made for that, publishes work anew, holds handlers up and discards dead letters. */
+function console(): Permissions {
   return {
     publish: [
       accountInfo,
-      '$SYS.REQ.USER.INFO',
-      '$JS.API.STREAM.NAMES',
-      '$JS.API.STREAM.LIST',
       ...readable.map(lookAtStream),
       ...readable.flatMap(readDirectly),
       ...readable.flatMap((stream) => [
         listConsumers(stream),
-        `$JS.API.CONSUMER.NAMES.${stream}`,
         `$JS.API.CONSUMER.INFO.${stream}.*`,
         ...readerNames.flatMap((name) => useReader(stream, name)),
       ]),
       `$JS.API.STREAM.MSG.DELETE.${streams.deadLetters.name}`,
       ...inOrder(workSubjects),
       tasksWaitingSubject,
-      `$KV.${controlBucket}.>`,
+      ...controlKeysOfOperators(),
     ],
-    subscribe: [inboxOf(user), controlChanges],
+    subscribe: [inboxOf('console')],
   }
 }
+
+/** The command line may do the same, and what the program `nats` asks before it reads. */
+function commandLine(): Permissions {
+  return {
+    publish: [
+      ...console().publish,
+      '$SYS.REQ.USER.INFO',
+      '$JS.API.STREAM.NAMES',
+      '$JS.API.STREAM.LIST',
+      ...readable.map((stream) => `$JS.API.CONSUMER.NAMES.${stream}`),
+    ],
+    subscribe: [inboxOf('ops'), controlChanges],
+  }
+}
+
+const readable = [...streamNames, controlStream]
+
+/** A handler is paused and resumed, an upstream tried: the marks of the services' own trade are theirs. */
+const controlKeysOfOperators = (): string[] =>
+  [
+    ...allConsumers().map(({ name }) => controlKeys.paused(name)),
+    ...upstreamNames.map(controlKeys.upstream),
+  ].map((key) => `$KV.${controlBucket}.${key}`)
 
 /** Its work is in its Task rows; it may publish directly too, but neither scheduled jobs nor dead letters. */
 const webApp = (): Permissions => ({

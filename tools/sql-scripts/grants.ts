@@ -1,19 +1,20 @@
-import { archiveRights, mainRights, type Right, type Rights } from './rights.js'
+import { archiveRights, consoleRights, mainRights, type Right, type Rights } from './rights.js'
 
-export { archiveRights, mainRights }
+export { archiveRights, consoleRights, mainRights }
 
-export const roles = { worker: 'hwpv_async_worker' } as const
+export const roles = { worker: 'hwpv_async_worker', console: 'hwpv_async_console' } as const
+export type Role = (typeof roles)[keyof typeof roles]
 
 /** The statements that make the role and give it its rights; those it had before and needs no more are taken away. */
-export function grants(rights: Rights): string {
-  const role = `"${roles.worker}"`
+export function grants(name: Role, rights: Rights): string {
+  const role = `"${name}"`
   return [
-    `if database_principal_id(N'${roles.worker}') is null create role ${role};`,
+    `if database_principal_id(N'${name}') is null create role ${role};`,
     'declare @taken nvarchar(max) = (',
     "  select string_agg(cast(N'revoke ' + permission_name + N' on object::' + quotename(object_schema_name(major_id))",
     `    + N'.' + quotename(object_name(major_id)) + N' from ${role};' as nvarchar(max)), N' ')`,
     '  from sys.database_permissions',
-    `  where class = 1 and minor_id = 0 and grantee_principal_id = database_principal_id(N'${roles.worker}')`,
+    `  where class = 1 and minor_id = 0 and grantee_principal_id = database_principal_id(N'${name}')`,
     ');',
     'exec (@taken);',
     ...Object.entries(rights).map(([table, granted]) => grant(table, granted, role)),

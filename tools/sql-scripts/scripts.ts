@@ -8,7 +8,8 @@ import {
   ownerIndexes,
   type OwnerIndex,
 } from '#shared/database'
-import { archiveRights, grants, mainRights, roles } from './grants.js'
+import { archiveRights, consoleRights, grants, mainRights, roles, type Role } from './grants.js'
+import type { Rights } from './rights.js'
 import { recordedDdl } from './recorded-ddl.js'
 
 /** What a script is about, and what it says. */
@@ -29,6 +30,7 @@ export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
   }
   scripts.set('web-app-indexes.sql', await indexScript('the database', ownerIndexes))
   scripts.set('grants.sql', grantsScript('the database', mainRights))
+  scripts.set('console-grants.sql', grantsScript('the database', consoleRights, consoles))
   scripts.set('archive-tables.sql', await archiveScript())
   scripts.set('archive-indexes.sql', await indexScript('the archive database', archiveIndexes))
   scripts.set('archive-grants.sql', grantsScript('the archive database', archiveRights))
@@ -147,13 +149,21 @@ async function archiveScript(): Promise<Script> {
   }
 }
 
-const grantsScript = (where: string, rights: typeof mainRights): Script => ({
+interface Grantee {
+  readonly who: 'worker' | 'console'
+  readonly role: Role
+}
+
+const workers: Grantee = { who: 'worker', role: roles.worker }
+const consoles: Grantee = { who: 'console', role: roles.console }
+
+const grantsScript = (where: string, rights: Rights, { who, role }: Grantee = workers): Script => ({
   about: [
-    `What the worker's login may do in ${where}: what its statements need, and no more (a test compares them).`,
-    `Afterwards: alter role ${roles.worker} add member [the worker's user];`,
+    `What the ${who}'s login may do in ${where}: what its statements need, and no more (a test compares them).`,
+    `Afterwards: alter role ${role} add member [the ${who}'s user];`,
     'A login that was a member of db_datareader and db_datawriter is to be taken out of them.',
   ],
-  batch: grants(rights),
+  batch: grants(role, rights),
 })
 
 const literal = (statement: string): string => `N'${statement.replaceAll("'", "''")}'`

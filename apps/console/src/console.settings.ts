@@ -1,18 +1,44 @@
 import { z } from 'zod'
-import { readSettings, SettingsError, type Environment } from '#shared/config'
+import {
+  optionalText,
+  readSettings,
+  setting,
+  SettingsError,
+  textOr,
+  type Environment,
+  type SettingsGroup,
+} from '#shared/config'
+
+const url = (words: string) => setting(z.url().optional(), { words, form: 'a URL' })
 
 const schema = z.object({
-  CONSOLE_ISSUER: z.url().optional(),
-  CONSOLE_CLIENT_ID: z.string().optional(),
-  CONSOLE_CLIENT_SECRET: z.string().optional(),
-  CONSOLE_URL: z.url().optional(),
-  CONSOLE_SESSION_KEYS: z.string().optional(),
-  CONSOLE_AUDIENCE: z.string().optional(),
-  CONSOLE_ROLES_CLAIM: z.string().default('roles'),
-  CONSOLE_ROLE_VIEWER: z.string().default('hwpv-viewer'),
-  CONSOLE_ROLE_OPERATOR: z.string().default('hwpv-operator'),
-  CONSOLE_ROLE_FINANCE: z.string().default('hwpv-finance'),
+  CONSOLE_ISSUER: url(
+    'an OpenID Connect provider. Without one the console listens on this machine alone, and acts as the machine’s user',
+  ),
+  CONSOLE_CLIENT_ID: optionalText({ words: 'of the console at the issuer; needed with one' }),
+  CONSOLE_CLIENT_SECRET: optionalText({ words: 'likewise', place: 'secrets' }),
+  CONSOLE_URL: url(
+    'where browsers find it; the issuer sends them back to `/sign-in/callback`, and to `/signed-out`. Needed with one',
+  ),
+  CONSOLE_SESSION_KEYS: optionalText({
+    words:
+      'secrets of 32 characters or more, with commas between: sessions are signed with the first. Needed with an issuer',
+    place: 'secrets',
+  }),
+  CONSOLE_AUDIENCE: optionalText({
+    words: 'of whom a program’s bearer token must be',
+    otherwise: '`CONSOLE_CLIENT_ID`',
+  }),
+  CONSOLE_ROLES_CLAIM: textOr('roles', {
+    words:
+      'where a token says somebody’s roles; a path with dots (`realm_access.roles`), `authorities` with HMPPS Auth',
+  }),
+  CONSOLE_ROLE_VIEWER: textOr('hwpv-viewer', { words: 'what the issuer calls who looks' }),
+  CONSOLE_ROLE_OPERATOR: textOr('hwpv-operator', { words: 'who changes' }),
+  CONSOLE_ROLE_FINANCE: textOr('hwpv-finance', { words: 'and who may have the payment files' }),
 })
+
+export const consoleSettings: SettingsGroup = { schema }
 
 const neededWithIssuer = [
   'CONSOLE_CLIENT_ID',

@@ -8,6 +8,8 @@ export const places = [
   'nats',
   'database',
   'otlp',
+  'consoleVisitors',
+  'issuer',
   'upstreams.benefit-checker',
   'upstreams.chat',
   'upstreams.directions',
@@ -28,6 +30,8 @@ export const telltaleValues = {
     nats: { to: peers('nats') },
     database: { to: peers('database') },
     otlp: { to: peers('otlp') },
+    consoleVisitors: peers('consoleVisitors'),
+    issuer: { to: peers('issuer') },
     upstreams: Object.fromEntries(
       places.flatMap((place) => {
         const [, upstream] = place.split('upstreams.')

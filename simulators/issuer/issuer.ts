@@ -4,7 +4,13 @@ import { Provider } from 'oidc-provider'
 
 /** Programs have bearer tokens for this. */
 const audience = 'urn:hwpv:console'
-const client = { id: 'console', secret: 'a secret of the tests, long enough for any' }
+
+/** What the issuer and its one client, the console, tell each other by. */
+export const issuerClient = {
+  id: 'console',
+  secret: 'a secret of the stand-in, long enough for any',
+  sessionKeys: 'a key of the stand-in with more than thirty-two characters',
+}
 
 /** A real OpenID Connect provider, whose people are called by what they may do. */
 export interface Issuer {
@@ -16,22 +22,33 @@ export interface Issuer {
   close(): Promise<void>
 }
 
+export interface IssuerOptions {
+  /** Where browsers find the console. */
+  readonly consoleUrl: string
+  /** This machine's own address without it. */
+  readonly host?: string
+  /** Any free one without it. */
+  readonly port?: number
+}
+
 /**
  * Anybody may sign in with any password; `ada-viewer` has the role `hwpv-viewer`, `ada-operator-finance` two, and `ada`
  * none.
- * @param consolePort where the console listens
  */
-export async function startIssuer(consolePort: number): Promise<Issuer> {
-  const consoleUrl = `http://localhost:${consolePort}`
+export async function startIssuer({
+  consoleUrl,
+  host = '127.0.0.1',
+  port = 0,
+}: IssuerOptions): Promise<Issuer> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
   let programRoles: readonly string[] = []
   const provider = new Provider(url, {
     clients: [
       {
-        client_id: client.id,
-        client_secret: client.secret,
+        client_id: issuerClient.id,
+        client_secret: issuerClient.secret,
         redirect_uris: [`${consoleUrl}/sign-in/callback`],
         post_logout_redirect_uris: [`${consoleUrl}/signed-out`],
         grant_types: ['authorization_code', 'client_credentials'],
@@ -43,7 +60,7 @@ export async function startIssuer(consolePort: number): Promise<Issuer> {
       claims: () => ({ sub: id, preferred_username: id, roles: rolesIn(id) }),
     }),
     claims: { openid: ['sub'], profile: ['preferred_username', 'roles'] },
-    cookies: { keys: ['only for tests'] },
+    cookies: { keys: ['only for trying things out'] },
     pkce: { required: () => true },
     extraTokenClaims: (_, token) =>
       token.kind === 'ClientCredentials' ? { roles: [...programRoles], sub: 'pipeline' } : undefined,
@@ -68,17 +85,18 @@ export async function startIssuer(consolePort: number): Promise<Issuer> {
     url,
     env: (at) => ({
       CONSOLE_ISSUER: url,
-      CONSOLE_CLIENT_ID: client.id,
-      CONSOLE_CLIENT_SECRET: client.secret,
+      CONSOLE_CLIENT_ID: issuerClient.id,
+      CONSOLE_CLIENT_SECRET: issuerClient.secret,
       CONSOLE_URL: at,
       CONSOLE_AUDIENCE: audience,
-      CONSOLE_SESSION_KEYS: 'a key of the tests with more than thirty-two characters',
+      CONSOLE_SESSION_KEYS: issuerClient.sessionKeys,
     }),
     async token(roles, options = {}) {
       programRoles = roles
+      const basic = `Basic ${btoa(`${issuerClient.id}:${encodeURIComponent(issuerClient.secret)}`)}`
       const told = await fetch(`${url}/token`, {
         method: 'POST',
-        headers: { authorization: `Basic ${btoa(`${client.id}:${encodeURIComponent(client.secret)}`)}` },
+        headers: { authorization: basic },
         body: new URLSearchParams({
           grant_type: 'client_credentials',
           resource: options.audience ?? audience,

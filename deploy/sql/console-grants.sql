@@ -1,0 +1,42 @@
+-- console-grants.sql: made from the code by `npm run generate`; changes by hand are lost. Safe to repeat.
+-- What the console's login may do in the database: what its statements need, and no more (a test compares them).
+-- Afterwards: alter role hwpv_async_console add member [the console's user];
+-- A login that was a member of db_datareader and db_datawriter is to be taken out of them.
+set nocount on;
+set xact_abort on;
+set ansi_nulls, ansi_padding, ansi_warnings, arithabort, concat_null_yields_null, quoted_identifier on;
+set numeric_roundabort off;
+go
+begin transaction;
+if database_principal_id(N'hwpv_async_console') is null create role "hwpv_async_console";
+declare @taken nvarchar(max) = (
+  select string_agg(cast(N'revoke ' + permission_name + N' on object::' + quotename(object_schema_name(major_id))
+    + N'.' + quotename(object_name(major_id)) + N' from "hwpv_async_console";' as nvarchar(max)), N' ')
+  from sys.database_permissions
+  where class = 1 and minor_id = 0 and grantee_principal_id = database_principal_id(N'hwpv_async_console')
+);
+exec (@taken);
+grant select, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_console";
+grant select, update on object::"AsyncSchema"."JobRun" to "hwpv_async_console";
+grant select on object::"AsyncSchema"."Migration" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_async_console";
+grant select, update on object::"AsyncSchema"."Outbox" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_console";
+grant insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_console";
+grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_console";
+grant select, insert on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."TaskClosed" to "hwpv_async_console";
+grant select on object::"ExtSchema"."Claim" to "hwpv_async_console";
+grant select, update on object::"ExtSchema"."Task" to "hwpv_async_console";
+grant select, update on object::"IntSchema"."Claim" to "hwpv_async_console";
+grant select on object::"IntSchema"."ClaimBankDetail" to "hwpv_async_console";
+grant select on object::"IntSchema"."ClaimDeduction" to "hwpv_async_console";
+grant select on object::"IntSchema"."ClaimEvent" to "hwpv_async_console";
+grant select on object::"IntSchema"."ClaimExpense" to "hwpv_async_console";
+grant select, insert on object::"IntSchema"."DirectPaymentFile" to "hwpv_async_console";
+grant select, update on object::"IntSchema"."Task" to "hwpv_async_console";
+grant select, update on object::"IntSchema"."TopUp" to "hwpv_async_console";
+grant select on object::"IntSchema"."Visitor" to "hwpv_async_console";
+commit transaction;
+go

@@ -1,0 +1,1 @@
+export { issuerClient, startIssuer, type Issuer } from './issuer.js'
