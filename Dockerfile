@@ -16,6 +16,9 @@ FROM ${BUILD_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
+COPY bin ./bin
+# The run image has no `env` to find Node by.
+RUN sed -i '1s|.*|#!/nodejs/bin/node|' bin/hwpv-ops
 # Mount points: a new volume takes its owner from the folder it is mounted on.
 RUN mkdir empty
 
@@ -33,17 +36,20 @@ ENTRYPOINT ["node", "dist/programs/launch.js"]
 FROM ${RUN_IMAGE} AS services
 ARG VERSION=
 ARG COMMIT=
+ARG BRANCH=
 LABEL org.opencontainers.image.title="Help with Prison Visits: asynchronous services" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${COMMIT}"
 ENV NODE_ENV=production \
-    PATH=/nodejs/bin:/usr/bin:/bin \
+    PATH=/app/bin:/nodejs/bin:/usr/bin:/bin \
     APP_VERSION=${VERSION} \
     GIT_COMMIT=${COMMIT} \
+    GIT_BRANCH=${BRANCH} \
     DATA_DIR=/data
 WORKDIR /app
 COPY package.json ./
+COPY --from=dependencies /app/bin ./bin
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/programs ./dist/programs
 COPY --from=build /app/apps/console/views ./apps/console/views

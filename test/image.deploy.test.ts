@@ -249,7 +249,9 @@ describe('the image, without an engine', () => {
     const packages = readdirSync(join(image.root, 'app', 'node_modules'))
     expect(packages).toContain('mssql')
     for (const name of ['jest', 'typescript', 'selfsigned', 'prettier']) expect(packages).not.toContain(name)
-    expect(readdirSync(join(image.root, 'app'))).toEqual(['apps', 'dist', 'node_modules', 'package.json'])
+    expect(readdirSync(join(image.root, 'app'))).toEqual([
+      ...['apps', 'bin', 'dist', 'node_modules', 'package.json'],
+    ])
     // What the console's pages are made of; all else is built.
     expect(readdirSync(join(image.root, 'app', 'apps'))).toEqual(['console'])
     expect(readdirSync(join(image.root, 'app', 'apps', 'console'))).toEqual(['assets', 'views'])

@@ -84,6 +84,9 @@ describe('a service', () => {
       node: process.version,
       startedAt: expect.any(String) as unknown,
       uptimeSeconds: expect.any(Number) as unknown,
+      git: { branch: 'unknown', commit: { id: expect.any(String) as unknown } },
+      build: { artifact: 'idle', name: 'idle', version: packageVersion },
+      productId: 'UNASSIGNED',
     })
     // UTC, whatever clock the services work by.
     expect(Math.abs(Date.now() - Date.parse(String(info.startedAt)))).toBeLessThan(60_000)

@@ -57,6 +57,16 @@ async function status(): Promise<Status & { handler: (name: string) => unknown }
 }
 
 describe('status', () => {
+  it('does not wait for whoever writes to the database', async () => {
+    await system.connection.transaction(async (db) => {
+      await db
+        .insertInto('AsyncSchema.FileToDelete')
+        .values({ ClaimDocumentId: 1, DateFailed: '2026-11-21 10:00:00' })
+        .execute()
+      expect((await status()).database).not.toBeNull()
+    })
+  })
+
   it('is streams, handlers, dead letters, owed messages, tasks and payment runs', async () => {
     await system.stopService('notifier')
     await client.publish(subjects.notifyClaimAccepted, '{}')

@@ -7,6 +7,7 @@ import { databaseSettings } from '#shared/database'
 import { runServices } from '#shared/service'
 import { makeEmbeddedDatabase } from '../migrate/embedded.js'
 import { obituary, onStopSignal, provisionerProcess, serviceNames, Services } from '../services/index.js'
+import { hint, lacking } from './lacking.js'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 const tellAddress = (name: string, port: number): void => tell(`${name}: http://localhost:${port}/health`)
@@ -67,7 +68,13 @@ function provideBeside(): void {
   })
 }
 
-// What is wrong with the settings or the file each service says itself.
+const problems = await lacking(process.env)
+if (problems.length) {
+  for (const line of [...problems, hint(process.env)]) tell(line)
+  process.exit(1)
+}
+
+// What is wrong with the file each service says itself.
 await makeEmbeddedDatabase(process.env).catch(() => undefined)
 if (isEmbedded() && !process.argv.includes('--processes')) {
   provideBeside()

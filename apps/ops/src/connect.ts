@@ -110,6 +110,8 @@ export async function prepareDatabase(connection: DatabaseConnection): Promise<v
 
 async function isUpToDate(connection: DatabaseConnection): Promise<boolean> {
   try {
+    // Asked first: bringing it up to date waits for whoever writes, and mostly there is nothing to bring.
+    if (await isMigrated(connection)) return true
     if (connection.dialect.name === 'sqlite') await migrate(connection, { withWebApps: true })
     return await isMigrated(connection)
   } catch (error) {

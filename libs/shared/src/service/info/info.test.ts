@@ -58,7 +58,10 @@ describe('the commit of a checkout', () => {
 
 describe('what a service says of itself', () => {
   it('is what the environment says', () => {
-    const env = { APP_VERSION: '2026.11.3', GIT_COMMIT: 'abc1234', CHAT_SECRET: 'x' }
+    const env = {
+      ...{ APP_VERSION: '2026.11.3', GIT_COMMIT: 'abc1234', GIT_BRANCH: 'main', PRODUCT_ID: 'HWPV001' },
+      CHAT_SECRET: 'x',
+    }
     expect(new ServiceInfo('notifier', env).now()).toEqual({
       name: 'notifier',
       version: '2026.11.3',
@@ -66,6 +69,9 @@ describe('what a service says of itself', () => {
       node: process.version,
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
       uptimeSeconds: 0,
+      git: { branch: 'main', commit: { id: 'abc1234' } },
+      build: { artifact: 'notifier', name: 'notifier', version: '2026.11.3' },
+      productId: 'HWPV001',
     })
   })
 })

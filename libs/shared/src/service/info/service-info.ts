@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { optionalText, readSettings, type Environment } from '../../config/index.js'
+import { optionalText, readSettings, textOr, type Environment } from '../../config/index.js'
 import { commitOf } from './commit.js'
 
 /** What `/info` says of a running service. */
@@ -14,6 +14,10 @@ export interface Info {
   /** ISO 8601, UTC, by the machine's clock. */
   readonly startedAt: string
   readonly uptimeSeconds: number
+  /** As the department's developer portal reads it, and so are the next two. */
+  readonly git: { readonly branch: string; readonly commit: { readonly id: string } }
+  readonly build: { readonly artifact: string; readonly name: string; readonly version: string }
+  readonly productId: string
 }
 
 export const buildSchema = z.object({
@@ -27,6 +31,10 @@ export const buildSchema = z.object({
     otherwise: 'the checkout’s commit, else `unknown`',
     place: 'chart',
   }),
+  GIT_BRANCH: optionalText({ words: 'likewise', otherwise: '`unknown`', place: 'chart' }),
+  PRODUCT_ID: textOr('UNASSIGNED', {
+    words: 'of the product in the department’s catalogue, as `/info` tells its developer portal',
+  }),
 })
 
 /** Which build of which service this is, and since when it runs. */
@@ -37,13 +45,16 @@ export class ServiceInfo {
   /** Looks once: what is checked out later is not what runs. */
   constructor(name: string, env: Environment) {
     const root = rootOf(import.meta.dirname)
-    const { APP_VERSION, GIT_COMMIT } = readSettings(buildSchema, env)
+    const { APP_VERSION, GIT_COMMIT, GIT_BRANCH = 'unknown', PRODUCT_ID } = readSettings(buildSchema, env)
+    const version = APP_VERSION ?? versionIn(root)
+    const commit = GIT_COMMIT ?? commitOf(root) ?? 'unknown'
     this.build = {
-      name,
-      version: APP_VERSION ?? versionIn(root),
-      commit: GIT_COMMIT ?? commitOf(root) ?? 'unknown',
+      ...{ name, version, commit },
       node: process.version,
       startedAt: new Date().toISOString(),
+      git: { branch: GIT_BRANCH, commit: { id: commit } },
+      build: { artifact: name, name, version },
+      productId: PRODUCT_ID,
     }
   }
 
