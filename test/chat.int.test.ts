@@ -3,6 +3,7 @@ import { jobMissedId, streams, subjects } from '#shared/contracts'
 import { jobSubjects } from '#shared/jobs'
 import { PublishDue } from '../apps/scheduler/src/publish-due/publish-due.service.js'
 import { BareClient } from './support/bare-client.js'
+import { firedYearsAgo } from './support/fired-before.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
@@ -20,6 +21,7 @@ describe('the chat', () => {
     env = { CHAT_PAUSE_SECONDS: '1' }
     system = await System.start({ clock: `${friday} 00:01:00`, env, services: [] })
     env.CHAT_WEBHOOK_URL = system.simulators.chat.webhook
+    await firedYearsAgo(system.connection)
     client = await BareClient.connect(system.nats.url)
   }, 120_000)
   afterEach(async () => {

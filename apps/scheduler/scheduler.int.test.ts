@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ShiftedClock, type Clock } from '#shared/clock'
 import { subjects } from '#shared/contracts'
-import { DatabaseConnection } from '#shared/database'
+import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import { NatsClient, Publisher } from '#shared/messaging'
 import { FireJob } from '#shared/jobs'
 import { startService, type RunningService } from '#shared/service'
+import { firedYearsAgo } from '../../test/support/fired-before.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
 import { AppModule } from './src/app.module.js'
@@ -30,6 +31,10 @@ afterAll(() => nats.stop())
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scheduler-test-'))
+  const connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
+  await migrate(connection, { withWebApps: true })
+  await firedYearsAgo(connection)
+  await connection.close()
   await provideOnce({ NATS_URL: nats.url })
 })
 afterEach(async () => {
@@ -123,6 +128,7 @@ const message = (subject: string, date: string) => `${subject}.${date} {"date":"
 const runs = () =>
   (replicas[0] as Replica).db
     .selectFrom('AsyncSchema.ScheduleRun')
+    .where('RunDate', '>', '2026')
     .select(['Job', 'RunDate', 'DateDue'])
     .orderBy('DateDue')
     .execute()

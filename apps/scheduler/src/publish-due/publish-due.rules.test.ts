@@ -111,6 +111,15 @@ describe('across midnight and the turn of the year', () => {
 })
 
 describe('what was missed', () => {
+  it('is nothing from before the first look, where nothing was ever fired', () => {
+    const situation = { schedule: at('04:30'), catchUpMinutes: 10, recorded: [] }
+    const missedAt = (now: string, newSince: string) =>
+      short(decideDue({ ...situation, now: fromLondon(now), newSince: fromLondon(newSince) }).missed)
+    expect(missedAt('2026-11-24 12:00:00', '2026-11-24 11:00:00')).toEqual([])
+    // It looked, and could not fire.
+    expect(missedAt('2026-11-24 12:00:00', '2026-11-24 04:00:00')).toEqual(['daily 2026-11-24'])
+  })
+
   it('is told back to the last run', () => {
     expect(decideAt('2026-11-24 12:00:00', { ran: ['daily 2026-11-21'], jobs: at('04:30') }).missed).toEqual([
       'daily 2026-11-22',

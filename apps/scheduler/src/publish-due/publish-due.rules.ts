@@ -15,6 +15,8 @@ export interface Situation {
   readonly catchUpMinutes: number
   /** The runs since `lookBackFrom`. */
   readonly recorded: readonly JobRun[]
+  /** Where nothing was ever fired: since when somebody has looked. What was due before is no outage: nothing ran here yet. */
+  readonly newSince?: Date | undefined
 }
 
 const minuteMs = 60_000
@@ -30,7 +32,7 @@ export const lookBackFrom = (now: Date, catchUpMinutes: number): LocalDay =>
  * `daily-and-payments.md`, "Schedules".
  */
 export function decideDue(situation: Situation): { due: DueRun[]; missed: DueRun[] } {
-  const { now, schedule, catchUpMinutes, recorded } = situation
+  const { now, schedule, catchUpMinutes, recorded, newSince = new Date(0) } = situation
   const due: DueRun[] = []
   const missed: DueRun[] = []
   for (const scheduled of schedule) {
@@ -41,7 +43,7 @@ export function decideDue(situation: Situation): { due: DueRun[]; missed: DueRun
     for (const run of runsUntil(now, scheduled, lookBackFrom(now, catchUpMinutes))) {
       if (ran.includes(run.date)) continue
       if (!isTooLate(run.due, now, catchUpMinutes)) due.push(run)
-      else if (run.date >= missedFrom) missed.push(run)
+      else if (run.date >= missedFrom && run.due >= newSince) missed.push(run)
     }
   }
   return { due, missed }

@@ -14,6 +14,8 @@ export class PublishDue {
   private readonly warned = new Set<string>()
   /** Missed runs this process has published. */
   private readonly announced = new Set<string>()
+  /** When this process looked first. */
+  private firstLook: Date | undefined
 
   constructor(
     private readonly runs: ScheduleRuns,
@@ -35,9 +37,12 @@ export class PublishDue {
     try {
       const { schedule, catchUpMinutes } = this.settings
       const now = this.clock.instant()
+      this.firstLook ??= now
       const recorded = await this.runs.since(lookBackFrom(now, catchUpMinutes))
       if (await this.clockIsWrong()) return
-      const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded })
+      const isNew = !recorded.length && !(await this.runs.lastFired()).size
+      const newSince = isNew ? this.firstLook : undefined
+      const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded, newSince })
       missed.forEach((run) => this.warnOnce(run))
       for (const run of due) await this.fire(run)
       for (const run of missed) await this.announceOnce(run)
