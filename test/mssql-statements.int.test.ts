@@ -8,7 +8,7 @@ import { syntaxErrorIn } from './support/transact-sql.js'
 // Before the sources are loaded: what was compiled before is not counted.
 const coverage = new StatementCoverage()
 const { RecordingDatabase } = await import('./support/recording-database.js')
-const { archiveRights, mainRights } = await import('../tools/sql-scripts/rights.js')
+const { archiveRights, consoleRights, mainRights } = await import('../tools/sql-scripts/rights.js')
 const { statementSteps } = await import('./support/statement-steps.js')
 
 /** SQL Server takes 2,100, and the procedure that runs a statement has two of its own. */
@@ -16,6 +16,9 @@ const mostParameters = 2_098
 
 /** `isMigrated`, which services ask as they start, reads this table, and the catalogue. */
 const ofMigrations = { 'AsyncSchema.Migration': ['select'] }
+
+/** The steps that the operator's console takes: what it sends beside them its own test tells. */
+const ofConsole = /^(?:ops|operations|schedule): |^pay-claims: which files are known$/
 
 /** Asked of the catalogue, or done to it, as a database is made. */
 const isOfMigrations = /sqlite_master|pragma_|AsyncSchema_Migration|^(?:create|alter) /
@@ -31,6 +34,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'job run: begin for the first time': 'the key is there, and the run goes on from it',
   'operations: an action':
     'its key is there: it counts as begun before; and the first word of its end counts',
+  'ops: readdress': 'what is written down already is left at that',
   'ops: restored': 'the first word counts',
   'ops: tasks': 'a row that waits is not set to waiting; the count is then of the others',
   'pay-claims: begin': 'a run that is not stopped is not tried again',
@@ -137,6 +141,15 @@ describe('the statements for SQL Server', () => {
     const needed = rightsFor(await listed('mssql'))
     expect(mainRights).toEqual({ ...needed.main, ...ofMigrations })
     expect(archiveRights).toEqual(needed.archive)
+  })
+
+  it("need, of the console's, the rights that deploy/sql grants it, and no others", async () => {
+    const statements = Object.entries(statementSteps)
+      .filter(([name]) => ofConsole.test(name))
+      .map(([, step]) => recorded('mssql', step))
+    const needed = rightsFor((await Promise.all(statements)).flat())
+    expect(consoleRights).toEqual({ ...needed.main, ...ofMigrations })
+    expect(needed.archive).toEqual({})
   })
 
   // Only where a run of the integration tests was recorded: see `record-statements.ts`.

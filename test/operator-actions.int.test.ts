@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Environment } from '#shared/config'
-import {
-  actionNames,
-  Actions,
-  OperationFailed,
-  OperatorActions,
-  type ActionName,
-  type InputOf,
-} from '#shared/operations'
+import { actionNames, Actions, OperationFailed, OperatorActions } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'
 import { provideOnce } from '../tools/provision/index.js'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { actionInputs, saysNothing } from './support/operator-actions.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 let nats: RunningNatsServer
@@ -29,37 +23,6 @@ afterAll(async () => {
 
 const actor = { person: 'somebody', via: 'console' } as const
 
-/** One of each: an action that is not here does not compile. */
-const inputs: { readonly [Name in ActionName]: InputOf<Name> } = {
-  'acknowledge-payment-files': { file: '20261121000500' },
-  'discard-dead-letters': { filter: {} },
-  'download-payment-file': { file: 'apvs-payments-20261121000500.txt' },
-  'fire-job': { job: 'daily', date: '2026-11-21', again: false, longAgo: false },
-  'pause-handler': { handler: 'send-email' },
-  'record-restoration': { copied: '2026-11-20T10:00:00Z' },
-  'recover-payment-run': { stamp: '20261121000500' },
-  'release-payment': { stamp: '20261121000500', kind: 'claim', id: 7 },
-  'replay-stretch': {
-    subjects: ['claims.submitted'],
-    from: '2020-01-01T00:00:00Z',
-    to: '2020-01-02T00:00:00Z',
-  },
-  'resume-handler': { handler: 'send-email' },
-  'retry-dead-letters': { sequences: [7] },
-  'retry-tasks': { schema: 'ExtSchema' },
-  'try-upstream': { upstream: 'notify' },
-}
-/** With nothing there to be changed, these say that there is nothing. */
-const find = {
-  'acknowledge-payment-files': 'the store has no such file that the database does not know',
-  'discard-dead-letters': 'no dead letter is meant by that',
-  'recover-payment-run': 'payment-runs/20261121000500.json is not in the store: it would say who was paid',
-  'release-payment': 'the database knows no run of that stamp',
-  'replay-stretch': 'nothing was published there in that time',
-  'retry-dead-letters': 'there is no dead letter 7',
-  'retry-tasks': 'no failed task is meant by that',
-} as Readonly<Partial<Record<ActionName, string>>>
-
 const within = <T>(use: (actions: Actions, rows: OperatorActions) => Promise<T>) =>
   withParts({ env, connectMs: 5_000, nats: 'needed' }, (parts) =>
     use(parts.get(Actions), parts.get(OperatorActions)),
@@ -68,12 +31,12 @@ const within = <T>(use: (actions: Actions, rows: OperatorActions) => Promise<T>)
 describe('an action of an operator', () => {
   it.each(actionNames)('%s has its row, also where it failed', async (name) => {
     await within(async (actions, rows) => {
-      const asked = { name, input: inputs[name], actor, reason: 'to see' }
+      const asked = { name, input: actionInputs[name], actor, reason: 'to see' }
       const failure = await actions.perform(asked).then(
         () => undefined,
         (error: unknown) => error,
       )
-      const says = find[name]
+      const says = saysNothing[name]
       if (says === undefined) expect(failure).toBeUndefined()
       else expect(failure).toEqual(expect.objectContaining({ message: says }))
       const [row] = await rows.newest(1)
@@ -89,7 +52,7 @@ describe('an action of an operator', () => {
   it.each(actionNames)('%s that is only looked at changes nothing and leaves no row', async (name) => {
     await within(async (actions, rows) => {
       const [before] = await rows.newest(1)
-      await actions.preview(name, inputs[name]).catch((error: unknown) => {
+      await actions.preview(name, actionInputs[name]).catch((error: unknown) => {
         expect(error).toBeInstanceOf(OperationFailed)
       })
       expect((await rows.newest(1))[0]).toEqual(before)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { paymentFilePrefixes, scheduleMessageId, streams, subjects } from '#shared/contracts'
+import { nextRun } from '#shared/payments'
 import { DueClaims } from '../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import { PaymentRuns } from '../apps/payment-run/src/pay-claims/payment-runs.repository.js'
@@ -88,6 +89,7 @@ describe('a payment run over every kind of claim', () => {
 
   it('pays each of them once, and leaves the same however often it is delivered', async () => {
     await insertRows(system.connection, given)
+    const foreseen = await nextRun(system.connection)
     await system.fire('payment-run')
 
     const afterwards = inFull(merge(...expected, { 'IntSchema.DirectPaymentFile': files }))
@@ -122,6 +124,12 @@ describe('a payment run over every kind of claim', () => {
       ...{ DateStarted: now, DateReserved: now, DateFilesWritten: now, DateSettled: now },
     }
     expect(await runsNow()).toEqual([run])
+    // What an operator is shown beforehand is what the run then does.
+    expect(foreseen).toMatchObject({ claims: 7, topUps: 3, pence: 100_008_394, leftOut: 10 })
+    const reasons = leftOutItems.map(([kind, , , , reason]) => `${kind} ${reason}`)
+    expect(foreseen.firstLeftOut.map(({ kind, reason }) => `${kind} ${reason}`).sort()).toEqual(
+      reasons.sort(),
+    )
     const job = { Consumer: 'pay-claims', MessageId: `${subjects.schedulePaymentRun}.${date}`, RunDate: date }
     expect(await table('AsyncSchema.JobRun')).toContainEqual({
       ...{ ...job, Stage: 0, LastKey: 0, RowsChanged: 10, State: 'DONE' },

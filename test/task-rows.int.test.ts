@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals'
 import { SystemClock } from '#shared/clock'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
-import { TaskRows } from '#shared/operations'
+import { ClosedTasks, TaskRows } from '#shared/operations'
 
 let database: TestDatabase | undefined
 afterEach(() => database?.remove())
@@ -19,15 +19,10 @@ onFiles('a row whose times are none hides no other', async () => {
       { ...row, DateCreated: '2026-11-18 10:30:00' },
     ])
     .execute()
-  const rows = await new TaskRows(database.connection, new SystemClock()).find(
-    'ExtSchema',
-    'FAILED',
-    {},
-    {
-      count: 10,
-      order: 'asc',
-    },
-  )
+  const { connection } = database
+  const clock = new SystemClock()
+  const all = new TaskRows(connection, clock, new ClosedTasks(connection, clock))
+  const rows = await all.find('ExtSchema', 'FAILED', {}, { count: 10, order: 'asc' })
   expect(rows.map(({ created, processed }) => [created, processed])).toEqual([
     ['no time', 'no time'],
     ['2026-11-18 10:30:00.000', null],

@@ -25,8 +25,10 @@ grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_
 grant select, insert, update, delete on object::"AsyncSchema"."Outbox" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_worker";
+grant select, insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."TaskClosed" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Benefit" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Claim" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."ClaimBankDetail" to "hwpv_async_worker";

@@ -12,7 +12,9 @@ import {
   JobRecords,
   Journeys,
   MessageStates,
+  ClosedTasks,
   OperatorActions,
+  Readdressed,
   PaidRuns,
   Recovery,
   References,
@@ -20,7 +22,7 @@ import {
   Runs,
   TaskRows,
 } from '#shared/operations'
-import { manifestOf, storedPaymentFiles } from '#shared/payments'
+import { ClaimsDue, manifestOf, storedPaymentFiles, TopUpsDue, type DueClaim } from '#shared/payments'
 import type { ArchiveDatabase } from '../../apps/daily-tasks/src/archive-database.js'
 import { ApprovalConfigs } from '../../apps/claim-completer/src/approval-configs.repository.js'
 import { ApprovalCases } from '../../apps/claim-completer/src/approve-claim/approval-cases.repository.js'
@@ -50,7 +52,7 @@ import { Eligibilities } from '../../apps/notifier/src/recover-reference/eligibi
 import { EmailData } from '../../apps/notifier/src/send-email/email-data.repository.js'
 import { Reminders } from '../../apps/notifier/src/send-email/reminders.repository.js'
 import { OldPaymentFiles } from '../../apps/payment-run/src/clean-up-payment-files/old-payment-files.repository.js'
-import { DueClaims, type DueClaim } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
+import { DueClaims } from '../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import { LookAgain } from '../../apps/payment-run/src/pay-claims/look-again.js'
 import {
@@ -642,6 +644,8 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)
     await records.firings('2024-03-13')
+    await records.firingsBetween('2024-02-28', '2024-03-13')
+    await records.firedBy(['daily for 2024-03-13'])
     await records.lastFired()
     await records.runs('2024-02-28', '2024-03-13')
   },
@@ -652,6 +656,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await paid.totals('payment-run.2024-03-13')
     await paid.files('20240313000500')
     await paid.leftOut('payment-run.2024-03-13')
+  },
+  'ops: what the next payment run would pay': async ({ connection }) => {
+    await new ClaimsDue(connection).read(0)
+    await new TopUpsDue(connection).read(0)
   },
   'ops: recover a payment run': async ({ connection }) => {
     const now = clock.now()
@@ -703,12 +711,22 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await new MessageStates(connection).of([message.id])
   },
   'ops: tasks': async ({ connection }) => {
-    const rows = new TaskRows(connection, clock)
+    const closed = new ClosedTasks(connection, clock)
+    const rows = new TaskRows(connection, clock, closed)
     const filter = { id: 3, task: 'DWP-CHECK', reference: 'ABCDEFG', olderThan: 1_000, newerThan: 2_000 }
     await rows.find('ExtSchema', 'FAILED', filter, { after: 1, count: 200, order: 'asc' })
     await rows.find('IntSchema', 'FAILED', {}, { count: 20, order: 'desc' })
     await rows.count('IntSchema', 'FAILED', {})
     await rows.setPending('IntSchema', [3])
+    await rows.find('IntSchema', 'FAILED', { closed: true }, { count: 20, order: 'desc' })
+    await closed.of('IntSchema', [3])
+  },
+  'ops: readdress': async ({ connection }) => {
+    await new Readdressed(connection, clock).record([message.id], 'someone')
+  },
+  'ops: close tasks': async ({ connection }) => {
+    const closed = new ClosedTasks(connection, clock)
+    await closed.close('ExtSchema', [3], { person: 'someone', reason: 'told by telephone' })
   },
   'ops: restored': async ({ connection }) => {
     const restorations = new Restorations(connection)

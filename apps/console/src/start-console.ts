@@ -77,7 +77,7 @@ export async function startConsole({
   app.useGlobalFilters(app.get(ErrorFilter))
   const server = (await app.listen(portOf(env, port), provider ? '0.0.0.0' : '127.0.0.1')) as Server
   const { port: listening } = server.address() as AddressInfo
-  log.info('console started', { port: listening })
+  log.info('service started', { port: listening })
   void lookForParts(app, log)
   return {
     url: settings.url ?? `http://localhost:${listening}`,

@@ -25,6 +25,7 @@ export class Views {
     this.env = new nunjucks.Environment(new nunjucks.FileSystemLoader(viewFolders), { autoescape: true })
     this.env.addFilter('age', (ms: number | null | undefined) => (ms == null ? '–' : ageText(ms)))
     this.env.addFilter('time', timeText)
+    this.env.addFilter('sentence', sentenceOf)
     this.env.addFilter('json', (value: unknown) => JSON.stringify(value))
   }
 
@@ -45,3 +46,7 @@ export class Views {
     return this.env.render(template, data)
   }
 }
+
+/** Of a line that may also stand within a sentence. */
+const sentenceOf = (line: string): string =>
+  `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.?!]$/.test(line) ? '' : '.'}`

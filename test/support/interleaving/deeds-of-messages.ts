@@ -7,7 +7,7 @@ import {
   type TaskRef,
 } from '#shared/contracts'
 import { DeliveryRecord, markPublished } from '#shared/unit-of-work'
-import { Runs, TaskRows } from '#shared/operations'
+import { ClosedTasks, Readdressed, Runs, TaskRows } from '#shared/operations'
 import { ScheduleRuns } from '#shared/jobs'
 import { Restorations as LostTries } from '../../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../../apps/notifier/src/notifier.settings.js'
@@ -113,7 +113,19 @@ export const reopens = (message: Sent): Deed => ({
 
 export const retriesRows = (schema: TaskRef['schema'], ids: readonly number[]): Deed => ({
   name: `an operator sets ${schema}.Task ${ids.join()} to PENDING`,
-  do: ({ connection, clock }) => new TaskRows(connection, clock).setPending(schema, ids),
+  do: ({ connection, clock }) =>
+    new TaskRows(connection, clock, new ClosedTasks(connection, clock)).setPending(schema, ids),
+})
+
+export const closesTasks = (schema: TaskRef['schema'], ids: readonly number[], person: string): Deed => ({
+  name: `${person} closes ${schema}.Task ${ids.join()}`,
+  do: ({ connection, clock }) =>
+    new ClosedTasks(connection, clock).close(schema, ids, { person, reason: 'told by telephone' }),
+})
+
+export const readdresses = (id: string): Deed => ({
+  name: `an operator has ${id} go to the address of today`,
+  do: ({ connection, clock }) => new Readdressed(connection, clock).record([id], 'an operator'),
 })
 
 /** A job of one stage, as its handler runs it. */

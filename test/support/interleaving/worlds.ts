@@ -9,6 +9,7 @@ import { claimOf, inTheEvening, twin } from './deeds.js'
 import { approves, approvesWaiting, checksBenefit, completes, takesInAnswer } from './deeds-of-claims.js'
 import { archives, asksForArchiving, job } from './deeds-of-days.js'
 import {
+  closesTasks,
   firesJob,
   finishes,
   followsUp,
@@ -18,6 +19,7 @@ import {
   outboxRow,
   prunes,
   raisesTicket,
+  readdresses,
   relays,
   remindsByEmail,
   reopens,
@@ -458,6 +460,8 @@ const taskRows: World = {
     givesUp(ownedMessage),
     setsPending('IntSchema', 12),
     retriesRows('IntSchema', [11, 12]),
+    closesTasks('IntSchema', [11, 12], 'an operator'),
+    readdresses('IntSchema.Task.11.1'),
     reopens(messageOf(rerun, 'check-benefit')),
     republishes,
   ],
@@ -509,6 +513,7 @@ const runs: World = {
     noteFailure(underWayMessage),
     reopens(failedMessage),
     retriesRows('IntSchema', [21]),
+    closesTasks('IntSchema', [21], 'an operator'),
     setsPending('IntSchema', 22),
     relays('IntSchema'),
     republishes,

@@ -37,7 +37,7 @@ export class DoController {
     const foreseen = await this.foresee(name, input)
     const data = {
       ...{ name, title: action.title, target, input, foreseen, key: randomUUID() },
-      ...{ allowed: may(operator, action.role), role: action.role },
+      ...{ allowed: may(operator, action.role), role: action.role, needsReason: action.needsReason },
     }
     return this.views.render('do.njk', data, { request, response })
   }

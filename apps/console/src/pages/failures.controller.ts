@@ -5,7 +5,7 @@ import { Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/requ
 import { groupsOf, ofGroup, type GroupChosen } from '../snapshot/letter-groups.rules.js'
 import { LetterIndex } from '../snapshot/letter-index.service.js'
 import { Views } from '../views.js'
-import { groupView, letterPairs, letterRows } from './failures.view.js'
+import { groupView, letterPairs, letterRows, mayReaddress } from './failures.view.js'
 
 const groupsShown = 50
 const lettersShown = 100
@@ -49,7 +49,12 @@ export class FailuresController {
   ): Promise<string> {
     if (!/^[1-9]\d{0,14}$/.test(text)) throw new Refusal(404, 'there is no such dead letter')
     const details = await this.letters.show(Number(text))
-    const data = { pairs: letterPairs(details), sequence: details.letter.sequence }
+    const { letter } = details
+    const data = {
+      pairs: letterPairs(details),
+      sequence: letter.sequence,
+      isEmail: mayReaddress(letter),
+    }
     return this.views.render('letter.njk', data, { request, response })
   }
 }

@@ -11,7 +11,13 @@ export interface GroupView extends LetterGroup {
   readonly href: string
   /** What retrying or discarding all of it is about. */
   readonly input: object
+  /** They are emails that may go to the visitor's address of today instead. */
+  readonly isEmail: boolean
 }
+
+/** Whether a letter is of an email whose address may be what is wrong. */
+export const mayReaddress = ({ consumer, reason }: Pick<LetterGroup, 'consumer' | 'reason'>): boolean =>
+  consumer === 'send-email' && /^notify-(?:400(?:-address)?$|address-)/.test(reason)
 
 export function groupView(group: LetterGroup): GroupView {
   const { reason, consumer, subject } = group
@@ -28,6 +34,7 @@ export function groupView(group: LetterGroup): GroupView {
     mend: plain(words?.mend ?? ''),
     href: `/failures?${query.toString()}`,
     input: { filter },
+    isEmail: mayReaddress(group),
   }
 }
 

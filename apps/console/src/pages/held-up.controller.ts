@@ -5,6 +5,7 @@ import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import { Snapshots } from '../snapshot/snapshots.service.js'
 import { timeText } from '../text.js'
 import { Views } from '../views.js'
+import type { Cell } from './table.js'
 
 /** What holds handlers up, and what lets them go on. */
 @Controller('held-up')
@@ -37,7 +38,16 @@ function viewOf({
       ...{ name, reason, since: timeText(since), until: timeText(until), refused: refused ?? false },
       handlers: Object.keys(policies).filter((handler) => upstreamOf(handler) === name),
     })),
-    handlers: handlers.filter(({ name }) => isHandlerName(name)).map(lineOf),
+    ...linesOf(handlers.filter(({ name }) => isHandlerName(name))),
+  }
+}
+
+function linesOf(handlers: readonly HandlerStatus[]) {
+  const lines = handlers.map(lineOf)
+  return {
+    paused: lines.filter(({ paused }) => paused),
+    headings: ['Handler', 'Waiting', 'At most', 'What is the matter', 'What to do'],
+    rows: lines.filter(({ paused }) => !paused).map(rowOf),
   }
 }
 
@@ -63,4 +73,13 @@ const upstreamOf = (name: string): string | undefined => policyOf(name)?.upstrea
 function limitOf(name: string): string {
   const limit = policyOf(name)?.rateLimit
   return limit ? `${limit.max} in ${limit.everyMs / 1_000} s` : ''
+}
+
+function rowOf({ name, lag, limit, starved }: ReturnType<typeof lineOf>): Cell[] {
+  const input = encodeURIComponent(JSON.stringify({ handler: name }))
+  return [
+    { text: name, id: name },
+    ...[lag, limit, starved ?? ''],
+    { text: 'Pause', href: `/do/pause-handler?input=${input}`, label: `Pause ${name}` },
+  ]
 }

@@ -1,15 +1,13 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common'
-import { addDays, Clock, dayOf, toLondon, type LocalDay } from '#shared/clock'
+import { Clock, dayOf, toLondon, type LocalDay } from '#shared/clock'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { scheduleBody } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { NatsClient } from '#shared/messaging'
-import { readDay } from '#shared/operations'
+import { readDay, readFortnight } from '#shared/operations'
 import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import { Views } from '../views.js'
-import { consumerRows, dayPicture, jobViews } from './jobs.view.js'
-
-const fortnight = 14
+import { consumerRows, dayPicture, fortnightTable, jobViews } from './jobs.view.js'
 
 /** A day of jobs, and the fortnight before it. */
 @Controller('jobs')
@@ -32,13 +30,15 @@ export class JobsController {
     const today = dayOf(toLondon(now))
     const date = isDay(given) ? given : today
     const nats = this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
-    const { jobs, lacks } = await readDay({ env: this.env, connection: this.connection, nats }, date, now)
+    const from = { env: this.env, connection: this.connection }
+    const { jobs, lacks } = await readDay({ ...from, nats }, date, now)
+    const days = await readFortnight(from, now)
     const data = {
       ...{ date, lacks, isToday: date === today, jobs: jobViews(jobs, date <= today ? date : undefined) },
       headings: ['Job', 'Handler', 'Started', 'Ended', 'Rows', 'How it ended'],
       runs: consumerRows(jobs),
       picture: dayPicture(jobs, date),
-      days: Array.from({ length: fortnight }, (_, back) => addDays(today, -back)),
+      fortnight: fortnightTable(days),
     }
     return this.views.render('jobs.njk', data, { request, response })
   }

@@ -1,8 +1,8 @@
 import { scaleTime } from 'd3-scale'
 import { addDays, fromLondon, type LocalDay, type LocalTime } from '#shared/clock'
-import type { ConsumerDay, JobDay } from '#shared/operations'
+import type { ConsumerDay, DayOfFortnight, JobDay, JobOnDay } from '#shared/operations'
 import { timeText } from '../text.js'
-import type { Cell } from './table.js'
+import type { Cell, Table } from './table.js'
 
 const colours: Readonly<Record<JobDay['state'], string>> = {
   fired: 'green',
@@ -36,6 +36,28 @@ function colourOf({ state }: ConsumerDay): string {
   if (state === 'done') return 'green'
   if (state === 'failed' || state === 'missed') return 'red'
   return state === 'running' || state === 'retrying' || state === 'due' ? 'yellow' : 'grey'
+}
+
+/** Fired so much after it was due, it was caught up, in milliseconds. */
+const caughtUpMs = 120_000
+
+export const fortnightTable = (days: readonly DayOfFortnight[]): Table => ({
+  caption: 'The last fortnight',
+  headings: ['Day', ...(days[0]?.jobs.map(({ job }) => job) ?? [])],
+  rows: days.map(({ date, jobs }): Cell[] => [
+    { text: date, href: `/jobs?date=${date}` },
+    ...jobs.map(onDay),
+  ]),
+})
+
+function onDay({ state, fired, lateMs, by }: JobOnDay): Cell {
+  if (fired === null || lateMs === null)
+    return state === 'not-on-this-day' ? '–' : { text: state.replaceAll('-', ' '), tag: colours[state] }
+  const hint = timeText(fired).slice(11)
+  if (by !== null) return { text: `by ${by}`, tag: 'yellow', hint }
+  return lateMs < caughtUpMs
+    ? { text: 'fired', tag: 'green', hint }
+    : { text: 'caught up', tag: 'yellow', hint }
 }
 
 const [width, left, row, head] = [720, 170, 22, 24]

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common'
+import { Clock, dayOf } from '#shared/clock'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { paymentFileOf, scheduleBody } from '#shared/contracts'
 import { DatabaseConnection, pounds } from '#shared/database'
@@ -20,6 +21,7 @@ export class PaymentsController {
     connection: DatabaseConnection,
     private readonly actions: Actions,
     private readonly views: Views,
+    private readonly clock: Clock,
     @Inject(ENVIRONMENT) private readonly env: Environment,
   ) {
     this.paid = new PaidRuns(connection)
@@ -34,7 +36,9 @@ export class PaymentsController {
     const from = isDay(before) ? before : undefined
     const found = await this.paid.newest(perPage + 1, from)
     const page = found.slice(0, perPage)
+    const today = dayOf(this.clock.now())
     const data = {
+      nextInput: { job: 'payment-run', date: today, again: false, longAgo: false },
       headings: ['Day', 'State', 'Claims', 'Top-ups', 'Pounds', 'Left out', 'Last reason'],
       rows: page.map((run): Cell[] => [
         { text: run.date, href: `/payments/${run.date}` },

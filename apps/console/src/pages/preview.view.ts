@@ -1,3 +1,4 @@
+import { pounds } from '#shared/database'
 import { tallyWords, type ActionName, type ResultOf } from '#shared/operations'
 import type { Cell, Table } from './table.js'
 
@@ -12,10 +13,14 @@ export interface Preview {
 
 const shown = 20
 
+const journeyOf = (reference: string): string => `/journey/${encodeURIComponent(reference)}`
+
 export function previewOf(name: ActionName, result: ResultOf<ActionName>, words: string): Preview {
-  if (name === 'retry-dead-letters') return letters(result as ResultOf<'retry-dead-letters'>)
+  if (name === 'retry-dead-letters' || name === 'readdress-dead-letters')
+    return letters(result as ResultOf<'retry-dead-letters'>)
   if (name === 'retry-tasks') return tasks(result as ResultOf<'retry-tasks'>)
   if (name === 'replay-stretch') return { words, tables: [stretch(result as ResultOf<'replay-stretch'>)] }
+  if (name === 'fire-job') return { words, tables: leftOut(result as ResultOf<'fire-job'>) }
   return { words, tables: [] }
 }
 
@@ -25,7 +30,7 @@ function letters({ total, outcomes, letters: found }: ResultOf<'retry-dead-lette
     .map(({ letter, outcome }): Cell[] => [
       { text: String(letter.sequence), href: `/failures/${letter.sequence}` },
       letter.messageId,
-      letter.reference === undefined ? '' : { text: letter.reference, href: `/journey/${letter.reference}` },
+      letter.reference === undefined ? '' : { text: letter.reference, href: journeyOf(letter.reference) },
       outcome,
     ])
   return {
@@ -46,7 +51,7 @@ function tasks({ total, outcomes, tasks: found }: ResultOf<'retry-tasks'>): Prev
     .map(({ row, outcome }): Cell[] => [
       `${row.schema}.Task.${row.taskId}`,
       row.task,
-      row.reference === null ? '' : { text: row.reference, href: `/journey/${row.reference}` },
+      row.reference === null ? '' : { text: row.reference, href: journeyOf(row.reference) },
       outcome,
     ])
   return {
@@ -68,3 +73,19 @@ const stretch = ({ subjects, total }: ResultOf<'replay-stretch'>): Table => ({
     ...[subject, read, done, republished],
   ]),
 })
+
+function leftOut({ pays }: ResultOf<'fire-job'>): Table[] {
+  if (!pays?.leftOut) return []
+  const { leftOut: count, leftOutPence, firstLeftOut } = pays
+  return [
+    {
+      caption: `It would leave out ${count}, ${pounds(leftOutPence).toFixed(2)} pounds together`,
+      headings: ['Kind', 'Number', 'Claim', 'Reference', 'Pounds', 'Why'],
+      rows: firstLeftOut.map(({ kind, itemId, claimId, reference, pence, reason }): Cell[] => [
+        ...[kind, itemId, claimId],
+        { text: reference, href: journeyOf(reference) },
+        ...[Number.isNaN(pence) ? '?' : pounds(pence).toFixed(2), reason],
+      ]),
+    },
+  ]
+}

@@ -5,12 +5,14 @@ export type Cell =
   | null
   | {
       readonly text?: string
+      /** By which other pages lead to it. */
+      readonly id?: string
       readonly href?: string
       /** What it leads to, for who hears only the link. */
       readonly label?: string
       readonly tag?: string
       readonly hint?: string
-      readonly links?: readonly { readonly text: string; readonly href: string }[]
+      readonly links?: readonly { readonly text: string; readonly href: string; readonly label?: string }[]
     }
 
 /** A table as the templates draw it. */

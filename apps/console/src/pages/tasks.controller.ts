@@ -25,34 +25,48 @@ export class TasksController {
     const { rows, total } = await this.tasks.list(taskStatus.failed, filter, shown)
     const data = {
       ...{ total, filter, shown: rows.length, isFiltered: Object.keys(filter).length > 0 },
-      headings: ['Task', 'Name', 'Reference', 'Claim', 'Processed', 'Last reason', 'Run again'],
-      rows: rows.map(rowOf),
+      ...{ isClosed: filter.closed === true, input: inputOf(filter) },
+      headings: filter.closed ? closedHeadings : headings,
+      rows: rows.map(filter.closed ? closedRowOf : rowOf),
     }
     return this.views.render('tasks.njk', data, { request, response })
   }
 }
 
+const headings = ['Task', 'Name', 'Reference', 'Claim', 'Processed', 'Last reason', 'What to do']
+const closedHeadings = ['Task', 'Name', 'Reference', 'Last reason', 'Closed', 'By', 'Why']
+
+/** What running all of them again, or closing them, is about. */
+const inputOf = ({ closed: _, ...filter }: TaskFilter): TaskFilter => filter
+
+const referenceCell = (reference: string | null): Cell =>
+  reference === null ? '' : { text: reference, href: `/journey/${encodeURIComponent(reference)}` }
+
 function rowOf({ schema, taskId, task, reference, claimId, processed, lastRun }: TaskRow): Cell[] {
-  const input = JSON.stringify({ schema, id: taskId })
+  const input = encodeURIComponent(JSON.stringify({ schema, id: taskId }))
+  const name = `${schema}.Task.${taskId}`
   return [
-    `${schema}.Task.${taskId}`,
-    task,
-    reference === null ? '' : { text: reference, href: `/journey/${encodeURIComponent(reference)}` },
-    claimId,
-    processed?.slice(0, 19) ?? '',
-    lastRun?.reason ?? '',
+    ...[name, task, referenceCell(reference), claimId],
+    ...[processed?.slice(0, 19) ?? '', lastRun?.reason ?? ''],
     {
-      text: 'Retry',
-      href: `/do/retry-tasks?input=${encodeURIComponent(input)}`,
-      label: `Retry ${schema}.Task.${taskId}`,
+      links: [
+        { text: 'Retry', href: `/do/retry-tasks?input=${input}`, label: `Retry ${name}` },
+        { text: 'Close', href: `/do/close-tasks?input=${input}`, label: `Close ${name}` },
+      ],
     },
   ]
 }
 
-function filterIn({ schema, task, reference }: Readonly<Record<string, unknown>>): TaskFilter {
+const closedRowOf = ({ schema, taskId, task, reference, lastRun, closed }: TaskRow): Cell[] => [
+  ...[`${schema}.Task.${taskId}`, task, referenceCell(reference), lastRun?.reason ?? ''],
+  ...[closed?.at.slice(0, 19) ?? '', closed?.person ?? '', closed?.reason ?? ''],
+]
+
+function filterIn({ schema, task, reference, closed }: Readonly<Record<string, unknown>>): TaskFilter {
   return {
     ...(schema === 'ExtSchema' || schema === 'IntSchema' ? { schema } : {}),
     ...(typeof task === 'string' && task ? { task } : {}),
     ...(typeof reference === 'string' && reference ? { reference } : {}),
+    ...(closed === 'yes' ? { closed: true } : {}),
   }
 }

@@ -37,7 +37,9 @@ export class Outcomes {
         .slice(0, shown)
         .map(({ id, reference }) => [
           id,
-          reference === undefined ? '' : { text: reference, href: `/journey/${reference}` },
+          reference === undefined
+            ? ''
+            : { text: reference, href: `/journey/${encodeURIComponent(reference)}` },
           { text: words[stateOf(id)], tag: tags[stateOf(id)] },
         ]),
     }

@@ -22,15 +22,19 @@ export class EmailData {
   async compose(message: MessageIdentity, subject: EmailSubject, claim: ClaimRef): Promise<Email | NoEmail> {
     const definition = emails[subject]
     const { reads } = definition
-    const [taskData, visitor, details, expenses, deductions] = await this.inbox.askFirst(
+    const [taskData, visitor, details, expenses, deductions, readdressed] = await this.inbox.askFirst(
       message,
       taskDataOf(this.connection, message.task),
       reads === 'nothing' ? unread : this.visitor(claim),
       reads === 'journey' || reads === 'accepted-claim' ? this.claim(claim) : unread,
       reads === 'accepted-claim' ? this.expenses(claim) : none,
       reads === 'accepted-claim' ? this.deductions(claim) : none,
+      reads === 'nothing' ? unread : this.readdressed(message),
     )
-    const request = { reference: claim.reference, data: taskData?.trim() ?? '', links: this.settings.links }
+    const request = {
+      ...{ reference: claim.reference, data: taskData?.trim() ?? '', links: this.settings.links },
+      toVisitor: readdressed !== undefined,
+    }
     if (definition.reads === 'nothing') return definition.compose(request)
     const forVisitor = { ...request, visitor }
     switch (definition.reads) {
@@ -48,6 +52,12 @@ export class EmailData {
           deductions,
         })
     }
+  }
+
+  /** Whether an operator has told it to go to the visitor's address of today. */
+  private readdressed({ id }: MessageIdentity) {
+    const { db } = this.connection
+    return firstOf(db.selectFrom('AsyncSchema.Readdressed').select('MessageId').where('MessageId', '=', id))
   }
 
   private visitor({ reference, eligibilityId }: ClaimRef) {

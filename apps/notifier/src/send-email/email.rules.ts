@@ -17,6 +17,8 @@ export interface Request {
   /** The Task row's data, trimmed; empty where there is none. */
   readonly data: string
   readonly links: EmailLinks
+  /** To the visitor's own address of today, whatever the task names. */
+  readonly toVisitor?: boolean
 }
 
 export interface ForVisitor extends Request {
@@ -61,7 +63,7 @@ export const emails: Readonly<Record<EmailSubject, EmailDefinition>> = {
   [subjects.notifyMalwareFound]: { reads: 'nothing', compose: malwareAlert },
   [subjects.notifyClaimAccepted]: {
     reads: 'accepted-claim',
-    compose: (from) => addressed(acceptedClaimLetter(from), from.data, from.visitor),
+    compose: (from) => addressed(acceptedClaimLetter(from), from.toVisitor ? '' : from.data, from.visitor),
   },
 }
 
@@ -74,17 +76,18 @@ export const emailMessages = Object.values(messages).filter((message) =>
 function standard(template: TemplateName, link: keyof EmailLinks = 'requestInfoUrl'): EmailDefinition {
   return {
     reads: 'visitor',
-    compose({ reference, data, links, visitor }) {
+    compose({ reference, data, links, visitor, toVisitor }) {
       if (visitor === undefined) return { reject: 'visitor-not-found' }
       const personalisation = { first_name: visitor.FirstName, reference, [link]: links[link] }
-      return addressed({ template, personalisation }, data, visitor)
+      return addressed({ template, personalisation }, toVisitor ? '' : data, visitor)
     },
   }
 }
 
 function evidenceReminder(from: ForJourney): Email | NoEmail {
   const [address = '', kind] = dataParts(from.data, 2) ?? []
-  return addressed(evidenceReminderLetter({ ...from, kind: kind?.trim() }), address, from.visitor)
+  const letter = evidenceReminderLetter({ ...from, kind: kind?.trim() })
+  return addressed(letter, from.toVisitor ? '' : address, from.visitor)
 }
 
 /** For the operations mailbox alone: what was found in a visitor's file is nothing to send to the visitor. */

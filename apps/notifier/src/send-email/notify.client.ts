@@ -59,6 +59,7 @@ export class NotifyClient {
   async sendEmail(email: NotifyEmail, mayStillSend?: () => boolean): Promise<void> {
     const { templateId, emailAddress, reference } = email
     if (!isPlainText(emailAddress)) throw new NotifyError('permanent', 'notify-address-unsendable')
+    if (!isAddress(emailAddress)) throw new NotifyError('permanent', 'notify-address-none')
     const personalisation = Object.fromEntries(
       Object.entries(email.personalisation).map(([name, text]) => [name, plainText(text)]),
     )
@@ -116,6 +117,9 @@ export class NotifyClient {
     return { data: parsed(result.body) }
   }
 }
+
+/** Whether it can be one at all: whether there is such a mailbox only Notify finds out. */
+const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text.trim())
 
 /** What zod says of an answer could quote it, so it is left out of the error. */
 function read<T>(schema: z.ZodType<T>, { data }: { readonly data: unknown }): T {

@@ -59,7 +59,7 @@ function notSent(failure: NotSent['failure']): NotifyError {
 function ofStatus(status: number, body: string | undefined): NotifyError {
   const reason = `notify-${status}`
   const isUnanswered = !takesNothing.includes(status)
-  if (status === 400) return new NotifyError('permanent', reason)
+  if (status === 400) return new NotifyError('permanent', reason + refusedPart(body))
   if (refusesService.includes(status)) return new NotifyError('refused', reason)
   if (behindGateway.includes(status)) return new NotifyError('unavailable', reason, isUnanswered)
   if (status !== 429) return new NotifyError('temporary', reason, isUnanswered)
@@ -75,11 +75,28 @@ const takesNothing: readonly number[] = [400, 401, 403, 404, 405, 411, 413, 414,
 /** Said by what stands before Notify when it finds it away, or when it would not wait for it any longer. */
 const behindGateway: readonly number[] = [502, 503, 504]
 
-const errorAnswer = z.object({ errors: z.array(z.object({ error: z.string() })) })
+const errorAnswer = z.object({
+  errors: z.array(z.object({ error: z.string(), message: z.string().catch('') })),
+})
 
-function errorTypes(body: string | undefined): string[] {
+function errorsIn(body: string | undefined) {
   const answer = errorAnswer.safeParse(parsed(body ?? ''))
-  return answer.success ? answer.data.errors.map(({ error }) => error) : []
+  return answer.success ? answer.data.errors : []
+}
+
+const errorTypes = (body: string | undefined): string[] => errorsIn(body).map(({ error }) => error)
+
+/** By how Notify begins to say what it refuses; what it says then may quote a value, and is not passed on. */
+const refusedParts: readonly (readonly [begins: RegExp, part: string])[] = [
+  [/^email_address\b/i, '-address'],
+  [/^template/i, '-template'],
+  [/^(?:missing )?personalisation\b/i, '-personalisation'],
+]
+
+function refusedPart(body: string | undefined): string {
+  const messages = errorsIn(body).map(({ message }) => message)
+  const found = refusedParts.find(([begins]) => messages.some((message) => begins.test(message)))
+  return found?.[1] ?? ''
 }
 
 /** Undefined for what is no JSON; what the parser says of it could quote it. */

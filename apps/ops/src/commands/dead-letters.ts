@@ -10,6 +10,7 @@ import { detailLines, letterLines, outcomeWords } from '../dead-letters/dead-let
 const toldOneByOne = 20
 
 interface Bulk {
+  readonly action: 'retry' | 'readdress' | 'discard'
   readonly selection: LetterSelection
   readonly given: ChangeGiven
   readonly json: boolean
@@ -21,8 +22,8 @@ export const deadLetters: Run = async (args, context) => {
   await context.operating(async (parts) => {
     if (given.action === 'list') await list(parts.get(Letters), given, context)
     else if (given.action === 'show') await show(parts.get(Letters), given, context)
-    else if (given.action === 'retry') await retry(parts, given, context)
-    else await discard(parts, given, context)
+    else if (given.action === 'discard') await discard(parts, given, context)
+    else await retry(parts, given, context)
   })
 }
 
@@ -52,9 +53,10 @@ async function show(
 }
 
 async function retry(parts: INestApplicationContext, bulk: Bulk, context: OpsContext): Promise<void> {
-  const { selection, given, json } = bulk
+  const { action, selection, given, json } = bulk
   const { print } = context
-  const { result } = await change(context, parts, { name: 'retry-dead-letters', input: selection, given })
+  const name = action === 'readdress' ? 'readdress-dead-letters' : 'retry-dead-letters'
+  const { result } = await change(context, parts, { name, input: selection, given })
   const { total, outcomes, letters, cut } = result
   if (json) {
     const flat = letters.map(({ letter, outcome }) => ({ ...letter, outcome }))

@@ -11,12 +11,13 @@ const change = '[--dry-run] [--yes] [--reason TEXT]'
 export const commands: Readonly<Record<string, Command>> = {
   'dead-letters': {
     usage:
-      'list|show|retry|discard [<number> …] [--consumer C] [--reason R] [--reference REF] ' +
+      'list|show|retry|readdress|discard [<number> …] [--consumer C] [--reason R] [--reference REF] ' +
       '[--subject S] [--older-than AGE] [--newer-than AGE] [--all] [--limit N] [--raw] ' +
       '[--dry-run] [--yes] [--why TEXT] [--json]',
     summary:
       'what handlers gave up on: list (the newest), show one (--raw: its body, which may be personal), ' +
-      'retry (the same message again: nothing is done or sent twice), discard; ages as 90s, 15m, 2h, 3d',
+      'retry (the same message again: nothing is done or sent twice), readdress (emails: to the visitor’s address of today), ' +
+      'discard; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./dead-letters.js')).deadLetters,
   },
   fire: {
@@ -82,11 +83,11 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   tasks: {
     usage:
-      'list|retry [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
-      `[--older-than AGE] [--newer-than AGE] [--status S] [--limit N] [--all] ${change} [--json]`,
+      'list|retry|close [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
+      `[--older-than AGE] [--newer-than AGE] [--status S] [--closed] [--limit N] [--all] ${change} [--json]`,
     summary:
       'Task rows: list (default: those that are FAILED), retry what failed (the same run again: nothing is done ' +
-      'or sent twice; a new run where the last had no message); ages as 90s, 15m, 2h, 3d',
+      'or sent twice; a new run where the last had no message), close what nobody has to look at any more; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./tasks.js')).tasks,
   },
 }

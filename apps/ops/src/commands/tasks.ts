@@ -10,10 +10,11 @@ import { toSeconds } from '../times.js'
 /** Rows that are told one by one; of more, how many of each. */
 const toldOneByOne = 20
 
-/** Task rows, the failed ones above all: looked at, and run again. Their data is not read. */
+/** Task rows, the failed ones above all: looked at, run again, and closed. Their data is not read. */
 export const tasks: Run = async (args, context) => {
   const given = taskArguments(args)
   if (given.action === 'list') await context.looking((parts) => list(parts.get(FailedTasks), given, context))
+  else if (given.action === 'close') await context.looking((parts) => close(parts, given, context))
   else await context.operating((parts) => retry(parts, given, context))
 }
 
@@ -25,6 +26,7 @@ async function list(
   const { rows, total } = await operations.list(given.status, given.filter, given.limit)
   if (given.json) return print(JSON.stringify({ status: given.status, total, rows }))
   if (!total) return print(`no task is ${given.status}`)
+  if (given.filter.closed) return closedLines(rows).forEach(print)
   tableLines(
     ['TASK', 'NAME', 'REFERENCE', 'CLAIM', 'CREATED', 'PROCESSED', 'RUN', 'LAST REASON'],
     rows.map((row) => [
@@ -34,6 +36,15 @@ async function list(
   ).forEach(print)
   if (total > rows.length) print(`${rows.length} of ${total}: --limit shows more`)
 }
+
+const closedLines = (rows: readonly TaskRow[]): string[] =>
+  tableLines(
+    ['TASK', 'NAME', 'REFERENCE', 'CLOSED', 'BY', 'WHY'],
+    rows.map((row) => [
+      ...[nameOf(row), row.task, row.reference, row.closed && toSeconds(row.closed.at)],
+      ...[row.closed?.person, row.closed?.reason],
+    ]),
+  )
 
 async function retry(
   parts: INestApplicationContext,
@@ -57,6 +68,15 @@ async function retry(
   }
   const unpublished = outcomes['not-published']
   if (unpublished) throw new OpsFailure(`${unpublished} could not be published now: the relay will`)
+}
+
+async function close(
+  parts: INestApplicationContext,
+  { filter, given, json }: { filter: TaskFilter; given: ChangeGiven; json: boolean },
+  context: OpsContext,
+): Promise<void> {
+  const { result, words } = await change(context, parts, { name: 'close-tasks', input: filter, given })
+  context.print(json ? JSON.stringify({ dryRun: given.dryRun, ...result }) : words)
 }
 
 const nameOf = ({ schema, taskId }: TaskRow): string => `${schema}.Task.${taskId}`

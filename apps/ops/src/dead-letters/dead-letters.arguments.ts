@@ -4,7 +4,8 @@ import { ageOptions, agesGiven, handlerGiven, numberGiven, textGiven } from '../
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../failures.js'
 
-const actions = ['list', 'show', 'retry', 'discard'] as const
+const changes = ['retry', 'readdress', 'discard'] as const
+const actions = ['list', 'show', ...changes] as const
 type Action = (typeof actions)[number]
 
 const options = {
@@ -24,17 +25,21 @@ const options = {
 /** Options that only some actions have a use for. */
 const onlyFor: Readonly<Record<string, readonly Action[]>> = {
   limit: ['list'],
-  all: ['retry', 'discard'],
-  'dry-run': ['retry', 'discard'],
-  yes: ['retry', 'discard'],
-  why: ['retry', 'discard'],
+  all: changes,
+  'dry-run': changes,
+  yes: changes,
+  why: changes,
   raw: ['show'],
 }
 
 export type DeadLetterArguments = { readonly json: boolean } & (
   | { readonly action: 'list'; readonly filter: LetterFilter; readonly limit: number }
   | { readonly action: 'show'; readonly sequence: number; readonly raw: boolean }
-  | { readonly action: 'retry' | 'discard'; readonly selection: LetterSelection; readonly given: ChangeGiven }
+  | {
+      readonly action: (typeof changes)[number]
+      readonly selection: LetterSelection
+      readonly given: ChangeGiven
+    }
 )
 
 /** @throws UsageError where they do not say clearly what is meant */

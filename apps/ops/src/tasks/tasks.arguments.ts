@@ -15,6 +15,7 @@ const options = {
   status: { type: 'string' },
   limit: { type: 'string' },
   all: { type: 'boolean', default: false },
+  closed: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -22,7 +23,7 @@ const schemas = { ext: 'ExtSchema', int: 'IntSchema' } as const
 
 export type TaskArguments = { readonly json: boolean; readonly filter: TaskFilter } & (
   | { readonly action: 'list'; readonly status: string; readonly limit: number }
-  | { readonly action: 'retry'; readonly given: ChangeGiven }
+  | { readonly action: 'retry' | 'close'; readonly given: ChangeGiven }
 )
 
 /** @throws UsageError where they do not say clearly what is meant */
@@ -32,20 +33,33 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   if (others.length) throw new UsageError('a row is named by --schema and --id')
   const filter = filterGiven(values)
   const { json } = values
-  if (action === 'list') {
-    if (values.all || values['dry-run']) throw new UsageError('--all and --dry-run are for retry')
-    if (values.yes || values.reason !== undefined) throw new UsageError('--yes and --reason are for retry')
-    const status = statusGiven(values.status)
-    return { action, json, filter, status, limit: numberGiven('--limit', values.limit ?? '20') }
-  }
-  if (action !== 'retry') throw new UsageError('what is to be done: list, retry?')
-  if (values.status !== undefined || values.limit !== undefined) {
-    throw new UsageError('--status and --limit are for list: only failed rows are retried')
+  if (action === 'list') return { json, ...listGiven(values, filter) }
+  if (action !== 'retry' && action !== 'close')
+    throw new UsageError('what is to be done: list, retry, close?')
+  if (values.status !== undefined || values.limit !== undefined || values.closed) {
+    throw new UsageError(`--status, --limit and --closed are for list: only failed rows are for ${action}`)
   }
   const filtered = Object.keys(filter).length > 0
   if (values.all && filtered) throw new UsageError('--all, or which ones: not both')
   if (!values.all && !filtered) throw new UsageError('which tasks: a filter or --all')
-  return { action, json, filter, given: changeGiven(values) }
+  const given = changeGiven(values)
+  if (action === 'close' && given.reason === undefined && !given.dryRun)
+    throw new UsageError('why? --reason is written down')
+  return { action, json, filter, given }
+}
+
+function listGiven(values: Given, filter: TaskFilter) {
+  if (values.all || values['dry-run']) throw new UsageError('--all and --dry-run are for retry and close')
+  if (values.yes || values.reason !== undefined)
+    throw new UsageError('--yes and --reason are for retry and close')
+  const status = statusGiven(values.status)
+  const limit = numberGiven('--limit', values.limit ?? '20')
+  return {
+    action: 'list' as const,
+    filter: values.closed ? { ...filter, closed: true } : filter,
+    status,
+    limit,
+  }
 }
 
 function statusGiven(status: string = taskStatus.failed): string {
@@ -55,6 +69,7 @@ function statusGiven(status: string = taskStatus.failed): string {
   return known
 }
 
+type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 type Values = Parameters<typeof agesGiven>[0] &
   Partial<Record<'schema' | 'id' | 'task' | 'reference', string>>
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Payment } from '../payment.js'
 import { isNothing, whatChanged } from './changes.rules.js'
-import type { DuePayment } from './payable.rules.js'
+import type { DuePayment } from '#shared/payments'
 
 const payment: Payment = {
   ...{ kind: 'claim', itemId: 1, claimId: 1, reference: 'ABCDEFG', amount: 1_000 },

@@ -1,5 +1,5 @@
 import type { Payment } from '../payment.js'
-import { asTheBankHasIt, isOwed, whyLeftOut, type DuePayment, type LeftOutReason } from './payable.rules.js'
+import { asTheBankHasIt, isOwed, whyLeftOut, type DuePayment, type LeftOutReason } from '#shared/payments'
 
 /** What has changed about reserved payments since they were reserved. */
 export interface Changes {

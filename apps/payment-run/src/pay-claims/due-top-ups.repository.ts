@@ -1,55 +1,20 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
 import { paymentStatus } from '#shared/claims'
-import { DatabaseConnection, pence, type Database } from '#shared/database'
-import { pageSize } from '#shared/jobs'
+import type { Database } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
-import { claimsWithBankDetails, lostPaymentOf, reservationOf } from './claims-with-bank-details.js'
-import type { DuePayment } from './payable.rules.js'
+import { TopUpsDue, type DuePayment } from '#shared/payments'
 import type { Step } from './payment-runs.repository.js'
 
-/** Top-ups that have not been paid, each a payment of its own. Domain: `daily-and-payments.md`, "Payment run". */
+/** Top-ups that have not been paid, and whether they still are as a run takes them. */
 @Injectable()
-export class DueTopUps {
-  constructor(private readonly connection: DatabaseConnection) {}
-
-  /** The next page after a `TopUpId`. */
-  async read(after: number): Promise<DuePayment[]> {
-    const { db, dialect } = this.connection
-    const query = this.due()
-      .where('t.TopUpId', '>', after)
-      .where((where) => where.not(where.exists(reservationOf(db, 'top-up', 't.TopUpId'))))
-      .orderBy('t.TopUpId')
-    return (await dialect.first(query, pageSize).execute()).map(withPence)
-  }
-
-  /** What is due now of top-ups that a run has reserved: at most a page. */
-  async stillDue(topUpIds: readonly number[]): Promise<DuePayment[]> {
-    return (await this.due().where('t.TopUpId', 'in', topUpIds).execute()).map(withPence)
-  }
-
+export class DueTopUps extends TopUpsDue {
   /** @throws TemporaryFailure if one has been paid or taken away since they were read */
   async take({ db }: Step, topUps: readonly DuePayment[]): Promise<void> {
     const ids = topUps.map(({ itemId }) => itemId)
     if ((await pendingOf(db, ids)).length < ids.length) throw new TemporaryFailure('top-ups-changed')
   }
-
-  private due() {
-    const { db } = this.connection
-    return claimsWithBankDetails(db)
-      .innerJoin('IntSchema.TopUp as t', 't.ClaimId', 'c.ClaimId')
-      .select(lostPaymentOf(db, 'top-up', 't.TopUpId').as('lostPaymentId'))
-      .select(['t.TopUpId as itemId', 't.TopUpAmount as pounds'])
-      .where('t.PaymentStatus', '=', paymentStatus.pending)
-      .where('t.PaymentDate', 'is', null)
-  }
 }
-
-type FoundTopUp = Omit<DuePayment, 'kind' | 'amount'> & { readonly pounds: number }
-
-const withPence = ({ pounds, ...topUp }: FoundTopUp): DuePayment => ({
-  ...{ kind: 'top-up', ...topUp, amount: pence(pounds) },
-})
 
 const pendingOf = (db: Kysely<Database>, ids: readonly number[]) =>
   db

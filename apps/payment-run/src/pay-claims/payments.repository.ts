@@ -4,7 +4,7 @@ import { DatabaseConnection, pence, type NewRow } from '#shared/database'
 import { TemporaryFailure } from '#shared/messaging'
 import type { Payment, PaymentFiles } from '../payment.js'
 import type { Changes } from './changes.rules.js'
-import type { DuePayment, LeftOutReason } from './payable.rules.js'
+import type { DuePayment, LeftOutReason } from '#shared/payments'
 import type { PaymentRun, Step } from './payment-runs.repository.js'
 
 /** Whole pence. */

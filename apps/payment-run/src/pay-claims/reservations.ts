@@ -4,7 +4,7 @@ import { DatabaseConnection } from '#shared/database'
 import { Log } from '#shared/logging'
 import { DueClaims } from './due-claims.repository.js'
 import { DueTopUps } from './due-top-ups.repository.js'
-import { asTheBankHasIt, isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
+import { asTheBankHasIt, isOwed, whyLeftOut, type DuePayment } from '#shared/payments'
 import { PaymentRuns, type PaymentRun, type Step } from './payment-runs.repository.js'
 import { Payments, type LeftOutPayment } from './payments.repository.js'
 

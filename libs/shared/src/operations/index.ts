@@ -19,7 +19,16 @@ export {
   type RecordedAction,
   type ResultOf,
 } from './actions/index.js'
-export { JobRecords, readDay, type ConsumerDay, type DayRead, type JobDay } from './day-of-jobs/index.js'
+export {
+  JobRecords,
+  readDay,
+  readFortnight,
+  type ConsumerDay,
+  type DayOfFortnight,
+  type DayRead,
+  type JobDay,
+  type JobOnDay,
+} from './day-of-jobs/index.js'
 export {
   isReference,
   Journeys,
@@ -52,6 +61,7 @@ export { DeadLetterStream, type KeptLetter, type LetterFilter } from './dead-let
 export { deadLetterOf, type DeadLetter } from './dead-letters/dead-letter.js'
 export { isNoStream, OperationFailed } from './operation-failed.js'
 export { OperationsModule } from './operations.module.js'
+export { Readdressed } from './dead-letters/readdressed.repository.js'
 export { References } from './runs/references.repository.js'
 export type { LetterOutcome, LetterResult } from './dead-letters/retry-letters.js'
 export { RunAgain, type Judged, type ToRunAgain } from './runs/run-again.js'
@@ -60,6 +70,7 @@ export { Runs } from './runs/runs.repository.js'
 export { readStream, type StoredMessage, type Stretch } from './streams/stream-reader.js'
 export { heldUp } from './status/held-up.js'
 export { replayableSubjects, subjectsMeant, type Period, type Replayed } from './streams/replay.js'
+export { ClosedTasks } from './tasks/closed-tasks.repository.js'
 export { FailedTasks, type TaskOutcome, type TaskResult } from './tasks/task-operations.js'
 export { TaskRows, type TaskFilter, type TaskRow, type TaskSchema } from './tasks/task-rows.repository.js'
 export { databaseStatus, type DatabaseStatus } from './status/database-status.repository.js'

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { JobsModule } from '../jobs/index.js'
 import { ActionParts, Actions, OperatorActions } from './actions/index.js'
 import { DeadLetterOperations } from './dead-letters/dead-letter-operations.js'
+import { Readdressed } from './dead-letters/readdressed.repository.js'
 import { DeadLetterStream } from './dead-letters/dead-letter-stream.js'
 import { Letters } from './dead-letters/letters.js'
 import { MessageStates } from './runs/message-states.repository.js'
@@ -10,10 +11,12 @@ import { Replay } from './streams/replay.js'
 import { RetryLetters } from './dead-letters/retry-letters.js'
 import { RunAgain } from './runs/run-again.js'
 import { Runs } from './runs/runs.repository.js'
+import { ClosedTasks } from './tasks/closed-tasks.repository.js'
 import { FailedTasks, TaskOperations } from './tasks/task-operations.js'
 import { TaskRows } from './tasks/task-rows.repository.js'
 
 const providers = [
+  Readdressed,
   References,
   Runs,
   RunAgain,
@@ -21,6 +24,7 @@ const providers = [
   RetryLetters,
   Letters,
   DeadLetterOperations,
+  ClosedTasks,
   TaskRows,
   FailedTasks,
   TaskOperations,

@@ -42,6 +42,18 @@ export const reasonWords: readonly ReasonWords[] = [
     mend: 'the address (caseworker) or `APVS_NOTIFY_…_TEMPLATE_ID`; then retry',
   },
   {
+    reasons: ['notify-400-address', 'notify-address-none'],
+    shown: '`notify-400-address`, `notify-address-none`',
+    means: 'the address that the task names is none',
+    mend: "the visitor's address (caseworker); then retry to the address of today (`ops dead-letters readdress`)",
+  },
+  {
+    reasons: ['notify-400-template', 'notify-400-personalisation'],
+    shown: '`notify-400-template`, `notify-400-personalisation`',
+    means: 'Notify has no such template, or the template asks for something that is not sent',
+    mend: 'the template at Notify, or `APVS_NOTIFY_…_TEMPLATE_ID`; then retry',
+  },
+  {
     reasons: ['notify-address-unsendable'],
     shown: '`notify-address-unsendable`',
     means: 'the address holds characters that none has',

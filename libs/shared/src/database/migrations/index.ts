@@ -92,6 +92,9 @@ export function migrationsFor(
     '0007-rows-left': migration((db) => createTables(db, dialect, ['AsyncSchema.JobRowLeft'])),
     '0008-one-open-run': migration(createOutboxIndexes),
     '0009-operator-actions': migration((db) => createTables(db, dialect, ['AsyncSchema.OperatorAction'])),
+    '0010-closed-tasks': migration((db) =>
+      createTables(db, dialect, ['AsyncSchema.TaskClosed', 'AsyncSchema.Readdressed']),
+    ),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -87,6 +87,24 @@ export const ownTables = {
     DateStarted: time(),
     DateEnded: optional(time()),
   },
+  /**
+   * Task rows that failed and that nobody is to look at any more. Of this failure: a row that fails later than it was
+   * closed counts again.
+   */
+  'AsyncSchema.TaskClosed': {
+    TaskSchema: text(20, { primaryKey: true }),
+    /** Its `TaskId`. */
+    ClosedId: int({ primaryKey: true }),
+    Person: text(100),
+    Reason: text(200),
+    DateClosed: time(),
+  },
+  /** Emails that go to the visitor's address of today, and not to the one that their task names. */
+  'AsyncSchema.Readdressed': {
+    MessageId: text(200, { primaryKey: true }),
+    Person: text(100),
+    DateRecorded: time(),
+  },
   /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
   'AsyncSchema.JobRowLeft': {
     Consumer: text(100, { primaryKey: true }),

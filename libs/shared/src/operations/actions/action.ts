@@ -8,6 +8,8 @@ export type ActionRole = 'operator' | 'finance'
 export interface Doing {
   /** Only say what would come of it; change nothing. */
   readonly dryRun: boolean
+  /** Who asks; nobody while it is only looked at. */
+  readonly person?: string
   /** Why, in the words of whoever asks. */
   readonly reason?: string
   /** Told now and then of work that takes long. */
@@ -22,6 +24,8 @@ export interface Action<Input = unknown, Result extends object = object> {
   /** What it is, in three words. */
   readonly title: string
   readonly role: ActionRole
+  /** It is not done without a reason. */
+  readonly needsReason?: true
   readonly input: z.ZodType<Input>
   /** What it is about: ids, names and codes, and nobody's data. */
   target(input: Input): string

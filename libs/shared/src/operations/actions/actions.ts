@@ -1,8 +1,10 @@
 import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
+import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
 import { fireJob } from './fire-job.js'
 import { pauseHandler } from './pause-handler.js'
+import { readdressDeadLetters } from './readdress-dead-letters.js'
 import { recordRestoration } from './record-restoration.js'
 import { recoverPaymentRun } from './recover-payment-run.js'
 import { releasePayment } from './release-payment.js'
@@ -15,10 +17,12 @@ import { tryUpstream } from './try-upstream.js'
 /** Everything an operator can change, by the names that are written down. */
 export const actions = {
   'acknowledge-payment-files': acknowledgePaymentFiles,
+  'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,
   'fire-job': fireJob,
   'pause-handler': pauseHandler,
+  'readdress-dead-letters': readdressDeadLetters,
   'record-restoration': recordRestoration,
   'recover-payment-run': recoverPaymentRun,
   'release-payment': releasePayment,

@@ -61,8 +61,10 @@ export class Actions {
     if (!(await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })))
       return this.asBefore(action, given, input)
     try {
+      if (action.needsReason && !reason?.trim()) throw new OperationFailed('say why: it is written down')
       const result = await action.run(input, this.parts, {
         dryRun: false,
+        person: actor.person,
         ...(reason === undefined ? {} : { reason }),
         ...(onProgress ? { onProgress } : {}),
       })

@@ -22,7 +22,7 @@ const fired = { job: 'daily', due: '2026-11-20 04:30:00', fired: '2026-11-20 04:
 function daily(known: Partial<Omit<DayKnown, 'now'>>, now = '2026-11-20 12:00:00') {
   const nothing = {
     firings: [],
-    lastFired: new Map<string, string>(),
+    lastFired: new Map([['auto-approval', '2026-11-19 03:30:00']]),
     runs: [],
     consumers: new Map<string, string[]>(),
   }
@@ -46,6 +46,9 @@ describe('a job that was not fired for the day', () => {
       ...{ state, due: '2026-11-20 04:30:00.000', fired: null, consumers: [{ consumer: 'remind', state }] },
     })
   })
+
+  it('is no outage where nothing was ever fired: there was no scheduler yet', () =>
+    expect(daily({ lastFired: new Map() })?.state).toBe('not-on-this-day'))
 
   it.each([
     ['2026-11-20', 'missed', '2026-11-20 00:05:00.000'],

@@ -93,11 +93,17 @@ function jobDay(scheduled: ScheduledJob, known: DayKnown): JobDay {
   }
 }
 
-function unfiredState(scheduled: ScheduledJob, { date, now, catchUpMinutes }: DayKnown) {
+/** What is the matter with a job that was not fired for a day. */
+export function unfiredState(
+  scheduled: ScheduledJob,
+  { date, now, catchUpMinutes, lastFired }: Pick<DayKnown, 'date' | 'now' | 'catchUpMinutes' | 'lastFired'>,
+): Exclude<JobState, 'fired'> {
   if (!runsOn(scheduled, date)) return 'not-on-this-day'
   const due = dueAt(date, scheduled.time)
   if (due > now) return 'not-due-yet'
-  return isTooLate(due, now, catchUpMinutes) ? 'missed' : 'due'
+  if (!isTooLate(due, now, catchUpMinutes)) return 'due'
+  // A fresh installation: what was due before it had a scheduler, nobody has missed.
+  return lastFired.size ? 'missed' : 'not-on-this-day'
 }
 
 function consumerDays({ job }: ScheduledJob, jobState: JobState, known: DayKnown): ConsumerDay[] {

@@ -14,6 +14,31 @@ export class JobRecords {
       .execute()
   }
 
+  /** The same of the days from one to another, both included. */
+  firingsBetween(from: LocalDay, to: LocalDay): Promise<(Firing & { readonly date: LocalDay })[]> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select(['Job as job', 'RunDate as date', 'DateDue as due', 'DateFired as fired'])
+      .where('RunDate', '>=', from)
+      .where('RunDate', '<=', to)
+      .execute()
+  }
+
+  /** Who fired by hand, by what it was: `daily for 2026-11-20`. */
+  async firedBy(targets: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (!targets.length) return new Map()
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.OperatorAction')
+      .select(['Target', 'Person'])
+      .where('Action', '=', 'fire-job')
+      .where('State', '=', 'DONE')
+      .where('Target', 'in', targets)
+      .orderBy('ActionId', 'desc')
+      .execute()
+    // Of several the first stays.
+    return new Map(rows.map(({ Target, Person }) => [Target, Person]))
+  }
+
   /** When each job was fired last, for whichever date. */
   async lastFired(): Promise<Map<string, string>> {
     const rows = await this.connection.db

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common'
+import type { HandlerName } from '../../messaging/index.js'
 import { DeadLetterStream } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
 import { Letters, type LetterSelection } from './letters.js'
+import { Readdressed } from './readdressed.repository.js'
 import { RetryLetters, type LetterResult } from './retry-letters.js'
 
 /**
@@ -14,6 +16,7 @@ export class DeadLetterOperations {
     private readonly stream: DeadLetterStream,
     private readonly retrying: RetryLetters,
     private readonly letters: Letters,
+    private readonly readdressed: Readdressed,
   ) {}
 
   /**
@@ -23,6 +26,24 @@ export class DeadLetterOperations {
   async *retry(selection: LetterSelection, dryRun: boolean): AsyncGenerator<LetterResult[]> {
     for await (const page of this.letters.pages(selection)) {
       yield dryRun ? await this.retrying.foresee(page) : await this.retrying.retry(page)
+    }
+  }
+
+  /**
+   * Runs emails again, to the visitor's address of today instead of the one that their task names. Letters of other
+   * messages are passed over.
+   * @param person nobody where it is only to be said what would be done
+   */
+  async *readdress(selection: LetterSelection, person: string | undefined): AsyncGenerator<LetterResult[]> {
+    for await (const page of this.letters.pages(selection)) {
+      const emails = page.filter(({ letter }) => letter.consumer === emailHandler)
+      const ids = emails.map(({ letter }) => letter.messageId)
+      if (person === undefined) yield await this.retrying.foresee(emails)
+      else {
+        // First: whoever takes the message up again has to find it.
+        await this.readdressed.record(ids, person)
+        yield await this.retrying.retry(emails)
+      }
     }
   }
 
@@ -37,3 +58,5 @@ export class DeadLetterOperations {
     }
   }
 }
+
+const emailHandler: HandlerName = 'send-email'

@@ -2,12 +2,13 @@ import { fromLondon, isTime } from '../../clock/index.js'
 import { taskStatus, type TaskRef } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
 import { ageOf } from '../ages.js'
+import { isClosed } from '../tasks/closed-tasks.repository.js'
 import { taskSchemas } from '../runs/runs.repository.js'
 
 export interface DatabaseStatus {
   /** Messages that are to be published, or have not ended. */
   readonly outbox: { readonly owed: number; readonly oldestMs: number | null }
-  /** How many rows there are of each status; `COMPLETE` is not counted. */
+  /** How many rows there are of each status; `COMPLETE` is not counted, nor what failed and was closed. */
   readonly tasks: readonly {
     readonly schema: TaskRef['schema']
     readonly status: string
@@ -37,6 +38,7 @@ export async function databaseStatus({ db }: DatabaseConnection, now: Date): Pro
       .selectFrom(`${schema}.Task`)
       .select((eb) => ['Status', eb.fn.countAll<number>().as('count')])
       .where('Status', 'in', open)
+      .where((eb) => eb.or([eb('Status', '!=', taskStatus.failed), eb.not(isClosed(schema))]))
       .groupBy('Status')
       .execute()
     const counts = new Map(rows.map(({ Status, count }) => [Status, Number(count)]))

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { taskOfId, taskStatus, type TaskRef } from '../../contracts/index.js'
 import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
+import { ClosedTasks, type Closed } from './closed-tasks.repository.js'
 import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from './task-rows.repository.js'
 
 /**
@@ -44,7 +45,28 @@ export class TaskOperations {
   constructor(
     private readonly rows: TaskRows,
     private readonly runAgain: RunAgain,
+    private readonly closings: ClosedTasks,
   ) {}
+
+  /**
+   * Closes failed rows, page by page: nobody is to look at them any more. The rows stay as they are.
+   * @param by nobody where it is only to be said how many
+   */
+  async *close(
+    filter: TaskFilter,
+    by: Pick<Closed, 'person' | 'reason'> | undefined,
+  ): AsyncGenerator<number> {
+    for (const schema of schemasOf(filter)) {
+      for (let after = 0; ;) {
+        const page = { after, count: rowsAtOnce, order: 'asc' } as const
+        const rows = await this.rows.find(schema, taskStatus.failed, filter, page)
+        const ids = rows.map(({ taskId }) => taskId)
+        if (ids.length) yield by ? await this.closings.close(schema, ids, by) : ids.length
+        if (rows.length < rowsAtOnce) break
+        after = ids.at(-1) ?? after
+      }
+    }
+  }
 
   /**
    * Lets failed rows run again, page by page: their last run with the id it had, so that nothing is done or sent twice;

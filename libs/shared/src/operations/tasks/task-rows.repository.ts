@@ -6,15 +6,20 @@ import { DatabaseConnection } from '../../database/index.js'
 import { outboxState } from '../../unit-of-work/index.js'
 import type { Ages } from '../ages.js'
 import { taskSchemas } from '../runs/runs.repository.js'
+import { ClosedTasks, isClosed, type Closed } from './closed-tasks.repository.js'
 
 export type TaskSchema = TaskRef['schema']
 
-/** Which Task rows are meant; all that is given must hold. Ages count from when a row ended, or else was created. */
+/**
+ * Which Task rows are meant; all that is given must hold. Ages count from when a row ended, or else was created. Those that
+ * somebody has closed are left out, unless they are meant by `closed` or by their number.
+ */
 export interface TaskFilter extends Ages {
   readonly schema?: TaskSchema
   readonly id?: number
   readonly task?: string
   readonly reference?: string
+  readonly closed?: boolean
 }
 
 /** The last run of a Task row. `subject` is empty where it ended without a message. */
@@ -40,6 +45,7 @@ export interface TaskRow {
   /** What tells it from another row that has had its number. */
   readonly key: string
   readonly lastRun?: LastRun
+  readonly closed?: Closed
 }
 
 /** The Task rows of both schemas, for operators. */
@@ -48,6 +54,7 @@ export class TaskRows {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly clock: Clock,
+    private readonly closings: ClosedTasks,
   ) {}
 
   /** The rows of one schema after an id, by id; the last ones first where `order` says so. */
@@ -63,18 +70,19 @@ export class TaskRows {
       .orderBy('TaskId', page.order)
       .$if(page.after !== undefined, (rows) => rows.where('TaskId', '>', page.after ?? 0))
     const rows = await this.connection.dialect.first(query, page.count).execute()
-    const runs = await this.lastRuns(
-      schema,
-      rows.map(({ TaskId }) => TaskId),
-    )
+    const ids = rows.map(({ TaskId }) => TaskId)
+    const runs = await this.lastRuns(schema, ids)
+    const closings = filter.closed || filter.id ? await this.closings.of(schema, ids) : undefined
     return rows.map((row) => {
       const lastRun = runs.get(row.TaskId)
+      const closed = closings?.get(row.TaskId)
       return {
         ...{ schema, taskId: row.TaskId, task: row.Task, reference: row.Reference, claimId: row.ClaimId },
         ...{ status: row.Status, created: shownTime(row.DateCreated) },
         processed: row.DateProcessed === null ? null : shownTime(row.DateProcessed),
         key: taskKey(row),
         ...(lastRun ? { lastRun } : {}),
+        ...(closed ? { closed } : {}),
       }
     })
   }
@@ -106,11 +114,19 @@ export class TaskRows {
     return Number(numUpdatedRows)
   }
 
-  private meant(schema: TaskSchema, status: string, { id, task, reference, ...ages }: TaskFilter) {
+  private meant(
+    schema: TaskSchema,
+    status: string,
+    { id, task, reference, closed = false, ...ages }: TaskFilter,
+  ) {
     const since = sql<LocalTime>`coalesce(${sql.ref('DateProcessed')}, ${sql.ref('DateCreated')})`
     return this.connection.db
       .selectFrom(`${schema}.Task`)
       .where('Status', '=', status)
+      .$if(closed, (rows) => rows.where(isClosed(schema)))
+      .$if(!closed && id === undefined && status === taskStatus.failed, (rows) =>
+        rows.where((row) => row.not(isClosed(schema))),
+      )
       .$if(id !== undefined, (rows) => rows.where('TaskId', '=', id ?? 0))
       .$if(task !== undefined, (rows) => rows.where('Task', '=', task ?? ''))
       .$if(reference !== undefined, (rows) => rows.where('Reference', '=', reference ?? ''))

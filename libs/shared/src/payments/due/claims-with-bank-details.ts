@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
-import { notMarked, paymentState } from '#shared/contracts'
-import { paidToBank } from '#shared/claims'
-import type { Database } from '#shared/database'
-import type { Payment } from '../payment.js'
+import { paidToBank } from '../../claims/index.js'
+import { notMarked, paymentState } from '../../contracts/index.js'
+import type { Database } from '../../database/index.js'
+import type { DuePayment } from './payable.rules.js'
 
 /** The claims that are paid to a bank, each once: with its newest bank detail and its visitor's country, if there are. */
 export const claimsWithBankDetails = (db: Kysely<Database>) =>
@@ -40,14 +40,14 @@ export const claimsWithBankDetails = (db: Kysely<Database>) =>
     .where('c.PaymentMethod', '=', paidToBank)
 
 /** The reservation of a payment by a run that is under way, of which there is one at most. */
-export const reservationOf = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
+export const reservationOf = (db: Kysely<Database>, kind: DuePayment['kind'], itemIdColumn: string) =>
   reserved(db, kind, itemIdColumn).where('p.Reason', 'is', null)
 
 /** The reservation of a payment that a lost run has made and that could not be marked yet: of those, too, there is one. */
-export const lostPaymentOf = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
+export const lostPaymentOf = (db: Kysely<Database>, kind: DuePayment['kind'], itemIdColumn: string) =>
   reserved(db, kind, itemIdColumn).where('p.Reason', '=', notMarked)
 
-const reserved = (db: Kysely<Database>, kind: Payment['kind'], itemIdColumn: string) =>
+const reserved = (db: Kysely<Database>, kind: DuePayment['kind'], itemIdColumn: string) =>
   db
     .selectFrom('AsyncSchema.Payment as p')
     .select('p.PaymentId')

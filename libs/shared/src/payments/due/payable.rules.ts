@@ -1,10 +1,16 @@
-import { expenseStatus, sameStatus } from '#shared/claims'
-import { paidByALostRun } from '#shared/contracts'
-import { pence } from '#shared/database'
-import type { Payment } from '../payment.js'
+import { expenseStatus, sameStatus } from '../../claims/index.js'
+import { paidByALostRun } from '../../contracts/index.js'
+import { pence } from '../../database/index.js'
 
 /** A claim or a top-up that may be paid, with what there is to pay it with. Bank data. */
-export interface DuePayment extends Pick<Payment, 'kind' | 'itemId' | 'claimId' | 'reference' | 'amount'> {
+export interface DuePayment {
+  readonly kind: 'claim' | 'top-up'
+  /** `ClaimId` or `TopUpId`. */
+  readonly itemId: number
+  readonly claimId: number
+  readonly reference: string
+  /** Whole pence. */
+  readonly amount: number
   readonly sortCode: string | null
   readonly accountNumber: string | null
   readonly nameOnAccount: string | null

@@ -1,0 +1,24 @@
+import { OperationFailed } from '../operation-failed.js'
+import type { LetterOutcome, LetterResult } from '../dead-letters/retry-letters.js'
+import { action } from './action.js'
+import { letterSelection, lettersMeant } from './letter-selection.js'
+import { Tally, tallyWords } from './tally.js'
+
+/** How many letters an answer names. */
+const named = 1_000
+
+/** Runs emails again that were given up, to the visitor's address of today instead of the one that their task names. */
+export const readdressDeadLetters = action({
+  title: 'send to the address of today',
+  role: 'operator',
+  input: letterSelection,
+  target: lettersMeant,
+  async run(selection, { letters }, { dryRun, person = '' }) {
+    const tally = new Tally<LetterOutcome, LetterResult>(named)
+    for await (const page of letters.readdress(selection, dryRun ? undefined : person))
+      for (const result of page) tally.add(result.outcome, result)
+    if (!tally.total) throw new OperationFailed('no email that was given up is meant by that')
+    return { total: tally.total, outcomes: tally.byOutcome(), letters: tally.items, cut: tally.cut }
+  },
+  words: ({ outcomes }) => tallyWords(outcomes),
+})

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+const age = z.int().min(0)
+
+/** Which failed Task rows are meant; all that is given must hold. Closed ones are only meant by their number. */
+export const taskFilter = z.strictObject({
+  schema: z.enum(['ExtSchema', 'IntSchema']).exactOptional(),
+  id: z.int().min(1).exactOptional(),
+  task: z.string().min(1).max(100).exactOptional(),
+  reference: z.string().min(1).max(10).exactOptional(),
+  olderThan: age.exactOptional(),
+  newerThan: age.exactOptional(),
+})
+
+/** The same in one line. */
+export function tasksMeant(filter: z.infer<typeof taskFilter>): string {
+  const parts = Object.entries(filter).map(([name, value]) => `${name} ${value}`)
+  return parts.length ? `failed tasks of ${parts.join(', ')}` : 'all failed tasks'
+}

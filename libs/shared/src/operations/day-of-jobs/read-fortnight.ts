@@ -1,0 +1,52 @@
+import { addDays, dayOf, fromLondon, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
+import type { Environment } from '../../config/index.js'
+import type { DatabaseConnection } from '../../database/index.js'
+import { ScheduleSettings } from '../../jobs/index.js'
+import { unfiredState, type JobState } from './day-of-jobs.rules.js'
+import { JobRecords } from './job-records.repository.js'
+
+/** How a job stood on a day. */
+export interface JobOnDay {
+  readonly job: string
+  readonly state: JobState
+  readonly fired: LocalTime | null
+  /** After it was due, in milliseconds; null where it was not fired. */
+  readonly lateMs: number | null
+  /** Who fired it by hand; null where the scheduler did. */
+  readonly by: string | null
+}
+
+export interface DayOfFortnight {
+  readonly date: LocalDay
+  readonly jobs: readonly JobOnDay[]
+}
+
+const fortnight = 14
+
+/** Today and the days before it: when each job was fired, caught up or missed, and by whom. In three questions. */
+export async function readFortnight(
+  { env, connection }: { readonly env: Environment; readonly connection: DatabaseConnection },
+  now: Date,
+): Promise<DayOfFortnight[]> {
+  const { schedule, catchUpMinutes } = new ScheduleSettings(env)
+  const today = dayOf(toLondon(now))
+  const dates = Array.from({ length: fortnight }, (_, back) => addDays(today, -back))
+  const records = new JobRecords(connection)
+  const firings = await records.firingsBetween(dates.at(-1) ?? today, today)
+  const lastFired = await records.lastFired()
+  const people = await records.firedBy(firings.map(({ job, date }) => `${job} for ${date}`))
+  return dates.map((date) => ({
+    date,
+    jobs: schedule.map((scheduled): JobOnDay => {
+      const { job } = scheduled
+      const firing = firings.find((each) => each.job === job && each.date === date)
+      if (!firing) {
+        const state = unfiredState(scheduled, { date, now, catchUpMinutes, lastFired })
+        return { job, state, fired: null, lateMs: null, by: null }
+      }
+      const lateMs = fromLondon(firing.fired).getTime() - fromLondon(firing.due).getTime()
+      const by = people.get(`${job} for ${date}`) ?? null
+      return { job, state: 'fired', fired: firing.fired, lateMs, by }
+    }),
+  }))
+}
