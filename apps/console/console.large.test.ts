@@ -103,7 +103,7 @@ describe('with 10,000 dead letters, 100,000 failed tasks and 1,000,000 messages'
       query,
     ) {
       asked += 1
-      return execute.call(this, query) as never
+      return execute.call(this, query)
     })
     try {
       await until('NATS is there', async () => (await fetch(`${console.url}/api/v1/handlers`)).ok)

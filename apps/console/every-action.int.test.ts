@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Environment } from '#shared/config'
 import { actionNames, actions, type RecordedAction } from '#shared/operations'
-import { startIssuer, type Issuer } from '../../simulators/issuer/index.js'
+import { issuerClient, startIssuer, type Issuer } from '../../simulators/issuer/index.js'
 import { startBroker, type Broker } from '../../test/support/broker.js'
 import { actionInputs, actionLines, saysNothing } from '../../test/support/operator-actions.js'
 import { runOps } from '../../test/support/run-ops.js'
@@ -70,7 +70,7 @@ describe.each(actionNames)('%s leaves its row', (name) => {
     expect(await newest()).toMatchObject({ action: name, via: 'api', state: 'REFUSED' })
     const answer = await fetch(url, { method: 'POST', body, ...(await authorized(everybody)) })
     expect(answer.status).toBe(saysNothing[name] === undefined ? 200 : 409)
-    expect(await newest()).toMatchObject({ ...rowOf(name, 'api'), person: 'pipeline', reason: 'to see' })
+    expect(await newest()).toMatchObject({ ...rowOf(name, 'api'), person: issuerClient.id, reason: 'to see' })
   })
 
   it('by the console, likewise', async () => {

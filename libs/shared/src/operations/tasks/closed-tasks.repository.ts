@@ -13,11 +13,11 @@ export interface Closed {
 
 /** Of a Task row: somebody has closed it, and it has not failed since. */
 export const isClosed = (schema: TaskRef['schema']): RawBuilder<boolean> => {
-  const { ref, table } = sql
+  const ref = (name: string) => sql.ref(name)
   // The names of the two tables' columns differ.
   const isOfRow = sql`${ref('TaskSchema')} = ${schema} and ${ref('ClosedId')} = ${ref('TaskId')}`
   const processed = ref('DateProcessed')
-  return sql`exists (select 1 from ${table('AsyncSchema.TaskClosed')} where ${isOfRow} and (${processed} is null or ${processed} <= ${ref('DateClosed')}))`
+  return sql`exists (select 1 from ${sql.table('AsyncSchema.TaskClosed')} where ${isOfRow} and (${processed} is null or ${processed} <= ${ref('DateClosed')}))`
 }
 
 /** The entries that close failed Task rows. The rows themselves are left alone: they are the web apps'. */
