@@ -268,7 +268,7 @@ it('a dead letter that somebody else put there, or that is not whole, stays', as
 
 describe('what cannot be done', () => {
   it.each([
-    ['', 2, 'what is to be done: list, show, retry, discard?'],
+    ['', 2, 'what is to be done: list, show, retry, readdress, discard?'],
     ['retry', 2, 'which dead letters: numbers, a filter or --all'],
     ['discard', 2, 'which dead letters'],
     ['retry 1 --all', 2, '--all, or which ones: not both'],
