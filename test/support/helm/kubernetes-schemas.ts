@@ -2,15 +2,16 @@ import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1'
 import { PodMonitor, PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { Job } from 'kubernetes-models/batch/v1'
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
-import { ConfigMap, Pod, ServiceAccount } from 'kubernetes-models/v1'
+import { ConfigMap, Pod, Service, ServiceAccount } from 'kubernetes-models/v1'
 import type { Manifest } from './manifest.js'
 
 /** What the chart may hold. A kind that is not here is refused, so that none goes unchecked. */
 const kinds = [
   ConfigMap,
   Deployment,
+  Ingress,
   Job,
   NetworkPolicy,
   Pod,
@@ -18,6 +19,7 @@ const kinds = [
   PodMonitor,
   PrometheusRule,
   ScaledObject,
+  Service,
   ServiceAccount,
 ] as const
 
