@@ -78,11 +78,16 @@ function mayAsk(user: UserName): string[] {
         ['INFO', 'CREATE', 'PAUSE'].map((what) => `CONSUMER.${what}.${stream}.${name}`),
       ),
     ]
-  if (user === 'ops' || user === 'console')
+  if (user === 'ops')
     return [
-      ...[...looks, 'STREAM.NAMES', 'STREAM.LIST', 'STREAM.MSG.DELETE.DEAD_LETTERS'],
+      ...[...mayAsk('console'), 'STREAM.NAMES', 'STREAM.LIST'],
+      ...streamNames.map((stream) => `CONSUMER.NAMES.${stream}`),
+    ]
+  if (user === 'console')
+    return [
+      ...[...looks, 'STREAM.MSG.DELETE.DEAD_LETTERS'],
       ...streamNames.flatMap((stream) => [
-        ...[`STREAM.MSG.GET.${stream}`, `CONSUMER.LIST.${stream}`, `CONSUMER.NAMES.${stream}`],
+        ...[`STREAM.MSG.GET.${stream}`, `CONSUMER.LIST.${stream}`],
         ...[`DIRECT.GET.${stream}`, `DIRECT.GET.${stream}.${subjects.schedulePaymentRun}`],
         ...readerNames.flatMap((name) =>
           ofConsumer(stream, name).filter((each) => /CONSUMER\.(CREATE|INFO|DELETE|MSG)/.test(each)),

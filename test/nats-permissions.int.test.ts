@@ -110,14 +110,16 @@ function notItsOwn(user: UserName): string[] {
       : others.filter(({ givesUp }) => givesUp).map(({ name }) => deadLetterSubject(name))),
     ...userNames.filter((other) => other !== user).map((other) => `_INBOX.${other}.x.1`),
     ...(user === 'ops' || user === 'console'
-      ? []
+      ? // What the services tell each other is theirs.
+        ['$KV.hwpv-control.rate.send-email', '$KV.hwpv-control.turn.chat', '$KV.hwpv-control.anything']
       : [
           `$JS.API.STREAM.MSG.DELETE.${streams.deadLetters.name}`,
           ...Object.values(streams).map(({ name }) => `$JS.API.DIRECT.GET.${name}`),
           '$JS.API.DIRECT.GET.KV_hwpv-control',
-          '$JS.API.STREAM.NAMES',
           ...others.map(({ name }) => `$KV.hwpv-control.paused.${name}`),
         ]),
+    // The program `nats` asks for them, and nothing of ours does.
+    ...(user === 'ops' ? [] : ['$JS.API.STREAM.NAMES', '$JS.API.STREAM.LIST']),
   ]
 }
 
