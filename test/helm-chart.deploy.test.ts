@@ -221,8 +221,13 @@ describe('the console', () => {
   it('is nothing at all until it is switched on, and then asks for its issuer', async () => {
     const none = await asked({ enabled: false })
     expect(none.filter(({ metadata }) => metadata.name === 'hwpv-console')).toEqual([])
-    const settings = { CONSOLE_ISSUER: null }
-    await expect(asked({ settings })).rejects.toThrow('console.settings.CONSOLE_ISSUER is missing')
+    const bare = {
+      console: { enabled: true },
+      networkPolicy: { issuer: telltaleValues.networkPolicy.issuer },
+    }
+    await expect(render({ example: 'minimal', values: bare })).rejects.toThrow(
+      'console.settings.CONSOLE_ISSUER is missing',
+    )
     await expect(asked({ ingress: { host: '' } })).rejects.toThrow('console.ingress.host is empty')
   })
 })
