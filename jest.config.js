@@ -5,6 +5,7 @@ const common = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/run-folder.cjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

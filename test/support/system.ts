@@ -9,7 +9,8 @@ import { startSimulators, type Simulators } from '../../simulators/index.js'
 import { consumersOf, moduleOf, serviceNamed, type ServiceName } from '../../tools/nats-config/index.js'
 import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
-import { startBroker, type Broker } from './broker.js'
+import type { Broker } from './broker.js'
+import { giveBack, takeBroker } from './brokers-of-file.js'
 import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'
@@ -47,7 +48,7 @@ export class System {
 
   static async start({ clock, env = {}, services = claimServices }: SystemOptions = {}): Promise<System> {
     const [nats, simulators, database] = await Promise.all([
-      startBroker(),
+      takeBroker(),
       startSimulators(),
       createTestDatabase(),
     ])
@@ -171,6 +172,6 @@ export class System {
   async stop(): Promise<void> {
     await Promise.all([...this.services.keys()].map((name) => this.stopService(name)))
     await this.provisioner?.stop()
-    await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
+    await Promise.all([giveBack(this.nats), this.simulators.close(), this.database.remove()])
   }
 }

@@ -15,6 +15,7 @@ import {
   SqlServerError,
   type DatabaseSettings,
 } from '#shared/database'
+import { copyTemplate } from './template.js'
 import { until } from './until.js'
 import { dropLogin, grantByScript, makeLogin, type GrantScript } from './worker-login.js'
 
@@ -49,13 +50,16 @@ async function makeTables({ connection, archive }: Pick<TestDatabase, 'connectio
 }
 
 async function onFiles(): Promise<TestDatabase> {
-  const database = inFile()
-  await makeTables(database)
-  return database
+  const folder = mkdtempSync(join(tmpdir(), 'hwpv-test-'))
+  await copyTemplate(folder, async (made) => {
+    const database = inFolder(made)
+    await makeTables(database)
+    await Promise.all([database.connection.close(), database.archive.close()])
+  })
+  return inFolder(folder)
 }
 
-function inFile(): TestDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'hwpv-test-'))
+function inFolder(folder: string): TestDatabase {
   const env = { DATA_DIR: folder }
   const connection = DatabaseConnection.open(databaseSettings(env))
   const archive = DatabaseConnection.open(archiveDatabaseSettings(env))

@@ -9,10 +9,14 @@ const retryMs = 1_000
  * that is its owner's to do (`npm run db:migrate`).
  */
 export async function prepareDatabase(connection: DatabaseConnection, log: Log): Promise<void> {
+  const isOurs = connection.dialect.name === 'sqlite'
   for (;;) {
     try {
-      if (connection.dialect.name === 'sqlite') await migrate(connection, { withWebApps: true })
-      if (await isMigrated(connection)) return
+      if (await isMigrated(connection, { withWebApps: isOurs })) return
+      if (isOurs) {
+        await migrate(connection, { withWebApps: true })
+        return
+      }
       log.warn('waiting for the database to be migrated: npm run db:migrate')
     } catch (error) {
       log.error('the database is not there yet', error)

@@ -50,16 +50,19 @@ async function migrateToLatest(migrator: Migrator): Promise<string[]> {
 const applied = 'AsyncSchema.Migration'
 
 /**
- * Whether every migration of the project's own schema has been applied. Asks two small questions: Kysely would read the
+ * Whether every migration has been applied, by default those of the project's own schema. Asks two small questions: Kysely would read the
  * columns of all tables for it, and want their names in the very capitals they were given.
  */
-export async function isMigrated({ db, dialect }: DatabaseConnection): Promise<boolean> {
+export async function isMigrated(
+  { db, dialect }: DatabaseConnection,
+  options: MigrationOptions = { withWebApps: false },
+): Promise<boolean> {
   if (!(await dialect.actualColumns([applied]).execute(db)).rows.length) return false
   const { rows } = await sql<{ name: string }>`select ${sql.ref('name')} from ${sql.table(applied)}`.execute(
     db,
   )
   const names = new Set(rows.map(({ name }) => name))
-  return Object.keys(migrationsFor(dialect, { withWebApps: false })).every((name) => names.has(name))
+  return Object.keys(migrationsFor(dialect, options)).every((name) => names.has(name))
 }
 
 const migrator = (connection: DatabaseConnection, options: MigrationOptions): Migrator =>
