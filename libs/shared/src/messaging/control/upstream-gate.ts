@@ -1,9 +1,9 @@
-import { controlKeys, type UpstreamName } from '../../contracts/index.js'
+import type { UpstreamName } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import type { ControlBucket } from './control-bucket.js'
-import { KnownOutage } from './known-outage.js'
+import { SharedOutage } from './shared-outage.js'
 import { TroubledMessages } from './troubled-messages.js'
-import { out, probing, readOut, stillOut, undecided } from './upstream.rules.js'
+import { out, stillOut, undecided } from './upstream.rules.js'
 import type { UpstreamFailure, UpstreamOut } from './upstream.rules.js'
 import { through, WaitingMessages, type Pass } from './waiting-messages.js'
 
@@ -18,21 +18,24 @@ const longestTimerMs = 3_600_000
  * whether it is back, another one each time, first those that nobody has tried.
  */
 export class UpstreamGate {
-  private readonly outage = new KnownOutage()
+  private readonly shared: SharedOutage
   private readonly troubled = new TroubledMessages()
   private readonly waiting = new WaitingMessages((id) => this.troubled.failedAt(id))
   private readonly listeners: (() => void)[] = []
   private timer: NodeJS.Timeout | undefined
   private asking = false
   private stopped = false
-  private readonly key: string
 
   constructor(
     readonly name: UpstreamName,
-    private readonly bucket: ControlBucket,
+    bucket: ControlBucket,
     private readonly log: Log,
   ) {
-    this.key = controlKeys.upstream(name)
+    this.shared = new SharedOutage(name, bucket, log)
+  }
+
+  private get outage() {
+    return this.shared.known
   }
 
   get isOut(): boolean {
@@ -70,7 +73,7 @@ export class UpstreamGate {
     this.troubled.othersGotThrough(pass.begun)
     if (pass.kind !== 'probe') return
     this.log.info('upstream is back', { upstream: this.name })
-    await this.trying(() => this.bucket.delete(this.key))
+    await this.shared.trying(() => this.shared.tellBack())
     this.isBack()
   }
 
@@ -98,15 +101,10 @@ export class UpstreamGate {
 
   /** Takes over what the others say; what a lost store has forgotten is put back. */
   async refresh(): Promise<void> {
-    const { outage } = this
-    outage.look()
-    const held = await this.bucket.read<unknown>(this.key)
-    if (!held) {
-      if (outage.state)
-        outage.revision = (await this.bucket.change(this.key, outage.state, 0)) ?? outage.revision
-    } else if (held.value === undefined) this.isBack()
-    else if (outage.read(held)) this.changed()
-    else this.proceed()
+    const said = await this.shared.read()
+    if (said === 'back') this.isBack()
+    else if (said === 'news') this.changed()
+    else if (this.isOut) this.proceed()
   }
 
   /** Lets go of all that wait. */
@@ -123,12 +121,8 @@ export class UpstreamGate {
     this.outage.set(state, 0)
     this.changed()
     this.log.warn('upstream is out: its work waits', { upstream: this.name, reason: failure.reason })
-    await this.trying(async () => {
-      const held = await this.bucket.read<unknown>(this.key)
-      const isFree = held?.value === undefined
-      const revision = isFree ? await this.bucket.change(this.key, state, held?.revision ?? 0) : undefined
-      if (revision === undefined) await this.refresh()
-      else this.outage.revision = revision
+    await this.shared.trying(async () => {
+      if (!(await this.shared.tellFound(state))) await this.refresh()
     })
   }
 
@@ -139,13 +133,9 @@ export class UpstreamGate {
     const before = this.outage.state
     if (!before) return
     const state = next(before)
-    await this.trying(async () => {
-      // Somebody else may have gone on since: a probe that hung has no say any more.
-      const changed = await this.bucket.change(this.key, state, revision)
-      if (changed === undefined) return this.refresh()
-      this.outage.set(state, changed)
-      this.outage.probedInVain()
-      this.changed()
+    await this.shared.trying(async () => {
+      if (await this.shared.tellProbed(state, revision)) this.changed()
+      else await this.refresh()
     })
   }
 
@@ -179,28 +169,13 @@ export class UpstreamGate {
   private async askToProbe(): Promise<void> {
     if (this.asking || this.stopped) return
     this.asking = true
-    const asked = await this.trying(async () => {
-      const held = await this.bucket.read<unknown>(this.key)
-      if (held?.value === undefined || held.revision !== this.outage.revision) return this.refresh()
-      const state = probing(readOut(held.value, Date.now()), Date.now())
-      const revision = await this.bucket.change(this.key, state, held.revision)
-      if (revision === undefined) return this.refresh()
-      this.outage.set(state, revision)
-      this.waiting.letOne({ kind: 'probe', revision, begun: performance.now() })
+    const asked = await this.shared.trying(async () => {
+      const revision = await this.shared.askToProbe()
+      if (revision === undefined) await this.refresh()
+      else this.waiting.letOne({ kind: 'probe', revision, begun: performance.now() })
     })
     this.asking = false
     if (!asked) this.outage.putOff(troubleMs)
     this.proceed()
-  }
-
-  /** Trouble with the bucket holds nobody up for good: what this replica knows goes on to hold for it. */
-  private async trying(change: () => Promise<void>): Promise<boolean> {
-    try {
-      await change()
-      return true
-    } catch (error) {
-      this.log.error('the other replicas cannot be told of an upstream', error, { upstream: this.name })
-      return false
-    }
   }
 }
