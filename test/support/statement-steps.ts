@@ -33,6 +33,7 @@ import { ClaimCompleterSettings } from '../../apps/claim-completer/src/claim-com
 import { ClaimMigration } from '../../apps/claim-completer/src/complete-claim/claim-migration.repository.js'
 import { ForeignColumns } from '../../apps/claim-completer/src/foreign-columns.js'
 import { SubmittedClaims } from '../../apps/claim-completer/src/complete-claim/submitted-claims.repository.js'
+import { AnsweredBankDetails } from '../../apps/claim-completer/src/take-in-response/answered-bank-details.repository.js'
 import { ClaimResponses } from '../../apps/claim-completer/src/take-in-response/claim-responses.repository.js'
 import { OldExternalData } from '../../apps/daily-tasks/src/clean-up-external-data/old-external-data.repository.js'
 import { OverpaidClaims } from '../../apps/daily-tasks/src/mark-overpayments/overpaid-claims.repository.js'
@@ -310,7 +311,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
       await responses.changeStatus(unit, claim, waiting, 'UPDATED')
       await responses.changeStatus(unit, claim, { ...waiting, isApprovedOrPaid: false }, 'UPDATED')
       await responses.requests(unit, claim)
-      await responses.takeInBankDetail(unit, claim)
+      await new AnsweredBankDetails().takeIn(unit, claim)
       await responses.recordEvents(unit, claim, [
         { event: 'CLAIM-UPDATED', note: 'x' },
         { event: 'MESSAGE', note: 'y', isInternal: false },
@@ -323,7 +324,7 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   'take-in-response: take in a first bank detail': (database) => {
     database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
     return inUnitOfWork(database, async (unit) => {
-      await new ClaimResponses(database.connection).takeInBankDetail(unit, claim)
+      await new AnsweredBankDetails().takeIn(unit, claim)
     })
   },
   'approve-claim: read with claims before': (database) => {

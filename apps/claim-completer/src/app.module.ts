@@ -13,6 +13,7 @@ import { CompleteClaimHandler } from './complete-claim/complete-claim.handler.js
 import { JourneyCosts } from './complete-claim/journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from './complete-claim/submitted-claims.repository.js'
 import { ForeignColumns } from './foreign-columns.js'
+import { AnsweredBankDetails } from './take-in-response/answered-bank-details.repository.js'
 import { ClaimResponses } from './take-in-response/claim-responses.repository.js'
 import { TakeInResponseHandler } from './take-in-response/take-in-response.handler.js'
 
@@ -34,6 +35,7 @@ import { TakeInResponseHandler } from './take-in-response/take-in-response.handl
     SubmittedClaims,
     ClaimMigration,
     JourneyCosts,
+    AnsweredBankDetails,
     ClaimResponses,
     ApprovalCases,
     Approvals,

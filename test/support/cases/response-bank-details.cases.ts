@@ -1,5 +1,5 @@
 import type { ClaimCase } from '../claim-cases.js'
-import { earlierClaimId, firstTimeClaim, ofClaim } from '../claim-rows.js'
+import { claimIds, earlierClaimId, firstTimeClaim, ofClaim } from '../claim-rows.js'
 import { add, both, edit, merge, remove, set, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { child, contact, document, eligibleChild, escort } from './claim-parts.js'
@@ -70,6 +70,31 @@ function bankDetailsAndTheRest(n: number): ClaimCase {
   }
 }
 
+/** The next claim of the same eligibility is submitted, and not completed yet. */
+function besideTheNextClaim(n: number): ClaimCase {
+  const { ClaimId: _, ...eligibility } = claimIds(n)
+  const next = {
+    'ExtSchema.EligibilityVisitorUpdateContactDetail': [contact(n, 1, { EmailAddress: 'new@example.org' })],
+    'ExtSchema.Claim': [
+      {
+        ...eligibility,
+        ...{ ClaimId: claimIds(n).ClaimId + 7_000, ClaimType: 'repeat', Status: 'SUBMITTED' },
+        ...{ DateOfJourney: '2024-03-02 00:00:00', DateCreated: '2024-03-03 10:00:00' },
+        DateSubmitted: '2024-03-03 10:30:00',
+      },
+    ],
+  } satisfies Rows
+  const given = waitingClaim(n, waitsForPayment)
+  return {
+    about: 'new contact details stay for the next claim of the eligibility to take in',
+    given: merge(edit(given, { 'ExtSchema.ClaimBankDetail': add(detailOutside(n, 1)) }), next),
+    expected: merge(
+      edit(takenIn(n, given, [bankDetailsUpdated(n)]), { 'IntSchema.ClaimBankDetail': set(newDetail) }),
+      next,
+    ),
+  }
+}
+
 function firstBankDetails(n: number): ClaimCase {
   const detail = detailOutside(n, 1)
   const given = edit(waitingClaim(n, waitsForPayment), { 'IntSchema.ClaimBankDetail': remove() })
@@ -125,4 +150,5 @@ export const responseBankDetailCases: readonly ClaimCase[] = [
   noBankDetails(13),
   bankDetailsNobodyAskedFor(14),
   everythingAtOnce(15),
+  besideTheNextClaim(29),
 ]

@@ -13,6 +13,7 @@ import { CompleteClaimHandler } from '../../../apps/claim-completer/src/complete
 import { JourneyCosts } from '../../../apps/claim-completer/src/complete-claim/journey-costs/journey-costs.service.js'
 import { SubmittedClaims } from '../../../apps/claim-completer/src/complete-claim/submitted-claims.repository.js'
 import { ForeignColumns } from '../../../apps/claim-completer/src/foreign-columns.js'
+import { AnsweredBankDetails } from '../../../apps/claim-completer/src/take-in-response/answered-bank-details.repository.js'
 import { ClaimResponses } from '../../../apps/claim-completer/src/take-in-response/claim-responses.repository.js'
 import { TakeInResponseHandler } from '../../../apps/claim-completer/src/take-in-response/take-in-response.handler.js'
 import type { BenefitCheckerClient } from '../../../apps/dwp-checker/src/check-benefit/benefit-checker.client.js'
@@ -52,11 +53,13 @@ export const completes = (claim: ClaimMessage, message: Sent): Deed =>
 export const takesInAnswer = (claim: ClaimMessage, message: Sent): Deed =>
   handled(`take-in-response of ${message.id}`, message, (place, delivery) => {
     const { connection } = place
-    const responses = new ClaimResponses(connection)
-    return new TakeInResponseHandler(connection, responses, foreignOf(place), unitOfWorkOf(place)).handle(
-      claim,
-      delivery,
-    )
+    return new TakeInResponseHandler(
+      connection,
+      new ClaimResponses(connection),
+      new AnsweredBankDetails(),
+      foreignOf(place),
+      unitOfWorkOf(place),
+    ).handle(claim, delivery)
   })
 
 export const approves = (claim: ClaimMessage, id: string): Deed =>

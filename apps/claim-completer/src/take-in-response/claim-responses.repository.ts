@@ -3,13 +3,12 @@ import { sql } from 'kysely'
 import {
   type ClaimEventDetails,
   claimEventRow,
-  deleteExternalRest,
   isClaimIn,
   isDocumentOfCase,
   statusChange,
 } from '#shared/claims'
 import { paymentState } from '#shared/contracts'
-import { DatabaseConnection, type Row } from '#shared/database'
+import { DatabaseConnection } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { copyDocuments } from '../copy-rows.js'
@@ -135,37 +134,6 @@ export class ClaimResponses {
       )
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new TemporaryFailure('claim-changed-meanwhile')
-  }
-
-  /**
-   * Takes in the newest bank detail, and deletes what is left of the claim and its eligibility in the external schema.
-   * What the web app adds meanwhile stays, for the next answer to take in.
-   * @returns false if there was no bank detail to take in
-   */
-  async takeInBankDetail(work: Work, claim: ClaimRef): Promise<boolean> {
-    const details = work.db
-      .selectFrom('ExtSchema.ClaimBankDetail')
-      .select(['ClaimBankDetailId', 'Reference', 'EligibilityId', 'ClaimId'])
-      .select(['AccountNumber', 'SortCode', 'NameOnAccount', 'RollNumber'])
-      .where('Reference', '=', claim.reference)
-      .where('ClaimId', '=', claim.claimId)
-      .orderBy('ClaimBankDetailId', 'desc')
-    const [detail] = await work.dialect.first(details, 1).execute()
-    if (detail) await this.storeBankDetail(work, detail)
-    await work.batch(deleteExternalRest(work.db, claim, { bankDetailsUpTo: detail?.ClaimBankDetailId ?? 0 }))
-    return detail !== undefined
-  }
-
-  private async storeBankDetail(work: Work, detail: Row<'ExtSchema.ClaimBankDetail'>): Promise<void> {
-    const { AccountNumber, SortCode, NameOnAccount, RollNumber } = detail
-    const { numUpdatedRows } = await work.db
-      .updateTable('IntSchema.ClaimBankDetail')
-      .set({ AccountNumber, SortCode, NameOnAccount, RollNumber })
-      .where('Reference', '=', detail.Reference)
-      .where('ClaimId', '=', detail.ClaimId)
-      .executeTakeFirst()
-    // A claim that was to be paid out in cash came without one.
-    if (numUpdatedRows === 0n) await work.db.insertInto('IntSchema.ClaimBankDetail').values(detail).execute()
   }
 
   async recordEvents(work: Work, claim: ClaimRef, events: readonly ClaimEventDetails[]): Promise<void> {

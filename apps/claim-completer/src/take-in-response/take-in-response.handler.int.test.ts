@@ -12,6 +12,7 @@ import { claimIds, rowId } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
 import { ForeignColumns } from '../foreign-columns.js'
+import { AnsweredBankDetails } from './answered-bank-details.repository.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { TakeInResponseHandler } from './take-in-response.handler.js'
 
@@ -46,10 +47,11 @@ afterEach(() => database.remove())
 
 const given = (rows: Rows) => insertRows(database.connection, { ...rows, 'ExtSchema.Task': [] })
 
-async function takeIn(responses = new ClaimResponses(database.connection)): Promise<void> {
+async function takeIn(bankDetails = new AnsweredBankDetails()): Promise<void> {
   const { connection } = database
   const foreign = new ForeignColumns(connection, new ServiceState(), Log.create('claim-completer', 'silent'))
-  const handler = new TakeInResponseHandler(connection, responses, foreign, unitOfWork)
+  const responses = new ClaimResponses(connection)
+  const handler = new TakeInResponseHandler(connection, responses, bankDetails, foreign, unitOfWork)
   expect(await handler.handle(claim, delivery)).toEqual(done)
 }
 
@@ -91,18 +93,26 @@ describe('what the web app adds while an answer is taken in', () => {
   const latePage = { ...page, DocumentType: 'RECEIPT', DocumentStatus: 'uploaded' }
   const { SortCode, AccountNumber, NameOnAccount } = newDetail
   const lateDetail = { ...claimIds(1), ClaimBankDetailId: 70_099, SortCode, AccountNumber, NameOnAccount }
+  const contactDetails = 'ExtSchema.EligibilityVisitorUpdateContactDetail'
+  const { ClaimId: _, ...eligibility } = claimIds(1)
+  const lateContact = {
+    ...eligibility,
+    EmailAddress: 'new@example.org',
+    DateSubmitted: '2024-03-13 11:29:59',
+  }
 
   /** SQL Server lets another transaction in between two statements of this one; here they are its own. */
-  class SlowResponses extends ClaimResponses {
-    override async takeInBankDetail(work: Work, of: ClaimRef): Promise<boolean> {
+  class SlowDetails extends AnsweredBankDetails {
+    override async takeIn(work: Work, of: ClaimRef): Promise<boolean> {
       await work.db.insertInto('ExtSchema.ClaimDocument').values(latePage).execute()
       const batch = work.batch.bind(work)
       work.batch = async (statements) => {
         work.batch = batch
         await work.db.insertInto('ExtSchema.ClaimBankDetail').values(lateDetail).execute()
+        await work.db.insertInto(contactDetails).values(lateContact).execute()
         await batch(statements)
       }
-      return super.takeInBankDetail(work, of)
+      return super.takeIn(work, of)
     }
   }
 
@@ -112,9 +122,10 @@ describe('what the web app adds while an answer is taken in', () => {
       'ExtSchema.ClaimBankDetail': [detailOutside(1, 1)],
       'ExtSchema.ClaimDocument': [document(1, 3, {})],
     })
-    await takeIn(new SlowResponses(database.connection))
+    await takeIn(new SlowDetails())
     const outside = await readRows(database.connection)
     expect(outside['ExtSchema.ClaimDocument']).toMatchObject([latePage])
     expect(outside['ExtSchema.ClaimBankDetail']).toMatchObject([lateDetail])
+    expect(outside[contactDetails]).toMatchObject([lateContact])
   })
 })

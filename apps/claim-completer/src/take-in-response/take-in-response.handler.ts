@@ -16,6 +16,7 @@ import {
   retry,
 } from '#shared/messaging'
 import { ForeignColumns } from '../foreign-columns.js'
+import { AnsweredBankDetails } from './answered-bank-details.repository.js'
 import { ClaimResponses } from './claim-responses.repository.js'
 import { decideDocuments, eventsOf, statusAfter, wasAskedForBankDetail } from './take-in-response.rules.js'
 
@@ -36,6 +37,7 @@ export class TakeInResponseHandler {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly responses: ClaimResponses,
+    private readonly bankDetails: AnsweredBankDetails,
     private readonly foreign: ForeignColumns,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -56,7 +58,7 @@ export class TakeInResponseHandler {
     const status = statusAfter(answered)
     if (status) await this.responses.changeStatus(work, claim, answered, status)
     const isAskedFor = wasAskedForBankDetail(answered, await this.responses.requests(work, claim))
-    const bankDetailUpdated = isAskedFor && (await this.responses.takeInBankDetail(work, claim))
+    const bankDetailUpdated = isAskedFor && (await this.bankDetails.takeIn(work, claim))
     await this.responses.recordEvents(work, claim, eventsOf({ documents, bankDetailUpdated, message }))
     work.followUp(
       'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION',

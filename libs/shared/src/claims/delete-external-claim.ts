@@ -30,17 +30,17 @@ export function deleteExternalClaim(
 
 /**
  * The same once an answer's documents have been taken in, and its bank details up to one: what the web app adds
- * meanwhile stays.
+ * meanwhile stays, and so do contact details that nobody has read or that are another claim's to take in.
  */
 export function deleteExternalRest(
   db: Kysely<Database>,
   claim: ClaimRef,
-  { bankDetailsUpTo }: { readonly bankDetailsUpTo: number },
+  { bankDetailsUpTo, contactDetailsUpTo }: Readonly<Record<'bankDetailsUpTo' | 'contactDetailsUpTo', number>>,
 ): Compilable[] {
   return [
     deleteBankDetails(db, [claim]).where('ClaimBankDetailId', '<=', bankDetailsUpTo),
     ...deleteOthers(db, [claim]),
-    ...deleteExternalEligibilities(db, [claim]),
+    ...deleteExternalEligibilities(db, [claim], { contactDetailsUpTo }),
   ]
 }
 
