@@ -197,6 +197,24 @@ describe('the daily jobs, each for itself', () => {
     await system.answered(streams.schedule.name, 60_000)
     expect(await runsOf('2024-03-21')).toMatchObject(claimJobs.map(() => ({ State: 'DONE' })))
     expect(await client.read(streams.deadLetters.name)).toHaveLength(letters.length)
+    // What was fired too early took nothing from its day.
+    system.clock.set('2024-03-23 04:30:00')
+    await fireBy(client, '2024-03-23')
+    await system.answered(streams.schedule.name)
+    expect(await runsOf('2024-03-23')).toMatchObject(claimJobs.map(() => ({ State: 'DONE' })))
+  })
+
+  it('are not kept from their day by what somebody sends under its id', async () => {
+    const [date, other] = ['2024-03-24', '2024-03-25']
+    system.clock.set(`${date} 04:30:00`)
+    const id = scheduleMessageId(subjects.scheduleDaily, other)
+    for (const body of [{ date }, 'no JSON', {}])
+      await client.publish(subjects.scheduleDaily, body, { 'ce-id': id })
+    await system.answered(streams.schedule.name)
+    system.clock.set(`${other} 04:30:00`)
+    await fireBy(client, other)
+    await system.answered(streams.schedule.name)
+    expect(await runsOf(other)).toMatchObject(claimJobs.map(() => ({ State: 'DONE', LastReason: null })))
   })
 })
 

@@ -106,22 +106,28 @@ describe('a message published directly', () => {
     expect([heard(n), heard(n + 1)]).toEqual([[addressOf(n)], [addressOf(n + 1)]])
   })
 
-  it('with the id that a Task row’s message will have keeps nobody from that one', async () => {
-    await submit(system, settledClaimant(31), settledClaimant(32))
-    await system.stopService('task-relay')
-    await submit(system, { 'IntSchema.Task': [emailTask(31)] })
-    const row = await system.connection.db
-      .selectFrom('IntSchema.Task')
-      .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated'])
-      .where('TaskId', '=', rowId.task(31))
-      .executeTakeFirstOrThrow()
-    const run = { schema: 'IntSchema', taskId: rowId.task(31), run: 1, key: taskKey(row) } as const
-    await client.publish(subjects.notifyClaimSubmitted, about(32), { 'ce-id': taskMessageId(run) })
-    await system.answered(stream)
-    await system.startService('task-relay')
-    await system.settled()
-    expect([heard(31), heard(32)]).toEqual([[addressOf(31)], [addressOf(32)]])
-  })
+  it.each([
+    [31, 'ce-id'],
+    [33, 'Nats-Msg-Id'],
+  ])(
+    'with the id that a Task row’s message will have keeps nobody from that one (%i, %s)',
+    async (n, name) => {
+      await submit(system, settledClaimant(n), settledClaimant(n + 1))
+      await system.stopService('task-relay')
+      await submit(system, { 'IntSchema.Task': [emailTask(n)] })
+      const row = await system.connection.db
+        .selectFrom('IntSchema.Task')
+        .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated'])
+        .where('TaskId', '=', rowId.task(n))
+        .executeTakeFirstOrThrow()
+      const run = { schema: 'IntSchema', taskId: rowId.task(n), run: 1, key: taskKey(row) } as const
+      await client.publish(subjects.notifyClaimSubmitted, about(n + 1), { [name]: taskMessageId(run) })
+      await system.answered(stream)
+      await system.startService('task-relay')
+      await system.settled()
+      expect([heard(n), heard(n + 1)]).toEqual([[addressOf(n)], [addressOf(n + 1)]])
+    },
+  )
 
   it('is not done for a run of a Task row that is not in the database', async () => {
     await submit(system, settledClaimant(11))

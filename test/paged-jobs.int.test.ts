@@ -208,7 +208,7 @@ describe('a job in pages', () => {
     await given(1)
     clock.set('2024-03-12 23:59:00')
     const ended = runner().run(delivery(), date, () => [stage()])
-    await expect(ended).rejects.toEqual(new PermanentFailure('date-to-come'))
+    await expect(ended).rejects.toEqual(new PermanentFailure('date-to-come', true))
     expect(await runs()).toEqual([])
     clock.set('2024-03-13 00:00:00')
     await runner().run(delivery(), date, () => [stage()])

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { headers } from '@nats-io/nats-core'
 import { SchedulerRegistry } from '@nestjs/schedule'
 import { sql } from 'kysely'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -201,6 +202,22 @@ describe('starting late', () => {
         `payment-run ${friday}`,
       ])
     }
+  }, 30_000)
+
+  it('publish what somebody else has published another message under the id of', async () => {
+    const [replica, other] = await startTwo('2026-11-20 04:29:50')
+    const daily = `${subjects.scheduleDaily}.${friday}`
+    const before = JSON.stringify({ date: '2026-11-19' })
+    const nats = replica.service.app.get(NatsClient)
+    await nats.publish(subjects.scheduleDaily, before, { msgID: daily, headers: headers() })
+    clock.set('2026-11-20 04:30:10')
+    await publishDueOn([replica, other])
+
+    const [stranger, ...published] = await messages()
+    expect(stranger).toBe(`${daily} ${before}`)
+    expect(published.length).toBeGreaterThan(0)
+    for (const each of published)
+      expect(each).toMatch(new RegExp(`^${daily}\\.[0-9a-f]{18} {"date":"${friday}"}$`))
   }, 30_000)
 
   it('after dying between publishing and recording, publishes nothing new', async () => {

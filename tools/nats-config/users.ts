@@ -11,7 +11,7 @@ import {
   type MessageDefinition,
 } from '#shared/contracts'
 import { controlStream } from '#shared/messaging'
-import { allConsumers, consumersOf } from './consumers.js'
+import { allConsumers, consumersOf, firesJobs } from './consumers.js'
 import {
   accountInfo,
   controlChanges,
@@ -55,6 +55,8 @@ function service(name: ServiceName): Permissions {
     ...consumers.flatMap(useConsumer),
     ...publishedBy(name),
     ...(name === 'task-relay' ? relay() : []),
+    // What somebody else has published under a job's id must not hide the job.
+    ...(firesJobs(name) ? [readMessages(streams.schedule.name)] : []),
     ...useControlBucket(consumers),
   ]
   return {

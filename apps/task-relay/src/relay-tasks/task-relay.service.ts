@@ -105,7 +105,7 @@ export class TaskRelay implements BeforeApplicationShutdown {
     await Promise.all(
       messages.map(async (message) => {
         try {
-          published.push({ id: message.id, ...(await this.publisher.publish(message)) })
+          published.push({ id: message.id, ...(await this.publisher.publishSurely(message)) })
         } catch (error) {
           const reason = reasonOf(error)
           failed.set(reason, [...(failed.get(reason) ?? []), message.id])

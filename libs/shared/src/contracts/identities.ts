@@ -67,10 +67,18 @@ export function fittingId(id: string): string {
 }
 
 /**
- * The id of a message that its publisher named, and that is about no Task row: as it fits, unless it is a run's of such a
- * row. That one's message is to come, and would be taken for a repeat of this.
+ * The id of a message that its publisher named, and that is about no Task row: as it fits, unless another message has a
+ * claim to it, a Task row's run or a job's day. That one is to come, and would be taken for a repeat of this.
+ * @param own the id of the job's day that the message is about
  */
-export const publishersId = (id: string): string => (taskOfId(id) ? toldApart(id) : fittingId(id))
+export const publishersId = (id: string, own?: string): string =>
+  taskOfId(id) ? toldApart(id) : unlessOfAnotherDay(id, own)
+
+/** The same of a message that nobody can read: it may be a run's own, spoilt on the way, but no job's day. */
+export const unreadableId = (id: string): string => unlessOfAnotherDay(id, undefined)
+
+const unlessOfAnotherDay = (id: string, own: string | undefined): string =>
+  id !== own && isJobId(id) ? toldApart(id) : fittingId(id)
 
 function toldApart(id: string): string {
   const told = `sha256.${digest(id).slice(0, 32)}.${id.toLowerCase()}`
@@ -85,3 +93,8 @@ export const isFollowUpId = (id: string): boolean => isSubject(id.slice(id.lastI
 
 /** The id of a job's event: the same from every replica of the scheduler. */
 export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`
+
+/** Whether an id is a job's, for whatever day. */
+const isJobId = (id: string): boolean =>
+  /\.\d{4}-\d\d-\d\d$/.test(id) &&
+  streams.schedule.subjects.some((subject) => id.length === subject.length + 11 && id.startsWith(subject))

@@ -31,7 +31,7 @@ export {
   policies,
   type HandlerName,
 } from './handlers/known-handlers.js'
-export { identify, nanosecondsOf } from './dead-letters/message-identity.js'
+export { identify, jobDayIn, nanosecondsOf } from './dead-letters/message-identity.js'
 export { JetStreamServer } from './consume/jetstream.server.js'
 export type { DeliveryRecords } from './consume/middleware/settle.js'
 export type { Standings } from './consume/middleware/skip-done.js'

@@ -34,7 +34,12 @@ describe('errors', () => {
 })
 
 describe('the identity of a message', () => {
-  const place = { stream: 'CLAIMS', sequence: 7, storedAt: '1795255200123456789' }
+  const place = {
+    stream: 'CLAIMS',
+    sequence: 7,
+    storedAt: '1795255200123456789',
+    subject: 'claims.submitted',
+  }
   const task = { schema: 'ExtSchema', taskId: 5, run: 2, key: '0123456789abcdef' } as const
   const named = headers()
   named.set('Nats-Msg-Id', 'theirs')
@@ -59,6 +64,23 @@ describe('the identity of a message', () => {
     expect(identify(place, given, undefined)).toBe(run)
     given.set('ce-id', `${run}>claims.approval-due`)
     expect(identify(place, given, null)).toBe(`${run}>claims.approval-due`)
+  })
+
+  it('is that of a job’s day on the message of that day alone', () => {
+    const given = headers()
+    const day = 'schedule.daily.2026-11-30'
+    given.set('ce-id', day)
+    const daily = { ...place, subject: 'schedule.daily' }
+    expect(identify(daily, given, { date: '2026-11-30' })).toBe(day)
+    const told = [
+      identify(daily, given, { date: '2026-11-29' }),
+      identify({ ...daily, subject: 'schedule.payment-run' }, given, { date: '2026-11-30' }),
+      identify(daily, given, null),
+      identify(daily, given, undefined),
+    ]
+    for (const id of told) expect(id).toMatch(/^sha256\.[0-9a-f]{32}\.schedule\.daily\.2026-11-30$/)
+    given.set('ce-id', told[0] ?? '')
+    expect(identify(daily, given, { date: '2026-11-29' })).toBe(told[0])
   })
 
   it.each([

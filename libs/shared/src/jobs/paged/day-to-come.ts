@@ -19,7 +19,7 @@ const longestWaitMs = 24 * hourMs
 export function refuseDayToCome(date: LocalDay, now: Date, tries = 1): void {
   if (date <= dayOf(toLondon(now))) return
   const untilThenMs = fromLondon(date).getTime() - now.getTime()
-  if (untilThenMs > waitedForMs) throw new PermanentFailure('date-to-come')
+  if (untilThenMs > waitedForMs) throw new PermanentFailure('date-to-come', true)
   const waitMs = Math.min(firstWaitMs * growth ** (tries - 1), longestWaitMs)
   throw new TemporaryFailure('date-to-come', Math.min(untilThenMs, waitMs))
 }

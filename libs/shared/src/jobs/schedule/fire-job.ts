@@ -63,7 +63,7 @@ export class FireJob {
     if (!this.nats.isConnected) throw new NatsAway('not connected to NATS')
     await this.brokerClock.assertTogether()
     const subject = jobSubjects[job]
-    await this.publisher.publish({
+    await this.publisher.publishSurely({
       id: scheduleMessageId(subject, date),
       subject,
       body: { date },

@@ -1,12 +1,6 @@
-import {
-  streams,
-  taskRef,
-  type ExhaustedMessage,
-  type MessageIdentity,
-  type TaskRef,
-} from '../../contracts/index.js'
+import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '../../contracts/index.js'
 import type { DeadLetters } from '../dead-letters/dead-letters.js'
-import { identify, nanosecondsOf } from '../dead-letters/message-identity.js'
+import { identify, jobDayIn, nanosecondsOf, type Named } from '../dead-letters/message-identity.js'
 import type { DeliveryRecords } from './middleware/settle.js'
 import type { Standings } from './middleware/skip-done.js'
 import type { NatsClient } from '../broker/nats-client.js'
@@ -38,11 +32,11 @@ export class ExhaustedMessages {
     const { data, subject } = stored
     const read = readHeaders(() => stored.header)
     const headers = read === 'unreadable' ? undefined : read
-    const task = taskOf(data)
+    const named = namedIn(data)
     const message: MessageIdentity = {
-      id: identify({ stream, sequence, storedAt }, headers, task),
+      id: identify({ stream, sequence, storedAt, subject }, headers, named),
       consumer,
-      ...(task ? { task } : {}),
+      ...(named && 'taskId' in named ? { task: named } : {}),
     }
     if ((await this.standings.standing(message)) !== 'owed') return
     const place = { stream, sequence, storedAt }
@@ -60,11 +54,10 @@ export class ExhaustedMessages {
 
 const isAfter = (time: string, other: string): boolean => new Date(time) > new Date(other)
 
-/** Null where the body names none, undefined where it cannot be read. */
-function taskOf(data: Uint8Array): TaskRef | null | undefined {
+function namedIn(data: Uint8Array): Named {
   try {
     const body = JSON.parse(new TextDecoder().decode(data)) as { task?: unknown } | null
-    return body?.task === undefined ? null : taskRef.safeParse(body.task).data
+    return body?.task === undefined ? jobDayIn(body) : taskRef.safeParse(body.task).data
   } catch {
     return undefined
   }

@@ -1,27 +1,44 @@
 import type { MsgHdrs } from '@nats-io/nats-core'
 import {
-  fittingId,
   placeId,
   publishersId,
+  scheduleMessageId,
   taskMessageId,
+  unreadableId,
   type Place,
+  type Subject,
   type TaskRef,
 } from '../../contracts/index.js'
+
+/** What a body says it is about: a Task row's run, a job's day, or neither; undefined where it could not be read. */
+export type Named = TaskRef | JobDay | null | undefined
+
+interface JobDay {
+  readonly date: string
+}
+
+/** A message where it is stored. */
+export interface PlacedMessage extends Place {
+  readonly subject: string
+}
 
 /**
  * What makes a repeat of a message recognisable: the Task row's run, if it is one's; else the publisher's id; else
  * its place in the stream, with the time it was stored there.
- * @param task null where the body was read and names none, undefined where it could not be read: then it may be a run's
+ * @param named undefined where the body could not be read: then it may be a run's
  */
-export function identify(
-  place: Place,
-  headers: MsgHdrs | undefined,
-  task: TaskRef | null | undefined,
-): string {
-  if (task) return taskMessageId(task)
+export function identify(message: PlacedMessage, headers: MsgHdrs | undefined, named: Named): string {
+  if (named && 'taskId' in named) return taskMessageId(named)
   const given = givenId(headers)
-  if (given === undefined) return placeId(place)
-  return task === null ? publishersId(given) : fittingId(given)
+  if (given === undefined) return placeId(message)
+  if (named === undefined) return unreadableId(given)
+  return publishersId(given, named ? scheduleMessageId(message.subject as Subject, named.date) : undefined)
+}
+
+/** The job's day that a body is about; null where it is about none. */
+export function jobDayIn(body: unknown): JobDay | null {
+  const date = typeof body === 'object' && body !== null && 'date' in body ? body.date : undefined
+  return typeof date === 'string' ? { date } : null
 }
 
 /** The id that a publisher gave a message. */

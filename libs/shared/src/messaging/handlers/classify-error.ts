@@ -5,8 +5,14 @@ import { refused, reject, retry, unavailable, type Outcome } from './outcome.js'
 export class PermanentFailure extends OwnError {
   override readonly name = 'PermanentFailure'
 
-  /** @param reason a short code, never a person's data */
-  constructor(readonly reason: string) {
+  /**
+   * @param reason a short code, never a person's data
+   * @param early what it asks for may still be asked for, in its time: only this message is given up
+   */
+  constructor(
+    readonly reason: string,
+    readonly early = false,
+  ) {
     super(reason)
   }
 }
@@ -47,7 +53,7 @@ type Classification = readonly [applies: (error: Error) => boolean, outcome: (er
 
 /** Permanent only if listed; everything unknown is worth another try. The first line that applies decides. */
 const table: readonly Classification[] = [
-  [(error) => error instanceof PermanentFailure, (error) => reject((error as PermanentFailure).reason)],
+  [(error) => error instanceof PermanentFailure, (error) => rejected(error as PermanentFailure)],
   [
     (error) => error instanceof TemporaryFailure,
     (error) => retry((error as TemporaryFailure).reason, (error as TemporaryFailure).afterMs),
@@ -68,6 +74,9 @@ export function classifyError(error: unknown): Outcome {
   ]
   return outcome(error)
 }
+
+const rejected = ({ reason, early }: PermanentFailure): Outcome =>
+  early ? { ...reject(reason), early } : reject(reason)
 
 const unavailableOutcome = ({ reason, refused: isRefused }: UpstreamUnavailable): Outcome =>
   isRefused ? refused(reason) : unavailable(reason)

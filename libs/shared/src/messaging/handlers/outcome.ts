@@ -19,8 +19,14 @@ export type Outcome =
    * its rights or its clock, until somebody puts that right.
    */
   | ({ readonly kind: 'unavailable'; readonly reason: string; readonly refused?: true } & Waits)
-  /** No try will ever succeed. */
-  | { readonly kind: 'reject'; readonly reason: string }
+  /** No try will ever succeed. `early`: of this message; another with its id may, in its time. */
+  | Rejection
+
+interface Rejection {
+  readonly kind: 'reject'
+  readonly reason: string
+  readonly early?: true
+}
 
 interface Waits {
   readonly forMs?: number
@@ -38,7 +44,7 @@ export const unavailable = (reason: string, waits: Waits = {}): Outcome => ({
   ...waits,
 })
 export const refused = (reason: string): Outcome => ({ kind: 'unavailable', reason, refused: true })
-export const reject = (reason: string): Outcome => ({ kind: 'reject', reason })
+export const reject = (reason: string): Rejection => ({ kind: 'reject', reason })
 
 /** How long the next try has to wait at least, in milliseconds. */
 export const afterMsOf = (outcome: Outcome): number => ('afterMs' in outcome ? (outcome.afterMs ?? 0) : 0)

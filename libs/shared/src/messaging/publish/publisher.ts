@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { headers as newHeaders, type MsgHdrs } from '@nats-io/nats-core'
 import type { Clock } from '../../clock/index.js'
 import { isSubject, type OutgoingMessage } from '../../contracts/index.js'
@@ -46,11 +47,30 @@ export class Publisher {
     })
   }
 
+  /**
+   * The same for what nobody may hide: the stream passes over a message as long as it remembers its id, whoever has
+   * published under that, so a repeat is only believed where what is stored is this message. Needs the right to look.
+   * @throws when the server did not confirm it, or does not say what it has instead
+   */
+  async publishSurely(message: OutgoingMessage): Promise<Published> {
+    const published = await this.publish(message)
+    if (!published.repeated || (await this.isThere(message, published))) return published
+    const { id: messageId, subject } = message
+    this.log.warn('somebody has published another message under the id of this one', { messageId, subject })
+    return this.publish(message, `${messageId}.${randomBytes(9).toString('hex')}`)
+  }
+
   /** Publishes what a commit owes. What fails is left to the relay, which finds it in the outbox. */
   async publishFollowUps(messages: readonly OutgoingMessage[]): Promise<void> {
     const results = await Promise.allSettled(messages.map((message) => this.publish(message)))
     const failed = results.filter(({ status }) => status === 'rejected').length
     if (failed) this.log.warn('follow-ups left to the relay', { count: failed })
+  }
+
+  private async isThere({ id, subject, body }: OutgoingMessage, at: Published): Promise<boolean> {
+    const stored = await this.nats.manager.streams.getMessage(at.stream, { seq: at.sequence })
+    if (stored?.subject !== subject || stored.string() !== JSON.stringify(body)) return false
+    return stored.header.get('ce-id') === id
   }
 
   private async send(message: OutgoingMessage, occasion: string): Promise<Published> {

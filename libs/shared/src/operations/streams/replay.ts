@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { isSubject, streams, subjects, type StreamDefinition } from '../../contracts/index.js'
 import { outboxState } from '../../unit-of-work/index.js'
-import { identify, NatsClient } from '../../messaging/index.js'
+import { identify, jobDayIn, NatsClient } from '../../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
 import { ofStream } from '../operation-failed.js'
 import { sameMessage } from '../runs/run-again.js'
@@ -67,8 +67,9 @@ export class Replay {
 
   private async page(stream: string, page: readonly StoredMessage[], dryRun: boolean): Promise<Replayed[]> {
     const messages = page.map((message) => {
-      const { task, keepsContract } = readBody(message.subject, message.data)
-      const named = task ?? (keepsContract ? null : undefined)
+      const known = readBody(message.subject, message.data)
+      const { task } = known
+      const named = task ?? (known.keepsContract ? jobDayIn(known.body) : undefined)
       return { message, task, id: identify({ stream, ...message }, message.headers, named) }
     })
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))

@@ -30,7 +30,7 @@ export const settle =
       if (outcome.kind === 'done') delivery.message.ack()
       else if (outcome === stopping) delivery.message.nak(handBackMs)
       else if (isTriedAgain(outcome, delivery)) await tryAgain(delivery, outcome.reason, afterMsOf(outcome))
-      else await giveUp(delivery, outcome.reason)
+      else await giveUp(delivery, outcome)
     } catch (error) {
       log.error('message could not be settled', error, deliveryFields(delivery))
     }
@@ -43,9 +43,12 @@ export const settle =
       to.message.nak(Math.max(afterMs, backoffDelay(to.count, to.definition.policy.backoff)))
     }
 
-    async function giveUp(on: Delivery, reason: string): Promise<void> {
+    async function giveUp(
+      on: Delivery,
+      { reason, ...how }: Exclude<Outcome, { kind: 'done' }>,
+    ): Promise<void> {
       await deadLetters.add(on, reason)
-      await records.gaveUp(on, reason)
+      if (!('early' in how)) await records.gaveUp(on, reason)
       on.message.term(reason)
     }
   }

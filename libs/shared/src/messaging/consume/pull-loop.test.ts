@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import type { NatsClient } from './nats-client.js'
+import type { NatsClient } from '../broker/nats-client.js'
 import { PullLoop } from './pull-loop.js'
 
 const heartbeat = { reply: '', headers: { code: 100, description: 'Idle Heartbeat' } }
