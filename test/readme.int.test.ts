@@ -51,8 +51,8 @@ const besideServices: Readonly<Record<string, Check>> = {
 /** Commands of their own. */
 const alone: Readonly<Record<string, Check>> = {
   'npm run demo': { prints: /every one of them ended as its input says[^]*Ctrl-C ends it/, runsOn: true },
-  'npm run start:notifier': { prints: /service is ready/, runsOn: true },
-  'npm run start:console': { prints: /console: http:\/\/localhost:3108/, runsOn: true },
+  'npm start -- notifier': { prints: /service is ready/, runsOn: true },
+  'npm start -- console': { prints: /console: http:\/\/localhost:3108/, runsOn: true },
   'npm run nats:provision': { prints: /streams and consumers are as they should be/ },
   'npm run db:migrate': { prints: /embedded database/ },
   'npm run bench -- round-trips': { prints: /figure +value/ },
@@ -68,6 +68,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm ci': 'what CI begins with',
   'npm test': 'a part of what CI runs',
   'npm run test:faults -- --seed 7': 'CI runs its short form',
+  'npm run dev -- notifier': 'compiles into `dist`, which the other tests run: tools/start/nest-cli.test.ts',
   'npm start': 'what the commands beside services run beside',
   'npx prettier --write .': '`npm run check` checks what it writes',
   'npm run check': 'the beginning of `npm test`',

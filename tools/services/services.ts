@@ -6,6 +6,8 @@ export interface ServicesOptions {
   readonly env: Environment
   /** All of them in one process, which the embedded database serves better (ADR 36); else each in its own. */
   readonly together: boolean
+  /** None but these programs, each in its own process; who provides the streams runs elsewhere. */
+  readonly only?: readonly string[] | undefined
   /** Told of every line a service prints. */
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
@@ -16,10 +18,10 @@ export class Services {
   /** Resolves with the first process that ends, whatever the reason. */
   readonly firstToEnd: Promise<ServiceProcess>
 
-  constructor({ env, together, onLine }: ServicesOptions) {
-    const names = together ? ['services'] : serviceNames
+  constructor({ env, together, only, onLine }: ServicesOptions) {
+    const names = only ?? (together ? ['services'] : serviceNames)
     this.processes = [
-      provisionerProcess({ env, onLine }),
+      ...(only ? [] : [provisionerProcess({ env, onLine })]),
       ...names.map((name) => new ServiceProcess(name, { env, onLine })),
     ]
     this.firstToEnd = Promise.race(this.processes.map(({ ended }) => ended))

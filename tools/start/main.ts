@@ -1,8 +1,9 @@
 /**
  * `npm start [-- --processes]`: all services against what the environment names, each on its own port; nothing is
  * simulated. Beside the embedded database they share this process; with `--processes`, and beside SQL Server, each has
- * one of its own (ADR 36).
+ * one of its own (ADR 36). `npm start -- notifier …`: only those, of the services and the console.
  */
+import { service as operatorsConsole } from '../../apps/console/service.js'
 import { databaseSettings } from '#shared/database'
 import { runServices } from '#shared/service'
 import { makeEmbeddedDatabase } from '../migrate/embedded.js'
@@ -12,15 +13,20 @@ import { hint, lacking } from './lacking.js'
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 const tellAddress = (name: string, port: number): void => tell(`${name}: http://localhost:${port}/health`)
 
-async function runApart(): Promise<void> {
+const startable: readonly string[] = [...serviceNames, operatorsConsole.name]
+
+async function runApart(only?: readonly string[]): Promise<void> {
+  const isForOne = only?.length === 1 || process.env.PORT === '0'
   const services = new Services({
     together: false,
+    only,
     // One port cannot be everybody's: each service takes its default, or any that is free.
-    env: { ...process.env, PORT: process.env.PORT === '0' ? '0' : undefined },
+    env: isForOne ? process.env : { ...process.env, PORT: undefined },
     // Whole lines, for several services write to one place.
     onLine: (line, stream) => void process[stream].write(`${line}\n`),
   })
-  for (const name of serviceNames) void services.listening(name).then((port) => tellAddress(name, port))
+  for (const name of only ?? serviceNames)
+    void services.listening(name).then((port) => tellAddress(name, port))
 
   let stopping = false
   onStopSignal((signal) => {
@@ -68,7 +74,14 @@ function provideBeside(): void {
   })
 }
 
-const problems = await lacking(process.env)
+const names = process.argv.slice(2).filter((name) => name !== '--processes')
+const unknown = names.find((name) => !startable.includes(name))
+if (unknown !== undefined) {
+  tell(`there is no ${unknown} to start: ${startable.join(', ')}`)
+  process.exit(2)
+}
+// Of a few by name, each says itself what it lacks.
+const problems = names.length ? [] : await lacking(process.env)
 if (problems.length) {
   for (const line of [...problems, hint(process.env)]) tell(line)
   process.exit(1)
@@ -76,7 +89,8 @@ if (problems.length) {
 
 // What is wrong with the file each service says itself.
 await makeEmbeddedDatabase(process.env).catch(() => undefined)
-if (isEmbedded() && !process.argv.includes('--processes')) {
+if (names.length) await runApart(names)
+else if (isEmbedded() && !process.argv.includes('--processes')) {
   provideBeside()
   const { services } = await import('../../apps/index.js')
   await runServices(services, tellAddress)
