@@ -4,6 +4,7 @@ import { JobRuns, PagedJob } from '#shared/jobs'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
 import { PruneRecordsHandler } from './prune-records/prune-records.handler.js'
+import { ExhaustedMessages } from './record-exhausted/exhausted-messages.js'
 import { RecordExhaustedHandler } from './record-exhausted/record-exhausted.handler.js'
 import { RelayLoop } from './relay-loop.js'
 import { PendingTasks } from './relay-tasks/pending-tasks.repository.js'
@@ -23,6 +24,7 @@ import { TaskRelaySettings } from './task-relay.settings.js'
       useFactory: (env: Environment) => new TaskRelaySettings(env),
       inject: [ENVIRONMENT],
     },
+    ExhaustedMessages,
     PassedOver,
     PendingTasks,
     StubbornRows,

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common'
 import { Payload } from '@nestjs/microservices'
 import { type ExhaustedMessage, messages } from '#shared/contracts'
-import { claimPolicy, Consumes, done, ExhaustedMessages, handler, type Outcome } from '#shared/messaging'
+import { claimPolicy, Consumes, done, handler, type Outcome } from '#shared/messaging'
+import { ExhaustedMessages } from './exhausted-messages.js'
 
 const recordExhausted = handler({
   name: 'record-exhausted',

@@ -21,7 +21,6 @@ export { deadLetterHeaders, DeadLetters } from './dead-letters/dead-letters.js'
 export { Delivery } from './consume/delivery.js'
 export { claimPolicy, jobPolicy, minutes, seconds, type DeliveryPolicy } from './handlers/delivery-policy.js'
 export { dial, type Dialled } from './broker/dial.js'
-export { ExhaustedMessages } from './consume/exhausted.js'
 export { answerCode, failedRequest } from './handlers/failed-request.js'
 export { handler, type FollowUpsOf, type HandlerDefinition } from './handlers/handler-definition.js'
 export {
@@ -31,10 +30,8 @@ export {
   policies,
   type HandlerName,
 } from './handlers/known-handlers.js'
-export { identify, jobDayIn, nanosecondsOf } from './dead-letters/message-identity.js'
+export { identify, jobDayIn, nanosecondsOf, type Named } from './dead-letters/message-identity.js'
 export { JetStreamServer } from './consume/jetstream.server.js'
-export type { DeliveryRecords } from './consume/middleware/settle.js'
-export type { Standings } from './consume/middleware/skip-done.js'
 export { NatsClient } from './broker/nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './broker/nats-connection.js'
 export { natsSettings, natsSettingsGroups, type NatsSettings } from './broker/nats.settings.js'
@@ -51,6 +48,7 @@ export {
 } from './handlers/outcome.js'
 export { Publisher, type Published } from './publish/publisher.js'
 export { Router } from './consume/router.js'
+export { readHeaders } from './broker/read-headers.js'
 export { StartRefused } from './broker/start-refused.js'
 export {
   configOf,

@@ -1,21 +1,27 @@
-import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '../../contracts/index.js'
-import type { DeadLetters } from '../dead-letters/dead-letters.js'
-import { identify, jobDayIn, nanosecondsOf, type Named } from '../dead-letters/message-identity.js'
-import type { DeliveryRecords } from './middleware/settle.js'
-import type { Standings } from './middleware/skip-done.js'
-import type { NatsClient } from '../broker/nats-client.js'
-import { readHeaders } from '../broker/read-headers.js'
+import { Injectable } from '@nestjs/common'
+import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '#shared/contracts'
+import {
+  DeadLetters,
+  identify,
+  jobDayIn,
+  nanosecondsOf,
+  NatsClient,
+  readHeaders,
+  type Named,
+} from '#shared/messaging'
+import { DeliveryRecord, Inbox } from '#shared/unit-of-work'
 
 /** The reason of a message whose handlers never answered. */
-export const deliveriesExhausted = 'deliveries-exhausted'
+const deliveriesExhausted = 'deliveries-exhausted'
 
 /** Gives up on a message for a consumer that cannot: its process died on the last delivery. */
+@Injectable()
 export class ExhaustedMessages {
   constructor(
     private readonly nats: NatsClient,
     private readonly deadLetters: DeadLetters,
-    private readonly records: DeliveryRecords,
-    private readonly standings: Standings,
+    private readonly records: DeliveryRecord,
+    private readonly inbox: Inbox,
   ) {}
 
   /**
@@ -38,7 +44,7 @@ export class ExhaustedMessages {
       consumer,
       ...(named && 'taskId' in named ? { task: named } : {}),
     }
-    if ((await this.standings.standing(message)) !== 'owed') return
+    if ((await this.inbox.standing(message)) !== 'owed') return
     const place = { stream, sequence, storedAt }
     const failed = { ...message, ...place, subject, count: deliveries, message: { data, headers } }
     await this.deadLetters.add(failed, deliveriesExhausted)
