@@ -1,5 +1,5 @@
 import type { ClaimCase } from '../claim-cases.js'
-import { claimIds, earlierClaimId, firstTimeClaim, ofClaim } from '../claim-rows.js'
+import { claimIds, earlierClaimId, firstTimeClaim, ofClaim, ofEligibility } from '../claim-rows.js'
 import { add, both, edit, merge, remove, set, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { child, contact, document, eligibleChild, escort } from './claim-parts.js'
@@ -72,12 +72,11 @@ function bankDetailsAndTheRest(n: number): ClaimCase {
 
 /** The next claim of the same eligibility is submitted, and not completed yet. */
 function besideTheNextClaim(n: number): ClaimCase {
-  const { ClaimId: _, ...eligibility } = claimIds(n)
   const next = {
     'ExtSchema.EligibilityVisitorUpdateContactDetail': [contact(n, 1, { EmailAddress: 'new@example.org' })],
     'ExtSchema.Claim': [
       {
-        ...eligibility,
+        ...ofEligibility(n),
         ...{ ClaimId: claimIds(n).ClaimId + 7_000, ClaimType: 'repeat', Status: 'SUBMITTED' },
         ...{ DateOfJourney: '2024-03-02 00:00:00', DateCreated: '2024-03-03 10:00:00' },
         DateSubmitted: '2024-03-03 10:30:00',

@@ -53,10 +53,11 @@ const lastContactDetails = ({ db }: Work, { reference, eligibilityId, claimId }:
     .select(({ fn }) => fn.max<number | null>('u.EligibilityVisitorUpdateContactDetailId').as('last'))
     .where('u.Reference', '=', reference)
     .where('u.EligibilityId', '=', eligibilityId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('ExtSchema.Claim as c')
+    .where((update) =>
+      update.not(
+        update.exists(
+          update
+            .selectFrom('ExtSchema.Claim as c')
             .select('c.ClaimId')
             .where('c.Reference', '=', reference)
             .where('c.EligibilityId', '=', eligibilityId)

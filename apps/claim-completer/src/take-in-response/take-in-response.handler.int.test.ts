@@ -8,7 +8,7 @@ import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
 import { detailOutside, newDetail } from '../../../../test/support/cases/response-bank-details.cases.js'
 import { waitingClaim } from '../../../../test/support/cases/response-parts.js'
-import { claimIds, rowId } from '../../../../test/support/claim-rows.js'
+import { claimIds, ofEligibility, rowId } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
 import { ForeignColumns } from '../foreign-columns.js'
@@ -94,9 +94,8 @@ describe('what the web app adds while an answer is taken in', () => {
   const { SortCode, AccountNumber, NameOnAccount } = newDetail
   const lateDetail = { ...claimIds(1), ClaimBankDetailId: 70_099, SortCode, AccountNumber, NameOnAccount }
   const contactDetails = 'ExtSchema.EligibilityVisitorUpdateContactDetail'
-  const { ClaimId: _, ...eligibility } = claimIds(1)
   const lateContact = {
-    ...eligibility,
+    ...ofEligibility(1),
     EmailAddress: 'new@example.org',
     DateSubmitted: '2024-03-13 11:29:59',
   }
