@@ -19,14 +19,18 @@ const examples: Readonly<Record<string, string>> = {
   '<date>': '2026-11-21',
   '<code>': 'notify-400',
   '<command>': 'tasks',
+  '<ClaimId>': '7',
+  '<TopUpId>': '7',
+  '<file or stamp>': '20261121000500',
 }
 const filledIn = (command: string): string =>
-  command.replaceAll(/<\w+>/g, (name) => examples[name] ?? name).replaceAll(/["']/g, '')
+  command.replaceAll(/<[^>]+>/g, (name) => examples[name] ?? name).replaceAll(/["']/g, '')
 
 const shown = [...new Set([...page.matchAll(/`ops ([^`]+)`/g)].map(([, command = '']) => filledIn(command)))]
 /** Named in passing: the whole of it stands elsewhere on the page, or has a filter that is the reader's to choose. */
 const isMention = (command: string): boolean =>
-  shown.some((other) => other.startsWith(`${command} `)) || /^tasks (?:retry|close)$|readdress$/.test(command)
+  shown.some((other) => other.startsWith(`${command} `)) ||
+  /^tasks (?:retry|close)$|(?:readdress|discard)$/.test(command)
 const commands = shown.filter((command) => !isMention(command) && !command.endsWith('--help'))
 
 let nats: Broker
@@ -76,6 +80,7 @@ function placeOf(command: string): string {
     fire: action('fire-job', { job: first, date: option('date'), again: command.includes('--again') }),
     'payments unknown': '/payments',
     'payments recover': action('recover-payment-run', { stamp: second }),
+    'payments release': action('release-payment', { stamp: second, kind: 'claim', id: 7 }),
     'payments acknowledge': action('acknowledge-payment-files', { file: second }),
     payments: `/payments/${first}`,
   }

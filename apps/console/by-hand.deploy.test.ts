@@ -28,7 +28,8 @@ async function signIn(page: Page, name: string, path = '/'): Promise<void> {
   await page.fill('input[name=password]', 'any')
   await page.click('button[type=submit]')
   if (!page.url().startsWith(world.web.url)) await page.click('button[type=submit]')
-  await page.waitForURL(at(path))
+  const { origin, pathname } = new URL(at(path))
+  await page.waitForURL((url) => url.origin === origin && url.pathname === pathname)
 }
 
 const text = (page: Page, selector = 'main') => page.textContent(selector)
@@ -71,6 +72,8 @@ describe('without scripts', () => {
     await page.click('main button[type=submit]')
     expect(new URL(page.url()).pathname).toBe('/do/replay-stretch')
     await page.click('.console-header__button')
+    await page.click('button[name=logout]')
+    await page.waitForURL(at('/signed-out*'))
     await page.goto(at('/'))
     expect(page.url().startsWith(world.issuer.url)).toBe(true)
     await context.close()
