@@ -164,10 +164,11 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
   },
   'relay: mark': async ({ connection }) => {
     const repository = new PendingTasks(connection, clock)
-    await repository.markPublished([
+    const places = [
       { id: 'a', sequence: 1 },
       { id: 'b', sequence: 2 },
-    ])
+    ]
+    await repository.markPublished(places, clock.now())
     await repository.notPublished(['c', 'd'], 'JetStreamApiError-10054')
   },
   'relay: quiet': async ({ connection }) => {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
+import { Pace } from './pace.js'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
 import { PruneRecordsHandler } from './prune-records/prune-records.handler.js'
@@ -8,6 +9,7 @@ import { ExhaustedMessages } from './record-exhausted/exhausted-messages.js'
 import { RecordExhaustedHandler } from './record-exhausted/record-exhausted.handler.js'
 import { RelayLoop } from './relay-loop.js'
 import { PendingTasks } from './relay-tasks/pending-tasks.repository.js'
+import { PublishedPlaces } from './relay-tasks/published-places.service.js'
 import { StubbornRows } from './relay-tasks/stubborn-rows.service.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
@@ -25,9 +27,15 @@ import { TaskRelaySettings } from './task-relay.settings.js'
       inject: [ENVIRONMENT],
     },
     ExhaustedMessages,
+    {
+      provide: Pace,
+      useFactory: ({ pollMs }: TaskRelaySettings) => new Pace(pollMs),
+      inject: [TaskRelaySettings],
+    },
     PassedOver,
     PendingTasks,
     StubbornRows,
+    PublishedPlaces,
     TaskRelay,
     QuietRows,
     QuietMessages,

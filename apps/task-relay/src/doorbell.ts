@@ -13,14 +13,19 @@ export class Doorbell {
     this.wake()
   }
 
-  /** @param ms milliseconds to wait at the most; one user waits at a time */
-  async wait(ms: number): Promise<void> {
+  /**
+   * @param ms milliseconds to wait at the most; one user waits at a time
+   * @returns whether somebody rang
+   */
+  async wait(ms: number): Promise<boolean> {
     if (!this.rung) {
       const early = new AbortController()
       this.wake = () => early.abort()
       // Aborted, the delay rejects: that is the ring.
       await delay(ms, undefined, { signal: early.signal }).catch(() => undefined)
     }
+    const { rung } = this
     this.rung = false
+    return rung
   }
 }

@@ -2,35 +2,43 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { Log } from '#shared/logging'
 import { ServiceState } from '#shared/service'
+import { Pace } from './pace.js'
 import { RelayLoop } from './relay-loop.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
 
 // Where a test takes a turn, a look would have begun by then if one were to.
 type Parts = ConstructorParameters<typeof RelayLoop>
 
+type EndLook = (more?: boolean, found?: boolean) => void
+
 /** The loop with a relay whose looks end when the test says so, and a NATS that says what the test says. */
-function start() {
-  const looks: ((more?: boolean) => void)[] = []
+function start(pollMs = 3_600_000) {
+  const looks: EndLook[] = []
   let arrived: () => void = () => undefined
   const relay = {
     relay: () =>
-      new Promise<boolean>((end) => {
-        looks.push((more = false) => end(more))
+      new Promise<{ found: boolean; more: boolean }>((end) => {
+        looks.push((more = false, found = false) => end({ found, more }))
         arrived()
       }),
+    writeDown: () => Promise.resolve(),
+    finish: () => Promise.resolve(),
   }
+  const pace = new Pace(pollMs)
   let notice: (error: Error | null) => void = () => undefined
   let reconnect: () => void = () => undefined
   const nats = {
     core: { subscribe: (_: string, { callback }: { callback: typeof notice }) => (notice = callback) },
+    isConnected: true,
     onReconnect: (listener: () => void) => (reconnect = listener),
   }
   const state = new ServiceState()
   const loop = new RelayLoop(
-    relay as Parts[0],
+    relay as unknown as Parts[0],
     { republish: () => Promise.resolve() } as Parts[1],
     nats as unknown as Parts[2],
-    new TaskRelaySettings({ RELAY_POLL_MS: '3600000' }),
+    new TaskRelaySettings({ RELAY_POLL_MS: String(pollMs) }),
+    pace,
     state,
     Log.create('test', 'silent'),
   )
@@ -38,8 +46,9 @@ function start() {
   state.ready()
   return {
     looks,
+    pace,
     /** Resolves with the `count`th look. */
-    async look(count: number): Promise<(more?: boolean) => void> {
+    async look(count: number): Promise<EndLook> {
       while (looks.length < count) await new Promise<void>((resolve) => (arrived = resolve))
       return looks[count - 1] ?? (() => undefined)
     },
@@ -82,5 +91,33 @@ describe('the relay, an hour between two looks', () => {
     loop.reconnect()
     ;(await loop.look(2))()
     await loop.stop()
+  })
+})
+
+describe('the relay, a millisecond between two looks', () => {
+  it('looks more rarely once it was told, and as often as before where it found rows of which nobody had told', async () => {
+    const { look, pace, notice, stop } = start(1)
+    ;(await look(1))(false, true)
+    const second = await look(2)
+    notice()
+    expect(pace.waitMs).toBe(10)
+    second()
+    ;(await look(3))(false, true)
+    const byTime = await look(4)
+    expect(pace.waitMs).toBe(10)
+    byTime(false, true)
+    ;(await look(5))()
+    expect(pace.waitMs).toBe(1)
+    await stop()
+  })
+
+  it('looks as often as before once notices are not heard', async () => {
+    const { look, pace, notice, stop } = start(1)
+    ;(await look(1))()
+    notice()
+    expect(pace.waitMs).toBe(10)
+    notice(new Error('permission violation'))
+    expect(pace.waitMs).toBe(1)
+    await stop()
   })
 })

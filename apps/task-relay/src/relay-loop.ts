@@ -5,6 +5,7 @@ import { ServiceState } from '#shared/service'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { Doorbell } from './doorbell.js'
+import { Pace } from './pace.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
@@ -23,12 +24,15 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly bell = new Doorbell()
   private readonly stopped = new AbortController()
   private readonly running: Promise<void>[] = []
+  /** Whether nobody told of the rows that the next look finds; of those that wait at the start nobody could. */
+  private isByTime = false
 
   constructor(
     private readonly relay: TaskRelay,
     private readonly quiet: QuietMessages,
     private readonly nats: NatsClient,
     private readonly settings: TaskRelaySettings,
+    private readonly pace: Pace,
     private readonly state: ServiceState,
     private readonly log: Log,
   ) {}
@@ -47,14 +51,20 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
     this.stopped.abort()
     this.bell.ring()
     await Promise.all(this.running)
+    await this.relay.finish()
   }
 
   /** Every relay hears every notice: one that hangs must not keep it from the others. */
   private listen(): void {
     this.nats.core.subscribe(tasksWaitingSubject, {
       callback: (error) => {
-        if (error) this.log.error('notices of waiting tasks are not heard: polling finds them', error)
-        else this.bell.ring()
+        if (error) {
+          this.pace.deaf()
+          this.log.error('notices of waiting tasks are not heard: polling finds them', error)
+          return
+        }
+        this.pace.told()
+        this.bell.ring()
       },
     })
     // The client takes its subscription up again; what was said in between nobody keeps.
@@ -62,11 +72,18 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async look(): Promise<void> {
-    const more = await this.relay.relay()
-    if (!more) await this.bell.wait(this.settings.pollMs)
+    const { found, more } = await this.relay.relay()
+    if (found && this.isByTime) this.pace.foundUntold()
+    this.isByTime = more ? this.isByTime : !(await this.bell.wait(this.waitMs()))
+  }
+
+  private waitMs(): number {
+    return this.nats.isConnected ? this.pace.waitMs : this.settings.pollMs
   }
 
   private async sweep(): Promise<void> {
+    // First, for what is not written down counts as not published.
+    await this.relay.writeDown()
     await this.quiet.republish()
     await this.pause(sweepMs)
   }

@@ -4,7 +4,7 @@ import { readSettings, wholeNumber, type Environment, type SettingsGroup } from 
 const schema = z.object({
   RELAY_POLL_MS: wholeNumber(100, {
     words:
-      'between two looks at the Task tables when there was nothing, and nobody said that a row waits (`tasks.waiting`)',
+      'between two looks at the Task tables when there was nothing, and nobody said that a row waits (`tasks.waiting`); ten times as long where every row that was found had been told of',
   }),
   RELAY_QUIET_SECONDS: wholeNumber(60, {
     words:

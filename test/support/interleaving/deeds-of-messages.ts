@@ -59,7 +59,8 @@ export const relays = (schema: TaskRef['schema'], name = 'the relay'): Deed => (
     const repository = new PendingTasks(place.connection, place.clock)
     const { messages } = await repository.takePending(schema)
     await place.publisher.publishFollowUps(messages)
-    await repository.markPublished(messages.map(({ id }) => ({ id, sequence: 1 })))
+    const places = messages.map(({ id }) => ({ id, sequence: 1 }))
+    await repository.markPublished(places, place.clock.now())
   },
 })
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type SqlBool, type Transaction } from 'kysely'
-import { Clock } from '#shared/clock'
+import { Clock, type LocalTime } from '#shared/clock'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contracts'
 import { DatabaseConnection, firstOf, type Database } from '#shared/database'
 import { markPublished, notPublished, owedMessages } from '#shared/unit-of-work'
@@ -143,11 +143,12 @@ export class PendingTasks {
     })
   }
 
-  /** Writes down where messages were published, so that they can be looked for there. */
+  /** Writes down where messages were published, so that they can be looked for there. @param at when at the earliest */
   async markPublished(
     published: readonly { readonly id: string; readonly sequence: number }[],
+    at: LocalTime,
   ): Promise<void> {
-    await markPublished(this.connection, published, this.clock.now())
+    await markPublished(this.connection, published, at)
   }
 
   /** Writes down that messages could not be published: they step behind the others. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Log } from '#shared/logging'
 import { classifyError, Publisher } from '#shared/messaging'
@@ -6,6 +6,7 @@ import { feedbackTask, taskMessageId, taskOfSubject, type OutgoingMessage } from
 import { BegunTraces, conventional, counted, otherValue, own, TRACING, type Tracing } from '#shared/telemetry'
 import { PassedOver } from '../passed-over/passed-over.service.js'
 import { PendingTasks, type Taken, type TaskSchema } from './pending-tasks.repository.js'
+import { PublishedPlaces } from './published-places.service.js'
 import { StubbornRows } from './stubborn-rows.service.js'
 
 /** What is not published after so many milliseconds is waited for beside the next look: one stream holds up no other. */
@@ -13,13 +14,14 @@ const publishingMs = 1_000
 
 /** Turns the web apps' Task rows into messages. */
 @Injectable()
-export class TaskRelay implements BeforeApplicationShutdown {
+export class TaskRelay {
   private readonly publishing = new Set<Promise<void>>()
 
   constructor(
     private readonly repository: PendingTasks,
     private readonly stubborn: StubbornRows,
     private readonly publisher: Publisher,
+    private readonly places: PublishedPlaces,
     private readonly passedOver: PassedOver,
     private readonly log: Log,
     @Inject(TRACING) private readonly tracing: Tracing | null,
@@ -28,20 +30,29 @@ export class TaskRelay implements BeforeApplicationShutdown {
   /**
    * One look at both Task tables. Repeating it, or dying anywhere in it, loses nothing: what is owed is in the
    * outbox and published again.
-   * @returns whether there may be more to do at once
+   * @returns whether there were rows that no service had seen to, and whether there may be more to do at once
    */
-  async relay(): Promise<boolean> {
-    let more = false
-    for (const schema of await this.repository.waiting()) if (await this.take(schema)) more = true
-    return more
+  async relay(): Promise<{ readonly found: boolean; readonly more: boolean }> {
+    const taken: Taken[] = []
+    for (const schema of await this.repository.waiting()) taken.push(await this.take(schema))
+    return {
+      found: taken.some(({ messages, ended }) => messages.length + ended.length > 0),
+      more: taken.some(({ more }) => more),
+    }
   }
 
-  /** Waits until what was begun is published, or has failed: the connections are still there. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Waits until what was begun is published, or has failed, and writes it down: the connections are still there. */
+  async finish(): Promise<void> {
     while (this.publishing.size) await Promise.all(this.publishing)
+    await this.writeDown()
   }
 
-  private async take(schema: TaskSchema): Promise<boolean> {
+  /** Writes down where messages were published, of all since the last time. */
+  writeDown(): Promise<void> {
+    return this.places.writeDown()
+  }
+
+  private async take(schema: TaskSchema): Promise<Taken> {
     const traces = this.tracesOfRows()
     const taken = await this.stubborn.take(schema, (name, task) =>
       traces.begin(`relay ${name.trim().toUpperCase()}`, {
@@ -56,7 +67,7 @@ export class TaskRelay implements BeforeApplicationShutdown {
     for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
     await this.publishFor(taken.messages, traces)
     if (!taken.rows) await this.failNameless(schema)
-    return taken.more
+    return taken
   }
 
   /** Rows wait, and none can be taken: those that no message could name fail. */
@@ -95,29 +106,30 @@ export class TaskRelay implements BeforeApplicationShutdown {
   }
 
   /**
-   * Publishes what is owed and writes down what got through. What did not stays owed, steps behind the others, and is
-   * named.
+   * Publishes what is owed. Where it is now is written down later; what did not get through stays owed, steps behind the
+   * others, and is named.
    * @returns how many got through
    */
   async publish(messages: readonly OutgoingMessage[]): Promise<number> {
-    const published: { id: string; sequence: number }[] = []
+    let published = 0
     const failed = new Map<string, string[]>()
     await Promise.all(
       messages.map(async (message) => {
         try {
-          published.push({ id: message.id, ...(await this.publisher.publishSurely(message)) })
+          this.places.add(message.id, await this.publisher.publishSurely(message))
+          published++
         } catch (error) {
           const reason = reasonOf(error)
           failed.set(reason, [...(failed.get(reason) ?? []), message.id])
         }
       }),
     )
-    await this.repository.markPublished(published)
+    await this.places.writeDownIfMany()
     for (const [reason, ids] of failed) {
       await this.repository.notPublished(ids, reason)
       this.passedOver.report(ids.map((id) => ({ table: 'AsyncSchema.Outbox', id, reason })))
     }
-    return published.length
+    return published
   }
 
   private logEnded(task: string, reason: string | undefined): void {
