@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { Clock, ShiftedClock } from '#shared/clock'
+import { type Clock, ShiftedClock } from '#shared/clock'
 import { PublishedPlaces } from './published-places.service.js'
 import type { PendingTasks } from './pending-tasks.repository.js'
 
