@@ -108,7 +108,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '^#shared/|/shared/src/(?!(contracts/(notice|tasks)|clock/clock|messaging/broker/dial)\\.js$)',
+                '^#shared/|/shared/src/(?!(contracts/(notice|tasks)|clock/(clock|london-time)|messaging/broker/dial)\\.js$)',
               message:
                 "The client takes the contracts' names, the clock and the way to NATS, file by file, and nothing else.",
             },

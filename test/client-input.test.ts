@@ -214,6 +214,7 @@ describe('inserting what is no task', () => {
     ['Task', withRow({ Task: 'toString' })],
     ['Status', withRow({ Status: 'COMPLETE' })],
     ['DateCreated', withRow({ DateCreated: null })],
+    ['DateProcessed', withRow({ DateProcessed: '2026-11-21 10:00:00.000' })],
     ['ClaimId', withRow({ ClaimId: '34' })],
     ['EligibilityId', withRow({ EligibilityId: 0 })],
     ['Reference', withRow({ Reference: 'ELEVENCHARS' })],
@@ -225,6 +226,18 @@ describe('inserting what is no task', () => {
   it.each([undefined, null, 'insert', {}, good])('names the function that is none: %#', async (other) => {
     const refused = { name: 'InvalidTaskError', field: 'insert', message: 'insert must be a function' }
     await expect(insertTask(good, other as never)).rejects.toMatchObject(refused)
+  })
+
+  it.each([
+    ['options', null],
+    ['notBefore', { notBefore: 'tomorrow' }],
+    ['notBefore', { notBefore: 1_764_000_000_000 }],
+    ['notBefore', { notBefore: new Date(NaN) }],
+    ['notBefore', { notBefore: new Date('2999-01-01') }],
+    ['notBefore', { notBefore: {} }],
+  ])('names the %s that are none: %#', async (field, handOver) => {
+    const refused = { name: 'InvalidTaskError', field }
+    await expect(insertTask(good, insert, handOver as never)).rejects.toMatchObject(refused)
   })
 
   it('takes a frozen task, and waits for a query that only begins when it is waited for', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import knex from 'knex'
 import { isTaskName, messageOfTask, tasksWithoutWork, taskSubjects } from '#shared/contracts'
 import { columnsOf } from '#shared/database'
+import { toLondon } from '#shared/clock'
 import { flatTable, insertTask, InvalidTaskError, tasks, type Task } from '../libs/client/src/index.js'
 
 const claim = { reference: 'ABC1234', eligibilityId: 12, claimId: 34 }
@@ -206,6 +207,14 @@ describe('inserting a task', () => {
   it('gives what the query function gives', async () => {
     const insert = (table: string, row: object) => Promise.resolve([table, row])
     expect(await insertTask(task, insert)).toEqual(['IntSchema.Task', task.row])
+  })
+
+  it('says in the row before when nothing is to be done, in London', async () => {
+    const rowWith = (notBefore: Date | undefined) => insertTask(task, (_, row) => row, { notBefore })
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    expect(await rowWith(inAnHour)).toEqual({ ...task.row, DateProcessed: toLondon(inAnHour) })
+    expect(await rowWith(new Date(Date.now() - 1))).toEqual(task.row)
+    expect(await rowWith(undefined)).toEqual(task.row)
   })
 
   it('throws what the query function throws, at once or later', async () => {

@@ -44,6 +44,8 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'relay: fail': 'a row that does not wait any more is left alone',
   'relay: mark': 'the same is written into the same rows, unless they have ended',
   'relay: quiet': 'the same is written into the same rows, unless they have ended',
+  'relay: release what is due':
+    'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
   'schedule: fire': 'the key is there: the job counts as fired elsewhere, and was published before',
 }
 

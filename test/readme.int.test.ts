@@ -34,6 +34,10 @@ const besideServices: Readonly<Record<string, Check>> = {
     prints: /no failed task is meant by that/,
     code: 1,
   },
+  'npm run ops -- tasks cancel --schema ext --id 7 --dry-run': {
+    prints: /does not wait for its moment/,
+    code: 1,
+  },
   "npm run ops -- replay --subject 'claims.>' --from 2026-11-21T10:00 --to 2h": {
     prints: /nothing was published there/,
     code: 1,

@@ -9,6 +9,8 @@ export interface StoredMessage {
   readonly subject: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** By the server's clock. */
+  readonly stored: Date
 }
 
 /** A NATS client with nothing of the project's own: what a web app or an operator's command line has. */
@@ -47,7 +49,7 @@ export class BareClient {
       const stored = await manager.streams.getMessage(stream, { seq })
       if (!stored) continue
       const headers = Object.fromEntries([...stored.header].map(([name, values]) => [name, values.join(',')]))
-      messages.push({ stream, subject: stored.subject, headers, body: stored.string() })
+      messages.push({ stream, subject: stored.subject, headers, body: stored.string(), stored: stored.time })
     }
     return messages
   }

@@ -3,6 +3,7 @@ import type { ActionName, InputOf } from '#shared/operations'
 /** Something to ask of each action: one that is not here does not compile. */
 export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'acknowledge-payment-files': { file: '20261121000500' },
+  'cancel-task': { schema: 'ExtSchema', taskId: 7 },
   'close-tasks': { schema: 'IntSchema' },
   'discard-dead-letters': { filter: {} },
   'download-payment-file': { file: 'apvs-payments-20261121000500.txt' },
@@ -26,6 +27,7 @@ export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
 /** The same on the command line; undefined where only the console does it. */
 export const actionLines: { readonly [Name in ActionName]: string | undefined } = {
   'acknowledge-payment-files': 'payments acknowledge 20261121000500',
+  'cancel-task': 'tasks cancel --schema ext --id 7',
   'close-tasks': 'tasks close --schema int --reason to-see',
   'discard-dead-letters': 'dead-letters discard --all',
   'download-payment-file': undefined,
@@ -45,6 +47,7 @@ export const actionLines: { readonly [Name in ActionName]: string | undefined } 
 /** With nothing there to be changed, these say that there is nothing. */
 export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'acknowledge-payment-files': 'the store has no such file that the database does not know',
+  'cancel-task': 'ExtSchema.Task.7 does not wait for its moment: only what does can be called off',
   'close-tasks': 'no failed task is meant by that',
   'discard-dead-letters': 'no dead letter is meant by that',
   'readdress-dead-letters': 'there is no dead letter 7',

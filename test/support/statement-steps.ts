@@ -8,6 +8,7 @@ import { ServiceState } from '#shared/service'
 import { followedBy, JobRuns, type JobStage, ScheduleRuns } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import {
+  cancelTask,
   databaseStatus,
   JobRecords,
   Journeys,
@@ -66,6 +67,7 @@ import { Settlement } from '../../apps/payment-run/src/pay-claims/settlement.rep
 import type { PaymentFiles } from '../../apps/payment-run/src/payment.js'
 import { OldRecords } from '../../apps/task-relay/src/prune-records/old-records.repository.js'
 import { PendingTasks } from '../../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
+import { WaitingMessages } from '../../apps/task-relay/src/release-waiting/waiting-messages.repository.js'
 import { QuietRows } from '../../apps/task-relay/src/republish-quiet/quiet-rows.repository.js'
 import { Backlog } from '../../apps/task-relay/src/show-backlog/backlog.repository.js'
 import { baseSettings } from './environment.js'
@@ -176,6 +178,10 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     const quiet = await repository.quiet(60, 5)
     await repository.heard(quiet)
     await repository.unreadable(quiet, 'subject-unknown')
+  },
+  'relay: release what is due': async (database) => {
+    database.answer = { OutboxId: 1 }
+    await new WaitingMessages(database.connection, clock).release('2024-03-13 11:30:00.000')
   },
   'relay: backlog': async ({ connection }) => {
     const backlog = new Backlog(connection)
@@ -743,6 +749,11 @@ export const statementSteps: Record<string, (database: RecordingDatabase) => Pro
     await actions.end('one', 'DONE', { outcome: 'paused', result: '{}' })
     await actions.byKey('one')
     await actions.newest(20, 100)
+  },
+  'ops: call off a task': async (database) => {
+    database.answer = { OutboxId: 1 }
+    for (const dryRun of [true, false])
+      await cancelTask(database.connection, task, { now: clock.now(), dryRun })
   },
   'ops: status': (database) => {
     database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }

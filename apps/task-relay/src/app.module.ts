@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
-import { JobRuns, PagedJob } from '#shared/jobs'
+import { BrokerClock, JobRuns, PagedJob } from '#shared/jobs'
 import { Pace } from './pace.js'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
@@ -14,6 +14,8 @@ import { StubbornRows } from './relay-tasks/stubborn-rows.service.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { QuietRows } from './republish-quiet/quiet-rows.repository.js'
+import { ReleaseWaiting } from './release-waiting/release-waiting.service.js'
+import { WaitingMessages } from './release-waiting/waiting-messages.repository.js'
 import { BacklogGauges } from './show-backlog/backlog-gauges.js'
 import { Backlog } from './show-backlog/backlog.repository.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
@@ -39,6 +41,9 @@ import { TaskRelaySettings } from './task-relay.settings.js'
     TaskRelay,
     QuietRows,
     QuietMessages,
+    BrokerClock,
+    WaitingMessages,
+    ReleaseWaiting,
     RelayLoop,
     JobRuns,
     PagedJob,

@@ -35,8 +35,9 @@ function start(pollMs = 3_600_000) {
   const state = new ServiceState()
   const loop = new RelayLoop(
     relay as unknown as Parts[0],
-    { republish: () => Promise.resolve() } as Parts[1],
-    nats as unknown as Parts[2],
+    { release: () => Promise.resolve(false) } as Parts[1],
+    { republish: () => Promise.resolve() } as Parts[2],
+    nats as unknown as Parts[3],
     new TaskRelaySettings({ RELAY_POLL_MS: String(pollMs) }),
     pace,
     state,

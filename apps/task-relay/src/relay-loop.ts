@@ -7,11 +7,14 @@ import { NatsClient } from '#shared/messaging'
 import { Doorbell } from './doorbell.js'
 import { Pace } from './pace.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
+import { ReleaseWaiting } from './release-waiting/release-waiting.service.js'
 import { QuietMessages } from './republish-quiet/quiet-messages.service.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
 
 /** The wait after a failure, in milliseconds: the database or NATS is away. */
 const failedMs = 1_000
+/** How often it is looked for what was to wait and is due, in milliseconds. */
+const releaseMs = 500
 /** How often the outbox is searched for what went quiet, in milliseconds. */
 const sweepMs = 2_000
 
@@ -29,6 +32,7 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly relay: TaskRelay,
+    private readonly waiting: ReleaseWaiting,
     private readonly quiet: QuietMessages,
     private readonly nats: NatsClient,
     private readonly settings: TaskRelaySettings,
@@ -42,6 +46,7 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
       this.listen()
       this.running.push(
         this.repeat(() => this.look()),
+        this.repeat(() => this.release()),
         this.repeat(() => this.sweep()),
       )
     })
@@ -79,6 +84,11 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private waitMs(): number {
     return this.nats.isConnected ? this.pace.waitMs : this.settings.pollMs
+  }
+
+  private async release(): Promise<void> {
+    const more = await this.waiting.release()
+    if (!more) await this.pause(releaseMs)
   }
 
   private async sweep(): Promise<void> {

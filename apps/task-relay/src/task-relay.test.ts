@@ -7,11 +7,13 @@ const task = { schema: 'ExtSchema', taskId: 5, run: 2, key: '0123456789abcdef' }
 const row = {
   ...{ TaskId: 5, Task: 'COMPLETE-CLAIM', Reference: 'ABC', EligibilityId: 1, ClaimId: 2 },
   DateCreated: '2026-01-02 00:00:00.000',
+  DateProcessed: null,
 }
+const now = '2026-01-02 00:00:01.000'
 
 describe('what becomes of a pending row', () => {
   it('is published with ids only, under the id of its run', () => {
-    expect(decideRelay(row, task)).toEqual({
+    expect(decideRelay(row, task, now)).toEqual({
       kind: 'publish',
       message: {
         id: 'ExtSchema.Task.5.2.0123456789abcdef',
@@ -28,7 +30,30 @@ describe('what becomes of a pending row', () => {
     ['no reference', { Reference: null }, { kind: 'fail', reason: 'task-row-incomplete' }],
     ['nothing to do', { Task: 'FEEDBACK_SUBMITTED', Reference: null, ClaimId: null }, { kind: 'complete' }],
   ])('%s', (_, columns, decision) => {
-    expect(decideRelay({ ...row, ...columns }, task)).toEqual(decision)
+    expect(decideRelay({ ...row, ...columns }, task, now)).toEqual(decision)
+  })
+})
+
+describe('a row with a moment before which nothing is to be done', () => {
+  const decided = (DateProcessed: string, run = 1) => {
+    const decision = decideRelay({ ...row, DateProcessed }, { ...task, run }, now)
+    return decision.kind === 'publish' ? (decision.message.notBefore ?? 'at once') : decision
+  }
+
+  it.each([
+    ['to come', '2026-01-02 09:30:00.000', '2026-01-02 09:30:00.000'],
+    ['in another spelling', '2026-01-02T09:30', '2026-01-02 09:30:00.000'],
+    // By the relay's clock; the broker's decides.
+    ['gone by', '2026-01-01 09:30:00.000', '2026-01-01 09:30:00.000'],
+    ['that is none', 'soon', 'at once'],
+    ['a year ahead', '2027-01-02 09:30:00.000', '2027-01-02 09:30:00.000'],
+    ['further ahead', '2027-01-04 09:30:00.000', { kind: 'fail', reason: 'not-before-too-far' }],
+  ])('%s', (_, moment, decision) => {
+    expect(decided(moment)).toEqual(decision)
+  })
+
+  it('is not held back by when it ended the last time', () => {
+    expect(decided('2026-01-02 09:30:00.000', 2)).toBe('at once')
   })
 })
 

@@ -24,6 +24,11 @@ export interface TaskRow {
   /** London wall clock, `YYYY-MM-DD HH:MM:SS.mmm`; SQL Server makes a `datetime2` of it as it stands. */
   readonly DateCreated: string
   readonly Status: string
+  /**
+   * London wall clock before which nothing is to be done; absent where it is as soon as can be. The services put in when the
+   * task ended.
+   */
+  readonly DateProcessed?: string
 }
 
 /** Work to hand over: the row, and the table it belongs into. */

@@ -48,6 +48,7 @@ export const status = z.object({
   database: z.union([
     z.object({
       outbox: z.object({ owed: z.int(), oldestMs: z.number().nullable() }),
+      waiting: z.object({ count: z.int(), next: z.string().nullable() }),
       tasks: z.array(z.object({ schema: z.string(), status: z.string(), count: z.int() })),
       payments: z.array(z.object({ date: z.string(), state: z.string(), reason: z.string().nullable() })),
     }),

@@ -32,6 +32,8 @@ export interface NowView {
   readonly deadLetters?: number
   readonly failedTasks?: number
   readonly owed?: { readonly count: number; readonly oldest: string }
+  /** Messages that wait for their moment; absent where none does. */
+  readonly waiting?: { readonly count: number; readonly next: string }
   readonly payments: readonly {
     readonly date: string
     readonly state: string
@@ -76,6 +78,9 @@ export function nowView({ at, server, database, samples }: Snapshot): NowView {
             oldest: rows.outbox.oldestMs === null ? '–' : ageText(rows.outbox.oldestMs),
           },
         }
+      : {}),
+    ...(rows?.waiting.next
+      ? { waiting: { count: rows.waiting.count, next: rows.waiting.next.slice(0, 19) } }
       : {}),
     payments: rows?.payments ?? [],
     charts: chartsOf(samples),

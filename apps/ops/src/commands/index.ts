@@ -83,11 +83,11 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   tasks: {
     usage:
-      'list|retry|close [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
+      'list|retry|close|cancel [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +
       `[--older-than AGE] [--newer-than AGE] [--status S] [--closed] [--limit N] [--all] ${change} [--json]`,
     summary:
       'Task rows: list (default: those that are FAILED), retry what failed (the same run again: nothing is done ' +
-      'or sent twice; a new run where the last had no message), close what nobody has to look at any more; ages as 90s, 15m, 2h, 3d',
+      'or sent twice; a new run where the last had no message), close what nobody has to look at any more, cancel one that waits for its moment; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./tasks.js')).tasks,
   },
 }

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common'
-import { FailedTasks, tallyWords, type TaskFilter, type TaskRow } from '#shared/operations'
+import { FailedTasks, tallyWords, type InputOf, type TaskFilter, type TaskRow } from '#shared/operations'
 import { change, type ChangeGiven } from '../change.js'
 import type { OpsContext, Run } from '../command.js'
 import { OpsFailure } from '../failures.js'
@@ -10,11 +10,12 @@ import { toSeconds } from '../times.js'
 /** Rows that are told one by one; of more, how many of each. */
 const toldOneByOne = 20
 
-/** Task rows, the failed ones above all: looked at, run again, and closed. Their data is not read. */
+/** Task rows, the failed ones above all: looked at, run again, closed, and called off while they wait. Their data is not read. */
 export const tasks: Run = async (args, context) => {
   const given = taskArguments(args)
   if (given.action === 'list') await context.looking((parts) => list(parts.get(FailedTasks), given, context))
   else if (given.action === 'close') await context.looking((parts) => close(parts, given, context))
+  else if (given.action === 'cancel') await context.looking((parts) => cancel(parts, given, context))
   else await context.operating((parts) => retry(parts, given, context))
 }
 
@@ -76,6 +77,15 @@ async function close(
   context: OpsContext,
 ): Promise<void> {
   const { result, words } = await change(context, parts, { name: 'close-tasks', input: filter, given })
+  context.print(json ? JSON.stringify({ dryRun: given.dryRun, ...result }) : words)
+}
+
+async function cancel(
+  parts: INestApplicationContext,
+  { task, given, json }: { task: InputOf<'cancel-task'>; given: ChangeGiven; json: boolean },
+  context: OpsContext,
+): Promise<void> {
+  const { result, words } = await change(context, parts, { name: 'cancel-task', input: task, given })
   context.print(json ? JSON.stringify({ dryRun: given.dryRun, ...result }) : words)
 }
 

@@ -44,8 +44,11 @@ function stateOf({ paused, upstreamOut, starved }: HandlerStatus): string {
 }
 
 /** What the database says is to be done, for people. */
-export const databaseLines = ({ outbox, tasks, payments }: DatabaseStatus): string[] => [
+export const databaseLines = ({ outbox, waiting, tasks, payments }: DatabaseStatus): string[] => [
   `messages owed: ${outbox.owed}${outbox.oldestMs === null ? '' : `, the oldest for ${ageText(outbox.oldestMs)}`}`,
+  ...(waiting.next === null
+    ? []
+    : [`messages that wait for their moment: ${waiting.count}, the first until ${toSeconds(waiting.next)}`]),
   '',
   ...tableLines(
     ['TASKS OF', 'STATUS', 'ROWS'],

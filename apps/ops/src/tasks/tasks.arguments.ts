@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { taskStatus } from '#shared/contracts'
-import type { TaskFilter } from '#shared/operations'
+import type { InputOf, TaskFilter } from '#shared/operations'
 import { ageOptions, agesGiven, numberGiven, textGiven } from '../arguments.js'
 import { changeGiven, changeOptions, type ChangeGiven } from '../change.js'
 import { UsageError } from '../failures.js'
@@ -24,6 +24,7 @@ const schemas = { ext: 'ExtSchema', int: 'IntSchema' } as const
 export type TaskArguments = { readonly json: boolean; readonly filter: TaskFilter } & (
   | { readonly action: 'list'; readonly status: string; readonly limit: number }
   | { readonly action: 'retry' | 'close'; readonly given: ChangeGiven }
+  | { readonly action: 'cancel'; readonly task: InputOf<'cancel-task'>; readonly given: ChangeGiven }
 )
 
 /** @throws UsageError where they do not say clearly what is meant */
@@ -34,11 +35,13 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   const filter = filterGiven(values)
   const { json } = values
   if (action === 'list') return { json, ...listGiven(values, filter) }
-  if (action !== 'retry' && action !== 'close')
-    throw new UsageError('what is to be done: list, retry, close?')
+  if (action !== 'retry' && action !== 'close' && action !== 'cancel')
+    throw new UsageError('what is to be done: list, retry, close, cancel?')
   if (values.status !== undefined || values.limit !== undefined || values.closed) {
-    throw new UsageError(`--status, --limit and --closed are for list: only failed rows are for ${action}`)
+    throw new UsageError(`--status, --limit and --closed are for list`)
   }
+  if (action === 'cancel')
+    return { action, json, filter, task: oneRow(values, filter), given: changeGiven(values) }
   const filtered = Object.keys(filter).length > 0
   if (values.all && filtered) throw new UsageError('--all, or which ones: not both')
   if (!values.all && !filtered) throw new UsageError('which tasks: a filter or --all')
@@ -60,6 +63,13 @@ function listGiven(values: Given, filter: TaskFilter) {
     status,
     limit,
   }
+}
+
+/** @throws UsageError unless it names a row and nothing else */
+function oneRow({ all }: { all: boolean }, { schema, id, ...others }: TaskFilter): InputOf<'cancel-task'> {
+  if (schema === undefined || id === undefined || all || Object.keys(others).length)
+    throw new UsageError('cancel is about one row: --schema and --id')
+  return { schema, taskId: id }
 }
 
 function statusGiven(status: string = taskStatus.failed): string {

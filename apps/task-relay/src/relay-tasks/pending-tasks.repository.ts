@@ -79,7 +79,10 @@ export class PendingTasks {
         .map((row) => {
           const run = (row.runs?.last ?? 0) + 1
           const task = { schema, taskId: row.TaskId, run, key: keyOf(row) }
-          return { task, decision: withTrace(decideRelay(row, task), () => beginTrace(row.Task ?? '', task)) }
+          return {
+            task,
+            decision: withTrace(decideRelay(row, task, now), () => beginTrace(row.Task ?? '', task)),
+          }
         })
       const published = decisions.flatMap(({ task, decision }) =>
         decision.kind === 'publish' ? [{ task, message: decision.message }] : [],
@@ -94,7 +97,7 @@ export class PendingTasks {
       ])
       return {
         rows: rows.length,
-        messages,
+        messages: messages.filter(({ notBefore }) => notBefore === undefined),
         ended: ended.map(({ task, decision }) => ({
           task,
           ...('reason' in decision ? { reason: decision.reason } : {}),
@@ -206,6 +209,7 @@ export class PendingTasks {
         dialect.wholeNumber('t.EligibilityId').as('EligibilityId'),
         dialect.wholeNumber('t.ClaimId').as('ClaimId'),
         dialect.plainText('t.DateCreated', longestTexts.time).as('DateCreated'),
+        dialect.plainText('t.DateProcessed', longestTexts.time).as('DateProcessed'),
       ])
       .where('t.Status', '=', pending)
       .$if(only !== undefined, (rows) => rows.where('t.TaskId', 'in', only ?? []))

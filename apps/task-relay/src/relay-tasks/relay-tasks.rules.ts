@@ -1,3 +1,4 @@
+import { addDays, dayOf, isTime, normalise, type LocalTime } from '#shared/clock'
 import {
   isTaskName,
   messageOfTask,
@@ -15,6 +16,8 @@ export type PendingTask = Pick<
 > & {
   readonly Task: string | null
   readonly DateCreated: string | null
+  /** Of a row that waits: before it there is nothing to be done. */
+  readonly DateProcessed: string | null
 }
 
 /** Characters; what is longer is no task's name, no reference, and no time. */
@@ -28,14 +31,28 @@ export const keyOf = ({ Task, DateCreated, ...ids }: PendingTask): string =>
 export type RelayDecision =
   | { readonly kind: 'publish'; readonly message: OutgoingMessage }
   | { readonly kind: 'complete' }
-  | { readonly kind: 'fail'; readonly reason: 'unknown-task' | 'task-row-incomplete' }
+  | {
+      readonly kind: 'fail'
+      readonly reason: 'unknown-task' | 'task-row-incomplete' | 'not-before-too-far'
+    }
+
+/** Nothing is kept waiting for longer, in days: whoever asks for more has made a mistake. */
+const longestWaitDays = 366
 
 /** Domain: `tasks.md`, "The Task tables". */
-export function decideRelay(row: PendingTask, task: TaskRef): RelayDecision {
+export function decideRelay(row: PendingTask, task: TaskRef, now: LocalTime): RelayDecision {
   const name = (row.Task ?? '').trim().toUpperCase()
   if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
   if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
   if (row.DateCreated === null) return { kind: 'fail', reason: 'task-row-incomplete' }
   const message = messageOfTask(name, row, task)
-  return message ? { kind: 'publish', message } : { kind: 'fail', reason: 'task-row-incomplete' }
+  if (!message) return { kind: 'fail', reason: 'task-row-incomplete' }
+  const notBefore = notBeforeOf(row, task)
+  if (notBefore === undefined) return { kind: 'publish', message }
+  if (notBefore > addDays(dayOf(now), longestWaitDays)) return { kind: 'fail', reason: 'not-before-too-far' }
+  return { kind: 'publish', message: { ...message, notBefore } }
 }
+
+/** A row that runs again has the time when it ended there: that holds nothing back. */
+const notBeforeOf = ({ DateProcessed }: PendingTask, { run }: TaskRef): LocalTime | undefined =>
+  run === 1 && isTime(DateProcessed) ? normalise(DateProcessed) : undefined

@@ -13,6 +13,8 @@ export type QuietMessage = Pick<
 const pageSize = 200
 /** Spelt out, so that both databases use the index of what was never published. */
 const toPublish = sql.lit(outboxState.toPublish)
+/** The same: what waits for its moment is in neither. */
+const waiting = sql.lit(outboxState.waiting)
 
 @Injectable()
 export class QuietRows {
@@ -72,6 +74,7 @@ export class QuietRows {
       .select(['o.OutboxId', 'o.MessageId', 'o.Subject', 'o.Body', 'o.Traceparent'])
       .select(['o.DatePublished', 'o.StreamSequence'])
       .where('o.DateEnded', 'is', null)
+      .where('o.State', '<>', waiting)
       .where(withinSpan('o.DateLastHeard', span))
       .orderBy('o.DateLastHeard')
     return dialect.first(query, pageSize)

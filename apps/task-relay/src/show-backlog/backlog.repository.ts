@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
+import { outboxState } from '#shared/unit-of-work'
 import type { TaskSchema } from '../relay-tasks/pending-tasks.repository.js'
 
 /** Spelt out, so that both databases use the index of the pending rows. */
 const pending = sql.lit(taskStatus.pending)
+/** The same for the runs that are under way: those that wait for their moment are not. */
+const waiting = sql.lit(outboxState.waiting)
 
 /** Of the first rows that wait the oldest is among the oldest of all: they are numbered as they come. */
 const rowsLookedAt = 20
@@ -22,7 +25,10 @@ export class Backlog {
   /** How many runs have not ended, up to `mostRunsCounted`; and when those heard of longest ago were heard of. */
   async openRuns(): Promise<{ readonly count: number; readonly heard: readonly (string | null)[] }> {
     const { db, dialect } = this.connection
-    const open = db.selectFrom(dialect.looking('AsyncSchema.Outbox', 'o')).where('o.DateEnded', 'is', null)
+    const open = db
+      .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
+      .where('o.DateEnded', 'is', null)
+      .where('o.State', '<>', waiting)
     const some = dialect.first(open.select('o.DateLastHeard'), mostRunsCounted).as('some')
     const { count } = await db
       .selectFrom(some)

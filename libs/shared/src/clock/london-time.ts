@@ -49,6 +49,17 @@ export function instantsOf(time: LocalTime): Date[] {
   return toLondon(second) === normalise(time) ? [first, second] : [first]
 }
 
+/**
+ * The last wall-clock time that has come whichever way it is read: in the hour that is to happen again, the moment before
+ * it began.
+ */
+export function surelyCome(now: Date): LocalTime {
+  const shown = toLondon(now)
+  const again = instantsOf(shown)[1]
+  if (again === undefined || again <= now) return shown
+  return toLondon(new Date(fromLondon(`${shown.slice(0, 13)}:00:00`).getTime() - 1))
+}
+
 /** Any accepted spelling (a `T`, missing time, seconds or milliseconds) in the one this project writes. */
 export function normalise(time: string): LocalTime {
   return asUtcDate(time).toISOString().replace('T', ' ').slice(0, 23)

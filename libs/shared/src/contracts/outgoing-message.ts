@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   readonly subject: Subject
   readonly body: ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage | JobMissedMessage
   readonly traceparent?: string
+  /** London time before which it is not to be published; at once where there is none. */
+  readonly notBefore?: string
 }
 
 /** The columns of a Task row that its message may carry; what the subject's contract does not name stays behind. */

@@ -3,14 +3,18 @@ import type { LocalTime } from '../clock/index.js'
 import { taskStatus, type OutgoingMessage, type TaskRef } from '../contracts/index.js'
 import { type DatabaseConnection, fit, type Database, type NewRow } from '../database/index.js'
 
-/** The states of a message in the outbox. The first two are owed: `DateEnded` is null. */
+/** The states of a message in the outbox. The first three are owed: `DateEnded` is null. */
 export const outboxState = {
+  /** Not to be published before `DateNotBefore`. */
+  waiting: 'WAITING',
   /** Recorded with the work that caused it; perhaps published, nobody has written that down. */
   toPublish: 'TO-PUBLISH',
   /** Published, and where in its stream is known. */
   published: 'PUBLISHED',
   done: 'DONE',
   failed: 'FAILED',
+  /** Waited, and was called off before it was due. */
+  cancelled: 'CANCELLED',
 } as const
 
 /** SQL Server takes at most 2,100 parameters in one statement. */
@@ -44,7 +48,8 @@ export function outboxRow(message: OutgoingMessage, now: LocalTime) {
     TaskSchema: task?.schema ?? null,
     TaskId: task?.taskId ?? null,
     Run: task?.run ?? null,
-    State: outboxState.toPublish,
+    State: message.notBefore === undefined ? outboxState.toPublish : outboxState.waiting,
+    DateNotBefore: message.notBefore ?? null,
     Attempts: 0,
     DateCreated: now,
     DateLastHeard: now,

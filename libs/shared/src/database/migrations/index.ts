@@ -5,6 +5,7 @@ import type { Database, TableName } from '../schema/tables.js'
 import { webAppTables } from '../schema/web-app-tables.js'
 import { createTables } from './create-tables.js'
 import { enlargeTotals } from './large-totals.js'
+import { createWaiting } from './not-before.js'
 import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createRelayIndexes } from './relay-indexes.js'
@@ -98,6 +99,7 @@ export function migrationsFor(
     '0010-closed-tasks': migration((db) =>
       createTables(db, dialect, ['AsyncSchema.TaskClosed', 'AsyncSchema.Readdressed']),
     ),
+    '0011-not-before': migration((db) => createWaiting(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

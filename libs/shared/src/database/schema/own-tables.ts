@@ -31,6 +31,8 @@ export const ownTables = {
     DatePublished: optional(time()),
     StreamSequence: optional(int()),
     DateEnded: optional(time()),
+    /** Before it the message is not published; null where it is as soon as can be. */
+    DateNotBefore: addedLater(optional(time())),
   },
   /** Which job was fired for which date. */
   'AsyncSchema.ScheduleRun': {

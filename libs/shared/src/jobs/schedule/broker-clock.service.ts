@@ -15,10 +15,15 @@ export class ClocksApart extends OwnError {
   }
 }
 
+/** For so many milliseconds the broker's clock is counted on from its last answer; clocks drift less in that time. */
+const countedOnMs = 10_000
+
 /** Compares this machine's clock with the broker's, so that nobody acts by a clock alone. */
 @Injectable()
 export class BrokerClock {
   private last: number | undefined
+  /** The broker's time, and when it said so by `performance.now()`, which nobody can set. */
+  private said: { readonly time: number; readonly at: number } | undefined
 
   constructor(
     private readonly nats: NatsClient,
@@ -36,12 +41,29 @@ export class BrokerClock {
    * @throws ClocksApart, and whatever kept the broker from answering
    */
   async assertTogether(): Promise<void> {
+    await this.compare()
+    this.assertWasTogether()
+  }
+
+  /**
+   * What time it is by the broker's clock, on the day that a trial run is at: whatever this machine's clock says, never
+   * later than it is. It may be as much earlier as an answer took.
+   * @throws whatever kept the broker from answering
+   */
+  async instant(): Promise<Date> {
+    if (!this.said || performance.now() - this.said.at > countedOnMs) await this.compare()
+    const { time, at } = this.said ?? { time: 0, at: 0 }
+    const trial = this.clock.instant().getTime() - this.clock.machine().getTime()
+    return new Date(time + Math.floor(performance.now() - at) + trial)
+  }
+
+  private async compare(): Promise<void> {
     const asked = this.clock.machine().getTime()
     const answer = await this.nats.manager.streams.info(streams.schedule.name)
     const answered = this.clock.machine().getTime()
     const theirs = timeOf(answer)
+    this.said = { time: theirs, at: performance.now() }
     this.last = theirs < asked ? asked - theirs : Math.min(0, answered - theirs)
-    this.assertWasTogether()
   }
 
   /** As they were compared last; asks nobody. @throws ClocksApart */

@@ -1,4 +1,5 @@
 import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
+import { cancelTask } from './cancel-task.js'
 import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
@@ -17,6 +18,7 @@ import { tryUpstream } from './try-upstream.js'
 /** Everything an operator can change, by the names that are written down. */
 export const actions = {
   'acknowledge-payment-files': acknowledgePaymentFiles,
+  'cancel-task': cancelTask,
   'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,

@@ -44,6 +44,8 @@ export type Entry = { readonly at: LocalTime } & (
       readonly lastReason: string | null
       readonly published: LocalTime | null
       readonly ended: LocalTime | null
+      /** It waits for this moment; null where it is as soon as can be. */
+      readonly notBefore: LocalTime | null
     }
   | {
       readonly what: 'dead-letter'

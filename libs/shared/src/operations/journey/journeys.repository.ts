@@ -1,5 +1,5 @@
 import { shownTime, type LocalTime } from '../../clock/index.js'
-import type { TaskRef } from '../../contracts/index.js'
+import { taskStatus, type TaskRef } from '../../contracts/index.js'
 import type { DatabaseConnection, Row } from '../../database/index.js'
 import type { ClaimState, EntryOf } from './journey.rules.js'
 
@@ -131,7 +131,7 @@ export class Journeys {
     return this.connection.db
       .selectFrom('AsyncSchema.Outbox')
       .select(['MessageId', 'Subject', 'Run', 'State', 'Attempts', 'LastReason'])
-      .select(['DateCreated', 'DatePublished', 'DateEnded'])
+      .select(['DateCreated', 'DatePublished', 'DateEnded', 'DateNotBefore'])
       .orderBy('OutboxId')
   }
 }
@@ -164,7 +164,8 @@ const taskFound = (schema: TaskSchema, row: TaskRow): EntryOf<'task'> => ({
   name: row.Task,
   claimId: row.ClaimId,
   status: row.Status,
-  processed: optional(row.DateProcessed),
+  // Of a row that has not ended it is the moment before which nothing is to be done.
+  processed: hasEnded(row) ? optional(row.DateProcessed) : null,
 })
 
 type MessageRow = Pick<
@@ -178,6 +179,7 @@ type MessageRow = Pick<
   | 'DateCreated'
   | 'DatePublished'
   | 'DateEnded'
+  | 'DateNotBefore'
 >
 
 const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
@@ -192,7 +194,11 @@ const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
   lastReason: row.LastReason,
   published: optional(row.DatePublished),
   ended: optional(row.DateEnded),
+  notBefore: optional(row.DateNotBefore),
 })
+
+const hasEnded = ({ Status }: TaskRow): boolean =>
+  Status === taskStatus.complete || Status === taskStatus.failed
 
 const optional = (time: LocalTime | null): LocalTime | null => (time === null ? null : shownTime(time))
 

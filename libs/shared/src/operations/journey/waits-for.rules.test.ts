@@ -8,6 +8,7 @@ const at = '2026-11-21 10:00:00.000'
 const message: EntryOf<'message'> = {
   ...{ what: 'message', at, id: 'IntSchema.Task.3.1', subject: 'notifications.claim-accepted', run: 1 },
   ...{ state: 'PUBLISHED', retries: 0, lastReason: null, published: at, ended: null },
+  notBefore: null,
 }
 const handlers = [
   { name: 'send-email', subjects: ['notifications.claim-accepted'] },
@@ -53,6 +54,11 @@ describe('what a message waits for', () => {
     }
     expect(waitsFor([task], handlers, []).map(({ id }) => id)).toEqual(['IntSchema.Task.3'])
     expect(waitsFor([{ ...task, status: 'COMPLETE' }], handlers, [])).toEqual([])
+  })
+
+  it('is its moment', () => {
+    const later = { ...message, published: null, state: 'WAITING', notBefore: '2026-11-22 09:30:00.000' }
+    expect(words([later])).toEqual([[null, 'waits for its moment: not before 2026-11-22 09:30:00']])
   })
 
   it('is nothing once it has ended, or its handler is done with it', () => {

@@ -1,4 +1,5 @@
 import { toLondon } from '../../clock/index.js'
+import { outboxState } from '../../unit-of-work/index.js'
 import type { HandlerStatus } from '../status/server-status.js'
 import type { Entry, EntryOf } from './journey.rules.js'
 
@@ -46,7 +47,11 @@ interface Known {
 }
 
 function ofMessage(message: EntryOf<'message'>, { entries, handlers, statuses }: Known): Waiting[] {
-  const { id, subject, published } = message
+  const { id, subject, published, state, notBefore } = message
+  if (state === outboxState.waiting)
+    return [
+      { id, handler: null, words: `waits for its moment: not before ${notBefore?.slice(0, 19) ?? 'then'}` },
+    ]
   if (published === null)
     return [{ id, handler: null, words: 'waits to be published: by the relay, when NATS is there' }]
   const done = (handler: string) =>

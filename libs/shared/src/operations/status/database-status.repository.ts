@@ -1,6 +1,8 @@
-import { fromLondon, isTime } from '../../clock/index.js'
+import { sql } from 'kysely'
+import { fromLondon, isTime, shownTime, type LocalTime } from '../../clock/index.js'
 import { taskStatus, type TaskRef } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
+import { outboxState } from '../../unit-of-work/index.js'
 import { ageOf } from '../ages.js'
 import { isClosed } from '../tasks/closed-tasks.repository.js'
 import { taskSchemas } from '../runs/runs.repository.js'
@@ -8,6 +10,8 @@ import { taskSchemas } from '../runs/runs.repository.js'
 export interface DatabaseStatus {
   /** Messages that are to be published, or have not ended. */
   readonly outbox: { readonly owed: number; readonly oldestMs: number | null }
+  /** Messages that wait for their moment, and when the first of them is due. */
+  readonly waiting: { readonly count: number; readonly next: LocalTime | null }
   /** How many rows there are of each status; `COMPLETE` is not counted, nor what failed and was closed. */
   readonly tasks: readonly {
     readonly schema: TaskRef['schema']
@@ -23,6 +27,8 @@ export interface DatabaseStatus {
 }
 
 const open = [taskStatus.pending, taskStatus.inProgress, taskStatus.failed]
+/** Spelt out, so that both databases use the indexes that end there. */
+const waiting = sql.lit(outboxState.waiting)
 const paid = ['SETTLED', 'EMPTY']
 
 /** What the database says is still to be done. Ages count up to `now`, of the services' clock. */
@@ -31,6 +37,12 @@ export async function databaseStatus({ db }: DatabaseConnection, now: Date): Pro
     .selectFrom('AsyncSchema.Outbox')
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('DateCreated').as('oldest')])
     .where('DateEnded', 'is', null)
+    .where('State', '<>', waiting)
+    .executeTakeFirstOrThrow()
+  const later = await db
+    .selectFrom('AsyncSchema.Outbox')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('DateNotBefore').as('next')])
+    .where('State', '=', waiting)
     .executeTakeFirstOrThrow()
   const oldest = owed.oldest as string | null
   const counted = taskSchemas.map(async (schema) => {
@@ -52,6 +64,7 @@ export async function databaseStatus({ db }: DatabaseConnection, now: Date): Pro
     .execute()
   return {
     outbox: { owed: Number(owed.count), oldestMs: isTime(oldest) ? ageOf(fromLondon(oldest), now) : null },
+    waiting: { count: Number(later.count), next: later.next === null ? null : shownTime(later.next) },
     tasks: (await Promise.all(counted)).flat(),
     payments,
   }

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common'
+import { surelyCome } from '#shared/clock'
+import { BrokerClock } from '#shared/jobs'
+import { Log } from '#shared/logging'
+import { NatsClient } from '#shared/messaging'
+import { TaskRelay } from '../relay-tasks/task-relay.service.js'
+import { readOwed } from '../republish-quiet/republish-quiet.rules.js'
+import { releasedAtOnce, WaitingMessages } from './waiting-messages.repository.js'
+
+/** Publishes what was to wait for its moment, once that has come. */
+@Injectable()
+export class ReleaseWaiting {
+  constructor(
+    private readonly waiting: WaitingMessages,
+    private readonly relay: TaskRelay,
+    private readonly brokerClock: BrokerClock,
+    private readonly nats: NatsClient,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Looks once. Nothing is published before its moment, by the broker's clock: this machine's may be wrong. Whoever dies
+   * between the release and the publishing leaves it to the search for what went quiet.
+   * @returns whether there may be more that is due
+   */
+  async release(): Promise<boolean> {
+    // Nobody could be told: it may as well go on waiting.
+    if (!this.nats.isConnected) return false
+    const rows = await this.waiting.release(surelyCome(await this.brokerClock.instant()))
+    if (!rows.length) return false
+    const owed = rows.map((row) => readOwed(row))
+    // What cannot be read is owed like the others, and is named where the quiet ones are looked for.
+    const messages = owed.flatMap((each) => (each.kind === 'message' ? [each.message] : []))
+    const count = await this.relay.publish(messages)
+    this.log.info('messages that waited for their moment were published', { count })
+    return rows.length === releasedAtOnce
+  }
+}
