@@ -226,8 +226,9 @@ describe('the metrics of the services', () => {
   it('tell of jobs: missed, fired, and when they are due', async () => {
     const missed = ['1 auto-approval missed', '1 daily missed', '1 payment-run missed']
     expect(await seriesOf('hwpv_schedule_runs_total')).toEqual(missed)
-    expect(await seriesOf(scrapedGauges.scheduleLastFired.name, 'scheduler')).toEqual([])
     const seconds = (time: string) => Date.parse(time) / 1_000
+    const before = seconds('2020-01-01T04:30:00Z')
+    expect(await seriesOf(scrapedGauges.scheduleLastFired.name, 'scheduler')).toEqual([`${before} daily`])
     const due = () => seriesOf(scrapedGauges.scheduleNextDue.name, 'scheduler')
     expect(await due()).toEqual([
       `${seconds('2024-03-14T00:05:00Z')} payment-run`,
@@ -241,7 +242,7 @@ describe('the metrics of the services', () => {
     ])
     const lastFired = async () =>
       (await scrape('scheduler')).get(scrapedGauges.scheduleLastFired.name)?.samples ?? []
-    await until('its run is seen', async () => (await lastFired()).length > 0)
+    await until('its run is seen', async () => (await lastFired()).some(({ value: at }) => at > before))
     const fired = await lastFired()
     expect(fired.map(({ labels }) => labels.schedule)).toEqual(['daily'])
     // British summer time.

@@ -22,7 +22,12 @@ let client: BareClient
 let connection: NatsConnection
 
 beforeAll(async () => {
-  system = await System.start({ services: ['task-relay', 'notifier'] })
+  system = await System.start({
+    services: ['task-relay', 'notifier'],
+    // Where a message was published is written down later, and may be while its run is under way again: it then counts as
+    // published, and is looked for once it has been quiet.
+    env: { RELAY_QUIET_SECONDS: '2' },
+  })
   // What these tests change and delete is to stay so.
   await system.stopProvisioning()
   client = await BareClient.connect(system.nats.url)

@@ -246,7 +246,7 @@ describe('the journey of a reference', () => {
       {
         ...{ what: 'message', at: `${at('01:00')}.000`, id: 'ExtSchema.Task.1000.2', run: 2 },
         ...{ subject: 'claims.submitted', state: 'DONE', retries: 2, lastReason: 'timed-out' },
-        ...{ published: at('01:00.010'), ended: at('02:00.200') },
+        ...{ published: at('01:00.010'), ended: at('02:00.200'), notBefore: null },
       },
       {
         ...{ what: 'consumer', at: at('02:00.200'), id: 'ExtSchema.Task.1000.2' },

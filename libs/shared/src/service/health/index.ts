@@ -1,5 +1,4 @@
 export { bounded } from './bounded.js'
 export { HealthModule } from './health.module.js'
-export { NotReady } from './not-ready.js'
 export { KeptAnswer } from './kept-answer.js'
 export { ServiceState } from './service-state.js'

@@ -1,2 +1,1 @@
 export { ScrapeModule } from './scrape.module.js'
-export { ScrapedGauges, type Readings } from './scraped-gauges.js'
