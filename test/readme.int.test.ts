@@ -210,7 +210,7 @@ describe('README.md and the pages it leads to', () => {
       const { code, out } = await new ShellCommand('npm start', root, nowhere).ended
       expect(code).toBe(1)
       // Nothing says where Notify is.
-      expect(out).toMatch(/^notifier: settings: .*APVS_NOTIFY_API_KEY/m)
+      expect(out).toMatch(/^notifier: APVS_NOTIFY_API_KEY is missing/m)
     },
     patience,
   )

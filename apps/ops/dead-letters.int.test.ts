@@ -264,11 +264,18 @@ it('a dead letter that somebody else put there, or that is not whole, stays', as
   cut.set(deadLetterHeaders.subject, subjects.scheduleDaily)
   cut.set('ce-id', 'cut-short')
   cut.set(deadLetterHeaders.cutFrom, '60000')
-  for (const headers of [whole, cut])
-    await jetstream(connection).publish('dead-letters.mark-overpayments', '{', { headers })
+  const anothers = newHeaders()
+  anothers.set(deadLetterHeaders.subject, subjects.schedulePaymentRun)
+  anothers.set('ce-id', `${subjects.schedulePaymentRun}.2024-03-13`)
+  for (const [headers, body] of [
+    [whole, '{'],
+    [cut, '{'],
+    [anothers, '{"date":"2024-03-13"}'],
+  ] as const)
+    await jetstream(connection).publish('dead-letters.mark-overpayments', body, { headers })
   const { outcomes } = await json<{ outcomes: object }>('retry --consumer mark-overpayments')
-  expect(outcomes).toEqual({ 'origin-unknown': 1, 'not-whole': 1 })
-  expect((await ops('discard --consumer mark-overpayments')).out.at(-1)).toContain('2')
+  expect(outcomes).toEqual({ 'origin-unknown': 2, 'not-whole': 1 })
+  expect((await ops('discard --consumer mark-overpayments')).out.at(-1)).toContain('3')
 })
 
 describe('what cannot be done', () => {

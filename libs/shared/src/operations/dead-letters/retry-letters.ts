@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { deadLetterHeaders } from '../../messaging/index.js'
+import { consumer, deadLetterHeaders, isHandlerName } from '../../messaging/index.js'
 import { DeadLetterStream, type KeptLetter } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
 import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
@@ -75,7 +75,14 @@ const leavesNoLetter: readonly LetterOutcome[] = ['retried', 'done-already', 'su
 
 /** The services write down what a letter was; without it there is nothing to publish it as. */
 const isKnown = (kept: KeptLetter): boolean =>
-  kept.letter.subject !== '' && kept.letter.messageId !== '' && isWhole(kept)
+  kept.letter.subject !== '' && kept.letter.messageId !== '' && isOfItsHandler(kept.letter) && isWhole(kept)
+
+/**
+ * A service may write letters of its own handlers alone, and say in them what it likes: published as another handler's work, one
+ * would fire a job that its service may not fire. Of a handler that is no more nobody can say what it took.
+ */
+const isOfItsHandler = ({ consumer: name, subject }: DeadLetter): boolean =>
+  !isHandlerName(name) || consumer(name).subjects.some((each) => each === subject)
 
 const isWhole = ({ message }: KeptLetter): boolean => !message.headers.has(deadLetterHeaders.cutFrom)
 
