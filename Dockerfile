@@ -16,7 +16,7 @@ FROM ${BUILD_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
-COPY bin ./bin
+COPY bin/hwpv-ops ./bin/hwpv-ops
 # The run image has no `env` to find Node by.
 RUN sed -i '1s|.*|#!/nodejs/bin/node|' bin/hwpv-ops
 # Mount points: a new volume takes its owner from the folder it is mounted on.
@@ -59,5 +59,5 @@ COPY --from=dependencies --chown=65532:65532 /app/empty /data
 COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
 # By number, for clusters that ask for proof that it is not root.
 USER 65532:65532
-# Under the program's own process, which gets the signals; the memory is that of the start scripts.
+# Under the program's own process, which gets the signals; the memory is that of `npm start -- <service>`.
 ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=128", "dist/programs/launch.js"]

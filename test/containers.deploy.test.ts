@@ -39,13 +39,8 @@ describe('Dockerfile', () => {
     expect(validate('FROM a\nCOPY\nRUNN x\n')).toHaveLength(2)
   })
 
-  it('runs its programs in exec form, with the memory of the start scripts, under a number that is not root', () => {
+  it('runs its programs in exec form, with the memory that services have in a checkout, under a number that is not root', () => {
     expect(entrypoint).toEqual(['node', ...nodeFlags, 'dist/programs/launch.js'])
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-    for (const name of serviceNames) {
-      const started = `exec node ${nodeFlags.join(' ')} dist/programs/${name}.js`
-      expect(scripts[`start:${name}`]).toBe(`npm run --silent build && ${started}`)
-    }
     const users = dockerfile.getInstructions().filter((each) => each.getKeyword() === 'USER')
     expect(users.map((each) => each.getArgumentsContent())).toEqual(['65532:65532', '65532:65532'])
   })

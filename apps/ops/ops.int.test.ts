@@ -188,7 +188,10 @@ describe('what cannot be reached', () => {
   }, 30_000)
 
   it('settings that are missing', async () => {
-    const { code, out, err } = await run('fire daily', { APVS_DATABASE_SERVER: '127.0.0.1' })
+    const { code, out, err } = await run('fire daily', {
+      APVS_DATABASE_SERVER: '127.0.0.1',
+      CLOCK_START: undefined,
+    })
     expect({ code, out }).toEqual({ code: 1, out: [] })
     expect(err).toEqual([expect.stringMatching(/^ops fire: settings: APVS_DATABASE_SERVER is set, so .+$/)])
   })

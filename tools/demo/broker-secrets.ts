@@ -39,7 +39,7 @@ async function makeCertificate(
   files: Pick<BrokerSecrets, 'ca' | 'cert' | 'key'>,
   hosts: readonly string[],
 ): Promise<void> {
-  const { generate } = await import('selfsigned')
+  const { generate } = (await import('selfsigned')).default
   const ec = { keyType: 'ec', algorithm: 'sha256' } as const
   const ca = await generate([{ name: 'commonName', value: 'Authority for trying things out' }], {
     ...ec,

@@ -3,7 +3,7 @@ import { boundAnswers } from './bounded-answers.js'
 import { DocumentStore, DocumentStoreError, largestRead, StoreRefusesService } from './document-store.js'
 import type { S3Settings } from './documents.settings.js'
 
-type Library = typeof sdk
+type Library = typeof sdk.default
 
 /** Tries of one request, with the SDK's own short pauses between them. */
 const tries = 3
@@ -106,7 +106,7 @@ export class S3Store extends DocumentStore {
 
   /** The library is large: it is loaded only where there is a bucket. */
   private async load() {
-    const library = await import('@aws-sdk/client-s3')
+    const library = (await import('@aws-sdk/client-s3')).default
     const { region, endpoint, credentials, timeOutMs } = this.settings
     const client = new library.S3Client({
       region,
