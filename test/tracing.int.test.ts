@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { streams, subjects } from '#shared/contracts'
 import { OtlpReceiver } from '../simulators/index.js'
@@ -104,10 +105,19 @@ describe('a service', () => {
       (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: { url: string }[] },
     )
     const urls = reports.flatMap(({ result }) => result.map(({ url }) => url))
-    expect(urls.filter((url) => url.includes('/kysely/'))).not.toEqual([])
-    const packages = urls.map((url) => /@opentelemetry\/([\w-]+)/.exec(url)?.[1])
-    return [...new Set(packages.filter((name) => name !== undefined))]
+    const packages = new Set(urls.filter((url) => url.startsWith('file:')).flatMap(packagesIn))
+    expect(packages).toContain('kysely')
+    return [...packages].flatMap((name) => (name.startsWith(scope) ? [name.slice(scope.length)] : []))
   }
+
+  /** A bundle says before each file which one it was. */
+  const packagesIn = (url: string): string[] =>
+    [
+      ...readFileSync(fileURLToPath(url), 'utf8').matchAll(
+        /^\/\/ .*node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//gm,
+      ),
+    ].map(([, name = '']) => name)
+  const scope = '@opentelemetry/'
 
   it('without a collector loads nothing of the SDK', async () => {
     // Metrics bring the interfaces along, which do nothing.

@@ -87,6 +87,7 @@ describe('status', () => {
     })
     expect(database).toEqual({
       outbox: { owed: 0, oldestMs: null },
+      waiting: { count: 0, next: null },
       tasks: expect.arrayContaining([
         { schema: 'IntSchema', status: 'FAILED', count: 1 },
         { schema: 'ExtSchema', status: 'PENDING', count: 0 },

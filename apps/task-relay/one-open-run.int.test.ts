@@ -75,7 +75,7 @@ it('a row that has ended since it was looked at gets no other run, whatever lock
   await insert(run(1, 1, time, 'DONE'))
   // A look that took no locks, as it was before the first row's consumer committed.
   const asItWas = (id: number) =>
-    sql`select ${sql.lit(id)} as "TaskId", 'COMPLETE-CLAIM' as "Task", 'ABC1234' as "Reference", 1 as "EligibilityId", ${sql.lit(id)} as "ClaimId", ${sql.lit(time)} as "DateCreated", 'PENDING' as "Status"`
+    sql`select ${sql.lit(id)} as "TaskId", 'COMPLETE-CLAIM' as "Task", 'ABC1234' as "Reference", 1 as "EligibilityId", ${sql.lit(id)} as "ClaimId", ${sql.lit(time)} as "DateCreated", null as "DateProcessed", 'PENDING' as "Status"`
   const taking = ((_: string, alias: string) =>
     sql`(${asItWas(1)} union all ${asItWas(2)})`.as(alias)) as unknown as SqlDialect['taking']
   const late = DatabaseConnection.over(db, { ...dialect, taking })
