@@ -120,13 +120,15 @@ describe('tasks', () => {
   })
 
   it.each([
-    ['', 2, 'what is to be done: list, retry, close?'],
+    ['', 2, 'what is to be done: list, retry, close, cancel?'],
     ['retry', 2, 'which tasks: a filter or --all'],
     ['retry 12', 2, 'a row is named by --schema and --id'],
     ['retry --id 12', 2, '--id needs --schema'],
     ['retry --schema both', 2, '--schema is ext or int'],
     ['retry --reference=', 2, '--reference is empty'],
     ['retry --all --task X', 2, '--all, or which ones: not both'],
+    ['cancel --schema ext', 2, 'cancel is about one row: --schema and --id'],
+    ['cancel --schema ext --id 7 --status PENDING', 2, 'only a row that waits is for cancel'],
     ['retry --status PENDING', 2, 'only failed rows are for retry'],
     ['list --status LOST', 2, 'the status is one of PENDING'],
     ['list --newer-than x', 2, '--newer-than is an age'],

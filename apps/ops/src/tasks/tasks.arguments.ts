@@ -37,8 +37,9 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   if (action === 'list') return { json, ...listGiven(values, filter) }
   if (action !== 'retry' && action !== 'close' && action !== 'cancel')
     throw new UsageError('what is to be done: list, retry, close, cancel?')
+  const meant = action === 'cancel' ? 'a row that waits is' : 'failed rows are'
   if (values.status !== undefined || values.limit !== undefined || values.closed) {
-    throw new UsageError(`--status, --limit and --closed are for list`)
+    throw new UsageError(`--status, --limit and --closed are for list: only ${meant} for ${action}`)
   }
   if (action === 'cancel')
     return { action, json, filter, task: oneRow(values, filter), given: changeGiven(values) }
