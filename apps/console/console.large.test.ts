@@ -56,6 +56,8 @@ const pages = [
   ...['/tasks?reference=K000077', '/payments', '/jobs', '/actions', '/replay', '/streams'],
   ...['/streams/DEAD_LETTERS', '/api/v1/status', '/api/v1/dead-letters?limit=100'],
 ]
+/** A number may be a claim's, a Task row's of either schema, or in a reference: each is looked for, with what is known of it. */
+const mostStatements = 15
 const tellFigures = (what: string, figures: object) =>
   process.stderr.write(`${what}: ${JSON.stringify(figures)}\n`)
 
@@ -114,7 +116,7 @@ describe('with 10,000 dead letters, 100,000 failed tasks and 1,000,000 messages'
         counts[path] = asked
       }
       tellFigures('statements', counts)
-      expect(Object.entries(counts).filter(([, count]) => count > 12)).toEqual([])
+      expect(Object.entries(counts).filter(([, count]) => count > mostStatements)).toEqual([])
     } finally {
       counted.mockRestore()
       await console.stop()

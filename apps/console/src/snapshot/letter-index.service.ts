@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common'
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { streams } from '#shared/contracts'
 import { NatsClient } from '#shared/messaging'
 import { deadLetterOf, isNoStream, readStream, type DeadLetter } from '#shared/operations'
@@ -7,6 +7,8 @@ const { name } = streams.deadLetters
 /** More are counted by the broker, and not kept here. */
 const most = 50_000
 const freshMs = 2_000
+/** How often it is looked whether the broker is there, until the letters have been read for the first time. */
+const aheadMs = 200
 
 /** The dead letters as they are now, without their bodies. */
 export interface KnownLetters {
@@ -21,14 +23,31 @@ export interface KnownLetters {
  * where some have gone.
  */
 @Injectable()
-export class LetterIndex {
+export class LetterIndex implements OnModuleInit, OnModuleDestroy {
   private letters: readonly DeadLetter[] = []
   private total = 0
   private last = 0
   private readAt = -Infinity
   private reading: Promise<KnownLetters> | undefined
+  private ahead: NodeJS.Timeout | undefined
 
   constructor(private readonly nats: NatsClient) {}
+
+  /** The first reading takes longest: the first who looks is not to wait for it. */
+  onModuleInit(): void {
+    this.ahead = setInterval(() => {
+      if (!this.nats.isConnected || this.reading) return
+      // What keeps it from being read whoever looks is told.
+      void this.all().then(
+        () => clearInterval(this.ahead),
+        () => undefined,
+      )
+    }, aheadMs).unref()
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.ahead)
+  }
 
   /** @throws what keeps the stream from being read */
   all(): Promise<KnownLetters> {
