@@ -3,7 +3,7 @@ import { CompiledQuery, type Kysely, type KyselyPlugin, type RootOperationNode }
 import { addDays, fromLondon, ShiftedClock, toLondon, type LocalTime } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
-import type { Database, TableName } from '#shared/database'
+import type { Database, NewRow, TableName } from '#shared/database'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { TemporaryFailure, type Delivery } from '#shared/messaging'
@@ -36,10 +36,9 @@ const inbox = (
   ...columns,
 })
 
-let nextId = 1
 /** A message in the outbox, owed where there is no time of its end. */
 const outbox = (MessageId: string, DateEnded: LocalTime | null, columns: object = {}) => ({
-  ...{ OutboxId: nextId++, MessageId, Subject: '', Body: '{}', State: DateEnded ? 'DONE' : 'PUBLISHED' },
+  ...{ MessageId, Subject: '', Body: '{}', State: DateEnded ? 'DONE' : 'PUBLISHED' },
   ...{ Attempts: 0, DateCreated: ago(999), DateLastHeard: ago(999), DateEnded, ...columns },
 })
 
@@ -67,11 +66,13 @@ const idsIn = async (table: 'AsyncSchema.Inbox' | 'AsyncSchema.Outbox'): Promise
   return rows.map(({ MessageId }) => MessageId).filter((id) => !id.startsWith('schedule.'))
 }
 
-async function insertMany(table: TableName, rows: readonly object[]): Promise<void> {
+async function insertMany<T extends TableName>(table: T, rows: readonly NewRow<T>[]): Promise<void> {
   await database.connection.db.transaction().execute(async (transaction) => {
     for (let at = 0; at < rows.length; at += 100) {
-      const values = rows.slice(at, at + 100) as never[]
-      await transaction.insertInto(table).values(values).execute()
+      await transaction
+        .insertInto(table)
+        .values(rows.slice(at, at + 100))
+        .execute()
     }
   })
 }

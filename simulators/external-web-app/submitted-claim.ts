@@ -1,8 +1,8 @@
-import type { NewRow, TableName } from '#shared/database'
+import type { NewRow, Row, TableName } from '#shared/database'
 import type { EmailTemplate } from '../settings.js'
 
-/** Rows by table. */
-export type Rows = { readonly [T in TableName]?: readonly NewRow<T>[] }
+/** Rows by table, with the numbers they are to have where these are known. */
+export type Rows = { readonly [T in TableName]?: readonly (NewRow<T> & Partial<Row<T>>)[] }
 
 /** What a claim has come to, as far as its input says it. */
 export interface ExpectedEnd {

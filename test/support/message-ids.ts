@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
+import { normalise } from '#shared/clock'
 import type { DatabaseConnection } from '#shared/database'
 import type { Row } from './row-sets.js'
 import type { Rows } from './rows.js'
 
 type TaskSchema = 'ExtSchema' | 'IntSchema'
 
-/** The id of a Task row's message, as the README says it: the row's number, its run, and what makes it this row. */
+/** A time as the database gives it back: the embedded one as it was written, SQL Server with its milliseconds. */
+const asRead: (time: string) => string = process.env.DATABASE_TESTS === 'mssql' ? normalise : (time) => time
+
+/** The id of a Task row's message: the row's number, its run, and what makes it this row (ADR 28). */
 export function messageIdOf(schema: TaskSchema, row: Readonly<Row>, run = 1): string {
   const columns = ['Task', 'Reference', 'EligibilityId', 'ClaimId'].map((name) => row[name] ?? null)
-  const identity = JSON.stringify([...columns, row.DateCreated])
+  const identity = JSON.stringify([...columns, asRead(String(row.DateCreated))])
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16)
   return `${schema}.Task.${String(row.TaskId)}.${run}.${key}`
 }

@@ -14,7 +14,7 @@ export type Rows = Partial<Record<TableName, readonly Readonly<Record<string, un
 const tableNames = Object.keys(tables) as TableName[]
 const webAppTables = tableNames.filter((table) => !table.startsWith('AsyncSchema.'))
 
-/** Inserts rows with the ids they have, identity columns included, in one transaction. */
+/** Inserts rows with the ids they have, identity columns included, in one transaction; the database numbers the rest. */
 export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows): Promise<void> {
   await db.transaction().execute((transaction) => insertInto(transaction, dialect, rows))
 }
@@ -22,7 +22,7 @@ export async function insertRows({ db, dialect }: DatabaseConnection, rows: Rows
 async function insertInto(db: Kysely<Database>, dialect: SqlDialect, rows: Rows): Promise<void> {
   for (const table of tableNames) {
     const columns = Object.entries(columnsOf(table))
-    const numbered = columns.some(([, column]) => column.identity)
+    const identity = columns.find(([, column]) => column.identity)?.[0]
     for (const row of rows[table] ?? []) {
       const values = Object.fromEntries(
         columns.flatMap(([name, column]) => {
@@ -32,7 +32,7 @@ async function insertInto(db: Kysely<Database>, dialect: SqlDialect, rows: Rows)
       )
       const insert = db.insertInto(table).values(values)
       const setIdentity = (onOff: string) => sql`set identity_insert ${sql.table(table)} ${sql.raw(onOff)}`
-      const needsIdentity = numbered && dialect.name === 'mssql'
+      const needsIdentity = identity !== undefined && identity in values && dialect.name === 'mssql'
       await dialect.batch(
         db,
         needsIdentity

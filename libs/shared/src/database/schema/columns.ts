@@ -56,8 +56,13 @@ export function time(options: object = {}): Column<LocalTime, false> {
 
 /** A primary key whose values come with the rows. */
 export const key = (): Plain<number> => column('int', { primaryKey: true })
+/** What the database alone gives values to: SQL Server refuses those of others (544), and a change of them (8102). */
+export interface IdentityColumn extends Column<number, false, true> {
+  readonly identity: true
+}
+
 /** A primary key the database numbers. */
-export const identity = (): Column<number, false, true> => ({
+export const identity = (): IdentityColumn => ({
   kind: 'int',
   nullable: false,
   primaryKey: true,

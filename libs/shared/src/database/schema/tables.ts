@@ -1,5 +1,5 @@
-import type { ColumnType, Insertable, Selectable } from 'kysely'
-import type { Column } from './columns.js'
+import type { ColumnType, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { Column, IdentityColumn } from './columns.js'
 import { ownTables } from './own-tables.js'
 import { webAppTables } from './web-app-tables.js'
 
@@ -19,11 +19,13 @@ type OnInsert<C> =
 /** The database as Kysely sees it: `'IntSchema.Claim'` and so on. */
 export type Database = {
   [T in keyof typeof tables]: {
-    [C in keyof (typeof tables)[T]]: ColumnType<
-      Value<(typeof tables)[T][C]>,
-      OnInsert<(typeof tables)[T][C]>,
-      Value<(typeof tables)[T][C]>
-    >
+    [C in keyof (typeof tables)[T]]: (typeof tables)[T][C] extends IdentityColumn
+      ? GeneratedAlways<number>
+      : ColumnType<
+          Value<(typeof tables)[T][C]>,
+          OnInsert<(typeof tables)[T][C]>,
+          Value<(typeof tables)[T][C]>
+        >
   }
 }
 export type TableName = keyof Database
