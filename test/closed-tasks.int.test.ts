@@ -4,6 +4,7 @@ import { Actions, databaseStatus, FailedTasks, OperatorActions } from '#shared/o
 import { withParts } from '../apps/ops/src/connect.js'
 import { provideOnce } from '../tools/provision/index.js'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { withOwnClock } from './support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 let nats: RunningNatsServer
@@ -29,7 +30,7 @@ afterAll(async () => {
 })
 
 const within = <T>(use: (actions: Actions, tasks: FailedTasks, rows: OperatorActions) => Promise<T>) =>
-  withParts({ env, connectMs: 5_000, nats: 'needed' }, (parts) =>
+  withParts({ ...withOwnClock(env), connectMs: 5_000, nats: 'needed' }, (parts) =>
     use(parts.get(Actions), parts.get(FailedTasks), parts.get(OperatorActions)),
   )
 

@@ -5,6 +5,7 @@ import { withParts } from '../apps/ops/src/connect.js'
 import { provideOnce } from '../tools/provision/index.js'
 import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
 import { actionInputs, saysNothing } from './support/operator-actions.js'
+import { withOwnClock } from './support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 let nats: RunningNatsServer
@@ -24,7 +25,7 @@ afterAll(async () => {
 const actor = { person: 'somebody', via: 'console' } as const
 
 const within = <T>(use: (actions: Actions, rows: OperatorActions) => Promise<T>) =>
-  withParts({ env, connectMs: 5_000, nats: 'needed' }, (parts) =>
+  withParts({ ...withOwnClock(env), connectMs: 5_000, nats: 'needed' }, (parts) =>
     use(parts.get(Actions), parts.get(OperatorActions)),
   )
 

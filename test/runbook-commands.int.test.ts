@@ -5,6 +5,7 @@ import { startConsole, type RunningConsole } from '../apps/console/src/start-con
 import { provideOnce } from '../tools/provision/index.js'
 import { startBroker, type Broker } from './support/broker.js'
 import { runOps } from './support/run-ops.js'
+import { withOwnClock } from './support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -41,7 +42,10 @@ const now = { CLOCK_START: '2026-11-21 12:00:00', LOG_LEVEL: 'silent' }
 beforeAll(async () => {
   ;[nats, database] = await Promise.all([startBroker(), createTestDatabase()])
   await provideOnce({ ...nats.envOf('provision'), ...now })
-  web = await startConsole({ env: { ...database.env, ...nats.envOf('console'), ...now }, port: 0 })
+  web = await startConsole({
+    ...withOwnClock({ ...database.env, ...nats.envOf('console'), ...now }),
+    port: 0,
+  })
   await until('NATS is there', async () => (await fetch(`${web.url}/api/v1/handlers`)).ok)
 }, 120_000)
 afterAll(async () => {

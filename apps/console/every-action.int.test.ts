@@ -5,6 +5,7 @@ import { issuerClient, startIssuer, type Issuer } from '../../simulators/issuer/
 import { startBroker, type Broker } from '../../test/support/broker.js'
 import { actionInputs, actionLines, saysNothing } from '../../test/support/operator-actions.js'
 import { runOps } from '../../test/support/run-ops.js'
+import { withOwnClock } from '../../test/support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { until } from '../../test/support/until.js'
 import { Visitor } from '../../test/support/visitor.js'
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const port = await freePort()
   issuer = await startIssuer({ consoleUrl: `http://localhost:${port}` })
   const env = { ...database.env, ...nats.envOf('console'), ...now, ...issuer.env(`http://localhost:${port}`) }
-  web = await startConsole({ env, port })
+  web = await startConsole({ ...withOwnClock(env), port })
   await until('NATS is there', async () => {
     const answer = await fetch(`${web.url}/api/v1/handlers`, await authorized(['hwpv-viewer']))
     return answer.ok

@@ -11,6 +11,7 @@ import type { Environment } from '#shared/config'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
+import { ops } from './src/ops.js'
 
 let nats: RunningNatsServer
 let connection: NatsConnection
@@ -195,6 +196,26 @@ describe('what cannot be reached', () => {
     expect({ code, out }).toEqual({ code: 1, out: [] })
     expect(err).toEqual([expect.stringMatching(/^ops fire: settings: APVS_DATABASE_SERVER is set, so .+$/)])
   })
+
+  it.each(['fire daily', 'status', 'dead-letters list'])(
+    'a clock of its own beside SQL Server: %s',
+    async (line) => {
+      const server = {
+        ...{ APVS_DATABASE_SERVER: '127.0.0.1,1', APVS_DATABASE: 'hwpv', APVS_ARCHIVE_DATABASE: 'archive' },
+        ...{ APVS_ASYNC_WORKER_USERNAME: 'worker', APVS_ASYNC_WORKER_PASSWORD: 'secret' },
+      }
+      const [out, err]: [string[], string[]] = [[], []]
+      const code = await ops(line.split(' '), {
+        ...{ env: { ...env, ...server }, connectMs: 2_000 },
+        ...{ out: (text) => out.push(text), err: (text) => err.push(text) },
+      })
+      expect({ code, out }).toEqual({ code: 1, out: [] })
+      expect(err).toEqual([
+        `ops ${line.split(' ')[0]}: settings: CLOCK_START is only for the embedded database`,
+      ])
+    },
+    30_000,
+  )
 
   it('a database that cannot be used: nothing is published', async () => {
     expect((await run('fire daily --date 2026-11-20')).code).toBe(0)

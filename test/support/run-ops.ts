@@ -1,5 +1,6 @@
 import { ops } from '../../apps/ops/src/ops.js'
 import type { Environment } from '#shared/config'
+import { withOwnClock } from './shifted-clock.js'
 
 /** Nothing listens there. */
 export const noNats: Environment = { NATS_URL: 'nats://127.0.0.1:1' }
@@ -9,7 +10,7 @@ export async function runOps(line: string, env: Environment, connectMs?: number)
   const out: string[] = []
   const err: string[] = []
   const code = await ops(line.split(' ').filter(Boolean), {
-    env,
+    ...withOwnClock(env),
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     ...(connectMs === undefined ? {} : { connectMs }),

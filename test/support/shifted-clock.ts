@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { fromLondon } from '#shared/clock'
+import { fromLondon, ShiftedClock, type Clock } from '#shared/clock'
 import type { Environment } from '#shared/config'
 import { projectRoot } from '../../tools/project-root.js'
 
@@ -16,4 +16,11 @@ export function withShiftedClock({ CLOCK_START: start, ...env }: Environment): E
     CLOCK_MODULE: join(projectRoot, 'dist/programs/clock.js'),
     CLOCK_AHEAD_MS: String(fromLondon(start).getTime() - Date.now()),
   }
+}
+
+/** The same for what is run in this process, which takes a clock beside its environment. */
+export function withOwnClock(env: Environment): { readonly env: Environment; readonly clock?: Clock } {
+  const { CLOCK_START: start, ...rest } = env
+  if (start === undefined || env.APVS_DATABASE_SERVER === undefined) return { env }
+  return { env: rest, clock: new ShiftedClock(start) }
 }

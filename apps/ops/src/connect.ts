@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { existsSync } from 'node:fs'
 import type { INestApplicationContext } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import type { Clock } from '#shared/clock'
 import type { Environment } from '#shared/config'
 import {
   DatabaseConnection,
@@ -28,10 +29,15 @@ import { OpsFailure } from './failures.js'
 /** Of the operator's command line, as the broker and the messages it publishes know it. */
 const serviceName = 'ops'
 
-export interface Connecting {
+export interface Given {
   readonly env: Environment
   /** How long NATS may take to answer, in milliseconds. */
   readonly connectMs: number
+  /** Only tests have one of their own. */
+  readonly clock?: Clock
+}
+
+export interface Connecting extends Given {
   /** `needed`: with its streams. `as-it-is`: whatever is there. `to-look`: likewise, and the work goes on without it. */
   readonly nats: 'needed' | 'as-it-is' | 'to-look'
 }
@@ -41,11 +47,14 @@ export interface Connecting {
  * none.
  */
 export async function withParts<T>(
-  { env, connectMs, nats }: Connecting,
+  { env, connectMs, clock, nats }: Connecting,
   use: (parts: INestApplicationContext, natsAway?: string) => Promise<T>,
 ): Promise<T> {
   // The answer is for the terminal; log lines would hide it.
-  const options = { name: serviceName, env: { ...env, LOG_LEVEL: 'silent' }, port: 0 }
+  const options = {
+    ...{ name: serviceName, env: { ...env, LOG_LEVEL: 'silent' }, port: 0 },
+    ...(clock ? { clock } : {}),
+  }
   const root = {
     module: class OpsModule {},
     imports: [SharedModule.for(options), JobsModule, OperationsModule],

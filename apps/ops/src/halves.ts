@@ -1,10 +1,9 @@
-import { ShiftedClock, SystemClock } from '#shared/clock'
 import { DatabaseConnection, databaseSettings } from '#shared/database'
 import type { Environment } from '#shared/config'
-import { bounded } from '#shared/service'
+import { bounded, serviceClock } from '#shared/service'
 import { Log } from '#shared/logging'
 import { NatsClient, natsSettings } from '#shared/messaging'
-import { natsAway, prepareDatabase, prepareNats, refuseMissingFile } from './connect.js'
+import { natsAway, prepareDatabase, prepareNats, refuseMissingFile, type Given } from './connect.js'
 
 /** NATS and the database, each of which may be away: then it says why. */
 export interface Halves {
@@ -16,13 +15,12 @@ export interface Halves {
 
 /** Both, for work to which each is worth looking at alone, and which changes nothing. */
 export async function withHalves<T>(
-  env: Environment,
-  connectMs: number,
+  { env, connectMs, ...own }: Given,
   use: (halves: Halves) => Promise<T>,
 ): Promise<T> {
+  const clock = serviceClock({ env, ...own })
   const [nats, database] = await Promise.all([openNats(env, connectMs), openDatabase(env)])
   try {
-    const clock = env.CLOCK_START ? new ShiftedClock(env.CLOCK_START) : new SystemClock()
     return await use({ nats, database, now: clock.instant() })
   } finally {
     if (!('away' in nats)) await bounded(nats.close(), connectMs).catch(() => undefined)

@@ -36,17 +36,20 @@ export async function runCommand({ name, command, args }: Given, terminal: Termi
 
 const contextOf = (
   name: string,
-  { env, out, err, ask, connectMs = defaultConnectMs }: Terminal,
-): OpsContext => ({
-  actor: operatorOf(env),
-  ...(ask ? { ask } : {}),
-  print: out,
-  warn: (line) => err(`ops ${name}: ${line}`),
-  connected: (use) => withParts({ env, connectMs, nats: 'needed' }, use),
-  operating: (use) => withParts({ env, connectMs, nats: 'as-it-is' }, use),
-  looking: (use) => withParts({ env, connectMs, nats: 'to-look' }, use),
-  lookingAtHalves: (use) => withHalves(env, connectMs, use),
-})
+  { env, out, err, ask, clock, connectMs = defaultConnectMs }: Terminal,
+): OpsContext => {
+  const given = { env, connectMs, ...(clock ? { clock } : {}) }
+  return {
+    actor: operatorOf(env),
+    ...(ask ? { ask } : {}),
+    print: out,
+    warn: (line) => err(`ops ${name}: ${line}`),
+    connected: (use) => withParts({ ...given, nats: 'needed' }, use),
+    operating: (use) => withParts({ ...given, nats: 'as-it-is' }, use),
+    looking: (use) => withParts({ ...given, nats: 'to-look' }, use),
+    lookingAtHalves: (use) => withHalves(given, use),
+  }
+}
 
 /** `parseArgs` has codes of its own for what it does not understand. */
 function isUsageError(error: unknown): error is Error {

@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock'
 import type { Environment } from '#shared/config'
 
 export interface Terminal {
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly ask?: (question: string) => Promise<boolean>
   /** How long NATS may take to answer, in milliseconds. */
   readonly connectMs?: number
+  /** Only tests have one of their own. */
+  readonly clock?: Clock
 }
 
 export const exit = { done: 0, failed: 1, usage: 2 } as const

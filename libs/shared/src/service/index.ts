@@ -1,7 +1,7 @@
 export { commonSettings } from './common-settings.js'
 export { prepareDatabase } from './prepare-database.js'
 export { runServices, stopMs, type ServiceDefinition } from './run-services.js'
-export type { ServiceOptions } from './service-options.js'
+export { serviceClock, type ServiceOptions } from './service-options.js'
 export { SharedModule } from './shared.module.js'
 export { startService, type RunningService } from './start-service.js'
 export { ServiceState } from './health/service-state.js'

@@ -59,7 +59,7 @@ export function serviceSettings({ env, port }: ServiceOptions) {
 }
 
 /** The machine's clock; with `CLOCK_START`, and only beside the embedded database, one that starts there. */
-export function serviceClock({ env, clock }: ServiceOptions): Clock {
+export function serviceClock({ env, clock }: Pick<ServiceOptions, 'env' | 'clock'>): Clock {
   if (clock) return clock
   const { CLOCK_START: start, APVS_DATABASE_SERVER: server } = readSettings(serviceSchema, env)
   if (start === undefined) return new SystemClock()
