@@ -22,7 +22,8 @@ const partsOfMessaging = [
   ['consume'],
 ]
 
-const tests = '[.]test[.]ts$'
+/** No part of a service: tests, and the steps that list what it asks the database. */
+const tests = '[.](test|statements)[.]ts$'
 const oneOf = (names) => `(${names.join('|')})`
 
 /** No arrow up, nor to a neighbour: to be understood, a floor needs what is below it and nothing else. */

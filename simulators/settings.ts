@@ -1,3 +1,4 @@
+import { templateNames, templateSetting, type TemplateName } from '#shared/contracts'
 import { CHAT_WEBHOOK_PATH } from './chat.simulator.js'
 import { DEFAULT_NOTIFY_API_KEY, type Simulators } from './index.js'
 
@@ -26,37 +27,16 @@ export function addressesOnPorts(first: string): SimulatorAddresses {
   return Object.fromEntries(entries) as SimulatorAddresses
 }
 
-/** The email templates, each by the part of its setting's name that follows `APVS_NOTIFY_`. */
-export const emailTemplates = [
-  'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_PAYOUT_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_ADVANCE_PAYOUT_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID',
-  'REJECTED_CLAIM_EMAIL_TEMPLATE_ID',
-  'ADVANCE_CLAIM_EVIDENCE_REMINDER_TEMPLATE_ID',
-  'ADVANCE_CLAIM_SECOND_EVIDENCE_REMINDER_TEMPLATE_ID',
-  'MALWARE_UPLOAD_EMAIL_TEMPLATE_ID',
-  'SEND_REFERENCE_RECOVERY_EMAIL_TEMPLATE_ID',
-  'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
-] as const
-
-export type EmailTemplate = (typeof emailTemplates)[number]
-
 const templateId = (place: number): string => `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`
 
 /** The settings that give each template an id. */
 export const templateSettings: Readonly<Record<string, string>> = Object.fromEntries(
-  emailTemplates.map((name, place) => [`APVS_NOTIFY_${name}`, templateId(place)]),
+  templateNames.map((name, place) => [templateSetting(name), templateId(place)]),
 )
 
 /** The template of an id in `templateSettings`. */
-export const templateOfId = (id: string): EmailTemplate | undefined =>
-  emailTemplates.find((_, place) => templateId(place) === id)
+export const templateOfId = (id: string): TemplateName | undefined =>
+  templateNames.find((_, place) => templateId(place) === id)
 
 /** Invented, like everything here: the store takes any. */
 export const documentKeys = { AWS_ACCESS_KEY_ID: 'SIMULATED-KEY', AWS_SECRET_ACCESS_KEY: 'simulated-secret' }

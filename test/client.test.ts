@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import knex from 'knex'
-import { isTaskName, messageOfTask, tasksWithoutWork, taskSubjects } from '#shared/contracts'
+import {
+  isTaskName,
+  messageOfTask,
+  messages,
+  tasksWithoutWork,
+  type MessageDefinition,
+} from '#shared/contracts'
 import { columnsOf } from '#shared/database'
 import { toLondon } from '#shared/clock'
 import { flatTable, insertTask, InvalidTaskError, tasks, type Task } from '../libs/client/src/index.js'
@@ -11,8 +17,9 @@ const toClaimant = { ...claim, emailAddress }
 
 const ofClaim = { Reference: 'ABC1234', EligibilityId: 12, ClaimId: 34 }
 const ofNobody = { Reference: null, EligibilityId: null, ClaimId: null }
-const told = { ...ofClaim, AdditionalData: emailAddress }
 const noData = { AdditionalData: null }
+
+const definitions: readonly MessageDefinition[] = Object.values(messages)
 
 /** Each function's task, the table, and the columns that are its own. */
 const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(() => [
@@ -36,27 +43,12 @@ const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(()
     'ExtSchema.Task',
     { Task: 'REQUEST-INFORMATION-RESPONSE', ...ofClaim, ...noData },
   ],
-  [
-    tasks.acceptClaimNotification(toClaimant),
-    'IntSchema.Task',
-    { Task: 'ACCEPT-CLAIM-NOTIFICATION', ...told },
-  ],
-  [
-    tasks.rejectClaimNotification(toClaimant),
-    'IntSchema.Task',
-    { Task: 'REJECT-CLAIM-NOTIFICATION', ...told },
-  ],
-  [
-    tasks.requestInformationClaimNotification(toClaimant),
-    'IntSchema.Task',
-    { Task: 'REQUEST-INFORMATION-CLAIM-NOTIFICATION', ...told },
-  ],
-  [
-    tasks.updatedContactDetailsNotification(toClaimant),
-    'IntSchema.Task',
-    { Task: 'UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION', ...told },
-  ],
-  [tasks.sendMalwareAlert(toClaimant), 'ExtSchema.Task', { Task: 'SEND-MALWARE-ALERT', ...told }],
+  ...definitions.flatMap(({ task, handedOver }): [Task, Task['table'], Record<string, unknown>][] => {
+    if (!task || typeof handedOver?.takes !== 'string') return []
+    const make = tasks[handedOver.name as keyof typeof tasks] as (claim: typeof toClaimant) => Task
+    const AdditionalData = handedOver.takes === 'ids' ? null : emailAddress
+    return [[make(toClaimant), `${task.schema}.Task`, { Task: task.name, ...ofClaim, AdditionalData }]]
+  }),
   [
     tasks.referenceRecovery({ emailAddress, prisonNumber: 'A1234BC' }),
     'ExtSchema.Task',
@@ -125,20 +117,10 @@ describe('the task of each function', () => {
   it('is of every kind there is', () => {
     const made = new Set(handedOver.map(([{ row }]) => row.Task))
     expect(made.size).toBe(Object.keys(tasks).length)
-    const fromWebApps = Object.keys(taskSubjects).filter((name) => !ours.includes(name))
+    const fromWebApps = definitions.flatMap(({ task, handedOver }) => (task && handedOver ? task.name : []))
     expect([...made].sort()).toEqual([...fromWebApps, ...tasksWithoutWork].sort())
   })
 })
-
-/** The tasks no web app hands over. */
-const ours = [
-  'DWP-CHECK',
-  'SEND-CLAIM-NOTIFICATION',
-  'DWP-FAILED-NOTIFICATION',
-  'REQUEST-INFORMATION-RESPONSE-SUBMITTED-NOTIFICATION',
-  'SEND-REQUEST-INFORMATION-REMINDER-NOTIFICATION',
-  'ADVANCE-CLAIM-EVIDENCE-REMINDER-NOTIFICATION',
-]
 
 describe('input', () => {
   const complete = (wrong: object) => () => tasks.completeClaim({ ...claim, claimType: 'repeat', ...wrong })

@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
-import { templateNames } from '../apps/notifier/src/send-email/email.js'
-import { emailTemplates } from '../simulators/settings.js'
 import { consumersOf } from '../tools/nats-config/index.js'
 import { serviceNames } from '../tools/services/index.js'
-import { baseSettings } from './support/environment.js'
 
 const consumers = () => serviceNames.flatMap(consumersOf)
 
@@ -23,11 +20,5 @@ describe('the contracts are complete', () => {
   it('gives every consumer a name of its own', () => {
     const names = consumers().map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-  })
-
-  it('gives every email template an id where the services run on simulators, and in the examples', () => {
-    expect([...emailTemplates].sort()).toEqual([...templateNames].sort())
-    const inExamples = Object.keys(baseSettings).filter((name) => name.endsWith('_TEMPLATE_ID'))
-    expect(inExamples.sort()).toEqual(templateNames.map((name) => `APVS_NOTIFY_${name}`).sort())
   })
 })

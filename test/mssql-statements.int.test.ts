@@ -1,24 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { knownDifferences, plainFromMssql, plainFromSqlite } from './support/dialect-differences.js'
-import { rightsFor } from './support/statement-rights.js'
 import { StatementCoverage } from './support/statement-coverage.js'
 import { syntaxErrorIn } from './support/transact-sql.js'
 
 // Before the sources are loaded: what was compiled before is not counted.
 const coverage = new StatementCoverage()
-const { RecordingDatabase } = await import('./support/recording-database.js')
-const { archiveRights, consoleRights, mainRights } = await import('../tools/sql-scripts/rights.js')
-const { statementSteps } = await import('./support/statement-steps.js')
+const { recorded, statementSteps } = await import('../tools/statements/index.js')
 
 /** SQL Server takes 2,100, and the procedure that runs a statement has two of its own. */
 const mostParameters = 2_098
-
-/** `isMigrated`, which services ask as they start, reads this table, and the catalogue. */
-const ofMigrations = { 'AsyncSchema.Migration': ['select'] }
-
-/** The steps that the operator's console takes: what it sends beside them its own test tells. */
-const ofConsole = /^(?:ops|operations|schedule): |^pay-claims: which files are known$/
 
 /** Asked of the catalogue, or done to it, as a database is made. */
 const isOfMigrations = /sqlite_master|pragma_|AsyncSchema_Migration|^(?:create|alter) /
@@ -67,21 +58,9 @@ const shapeOf = (sql: string): string =>
     .replace(/(?<= set )"\w+" = \?(?:, "\w+" = \?)*(?= where )/, (set) => set.split(', ').sort().join(', '))
     .replace(/(?<=^insert into "\w+" \().*?(?=\) values)/, '…')
 
-const recorded = async (dialect: 'mssql' | 'sqlite', step: (typeof statementSteps)[string]) => {
-  const database = new RecordingDatabase(dialect)
-  await step(database)
-  return database.statements.map(({ parameters, ...statement }) => ({
-    ...statement,
-    parameters: parameters.map(withoutTrace),
-  }))
-}
 /** Of all steps. */
 const listed = async (dialect: 'mssql' | 'sqlite') =>
   (await Promise.all(Object.values(statementSteps).map((step) => recorded(dialect, step)))).flat()
-
-/** Traces begin by chance. */
-const withoutTrace = (value: unknown) =>
-  typeof value === 'string' && /^00-[\da-f]{32}-[\da-f]{16}-01$/.test(value) ? 'a trace' : value
 
 /**
  * What is sent to SQL Server, step by step, approved as snapshots: a change of a statement is seen in review. The same
@@ -137,21 +116,6 @@ describe('the statements for SQL Server', () => {
       writesOutside(await recorded('mssql', step)) ? [name] : [],
     )
     expect((await Promise.all(writing)).flat().sort()).toEqual(Object.keys(mayRunTwice).sort())
-  })
-
-  it('need the rights that deploy/sql grants, and no others', async () => {
-    const needed = rightsFor(await listed('mssql'))
-    expect(mainRights).toEqual({ ...needed.main, ...ofMigrations })
-    expect(archiveRights).toEqual(needed.archive)
-  })
-
-  it("need, of the console's, the rights that deploy/sql grants it, and no others", async () => {
-    const statements = Object.entries(statementSteps)
-      .filter(([name]) => ofConsole.test(name))
-      .map(([, step]) => recorded('mssql', step))
-    const needed = rightsFor((await Promise.all(statements)).flat())
-    expect(consoleRights).toEqual({ ...needed.main, ...ofMigrations })
-    expect(needed.archive).toEqual({})
   })
 
   // Only where a run of the integration tests was recorded: see `record-statements.ts`.

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import type { Message } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
-import { RecordingDatabase } from './support/recording-database.js'
+import { RecordingDatabase } from '../tools/statements/index.js'
 
 const claim = { reference: 'ABCDEFG', eligibilityId: 1, claimId: 2 }
 const message = { id: 'ExtSchema.Task.3.1', consumer: 'complete-claim' }

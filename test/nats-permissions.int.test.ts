@@ -10,13 +10,21 @@ import { jetstream } from '@nats-io/jetstream'
 import { AuthorizationError, nkeyAuthenticator, nkeys, PermissionViolationError } from '@nats-io/nats-core'
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { dayOf, toLondon } from '#shared/clock'
-import { deadLetterSubject, streamOf, streams, subjects } from '#shared/contracts'
+import { deadLetterSubject, mapped, streamOf, streams, subjects } from '#shared/contracts'
 import { connectOptions, NatsClient, natsSettings } from '#shared/messaging'
 import { FireJob } from '#shared/jobs'
 import { startService } from '#shared/service'
 import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
 import { templateSettings } from '../simulators/settings.js'
-import { configFolder, consumersOf, moduleOf, userNames, type UserName } from '../tools/nats-config/index.js'
+import {
+  configFolder,
+  consumersOf,
+  moduleOf,
+  publishedBy,
+  userNames,
+  type ServiceName,
+  type UserName,
+} from '../tools/nats-config/index.js'
 import { findNatsServer } from '../tools/nats-server/index.js'
 import { serviceNames } from '../tools/services/index.js'
 import { BareClient } from './support/bare-client.js'
@@ -33,26 +41,11 @@ const jobs: readonly string[] = streams.schedule.subjects
 const workSubjects = [...claimSubjects, ...emailSubjects, ...jobs]
 const alerts: readonly string[] = streams.alerts.subjects
 
-/** The work that each user may hand to others: said here once more, by hand. */
+/** The work that each user may hand to others: services what follows from theirs, people all of it. */
 const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
-  'task-relay': [...claimSubjects, ...emailSubjects],
-  'claim-completer': [
-    subjects.claimApprovalDue,
-    subjects.claimBenefitCheckDue,
-    subjects.notifyClaimSubmitted,
-    subjects.notifyClaimAccepted,
-    subjects.notifyInformationReceived,
-  ],
-  'dwp-checker': [subjects.claimApprovalDue, subjects.notifyBenefitCheckFailed],
-  notifier: [],
-  scheduler: [...jobs, ...alerts],
-  'daily-tasks': [
-    subjects.claimArchiveDue,
-    subjects.notifyClaimRejected,
-    subjects.notifyEvidenceReminder,
-    subjects.notifyInformationReminder,
-  ],
-  'payment-run': [],
+  ...(mapped(serviceNames, (service) => [service, publishedBy(service)]) as {
+    readonly [Service in ServiceName]: readonly string[]
+  }),
   provision: [],
   ops: workSubjects,
   console: workSubjects,

@@ -9,9 +9,8 @@ import {
   ownerIndexes,
   type OwnerIndex,
 } from '#shared/database'
-import { RecordingDatabase, type RecordedStatement } from './support/recording-database.js'
+import { RecordingDatabase, statementSteps, type RecordedStatement } from '../tools/statements/index.js'
 import { allowedScans, planned, scansOf, smallTables, type Scan } from './support/statement-plans.js'
-import { statementSteps } from './support/statement-steps.js'
 
 type Which = RecordedStatement['database']
 const wanted: Record<Which, readonly OwnerIndex[]> = { main: ownerIndexes, archive: archiveIndexes }

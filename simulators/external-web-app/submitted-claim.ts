@@ -1,5 +1,5 @@
 import type { NewRow, Row, TableName } from '#shared/database'
-import type { EmailTemplate } from '../settings.js'
+import type { TemplateName } from '#shared/contracts'
 
 /** Rows by table, with the numbers they are to have where these are known. */
 export type Rows = { readonly [T in TableName]?: readonly (NewRow<T> & Partial<Row<T>>)[] }
@@ -11,7 +11,7 @@ export interface ExpectedEnd {
   /** `ClaimEvent.Event`, in the order they happened. */
   readonly events: readonly string[]
   /** In no particular order: some are sent at the same time. */
-  readonly emails: readonly EmailTemplate[]
+  readonly emails: readonly TemplateName[]
 }
 
 /** A claim as the external web app hands it over. Every person in it is invented. */

@@ -1,4 +1,4 @@
-import type { RecordedStatement } from './recording-database.js'
+import { statementsIn, type RecordedStatement } from '../../tools/statements/index.js'
 
 type Statement = Pick<RecordedStatement, 'sql' | 'parameters'>
 
@@ -124,18 +124,6 @@ export const plainFromMssql = (statements: readonly Statement[]): Plain[] =>
 /** What is left of the statements for the embedded database. */
 export const plainFromSqlite = (statements: readonly Statement[]): Plain[] =>
   statements.map((statement) => applied(fromSqlite, statement))
-
-/** What a batch has besides its statements. */
-const betweenStatements =
-  /^(?:set nocount (?:on|off)|set xact_abort on|declare @last\d+ int = cast\(scope_identity\(\) as int\)|if @@rowcount = 0 throw .*|end)$/
-const guard = /^if @@rowcount = 0 begin\n/
-
-/** The statements of a text, without what makes a batch, or a transaction, of them. */
-export const statementsIn = (sql: string): string[] =>
-  sql
-    .split(';\n')
-    .filter((part) => !betweenStatements.test(part))
-    .map((part) => part.replace(guard, ''))
 
 function takenApart({ sql, parameters }: Statement): Statement[] {
   let used = 0

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Simulators } from '../../simulators/index.js'
-import { documentKeys } from '../../simulators/settings.js'
+import { documentKeys, templateSettings } from '../../simulators/settings.js'
 
 const file = new URL('../examples/base-env.json', import.meta.url)
-/** The settings of the worked examples, with tokens for addresses. */
-export const baseSettings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+/** The settings of the worked examples, with tokens for addresses; templates that came later have the stand-ins' ids. */
+export const baseSettings: Readonly<Record<string, string>> = {
+  ...templateSettings,
+  ...(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>),
+}
 
 /** The settings of the worked examples, with the addresses of the stand-ins; without the broker's. */
 export function testEnvironment(simulators: Simulators): Record<string, string> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseConnection } from '#shared/database'
-import type { RecordedStatement } from './recording-database.js'
+import type { RecordedStatement } from '../../tools/statements/index.js'
 
 /** A table that a statement looks through from beginning to end; one of several, where it cannot be told. */
 export interface Scan {

@@ -1,4 +1,4 @@
-import { statementsIn } from './dialect-differences.js'
+import { statementsIn } from '../../tools/statements/index.js'
 import { Parser } from 'node-sql-parser/build/transactsql.js'
 
 const parser = new Parser()

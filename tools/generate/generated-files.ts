@@ -12,6 +12,7 @@ import {
 import { projectRoot } from '../project-root.js'
 import { scriptsFolder, sqlScripts } from '../sql-scripts/index.js'
 import { bodySchemaFiles, schemasFolder } from './body-schemas.js'
+import { taskFunctionsFile, taskFunctionsTable, taskFunctionsText } from './handed-over.js'
 import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
 import { formatted } from './formatted.js'
@@ -19,7 +20,9 @@ import { pageWith } from './pages.js'
 import { followUpTable, policyTable } from './policy-tables.js'
 import { serviceTable } from './service-table.js'
 import { settingTables } from './setting-tables.js'
+import { chartTestParts, demoEnvFile, demoEnvText } from './stand-in-settings.js'
 import { taskTableFile, taskTableText } from './task-table.js'
+import { topologyRevisionFile, topologyRevisionText } from './topology-revision.js'
 
 /** Every file that is made from the code, by its path from the root, with what it is to hold. */
 export async function generatedFiles(): Promise<Map<string, string>> {
@@ -41,6 +44,9 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...under(chartFolder, await chartFiles()),
     ...under(schemasFolder, await bodySchemaFiles()),
     [taskTableFile, await taskTableText()],
+    [taskFunctionsFile, await taskFunctionsText()],
+    [demoEnvFile, demoEnvText()],
+    [topologyRevisionFile, await topologyRevisionText()],
     [handlerTableFile, await handlerTableText()],
     ...(await pages()),
   ])
@@ -50,7 +56,9 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 const pages = () =>
   Promise.all(
     Object.entries({
+      ...chartTestParts(),
       'README.md': { services: serviceTable() },
+      'libs/client/README.md': { tasks: taskFunctionsTable() },
       'docs/policies.md': { policies: policyTable(), handlers: followUpTable() },
       'docs/settings.md': settingTables(),
       'docs/metrics.md': { counted: countedTable(), scraped: scrapedTable() },

@@ -1,6 +1,4 @@
-import { archiveRights, consoleRights, mainRights, type Right, type Rights } from './rights.js'
-
-export { archiveRights, consoleRights, mainRights }
+import type { Right, Rights } from '../statements/index.js'
 
 export const roles = { worker: 'hwpv_async_worker', console: 'hwpv_async_console' } as const
 export type Role = (typeof roles)[keyof typeof roles]

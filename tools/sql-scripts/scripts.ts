@@ -8,8 +8,8 @@ import {
   ownerIndexes,
   type OwnerIndex,
 } from '#shared/database'
-import { archiveRights, consoleRights, grants, mainRights, roles, type Role } from './grants.js'
-import type { Rights } from './rights.js'
+import { rightsOfRoles, type Rights } from '../statements/index.js'
+import { grants, roles, type Role } from './grants.js'
 import { recordedDdl } from './recorded-ddl.js'
 
 /** What a script is about, and what it says. */
@@ -28,12 +28,13 @@ export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
     scripts.set(`${name}.sql`, await migrationScript(name, own, previous))
     previous = name
   }
+  const rights = await rightsOfRoles()
   scripts.set('web-app-indexes.sql', await indexScript('the database', ownerIndexes))
-  scripts.set('grants.sql', grantsScript('the database', mainRights))
-  scripts.set('console-grants.sql', grantsScript('the database', consoleRights, consoles))
+  scripts.set('grants.sql', grantsScript('the database', rights.worker))
+  scripts.set('console-grants.sql', grantsScript('the database', rights.console, consoles))
   scripts.set('archive-tables.sql', await archiveScript())
   scripts.set('archive-indexes.sql', await indexScript('the archive database', archiveIndexes))
-  scripts.set('archive-grants.sql', grantsScript('the archive database', archiveRights))
+  scripts.set('archive-grants.sql', grantsScript('the archive database', rights.archive))
   return new Map([...scripts].map(([file, script]) => [file, text(file, script)]))
 }
 

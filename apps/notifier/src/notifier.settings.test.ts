@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { NotifierSettings } from './notifier.settings.js'
-import { templateNames } from './send-email/email.js'
+import { templateNames } from '#shared/contracts'
 
 const templates = Object.fromEntries(
   templateNames.map((name) => [`APVS_NOTIFY_${name}`, '00000001-1111-4222-8333-444400000001']),

@@ -10,8 +10,9 @@ import {
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
+import { templateNames, templateSetting, type TemplateName } from '#shared/contracts'
 import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
-import { templateNames, type EmailLinks, type TemplateName } from './send-email/email.js'
+import type { EmailLinks } from './send-email/email.js'
 import type { NotifyClientOptions } from './send-email/notify.client.js'
 
 const dayMs = 86_400_000
@@ -143,8 +144,4 @@ function helpdeskOptions(env: Environment): HelpdeskOptions {
     timeoutMs: settings.HELPDESK_TIMEOUT_MS,
     settleMs: settings.HELPDESK_SETTLE_MS,
   }
-}
-
-function templateSetting(name: TemplateName): string {
-  return `APVS_NOTIFY_${name}`
 }

@@ -11,18 +11,13 @@ import {
   optionalText,
 } from './checks.js'
 import type { ClaimType } from './claim-type.js'
-import { newClaimTask, newTask, type ClaimIds, type Task, type TaskName } from './task.js'
+import { newClaimTask, newTask, type ClaimIds, type Task } from './task.js'
+
+export type { ClaimEmail } from './about-claim.js'
+export * from './claim-tasks.js'
 
 // Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it, or
 // lose a part of it.
-
-/** A claim, and the address of an email about it. */
-export interface ClaimEmail extends ClaimIds {
-  readonly emailAddress: string
-}
-
-const email = (name: TaskName, claim: ClaimEmail): Task =>
-  newClaimTask(name, claim, ({ emailAddress }) => checkedAddress('emailAddress', emailAddress))
 
 /**
  * External web app: a claim was submitted. It moves to the internal schema, its journeys are costed, its benefit is
@@ -43,29 +38,6 @@ export const requestInformationResponse = (
     const text = optionalText('message', message, longest.message)
     return text === '' ? null : text
   })
-
-/** Internal web app: a caseworker approved a claim; its claimant is sent an email. */
-export const acceptClaimNotification = (claim: ClaimEmail): Task => email('ACCEPT-CLAIM-NOTIFICATION', claim)
-
-/** Internal web app: a caseworker rejected a claim; its claimant is sent an email. */
-export const rejectClaimNotification = (claim: ClaimEmail): Task => email('REJECT-CLAIM-NOTIFICATION', claim)
-
-/** Internal web app: a caseworker asks for information; the claimant is sent an email. */
-export const requestInformationClaimNotification = (claim: ClaimEmail): Task =>
-  email('REQUEST-INFORMATION-CLAIM-NOTIFICATION', claim)
-
-/**
- * Internal web app: a claimant's contact details were changed. One task tells one address: hand over two, for the
- * old address and for the new one.
- */
-export const updatedContactDetailsNotification = (claim: ClaimEmail): Task =>
-  email('UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION', claim)
-
-/**
- * External web app: an uploaded file has malware in it.
- * @param claim its ids, and the mailbox of those who look after the service
- */
-export const sendMalwareAlert = (claim: ClaimEmail): Task => email('SEND-MALWARE-ALERT', claim)
 
 /** External web app: a claimant forgot the reference; it is sent to the address if both match a claimant's. */
 export function referenceRecovery(claimant: {

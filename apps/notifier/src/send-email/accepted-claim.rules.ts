@@ -1,3 +1,4 @@
+import type { TemplateName } from '#shared/contracts'
 import { prisonByName } from '#shared/prisons'
 import type { Row } from '#shared/database'
 import {
@@ -8,7 +9,7 @@ import {
   type DeductionRow,
   type ExpenseRow,
 } from './claim-details.rules.js'
-import type { Letter, NoEmail, Personalisation, TemplateName } from './email.js'
+import type { Letter, NoEmail, Personalisation } from './email.js'
 
 /** What the email about an accepted claim is written from. Rows in any order, disabled ones included. */
 export interface AcceptedClaim {

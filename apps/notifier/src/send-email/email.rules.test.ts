@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { dataSeparator, evidenceReminder, subjects } from '#shared/contracts'
+import { dataSeparator, evidenceReminder, subjects, templateNames } from '#shared/contracts'
 import type { DeductionRow, ExpenseRow } from './claim-details.rules.js'
-import { templateNames, type Email, type NoEmail } from './email.js'
+import type { Email, NoEmail } from './email.js'
 import { emails, type EmailSubject, type ForAcceptedClaim } from './email.rules.js'
 import { writtenDay } from './evidence-reminder.rules.js'
 

@@ -1,8 +1,8 @@
-import { messages, subjects, type Message, type Subject } from '#shared/contracts'
+import { messages, subjects, type Message, type Subject, type TemplateName } from '#shared/contracts'
 import type { Row } from '#shared/database'
 import { dataParts } from '../data-parts.js'
 import { acceptedClaimLetter, type AcceptedClaim } from './accepted-claim.rules.js'
-import type { Email, EmailLinks, Letter, NoEmail, TemplateName } from './email.js'
+import type { Email, EmailLinks, Letter, NoEmail } from './email.js'
 import { evidenceReminderLetter } from './evidence-reminder.rules.js'
 
 /** The subjects that ask for an email about a claim. */
@@ -46,19 +46,16 @@ export type EmailDefinition = (
 
 /** Every email about a claim, by the subject that asks for it. One more email is one more row. */
 export const emails: Readonly<Record<EmailSubject, EmailDefinition>> = {
-  [subjects.notifyClaimSubmitted]: standard('SUBMIT_CLAIM_EMAIL_TEMPLATE_ID'),
-  [subjects.notifyClaimRejected]: standard('REJECTED_CLAIM_EMAIL_TEMPLATE_ID'),
-  [subjects.notifyInformationRequested]: standard('REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'),
-  [subjects.notifyBenefitCheckFailed]: standard('REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'),
-  [subjects.notifyInformationReceived]: standard('REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID'),
+  [subjects.notifyClaimSubmitted]: standard(messages.notifyClaimSubmitted),
+  [subjects.notifyClaimRejected]: standard(messages.notifyClaimRejected),
+  [subjects.notifyInformationRequested]: standard(messages.notifyInformationRequested),
+  [subjects.notifyBenefitCheckFailed]: standard(messages.notifyBenefitCheckFailed),
+  [subjects.notifyInformationReceived]: standard(messages.notifyInformationReceived),
   [subjects.notifyInformationReminder]: {
-    ...standard('REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID'),
+    ...standard(messages.notifyInformationReminder),
     marksReminder: true,
   },
-  [subjects.notifyContactDetailsUpdated]: standard(
-    'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
-    'technicalHelpUrl',
-  ),
+  [subjects.notifyContactDetailsUpdated]: standard(messages.notifyContactDetailsUpdated, 'technicalHelpUrl'),
   [subjects.notifyEvidenceReminder]: { reads: 'journey', compose: evidenceReminder },
   [subjects.notifyMalwareFound]: { reads: 'nothing', compose: malwareAlert },
   [subjects.notifyClaimAccepted]: {
@@ -73,7 +70,10 @@ export const emailMessages = Object.values(messages).filter((message) =>
 ) as [Message, ...Message[]]
 
 /** An email with the standard personalisation: the visitor's first name, the reference, where to go from here. */
-function standard(template: TemplateName, link: keyof EmailLinks = 'requestInfoUrl'): EmailDefinition {
+function standard(
+  { templates: [template] }: { readonly templates: readonly [TemplateName] },
+  link: keyof EmailLinks = 'requestInfoUrl',
+): EmailDefinition {
   return {
     reads: 'visitor',
     compose({ reference, data, links, visitor, toVisitor }) {

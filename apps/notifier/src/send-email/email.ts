@@ -1,26 +1,4 @@
-/**
- * The templates of these emails, each by the part of its setting's name that follows `APVS_NOTIFY_`;
- * the settings hold the ids.
- */
-export const templateNames = [
-  'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID',
-  'REJECTED_CLAIM_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_REMINDER_EMAIL_TEMPLATE_ID',
-  'REQUEST_INFORMATION_RESPONSE_SUBMITTED_EMAIL_TEMPLATE_ID',
-  'UPDATE_CONTACT_DETAILS_EMAIL_TEMPLATE_ID',
-  'ADVANCE_CLAIM_EVIDENCE_REMINDER_TEMPLATE_ID',
-  'ADVANCE_CLAIM_SECOND_EVIDENCE_REMINDER_TEMPLATE_ID',
-  'MALWARE_UPLOAD_EMAIL_TEMPLATE_ID',
-  'SEND_REFERENCE_RECOVERY_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_PAYOUT_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_ADVANCE_PAYOUT_EMAIL_TEMPLATE_ID',
-  'ACCEPTED_CLAIM_MANUAL_EMAIL_TEMPLATE_ID',
-] as const
-
-export type TemplateName = (typeof templateNames)[number]
+import type { TemplateName } from '#shared/contracts'
 
 /** What fills the gaps of a template. Personal data: never log it. */
 export type Personalisation = Readonly<Record<string, string>>

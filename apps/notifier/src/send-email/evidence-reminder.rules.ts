@@ -1,7 +1,7 @@
 import { dayOf, type LocalTime } from '#shared/clock'
-import { evidenceReminder } from '#shared/contracts'
+import { evidenceReminder, type TemplateName } from '#shared/contracts'
 import type { Row } from '#shared/database'
-import type { EmailLinks, Letter, NoEmail, TemplateName } from './email.js'
+import type { EmailLinks, Letter, NoEmail } from './email.js'
 
 /** What a reminder to send in evidence of a visit is written from. */
 export interface EvidenceReminderData {

@@ -1,4 +1,5 @@
 export * from './control.js'
+export * from './email-templates.js'
 export * from './identities.js'
 export * from './jobs.js'
 export * from './mapped.js'

@@ -55,6 +55,8 @@ export {
   controlStream,
   Provisioner,
   Topology,
+  topologyFingerprint,
+  topologyRevision,
   unfitOf,
   wantedConsumer,
   wantedStreams,

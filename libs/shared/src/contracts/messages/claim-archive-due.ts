@@ -7,6 +7,7 @@ export const claimArchiveDue = {
   body: claimIdBody,
   task: { name: 'ARCHIVE-CLAIM', schema: 'IntSchema' },
   fromWebApps: 'with-or-without-task',
+  handedOver: { name: 'archiveClaim', by: 'operators', takes: { words: '`claimId`' } },
   title: 'A claim is to be archived',
   summary: 'Copy every row of the claim to the archive database, count them there, then delete them.',
 } as const satisfies MessageDefinition

@@ -7,6 +7,7 @@ export const helpRequested = {
   body: taskBody,
   task: { name: 'TECHNICAL_HELP_SUBMITTED', schema: 'ExtSchema' },
   fromWebApps: 'only-with-task',
+  handedOver: { name: 'technicalHelp', by: 'external', takes: { words: '`name`, `emailAddress`, `issue`' } },
   title: 'A claimant asks for technical help',
   summary: 'Raise a helpdesk ticket from the Task row’s data.',
 } as const satisfies MessageDefinition

@@ -17,6 +17,21 @@ export interface TaskDefinition {
   readonly schema: 'ExtSchema' | 'IntSchema'
 }
 
+/** The function of the web apps' client that hands a task over: `tasks.<name>`. */
+export interface HandedOver {
+  readonly name: string
+  readonly by: 'external' | 'internal' | 'operators'
+  /**
+   * The ids of a claim, or the ids and the address of an email: the function is made from this. Anything else is said for
+   * people, and the function is written by hand.
+   */
+  readonly takes: 'ids' | 'ids-and-address' | { readonly words: string }
+  /** For people: what happened, and what follows. A function that is written by hand says it itself. */
+  readonly when?: string
+  /** For people: whose address, where that wants saying. */
+  readonly address?: string
+}
+
 /** All that is agreed about a message. Everything else that is said of it is made from this. */
 export interface MessageDefinition {
   readonly subject: string
@@ -25,6 +40,10 @@ export interface MessageDefinition {
   readonly body: MessageBody
   /** The task that becomes it; absent where none does. */
   readonly task?: TaskDefinition
+  /** The templates at Notify that its email is made from, each by the part of its setting's name after `APVS_NOTIFY_`. */
+  readonly templates?: readonly string[]
+  /** How a web app hands its task over; absent where none does. */
+  readonly handedOver?: HandedOver
   /** The job that is due with it; absent where none is. */
   readonly job?: JobName
   /** Whether a web app may publish it without a Task row; absent where nobody but the services publishes it. */

@@ -6,6 +6,7 @@ export const notifyClaimSubmitted = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'SEND-CLAIM-NOTIFICATION', schema: 'IntSchema' },
+  templates: ['SUBMIT_CLAIM_EMAIL_TEMPLATE_ID'],
   fromWebApps: 'with-or-without-task',
   title: 'Tell a claimant that the claim has arrived',
   summary: 'Send the email.',

@@ -6,7 +6,14 @@ export const notifyInformationRequested = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'REQUEST-INFORMATION-CLAIM-NOTIFICATION', schema: 'IntSchema' },
+  templates: ['REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
   fromWebApps: 'with-or-without-task',
+  handedOver: {
+    name: 'requestInformationClaimNotification',
+    by: 'internal',
+    takes: 'ids-and-address',
+    when: 'a caseworker asks for information; the claimant is sent an email',
+  },
   title: 'Ask a claimant for information',
   summary: 'Send the email.',
 } as const satisfies MessageDefinition

@@ -1,5 +1,6 @@
 export { configOf } from './broker-api.js'
 export { Provisioner, type ProvisionerOptions } from './provisioner.js'
+export { topologyFingerprint, topologyRevision } from './revision.js'
 export { Reported } from './reported.js'
 export { Topology, unfitOf, type Unfit } from './topology.js'
 export { controlStream, wantedConsumer, wantedStreams, type Wanted } from './wanted.js'

@@ -1,27 +1,8 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { allConsumers } from '../handlers/known-handlers.js'
-import { natsSettings } from '../broker/nats.settings.js'
 import { differences, inWords } from './differences.rules.js'
 import { fitnessOf, planOf } from './release.rules.js'
-import { topologyFingerprint, topologyRevision } from './revision.js'
 import { unfitOf } from './topology.js'
-import { wantedConsumer, wantedStreams, type Config } from './wanted.js'
-
-const settings = natsSettings({})
-const everything = [
-  ...wantedStreams(settings),
-  ...allConsumers().map((each) => wantedConsumer(each, settings)),
-]
-
-it('has a revision of its own for every change (raise it in revision.ts, with this fingerprint)', () => {
-  const inOrder = everything.map((each) => JSON.stringify(each)).sort()
-  const fingerprint = createHash('sha256').update(inOrder.join()).digest('hex').slice(0, 16)
-  expect({ topologyRevision, topologyFingerprint }).toEqual({
-    topologyRevision,
-    topologyFingerprint: fingerprint,
-  })
-})
+import type { Config } from './wanted.js'
 
 const wanted: Config = { name: 'c', ack_policy: 'explicit', max_deliver: 3, filter_subjects: ['a', 'b'] }
 /** As a server tells of it. */

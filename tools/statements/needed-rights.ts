@@ -1,11 +1,10 @@
-import { statementsIn } from './dialect-differences.js'
+import { statementsIn } from './statements-in.js'
 import type { RecordedStatement } from './recording-database.js'
 
-type Right = 'select' | 'insert' | 'update' | 'delete'
-/** By database, and in it by table, in the order of the alphabet. */
-export type NeededRights = Readonly<
-  Record<RecordedStatement['database'], Readonly<Record<string, readonly Right[]>>>
->
+export type Right = 'select' | 'insert' | 'update' | 'delete'
+/** By table, in the order of the alphabet. */
+export type Rights = Readonly<Record<string, readonly Right[]>>
+export type NeededRights = Readonly<Record<RecordedStatement['database'], Rights>>
 
 const table = '"(\\w+)"\\."(\\w+)"'
 const order: readonly Right[] = ['select', 'insert', 'update', 'delete']
@@ -45,7 +44,7 @@ const rightsIn = (sql: string): (readonly [string, Right])[] =>
     ),
   )
 
-const sorted = (found: ReadonlyMap<string, ReadonlySet<Right>>): Record<string, readonly Right[]> =>
+const sorted = (found: ReadonlyMap<string, ReadonlySet<Right>>): Rights =>
   Object.fromEntries(
     [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,0 +1,70 @@
+import { OldRecords } from './src/prune-records/old-records.repository.js'
+import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
+import { WaitingMessages } from './src/release-waiting/waiting-messages.repository.js'
+import { QuietRows } from './src/republish-quiet/quiet-rows.repository.js'
+import { Backlog } from './src/show-backlog/backlog.repository.js'
+import { clock, taskSchemas, inPage, type StatementSteps } from '../../tools/statements/step.js'
+
+/** What task-relay asks the database, step by step. */
+export const statements: StatementSteps = {
+  'relay: look': async ({ connection }) => {
+    const repository = new PendingTasks(connection, clock)
+    await repository.waiting()
+    for (const schema of taskSchemas) {
+      await repository.pendingIds(schema, 200, 3)
+    }
+    await repository.writeNothing()
+  },
+  'relay: take': async ({ connection }) => {
+    for (const schema of taskSchemas) await new PendingTasks(connection, clock).takePending(schema)
+  },
+  'relay: take what nobody knows': async (database) => {
+    database.answer = { Task: 'MAKE-TEA' }
+    const repository = new PendingTasks(database.connection, clock)
+    for (const schema of taskSchemas) await repository.takePending(schema)
+  },
+  'relay: take some': async ({ connection }) => {
+    for (const schema of taskSchemas)
+      await new PendingTasks(connection, clock).takePending(schema, undefined, [1, 2])
+  },
+  'relay: fail': async ({ connection }) => {
+    const repository = new PendingTasks(connection, clock)
+    for (const schema of taskSchemas) {
+      await repository.fail(schema, 1)
+      await repository.failBeyondNumbers(schema)
+    }
+  },
+  'relay: mark': async ({ connection }) => {
+    const repository = new PendingTasks(connection, clock)
+    const places = [
+      { id: 'a', sequence: 1 },
+      { id: 'b', sequence: 2 },
+    ]
+    await repository.markPublished(places, clock.now())
+    await repository.notPublished(['c', 'd'], 'JetStreamApiError-10054')
+  },
+  'relay: quiet': async ({ connection }) => {
+    const repository = new QuietRows(connection, clock)
+    const quiet = await repository.quiet(60, 5)
+    await repository.heard(quiet)
+    await repository.unreadable(quiet, 'subject-unknown')
+  },
+  'relay: release what is due': async (database) => {
+    database.answer = { OutboxId: 1 }
+    await new WaitingMessages(database.connection, clock).release('2024-03-13 11:30:00.000')
+  },
+  'relay: backlog': async ({ connection }) => {
+    const backlog = new Backlog(connection)
+    await backlog.openRuns()
+    await backlog.firstPending('ExtSchema')
+  },
+  'prune-records': async (database) => {
+    const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }
+    database.answer = page
+    const records = new OldRecords(database.connection)
+    await inPage(database, records.inbox('2024-01-13 11:30:00'), [page])
+    await inPage(database, records.followUps('2024-01-13 11:30:00'), [page])
+    await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])
+    await inPage(database, records.taskRuns('IntSchema', '2023-11-14 11:30:00'), [page])
+  },
+}

@@ -1,0 +1,6 @@
+export { recorded } from './recorded.js'
+export { RecordingDatabase, type RecordedStatement } from './recording-database.js'
+export { rightsOfRoles } from './rights-of-roles.js'
+export type { Right, Rights } from './needed-rights.js'
+export { statementsIn } from './statements-in.js'
+export { statementSteps } from './statement-steps.js'

@@ -1,0 +1,142 @@
+import {
+  cancelTask,
+  databaseStatus,
+  JobRecords,
+  Journeys,
+  MessageStates,
+  ClosedTasks,
+  OperatorActions,
+  Readdressed,
+  PaidRuns,
+  Recovery,
+  References,
+  Restorations,
+  Runs,
+  TaskRows,
+} from '#shared/operations'
+import { ClaimsDue, manifestOf, TopUpsDue } from '#shared/payments'
+import { claim, task, message, clock, type StatementSteps } from './step.js'
+
+/** What operators ask the database, by command line or console. */
+export const statements: StatementSteps = {
+  'ops: journey': async ({ connection }) => {
+    const journeys = new Journeys(connection)
+    await journeys.claims('ABCDEFG')
+    await journeys.events('ABCDEFG')
+    const tasks = await journeys.tasks('ABCDEFG')
+    await journeys.tasksOfClaims([2])
+    await journeys.runs(tasks)
+    await journeys.messagesWithoutTask('ABCDEFG')
+    await journeys.consumed([message.id])
+  },
+  'ops: schedule': async ({ connection }) => {
+    const records = new JobRecords(connection)
+    await records.firings('2024-03-13')
+    await records.firingsBetween('2024-02-28', '2024-03-13')
+    await records.firedBy(['daily for 2024-03-13'])
+    await records.lastFired()
+    await records.runs('2024-02-28', '2024-03-13')
+  },
+  'ops: payments': async ({ connection }) => {
+    const paid = new PaidRuns(connection)
+    await paid.runsOf('2024-03-13')
+    await paid.newest(30, '2024-03-13')
+    await paid.totals('payment-run.2024-03-13')
+    await paid.files('20240313000500')
+    await paid.leftOut('payment-run.2024-03-13')
+  },
+  'ops: what the next payment run would pay': async ({ connection }) => {
+    await new ClaimsDue(connection).read(0)
+    await new TopUpsDue(connection).read(0)
+  },
+  'ops: recover a payment run': async ({ connection }) => {
+    const now = clock.now()
+    const item = { claimId: 1, reference: 'x', pence: 100, total: 100, manual: 100 }
+    const [claim, topUp] = [
+      { kind: 'claim', id: 1, ...item },
+      { kind: 'top-up', id: 2, ...item },
+    ] as const
+    const run = { runId: 'payment-run.2024-03-13', date: '2024-03-13', stamp: '20240313000500', made: now }
+    const manifest = manifestOf(run, [claim, topUp])
+    await connection.transaction(async (db) => {
+      const recovery = new Recovery(db)
+      await recovery.runOf(run.stamp)
+      await recovery.isTaken(run.runId)
+      await recovery.insertRun(run.runId, manifest, now)
+      await recovery.takeOver(run.runId, manifest, now)
+      await recovery.recordPayments(run.runId, [claim, topUp])
+      await recovery.unmarked(run.runId)
+      await recovery.keep(run.runId, 'claim', { ids: [1], kept: true })
+      await recovery.keep(run.runId, 'claim', { ids: [1], kept: false })
+      await recovery.release(run.runId, { kind: 'claim', id: 1 })
+      await recovery.claims([1])
+      await recovery.topUps([2])
+      await recovery.markClaims([claim], now)
+      await recovery.markClaims([{ ...claim, total: null, manual: null }], now)
+      await recovery.markTopUps([topUp], now)
+      const file = { type: 'ACCESSPAY_FILE', path: 'x' } as const
+      await recovery.recordFile(file, { created: now, enabled: true })
+    })
+  },
+  'ops: recover a payment that is written down, and a file that is not': (database) => {
+    database.answer = { Kind: 'claim', ItemId: 1 }
+    database.happens = [[/^select "PaymentFileId"/, 'nothing']]
+    return database.connection.transaction(async (db) => {
+      const recovery = new Recovery(db)
+      const paid = { kind: 'claim', id: 1, claimId: 1, reference: 'x', pence: 100 } as const
+      await recovery.recordPayments('payment-run.2024-03-13', [{ ...paid, total: null, manual: null }])
+      const file = { type: 'ACCESSPAY_FILE', path: 'x' } as const
+      await recovery.recordFile(file, { created: clock.now(), enabled: true })
+    })
+  },
+  'ops: dead letters': async ({ connection }) => {
+    await new References(connection).messageIds('ABCDEFG')
+    await new References(connection).withNumber(3)
+    const runs = new Runs(connection, clock)
+    await runs.known([message])
+    await runs.reopen([message, { id: 'SCHEDULE.7', consumer: 'pay-claims' }])
+    await runs.owed([message.id])
+    await new MessageStates(connection).of([message.id])
+  },
+  'ops: tasks': async ({ connection }) => {
+    const closed = new ClosedTasks(connection, clock)
+    const rows = new TaskRows(connection, clock, closed)
+    const filter = { id: 3, task: 'DWP-CHECK', reference: 'ABCDEFG', olderThan: 1_000, newerThan: 2_000 }
+    await rows.find('ExtSchema', 'FAILED', filter, { after: 1, count: 200, order: 'asc' })
+    await rows.find('IntSchema', 'FAILED', {}, { count: 20, order: 'desc' })
+    await rows.count('IntSchema', 'FAILED', {})
+    await rows.setPending('IntSchema', [3])
+    await rows.find('IntSchema', 'FAILED', { closed: true }, { count: 20, order: 'desc' })
+    await closed.of('IntSchema', [3])
+  },
+  'ops: readdress': async ({ connection }) => {
+    await new Readdressed(connection, clock).record([message.id], 'someone')
+  },
+  'ops: close tasks': async ({ connection }) => {
+    const closed = new ClosedTasks(connection, clock)
+    await closed.close('ExtSchema', [3], { person: 'someone', reason: 'told by telephone' })
+  },
+  'ops: restored': async ({ connection }) => {
+    const restorations = new Restorations(connection)
+    await restorations.isRecorded('2024-03-13 10:00:00')
+    await restorations.record('2024-03-13 10:00:00', clock.now())
+  },
+  'operations: an action': async ({ connection }) => {
+    const actions = new OperatorActions(connection, clock)
+    const actor = { person: 'someone', via: 'console' } as const
+    const about = { target: 'send-email', input: '{"handler":"send-email"}', reason: 'a release' }
+    await actions.begin({ key: 'one', actor, name: 'pause-handler', ...about })
+    await actions.end('one', 'DONE', { outcome: 'paused', result: '{}' })
+    await actions.byKey('one')
+    await actions.newest(20, 100)
+  },
+  'ops: call off a task': async (database) => {
+    database.answer = { OutboxId: 1 }
+    for (const dryRun of [true, false])
+      await cancelTask(database.connection, task, { now: clock.now(), dryRun })
+  },
+  'ops: status': (database) => {
+    database.answer = { count: 1, oldest: '2024-03-13 10:00:00.000' }
+    return databaseStatus(database.connection, clock.instant())
+  },
+}
