@@ -102,7 +102,8 @@ describe('npm run db:migrate', () => {
     expect(err).toMatch(/^db:migrate: .*file is not a database\n$/)
 
     const server = {
-      APVS_DATABASE_SERVER: '127.0.0.1',
+      // Where nobody listens, also beside a SQL Server.
+      APVS_DATABASE_SERVER: '127.0.0.1,9',
       APVS_DATABASE: 'nowhere',
       APVS_ASYNC_WORKER_USERNAME: 'nobody',
       APVS_ASYNC_WORKER_PASSWORD: 'not-for-printing',

@@ -9,7 +9,7 @@ import { Payments } from './src/pay-claims/payments.repository.js'
 import { Reservations } from './src/pay-claims/reservations.js'
 import { Settlement } from './src/pay-claims/settlement.repository.js'
 import type { PaymentFiles } from './src/payment.js'
-import { claim, clock, log, inPage, type StatementSteps } from '../../tools/statements/step.js'
+import { clock, log, inPage, type StatementSteps } from '../../tools/statements/step.js'
 
 const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 /** What payment-run asks the database, step by step. */

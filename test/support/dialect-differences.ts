@@ -1,4 +1,5 @@
-import { statementsIn, type RecordedStatement } from '../../tools/statements/index.js'
+import type { RecordedStatement } from '../../tools/statements/index.js'
+import { statementsIn } from '../../tools/statements/statements-in.js'
 
 type Statement = Pick<RecordedStatement, 'sql' | 'parameters'>
 

@@ -1,4 +1,4 @@
-import { statementsIn } from '../../tools/statements/index.js'
+import { statementsIn } from '../../tools/statements/statements-in.js'
 import { Parser } from 'node-sql-parser/build/transactsql.js'
 
 const parser = new Parser()

@@ -30,33 +30,33 @@ const callers = {
   operators: 'Operators',
 } as const
 
-const made = {
-  ids: ['ClaimIds', 'aboutClaim'],
-  'ids-and-address': ['ClaimEmail', 'emailAboutClaim'],
-} as const
+/** What a function takes, and what it puts into the row's data. */
+const made = { ids: ['ClaimIds', '() => null'], 'ids-and-address': ['ClaimEmail', 'addressOf'] } as const
 
 function written({ name, by, takes, when = '', address, task }: Function): string[] {
   if (typeof takes !== 'string') return []
-  const [input, maker] = made[takes]
+  const [input, data] = made[takes]
   const lines = [
     `${callers[by]}: ${when}.`,
     ...(address ? [`@param claim its ids, and the address ${address}`] : []),
   ]
   return [
     `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */`,
-    `export const ${name} = (claim: ${input}): Task => ${maker}('${task}', claim)\n`,
+    `export const ${name} = (claim: ${input}): Task =>\n  newClaimTask('${task}', claim, ${data})\n`,
   ]
 }
 
 /** The functions of the web apps' client that need nothing but a claim's ids, or these and an address. */
 export function taskFunctionsText(): Promise<string> {
+  const texts = functions.flatMap(written)
+  const ofIds = texts.some((text) => text.includes('ClaimIds'))
   return formatted(
     taskFunctionsFile,
     [
       '// Made from the code by `npm run generate`: changes by hand are lost.\n',
-      "import { aboutClaim, emailAboutClaim, type ClaimEmail } from './about-claim.js'",
-      "import type { ClaimIds, Task } from './task.js'\n",
-      ...functions.flatMap(written),
+      "import { addressOf, type ClaimEmail } from './claim-email.js'",
+      `import { newClaimTask, ${ofIds ? 'type ClaimIds, ' : ''}type Task } from './task.js'\n`,
+      ...texts,
     ].join('\n'),
   )
 }

@@ -15,7 +15,7 @@ import {
   TaskRows,
 } from '#shared/operations'
 import { ClaimsDue, manifestOf, TopUpsDue } from '#shared/payments'
-import { claim, task, message, clock, type StatementSteps } from './step.js'
+import { task, message, clock, type StatementSteps } from './step.js'
 
 /** What operators ask the database, by command line or console. */
 export const statements: StatementSteps = {

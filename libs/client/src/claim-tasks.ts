@@ -1,35 +1,36 @@
 // Made from the code by `npm run generate`: changes by hand are lost.
 
-import { aboutClaim, emailAboutClaim, type ClaimEmail } from './about-claim.js'
-import type { ClaimIds, Task } from './task.js'
+import { addressOf, type ClaimEmail } from './claim-email.js'
+import { newClaimTask, type Task } from './task.js'
 
 /**
  * Internal web app: a caseworker approved a claim; its claimant is sent an email.
  */
 export const acceptClaimNotification = (claim: ClaimEmail): Task =>
-  emailAboutClaim('ACCEPT-CLAIM-NOTIFICATION', claim)
+  newClaimTask('ACCEPT-CLAIM-NOTIFICATION', claim, addressOf)
 
 /**
  * Internal web app: a caseworker rejected a claim; its claimant is sent an email.
  */
 export const rejectClaimNotification = (claim: ClaimEmail): Task =>
-  emailAboutClaim('REJECT-CLAIM-NOTIFICATION', claim)
+  newClaimTask('REJECT-CLAIM-NOTIFICATION', claim, addressOf)
 
 /**
  * Internal web app: a caseworker asks for information; the claimant is sent an email.
  */
 export const requestInformationClaimNotification = (claim: ClaimEmail): Task =>
-  emailAboutClaim('REQUEST-INFORMATION-CLAIM-NOTIFICATION', claim)
+  newClaimTask('REQUEST-INFORMATION-CLAIM-NOTIFICATION', claim, addressOf)
 
 /**
  * Internal web app: a claimant’s contact details were changed; one task tells one address.
  * @param claim its ids, and the address once for the old address, and once for the new one
  */
 export const updatedContactDetailsNotification = (claim: ClaimEmail): Task =>
-  emailAboutClaim('UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION', claim)
+  newClaimTask('UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION', claim, addressOf)
 
 /**
  * External web app: an uploaded file has malware in it.
  * @param claim its ids, and the address of those who look after the service
  */
-export const sendMalwareAlert = (claim: ClaimEmail): Task => emailAboutClaim('SEND-MALWARE-ALERT', claim)
+export const sendMalwareAlert = (claim: ClaimEmail): Task =>
+  newClaimTask('SEND-MALWARE-ALERT', claim, addressOf)

@@ -13,7 +13,7 @@ import {
 import type { ClaimType } from './claim-type.js'
 import { newClaimTask, newTask, type ClaimIds, type Task } from './task.js'
 
-export type { ClaimEmail } from './about-claim.js'
+export type { ClaimEmail } from './claim-email.js'
 export * from './claim-tasks.js'
 
 // Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it, or
