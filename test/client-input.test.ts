@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { messages, type MessageDefinition } from '#shared/contracts'
 import { columnsOf } from '#shared/database'
 import {
   connectRelay,
@@ -16,19 +17,25 @@ const ids = { reference: 'ABC1234', eligibilityId: 12, claimId: 34 }
 const emailAddress = 'mirabel@example.org'
 const told = { ...ids, emailAddress }
 
+/** The functions that are made from the messages. */
+const made = Object.values<MessageDefinition>(messages).flatMap(({ handedOver }) =>
+  typeof handedOver?.takes === 'string' ? [handedOver] : [],
+)
+
 /** Every function that takes something, with what it takes. */
 const functions: Readonly<Record<string, readonly [make: Make, good: object]>> = {
   completeClaim: [tasks.completeClaim as Make, { ...ids, claimType: 'repeat' }],
   requestInformationResponse: [tasks.requestInformationResponse as Make, { ...ids, message: 'Sent' }],
-  acceptClaimNotification: [tasks.acceptClaimNotification as Make, told],
-  rejectClaimNotification: [tasks.rejectClaimNotification as Make, told],
-  requestInformationClaimNotification: [tasks.requestInformationClaimNotification as Make, told],
-  updatedContactDetailsNotification: [tasks.updatedContactDetailsNotification as Make, told],
-  sendMalwareAlert: [tasks.sendMalwareAlert as Make, told],
   referenceRecovery: [tasks.referenceRecovery as Make, { emailAddress, prisonNumber: 'A1234BC' }],
   technicalHelp: [tasks.technicalHelp as Make, { name: 'Mirabel', emailAddress, issue: 'It broke' }],
   feedback: [tasks.feedback as Make, { rating: 'good', improvements: 'None', emailAddress }],
   archiveClaim: [tasks.archiveClaim as Make, { claimId: 34 }],
+  ...Object.fromEntries(
+    made.map(({ name, takes }) => [
+      name,
+      [tasks[name as keyof typeof tasks] as Make, takes === 'ids' ? ids : told] as const,
+    ]),
+  ),
 }
 
 /** What no field of its kind may be; each value can be told from what an error may say. */
