@@ -4,6 +4,7 @@ import { fromLondon, toLondon } from '#shared/clock'
 import { messages } from '#shared/contracts'
 import type { NewRow } from '#shared/database'
 import { BareClient } from '../../test/support/bare-client.js'
+import { readExposition } from '../../test/support/exposition.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
@@ -33,6 +34,13 @@ const rows = () => system.connection.db.selectFrom('ExtSchema.Task').selectAll()
 const runs = () => system.connection.db.selectFrom('AsyncSchema.Outbox').selectAll().execute()
 const isInState = (state: string) => async () => (await runs())[0]?.State === state
 
+/** What a counter of the relay says, label by label; nothing where it is nought. */
+async function counted(name: string): Promise<string[]> {
+  const answer = await fetch(`http://127.0.0.1:${system.services.get('task-relay')?.port}/metrics`)
+  const samples = readExposition(await answer.text()).get(name)?.samples ?? []
+  return samples.map(({ value, labels }) => [value, ...Object.values(labels)].join(' '))
+}
+
 async function published() {
   const client = await BareClient.connect(system.nats.url)
   try {
@@ -50,7 +58,11 @@ describe('a task that is not to be done before a moment', () => {
     await until('it waits', isInState('WAITING'))
     expect((await rows())[0]?.Status).toBe('IN-PROGRESS')
     expect(await published()).toEqual([])
+    expect(await counted('hwpv_tasks_deferred_total')).toEqual(['1 REFERENCE_RECOVERY'])
+    expect(await counted('hwpv_tasks_relayed_total')).toEqual([])
     await system.settled()
+    expect(await counted('hwpv_tasks_deferred_total')).toEqual(['1 REFERENCE_RECOVERY'])
+    expect(await counted('hwpv_tasks_relayed_total')).toEqual(['1 REFERENCE_RECOVERY'])
     const [message, ...others] = await published()
     expect(others).toEqual([])
     expect(message?.stored.getTime()).toBeGreaterThanOrEqual(moment.getTime())

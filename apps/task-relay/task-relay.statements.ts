@@ -9,7 +9,7 @@ import { clock, taskSchemas, inPage, type StatementSteps } from '../../tools/sta
 export const statements: StatementSteps = {
   'relay: look': async ({ connection }) => {
     const repository = new PendingTasks(connection, clock)
-    await repository.waiting()
+    await repository.look()
     for (const schema of taskSchemas) {
       await repository.pendingIds(schema, 200, 3)
     }

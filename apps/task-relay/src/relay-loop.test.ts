@@ -3,22 +3,27 @@ import { describe, expect, it } from '@jest/globals'
 import { Log } from '#shared/logging'
 import { ServiceState } from '#shared/service'
 import { Pace } from './pace.js'
+import type { Relayed } from './relay-tasks/task-relay.service.js'
 import { RelayLoop } from './relay-loop.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
 
 // Where a test takes a turn, a look would have begun by then if one were to.
 type Parts = ConstructorParameters<typeof RelayLoop>
 
-type EndLook = (more?: boolean, found?: boolean) => void
+type EndLook = (more?: boolean, found?: boolean, moment?: string) => void
 
 /** The loop with a relay whose looks end when the test says so, and a NATS that says what the test says. */
 function start(pollMs = 3_600_000) {
+  const released: string[] = []
+  let isMoreDue = () => false
   const looks: EndLook[] = []
   let arrived: () => void = () => undefined
   const relay = {
     relay: () =>
-      new Promise<{ found: boolean; more: boolean }>((end) => {
-        looks.push((more = false, found = false) => end({ found, more }))
+      new Promise<Relayed>((end) => {
+        looks.push((more = false, found = false, moment) =>
+          end({ found, more, defers: moment !== undefined, moment }),
+        )
         arrived()
       }),
     writeDown: () => Promise.resolve(),
@@ -35,7 +40,7 @@ function start(pollMs = 3_600_000) {
   const state = new ServiceState()
   const loop = new RelayLoop(
     relay as unknown as Parts[0],
-    { release: () => Promise.resolve(false) } as Parts[1],
+    { release: (first: string) => Promise.resolve(released.push(first) > 0 && isMoreDue()) } as Parts[1],
     { republish: () => Promise.resolve() } as Parts[2],
     nats as unknown as Parts[3],
     new TaskRelaySettings({ RELAY_POLL_MS: String(pollMs) }),
@@ -48,6 +53,9 @@ function start(pollMs = 3_600_000) {
   return {
     looks,
     pace,
+    /** The moments of which the loop asked what is due. */
+    released,
+    moreIsDue: (is: () => boolean) => (isMoreDue = is),
     /** Resolves with the `count`th look. */
     async look(count: number): Promise<EndLook> {
       while (looks.length < count) await new Promise<void>((resolve) => (arrived = resolve))
@@ -80,6 +88,20 @@ describe('the relay, an hour between two looks', () => {
     const loop = start()
     ;(await loop.look(1))(true)
     ;(await loop.look(2))()
+    await loop.stop()
+  })
+
+  it('looks again at once where more is due than was released, and soon while something waits', async () => {
+    const loop = start()
+    const ends = [true, false, false]
+    loop.moreIsDue(() => ends.shift() ?? false)
+    ;(await loop.look(1))(false, false, '2026-11-20 09:30:00.000')
+    ;(await loop.look(2))(false, false, '2026-11-20 09:30:01.000')
+    // Not after an hour.
+    ;(await loop.look(3))()
+    await turn()
+    expect(loop.looks).toHaveLength(3)
+    expect(loop.released).toEqual(['2026-11-20 09:30:00.000', '2026-11-20 09:30:01.000'])
     await loop.stop()
   })
 

@@ -13,8 +13,8 @@ import { TaskRelaySettings } from './task-relay.settings.js'
 
 /** The wait after a failure, in milliseconds: the database or NATS is away. */
 const failedMs = 1_000
-/** How often it is looked for what was to wait and is due, in milliseconds. */
-const releaseMs = 500
+/** While something waits for its moment, looks are no rarer than this, in milliseconds. */
+const momentMs = 500
 /** How often the outbox is searched for what went quiet, in milliseconds. */
 const sweepMs = 2_000
 
@@ -46,7 +46,6 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
       this.listen()
       this.running.push(
         this.repeat(() => this.look()),
-        this.repeat(() => this.release()),
         this.repeat(() => this.sweep()),
       )
     })
@@ -77,18 +76,15 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async look(): Promise<void> {
-    const { found, more } = await this.relay.relay()
+    const { found, more, defers, moment } = await this.relay.relay()
     if (found && this.isByTime) this.pace.foundUntold()
-    this.isByTime = more ? this.isByTime : !(await this.bell.wait(this.waitMs()))
+    const moreDue = moment !== undefined && (await this.waiting.release(moment))
+    this.isByTime = more || moreDue ? this.isByTime : !(await this.bell.wait(this.waitMs(defers)))
   }
 
-  private waitMs(): number {
-    return this.nats.isConnected ? this.pace.waitMs : this.settings.pollMs
-  }
-
-  private async release(): Promise<void> {
-    const more = await this.waiting.release()
-    if (!more) await this.pause(releaseMs)
+  private waitMs(defers: boolean): number {
+    const { waitMs } = this.nats.isConnected ? this.pace : { waitMs: this.settings.pollMs }
+    return defers ? Math.min(waitMs, momentMs) : waitMs
   }
 
   private async sweep(): Promise<void> {

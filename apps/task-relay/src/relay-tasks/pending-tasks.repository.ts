@@ -12,7 +12,7 @@ import {
   type PendingTask,
   type RelayDecision,
 } from './relay-tasks.rules.js'
-import { endings, endTask, pending, runsOf, takeRows } from './relay-tasks.statements.js'
+import { endings, endTask, momentsOf, pending, runsOf, takeRows } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -24,11 +24,21 @@ export type BeginTrace = (name: string, task: TaskRef) => string | undefined
 
 const beginNone: BeginTrace = () => undefined
 
+/** What a look finds. */
+export interface Waiting {
+  /** In which of the Task tables rows wait. */
+  readonly schemas: readonly TaskSchema[]
+  /** The first moment that something in the outbox waits for, in London time; absent where nothing does. */
+  readonly moment?: LocalTime
+}
+
 export interface Taken {
   /** How many rows were dealt with. */
   readonly rows: number
   /** To be published, now that it is committed that they are owed. */
   readonly messages: OutgoingMessage[]
+  /** Owed too, and not to be published before a moment. */
+  readonly deferred: OutgoingMessage[]
   /** Rows that ended without a message: failed, or completed with nothing to do. */
   readonly ended: { readonly task: TaskRef; readonly reason?: string }[]
   /** There may be more rows waiting. */
@@ -42,12 +52,19 @@ export class PendingTasks {
     private readonly clock: Clock,
   ) {}
 
-  /** In which of the Task tables rows wait: one cheap question about both, which waits for no open transaction. */
-  async waiting(): Promise<readonly TaskSchema[]> {
-    const { dialect } = this.connection
+  /** What there is to do: one cheap question about all of it, which waits for no open transaction. */
+  async look(): Promise<Waiting> {
+    const { db, dialect } = this.connection
     const first = (schema: TaskSchema) => firstOf(dialect.first(this.pending(schema), 1))
-    const rows = await this.connection.ask(first('ExtSchema'), first('IntSchema'))
-    return (['ExtSchema', 'IntSchema'] as const).filter((_, index) => rows[index])
+    const [ext, int, moment] = await this.connection.ask(
+      first('ExtSchema'),
+      first('IntSchema'),
+      firstOf(dialect.first(momentsOf(db, dialect), 1)),
+    )
+    return {
+      schemas: [...(ext ? ['ExtSchema' as const] : []), ...(int ? ['IntSchema' as const] : [])],
+      ...(moment ? { moment: moment.DateNotBefore ?? '' } : {}),
+    }
   }
 
   /** The first rows that wait, by id, after one where that is given; one cheap read, which waits for no open transaction. */
@@ -98,6 +115,7 @@ export class PendingTasks {
       return {
         rows: rows.length,
         messages: messages.filter(({ notBefore }) => notBefore === undefined),
+        deferred: messages.filter(({ notBefore }) => notBefore !== undefined),
         ended: ended.map(({ task, decision }) => ({
           task,
           ...('reason' in decision ? { reason: decision.reason } : {}),

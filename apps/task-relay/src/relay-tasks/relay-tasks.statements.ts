@@ -8,6 +8,17 @@ import type { RelayDecision } from './relay-tasks.rules.js'
 /** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
 export const pending = sql.lit(taskStatus.pending)
 
+/** The same, for the index of what waits for its moment: however many do, only the first ones are read. */
+export const waiting = sql.lit(outboxState.waiting)
+
+/** The moments that messages of the outbox wait for, the first one first. */
+export const momentsOf = (db: Kysely<Database>, dialect: SqlDialect) =>
+  db
+    .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
+    .select(['o.OutboxId', 'o.DateNotBefore'])
+    .where('o.State', '=', waiting)
+    .orderBy('o.DateNotBefore')
+
 type Ending = Exclude<RelayDecision, { kind: 'publish' }>
 
 /** Puts rows that wait under way, and gives the ids of those that did wait: they are taken, and no other is. */

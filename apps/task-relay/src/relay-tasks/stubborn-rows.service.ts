@@ -58,7 +58,7 @@ export class StubbornRows {
     ids: readonly number[],
     beginTrace: BeginTrace,
   ): Promise<Taken> {
-    if (!ids.length) return { rows: 0, messages: [], ended: [], more: false }
+    if (!ids.length) return { rows: 0, messages: [], deferred: [], ended: [], more: false }
     try {
       return await this.repository.takePending(schema, beginTrace, ids)
     } catch (error) {
@@ -73,18 +73,20 @@ export class StubbornRows {
     beginTrace: BeginTrace,
   ): Promise<Taken> {
     const messages: Taken['messages'] = []
+    const deferred: Taken['deferred'] = []
     const ended: Taken['ended'] = []
     for (const id of ids) {
       try {
         const taken = await this.repository.takePending(schema, beginTrace, [id])
         messages.push(...taken.messages)
+        deferred.push(...taken.deferred)
         ended.push(...taken.ended)
       } catch (error) {
         await this.assertWritable(error)
         await this.passOver(schema, id, error)
       }
     }
-    return { rows: ids.length, messages, ended, more: false }
+    return { rows: ids.length, messages, deferred, ended, more: false }
   }
 
   /** What our own code cannot digest will never be taken: the row fails. Of the database's no nobody knows that. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LocalTime } from '#shared/clock'
 import { Log } from '#shared/logging'
 import { classifyError, Publisher } from '#shared/messaging'
 import { feedbackTask, taskMessageId, taskOfSubject, type OutgoingMessage } from '#shared/contracts'
@@ -11,6 +12,18 @@ import { StubbornRows } from './stubborn-rows.service.js'
 
 /** What is not published after so many milliseconds is waited for beside the next look: one stream holds up no other. */
 const publishingMs = 1_000
+
+/** What a look came to. */
+export interface Relayed {
+  /** There were rows that no service had seen to. */
+  readonly found: boolean
+  /** There may be more to do at once. */
+  readonly more: boolean
+  /** Something waits for its moment, */
+  readonly defers: boolean
+  /** of which this is the first, in London time, if it waited before this look. */
+  readonly moment: LocalTime | undefined
+}
 
 /** Turns the web apps' Task rows into messages. */
 @Injectable()
@@ -30,14 +43,18 @@ export class TaskRelay {
   /**
    * One look at both Task tables. Repeating it, or dying anywhere in it, loses nothing: what is owed is in the
    * outbox and published again.
-   * @returns whether there were rows that no service had seen to, and whether there may be more to do at once
    */
-  async relay(): Promise<{ readonly found: boolean; readonly more: boolean }> {
+  async relay(): Promise<Relayed> {
+    const { schemas, moment } = await this.repository.look()
     const taken: Taken[] = []
-    for (const schema of await this.repository.waiting()) taken.push(await this.take(schema))
+    for (const schema of schemas) taken.push(await this.take(schema))
     return {
-      found: taken.some(({ messages, ended }) => messages.length + ended.length > 0),
+      found: taken.some(
+        ({ messages, deferred, ended }) => messages.length + deferred.length + ended.length > 0,
+      ),
       more: taken.some(({ more }) => more),
+      defers: moment !== undefined || taken.some(({ deferred }) => deferred.length > 0),
+      moment,
     }
   }
 
@@ -65,7 +82,7 @@ export class TaskRelay {
     traces.event('committed')
     count(taken)
     for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
-    await this.publishFor(taken.messages, traces)
+    await this.publishBeside(taken.messages, () => traces.end())
     if (!taken.rows) await this.failNameless(schema)
     return taken
   }
@@ -76,12 +93,19 @@ export class TaskRelay {
       this.logEnded(`${schema}.Task.${id}`, 'id-beyond-numbers')
   }
 
-  private async publishFor(messages: readonly OutgoingMessage[], traces: BegunTraces): Promise<void> {
+  /** Publishes messages that waited for their moment, now that it is committed that they are owed at once. */
+  async publishDue(messages: readonly OutgoingMessage[]): Promise<void> {
+    countRelayed(messages)
+    await this.publishBeside(messages)
+  }
+
+  /** Where it takes long, beside the next look. @param ended called at the end of it, however that is */
+  private async publishBeside(messages: readonly OutgoingMessage[], ended?: () => void): Promise<void> {
     const published = this.publish(messages)
       .then(() => undefined)
       .catch((error: unknown) => this.log.error('what was published could not be written down', error))
       .finally(() => {
-        traces.end()
+        ended?.()
         this.publishing.delete(published)
       })
     this.publishing.add(published)
@@ -144,8 +168,14 @@ function reasonOf(error: unknown): string {
   return outcome.kind === 'done' ? otherValue : outcome.reason
 }
 
-function count({ messages, ended }: Taken): void {
+function countRelayed(messages: readonly OutgoingMessage[]): void {
   for (const { subject } of messages)
     counted().tasksRelayed.inc({ task: taskOfSubject(subject) ?? otherValue })
+}
+
+function count({ messages, deferred, ended }: Taken): void {
+  countRelayed(messages)
+  for (const { subject } of deferred)
+    counted().tasksDeferred.inc({ task: taskOfSubject(subject) ?? otherValue })
   for (const { reason } of ended) counted().tasksRelayed.inc({ task: reason ? otherValue : feedbackTask })
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { surelyCome } from '#shared/clock'
+import { surelyCome, type LocalTime } from '#shared/clock'
 import { BrokerClock } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
@@ -19,20 +19,23 @@ export class ReleaseWaiting {
   ) {}
 
   /**
-   * Looks once. Nothing is published before its moment, by the broker's clock: this machine's may be wrong. Whoever dies
-   * between the release and the publishing leaves it to the search for what went quiet.
+   * Publishes what is due. Nothing is published before its moment, by the broker's clock: this machine's may be wrong.
+   * Whoever dies between the release and the publishing leaves it to the search for what went quiet.
+   * @param first the first moment that something waits for, in London time
    * @returns whether there may be more that is due
    */
-  async release(): Promise<boolean> {
+  async release(first: LocalTime): Promise<boolean> {
     // Nobody could be told: it may as well go on waiting.
     if (!this.nats.isConnected) return false
-    const rows = await this.waiting.release(surelyCome(await this.brokerClock.instant()))
+    const come = surelyCome(await this.brokerClock.instant())
+    if (first > come) return false
+    const rows = await this.waiting.release(come)
     if (!rows.length) return false
     const owed = rows.map((row) => readOwed(row))
     // What cannot be read is owed like the others, and is named where the quiet ones are looked for.
     const messages = owed.flatMap((each) => (each.kind === 'message' ? [each.message] : []))
-    const count = await this.relay.publish(messages)
-    this.log.info('messages that waited for their moment were published', { count })
+    this.log.info('messages that waited for their moment are published', { count: messages.length })
+    await this.relay.publishDue(messages)
     return rows.length === releasedAtOnce
   }
 }

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common'
-import { sql } from 'kysely'
 import { Clock, type LocalTime } from '#shared/clock'
 import { DatabaseConnection } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
-import type { QuietMessage } from '../republish-quiet/quiet-rows.repository.js'
+import { momentsOf, waiting } from '../relay-tasks/relay-tasks.statements.js'
+import { owedColumns, type QuietMessage } from '../republish-quiet/quiet-rows.repository.js'
 
 /** Released in one go: their ids fit one statement. */
 export const releasedAtOnce = 200
-/** Spelt out, so that both databases use the index of what waits: however many do, only what is due is read. */
-const waiting = sql.lit(outboxState.waiting)
 
 /** The messages of the outbox that wait for their moment. */
 @Injectable()
@@ -25,12 +23,7 @@ export class WaitingMessages {
    */
   async release(until: LocalTime): Promise<QuietMessage[]> {
     const { db, dialect } = this.connection
-    const query = db
-      .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
-      .select('o.OutboxId')
-      .where('o.State', '=', waiting)
-      .where('o.DateNotBefore', '<=', until)
-      .orderBy('o.DateNotBefore')
+    const query = momentsOf(db, dialect).where('o.DateNotBefore', '<=', until)
     const due = await dialect.first(query, releasedAtOnce).execute()
     if (!due.length) return []
     const released = db
@@ -42,11 +35,6 @@ export class WaitingMessages {
         due.map(({ OutboxId }) => OutboxId),
       )
       .where('State', '=', waiting)
-    return dialect
-      .returning(released, [
-        ...(['OutboxId', 'MessageId', 'Subject', 'Body', 'Traceparent'] as const),
-        ...(['DatePublished', 'StreamSequence'] as const),
-      ])
-      .execute()
+    return dialect.returning(released, owedColumns).execute()
   }
 }

@@ -4,10 +4,13 @@ import { Clock, staleTimes, type TimeSpan } from '#shared/clock'
 import { DatabaseConnection, withinSpan, type Row } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
 
-export type QuietMessage = Pick<
-  Row<'AsyncSchema.Outbox'>,
-  'OutboxId' | 'MessageId' | 'Subject' | 'Body' | 'Traceparent' | 'DatePublished' | 'StreamSequence'
->
+/** What has to be known of a message to publish it, or to find where it is. */
+export const owedColumns = [
+  ...(['OutboxId', 'MessageId', 'Subject', 'Body'] as const),
+  ...(['Traceparent', 'DatePublished', 'StreamSequence'] as const),
+] as const
+
+export type QuietMessage = Pick<Row<'AsyncSchema.Outbox'>, (typeof owedColumns)[number]>
 
 /** Of each kind; there are up to six. */
 const pageSize = 200
@@ -71,8 +74,7 @@ export class QuietRows {
     const query = db
       // What somebody is ending or writing down at this moment is not quiet.
       .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
-      .select(['o.OutboxId', 'o.MessageId', 'o.Subject', 'o.Body', 'o.Traceparent'])
-      .select(['o.DatePublished', 'o.StreamSequence'])
+      .select(owedColumns)
       .where('o.DateEnded', 'is', null)
       .where('o.State', '<>', waiting)
       .where(withinSpan('o.DateLastHeard', span))

@@ -90,7 +90,12 @@ export const metrics = {
   ),
   tasksRelayed: counter(
     'hwpv_tasks_relayed_total',
-    'PENDING Task rows taken, by task; other: rows that failed at once, for no handler can do anything with them.',
+    'PENDING Task rows taken, by task; those that wait for a moment once it has come. other: rows that failed at once, for no handler can do anything with them.',
+    ['task'],
+  ),
+  tasksDeferred: counter(
+    'hwpv_tasks_deferred_total',
+    'PENDING Task rows taken that are not to be done before a moment, by task; once it has come, they count as relayed.',
     ['task'],
   ),
   rowsPassedOver: counter(
