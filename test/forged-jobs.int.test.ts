@@ -4,7 +4,7 @@ import { headers } from '@nats-io/nats-core'
 import { connect } from '@nats-io/transport-node'
 import { scheduleMessageId, streamOf, streams } from '#shared/contracts'
 import { connectOptions, natsSettings } from '#shared/messaging'
-import { FireJob, jobSubjects } from '#shared/jobs'
+import { FireJob, jobNamed, jobSubjects } from '#shared/jobs'
 import { templateSettings } from '../simulators/settings.js'
 import { allPermissions, consumersOf, type ServiceName } from '../tools/nats-config/index.js'
 import { serviceNames } from '../tools/services/index.js'
@@ -79,7 +79,7 @@ it.each(others.map((user, i) => [user, i + 1] as const))(
     await forge(user, days, idsOn(today))
     await system.startService(user)
     const scheduler = system.services.get('scheduler')?.app.get(FireJob)
-    for (const job of jobs) await scheduler?.fire(job, today, system.clock.now())
+    for (const job of jobs) await scheduler?.fire(jobNamed(job), today, system.clock.now())
     await system.answered(streams.schedule.name, 60_000)
     const { db } = system.connection
     const runs = await db

@@ -37,7 +37,10 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'relay: quiet': 'the same is written into the same rows, unless they have ended',
   'relay: release what is due':
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
-  'schedule: fire': 'the key is there: the job counts as fired elsewhere, and was published before',
+  'schedule: fire':
+    'the key is there: the job counts as fired elsewhere, and was published before; what is forgotten is gone',
+  'schedule: when jobs are due':
+    'the key is there; the same is said again; a start that was taken counts as taken by another, and comes with the next one',
 }
 
 const writesOutside = (statements: Awaited<ReturnType<typeof recorded>>): boolean => {

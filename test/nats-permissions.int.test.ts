@@ -12,7 +12,7 @@ import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-
 import { dayOf, toLondon } from '#shared/clock'
 import { deadLetterSubject, mapped, streamOf, streams, subjects } from '#shared/contracts'
 import { connectOptions, NatsClient, natsSettings } from '#shared/messaging'
-import { FireJob } from '#shared/jobs'
+import { FireJob, jobNamed } from '#shared/jobs'
 import { startService } from '#shared/service'
 import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
 import { templateSettings } from '../simulators/settings.js'
@@ -324,7 +324,7 @@ describe('the services, each as its own user', () => {
     const jobs = system.services.get('scheduler')?.app.get(FireJob)
     const now = system.clock.now()
     for (const job of ['daily', 'auto-approval', 'payment-run'] as const)
-      await jobs?.fire(job, dayOf(now), now)
+      await jobs?.fire(jobNamed(job), dayOf(now), now)
     await system.answered(streams.schedule.name)
     await client.publish(subjects.claimArchiveDue, 'not even JSON')
     await until('a dead letter', async () => (await client.read(streams.deadLetters.name)).length === 1)

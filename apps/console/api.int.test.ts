@@ -47,6 +47,7 @@ const calls: Readonly<Record<string, () => Given | Promise<Given>>> = {
     path: { job: 'daily' },
     body: { date: world.system.clock.now().slice(0, 10), reason: 'to see' },
   }),
+  changeJob: () => ({ path: { job: 'daily' }, body: { state: 'paused', reason: 'to see' } }),
   journey: () => ({ path: { reference: claimIds(1).Reference } }),
   listActions: () => ({ query: { limit: 3 } }),
   showAction: async () => ({ path: { key: (await lastAction())?.key ?? '' } }),

@@ -93,10 +93,10 @@ async function schedule(args: string, more: Environment = {}) {
 const jobsOfFriday = [
   'Friday 2026-11-20, as seen at 2026-11-20 05:00 in London',
   '',
-  'JOB            DUE       FIRED     STATE   LAST FIRED           NEXT RUN',
-  'auto-approval  03:30:00  -         missed  -                    2026-11-21 03:30:00',
-  'daily          04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00',
-  'payment-run    00:05:00  00:08:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00',
+  'JOB            DUE       FIRED     STATE   LAST FIRED           NEXT RUN             WHEN',
+  'auto-approval  03:30:00  -         missed  -                    2026-11-21 03:30:00  cron 30 3 * * *',
+  'daily          04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+  'payment-run    00:05:00  00:08:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
   '',
 ]
 
@@ -107,10 +107,10 @@ describe('a day of jobs', () => {
       out: [
         'Saturday 2026-11-21, as seen at 2026-11-20 05:00 in London',
         '',
-        'JOB            DUE       FIRED  STATE            LAST FIRED           NEXT RUN',
-        'auto-approval  03:30:00  -      not due yet      -                    2026-11-21 03:30:00',
-        'daily          04:30:00  -      not due yet      2026-11-20 04:30:00  2026-11-21 04:30:00',
-        'payment-run    -         -      not on this day  2026-11-20 00:08:00  2026-11-23 00:05:00',
+        'JOB            DUE       FIRED  STATE            LAST FIRED           NEXT RUN             WHEN',
+        'auto-approval  03:30:00  -      not due yet      -                    2026-11-21 03:30:00  cron 30 3 * * *',
+        'daily          04:30:00  -      not due yet      2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+        'payment-run    -         -      not on this day  2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
         '',
         'JOB            CONSUMER  STARTED  ENDED  TOOK  ROWS  HOW IT ENDED',
         'auto-approval  -         -        -      -     -     no consumer known',
@@ -157,16 +157,18 @@ describe('a day of jobs', () => {
     const { out } = await schedule('--date=2026-11-19')
     expect([out[0], ...out.slice(3, 6), ...out.slice(-1)]).toEqual([
       'Thursday 2026-11-19, as seen at 2026-11-20 05:00 in London',
-      'auto-approval  03:30:00  -         missed  -                    2026-11-21 03:30:00',
-      'daily          04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00',
-      'payment-run    00:05:00  00:05:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00',
+      'auto-approval  03:30:00  -         missed  -                    2026-11-21 03:30:00  cron 30 3 * * *',
+      'daily          04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+      'payment-run    00:05:00  00:05:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
       'payment-run    pay                     04:30:01  2026-11-20 00:06:00  19 h 35 min     0  done',
     ])
   })
 
   it('goes by the schedule of the settings', async () => {
     const { out } = await schedule('', { SCHEDULE_AUTO_APPROVAL: '04:55', SCHEDULE_CATCH_UP_MINUTES: '30' })
-    expect(out[3]).toBe('auto-approval  04:55:00  -         due    -                    2026-11-21 04:55:00')
+    expect(out[3]).toBe(
+      'auto-approval  04:55:00  -         due    -                    2026-11-21 04:55:00  cron 55 4 * * *',
+    )
   })
 
   it('has the same facts as JSON', async () => {
@@ -182,6 +184,8 @@ describe('a day of jobs', () => {
     expect({ ...jobs[1], consumers: jobs[1]?.consumers.slice(1, 3) }).toEqual({
       ...{ job: 'daily', state: 'fired', due: friday('04:30:00.000'), fired: friday('04:30:00.250') },
       ...{ lastFired: friday('04:30:00.250'), next: '2026-11-21 04:30:00.000' },
+      ...{ when: 'cron 30 4 * * *', zone: 'Europe/London', isDefault: true, paused: false, refused: null },
+      ...{ changed: null, times: null },
       consumers: [
         {
           ...{
@@ -225,11 +229,45 @@ describe('a day of jobs', () => {
   })
 })
 
+describe('a word about when a job is due', () => {
+  const said = async (args: string, env = {}) => {
+    const { code, out, err } = await schedule(args, env)
+    return [code, ...out, ...err]
+  }
+  const line = async () => (await schedule('')).out.slice(3, 7)
+
+  it('is in the table, with who said it and why, also while NATS is away', async () => {
+    expect(await said('pause daily')).toEqual([1, 'ops schedule: say why: it is written down'])
+    const noNatsNow = { ...noNats, OPERATOR: 'ada' }
+    expect(await said('pause daily --reason holidays', noNatsNow)).toEqual([
+      ...[0, 'daily is paused: it is not fired until it is resumed'],
+    ])
+    expect(await line()).toEqual([
+      expect.stringContaining('auto-approval'),
+      'daily          04:30:00  04:30:00  fired   2026-11-20 04:30:00  -                    cron 30 4 * * *',
+      expect.stringContaining('payment-run'),
+      expect.stringMatching(/^daily: ada, 2026-11-20 05:00:\d\d: holidays$/),
+    ])
+    expect(await said('resume daily --reason back')).toEqual([
+      ...[0, 'daily is fired again: cron 30 4 * * * (Europe/London)'],
+    ])
+    expect(await said('change daily --default --zone Europe/Londom --reason x')).toEqual([
+      1,
+      'ops schedule: daily: Europe/Londom is no time zone: one as Europe/London is expected',
+    ])
+    expect((await line())[1]).toMatch(/2026-11-21 04:30:00 {2}cron 30 4 \* \* \*$/)
+  })
+})
+
 describe('what it cannot do', () => {
   it.each([
     ['2026-11-20', 'the date is given with --date'],
     ['--date 2026-02-29', 'the date is a day that exists, as YYYY-MM-DD'],
-    ['--when 2026-11-20', "Unknown option '--when'"],
+    ['--when 2026-11-20', 'change what, and of which job?'],
+    ['--on 2026-11-20', "Unknown option '--on'"],
+    ['pause weekly --reason x', 'the job is one of auto-approval, daily, payment-run'],
+    ['pause daily --when every-15m --reason x', 'change, and nothing else, has --when or --default'],
+    ['change daily --reason x', 'change, and nothing else, has --when or --default'],
   ])('"%s"', async (args, reason) => {
     const { code, out, err } = await schedule(args, noNats)
     expect({ code, out, lines: err.length }).toEqual({ code: 2, out: [], lines: 1 })

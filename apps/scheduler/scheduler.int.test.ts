@@ -1,17 +1,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { AckPolicy } from '@nats-io/jetstream'
 import { headers } from '@nats-io/nats-core'
+import { Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common'
+import { MODULE_METADATA } from '@nestjs/common/constants.js'
 import { SchedulerRegistry } from '@nestjs/schedule'
 import { sql } from 'kysely'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ShiftedClock, type Clock } from '#shared/clock'
+import { ENVIRONMENT, type Environment } from '#shared/config'
 import { subjects } from '#shared/contracts'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import { NatsClient, Publisher } from '#shared/messaging'
-import { FireJob } from '#shared/jobs'
+import { FireJob, jobNamed, Schedules, ScheduleSettings, type DeclaredJob } from '#shared/jobs'
 import { startService, type RunningService } from '#shared/service'
 import { firedYearsAgo } from '../../test/support/fired-before.js'
+import { until } from '../../test/support/until.js'
 import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
 import { AppModule } from './src/app.module.js'
@@ -59,11 +64,11 @@ class Replica {
     private readonly logged: Logged,
   ) {}
 
-  static async start(ofReplica: Clock = clock): Promise<Replica> {
+  static async start(ofReplica: Clock = clock, module: Type = AppModule): Promise<Replica> {
     const logged = new Logged()
     const env = { NATS_URL: nats.url, DATA_DIR: folder }
     const options = { name: 'scheduler', env, port: 0, clock: ofReplica, logTo: logged }
-    const replica = new Replica(await startService(AppModule, options), logged)
+    const replica = new Replica(await startService(module, options), logged)
     replicas.push(replica)
     await replica.service.ready
     return replica
@@ -339,7 +344,9 @@ describe('a scheduler whose clock is wrong', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${replica.service.port}/metrics`)).text()
     const [, ahead] = /^hwpv_clock_ahead_of_broker_seconds (\S+)$/m.exec(metrics) ?? []
     expect(Math.round(Number(ahead) / 60)).toBe(minutes)
-    const byHand = replica.service.app.get(FireJob).fire('payment-run', friday, `${friday} 00:05:00`)
+    const byHand = replica.service.app
+      .get(FireJob)
+      .fire(jobNamed('payment-run'), friday, `${friday} 00:05:00`)
     await expect(byHand).rejects.toThrow(minutes > 0 ? "ahead of the broker's" : "behind the broker's")
   })
 
@@ -368,6 +375,126 @@ describe('a scheduler whose clock is wrong', () => {
     await replica.publishDue()
     expect(await messages()).toEqual([message(subjects.schedulePaymentRun, friday)])
   })
+})
+
+/** The service as it is, with these jobs. */
+function withJobs(jobs: readonly DeclaredJob[]): Type {
+  const listed = (what: string) => (Reflect.getMetadata(what, AppModule) ?? []) as Provider[]
+  const [imports, controllers, providers] = [
+    listed(MODULE_METADATA.IMPORTS),
+    listed(MODULE_METADATA.CONTROLLERS),
+    listed(MODULE_METADATA.PROVIDERS),
+  ]
+  class WithJobs {}
+  Module({
+    ...({ imports, controllers } as ModuleMetadata),
+    providers: [
+      ...providers.filter((each) => !('provide' in each) || each.provide !== ScheduleSettings),
+      {
+        provide: ScheduleSettings,
+        useFactory: (env: Environment) => new ScheduleSettings(env, jobs),
+        inject: [ENVIRONMENT],
+      },
+    ],
+  })(WithJobs)
+  return WithJobs
+}
+
+describe('a job that is due every second', () => {
+  const often = { ...jobNamed('auto-approval'), name: 'often', by: 'time', when: 'every 1s' } as const
+
+  /** Without those who would have something to do with it. */
+  async function start(): Promise<Replica> {
+    const replica = await Replica.start(clock, withJobs([often]))
+    const all = await replica.manager.consumers.list('SCHEDULE').next()
+    for (const { name } of all) await replica.manager.consumers.delete('SCHEDULE', name)
+    return replica
+  }
+
+  it('is fired once for each time by two replicas, until it is paused, and after it goes on', async () => {
+    clock = new ShiftedClock('2026-11-20 10:00:00')
+    const both = [await start(), await start()]
+    const schedules = both[0]?.service.app.get(Schedules)
+    const count = async () => (await messages()).length
+    await until('it came three times', async () => (await count()) >= 3)
+    await schedules?.change('often', { state: 'PAUSED', person: 'ada', reason: 'to see' })
+    // A look that was under way may still end.
+    await publishDueOn(both)
+    const before = await count()
+    const due = (await messages()).map((text) => Date.parse(/"due":"(.*)"/.exec(text)?.[1] ?? ''))
+    expect(new Set(due).size).toBe(due.length)
+    expect(due.toSorted((one, other) => one - other)).toEqual(due)
+    // What it was paused for passes.
+    clock.set('2026-11-20 11:00:00')
+    await publishDueOn(both)
+    expect(await count()).toBe(before)
+    await schedules?.change('often', { state: 'ACTIVE', person: 'ada', reason: 'seen' })
+    await until('it comes again', async () => (await count()) > before)
+    expect((await runs()).every(({ RunDate }) => /^\d{10}$/.test(RunDate))).toBe(true)
+  }, 60_000)
+
+  it('is not fired while a consumer of it has something to do', async () => {
+    clock = new ShiftedClock('2026-11-20 10:00:00')
+    const replica = await start()
+    await replica.manager.consumers.add('SCHEDULE', {
+      durable_name: 'slow',
+      filter_subject: subjects.scheduleAutoApproval,
+      ack_policy: AckPolicy.Explicit,
+    })
+    await until(
+      'it came, and waits',
+      async () => (await replica.manager.consumers.info('SCHEDULE', 'slow')).num_pending > 0,
+    )
+    await replica.publishDue()
+    const before = (await messages()).length
+    clock.set('2026-11-20 10:05:00')
+    await replica.publishDue()
+    expect(await messages()).toHaveLength(before)
+    await replica.manager.consumers.delete('SCHEDULE', 'slow')
+    await until('it comes again', async () => (await messages()).length > before)
+  }, 60_000)
+})
+
+describe('what an operator says of a job', () => {
+  it('stands whatever restarts, and however many releases; its default is nobody’s row', async () => {
+    const [replica] = await startTwo('2026-11-20 04:29:00')
+    const { db } = replica
+    const rows = () => db.selectFrom('AsyncSchema.Schedule').selectAll().orderBy('Job').execute()
+    expect((await rows()).map(({ Job, Expression, State }) => [Job, Expression, State])).toEqual([
+      ['auto-approval', null, 'ACTIVE'],
+      ['daily', null, 'ACTIVE'],
+      ['payment-run', null, 'ACTIVE'],
+    ])
+    await replica.service.app
+      .get(Schedules)
+      .change('daily', { state: 'PAUSED', person: 'ada', reason: 'to see' })
+    const before = await rows()
+    await replica.manager.streams.delete('SCHEDULE')
+    await provideOnce({ NATS_URL: nats.url })
+    const another = await Replica.start()
+    clock.set('2026-11-20 04:30:10')
+    await publishDueOn([replica, another])
+    expect(await messages()).toEqual([])
+    expect(await rows()).toEqual(before)
+    const metrics = await (await fetch(`http://127.0.0.1:${another.service.port}/metrics`)).text()
+    expect(metrics).toContain('hwpv_schedule_without_next_run{schedule="daily"} 0')
+  }, 60_000)
+
+  it('is heeded at the next look, and what cannot be gone by is named and told', async () => {
+    const [replica, other] = await startTwo('2026-11-20 04:00:00')
+    const schedules = replica.service.app.get(Schedules)
+    const word = { person: 'ada', reason: 'to see' }
+    await schedules.change('daily', { when: 'cron 10 4 * * *', ...word })
+    await schedules.change('auto-approval', { when: 'cron 0 0 31 2 *', ...word })
+    clock.set('2026-11-20 04:10:00')
+    await publishDueOn([replica, other])
+    expect(await messages()).toEqual([message(subjects.scheduleDaily, friday)])
+    expect(replica.lines('a job is due by nothing')).toEqual(['auto-approval NoTimetable'])
+    const metrics = () =>
+      fetch(`http://127.0.0.1:${replica.service.port}/metrics`).then((answer) => answer.text())
+    await metrics()
+    expect(await metrics()).toContain('hwpv_schedule_without_next_run{schedule="auto-approval"} 1')
+  }, 60_000)
 })
 
 it('a record that holds no date keeps no job from being fired', async () => {

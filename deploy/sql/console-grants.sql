@@ -25,7 +25,8 @@ grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_c
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_console";
 grant insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_console";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_console";
-grant select, insert on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_console";
+grant select, insert, delete on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."TaskClosed" to "hwpv_async_console";
 grant select on object::"ExtSchema"."Claim" to "hwpv_async_console";
 grant select, update on object::"ExtSchema"."Task" to "hwpv_async_console";

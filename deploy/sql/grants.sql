@@ -27,7 +27,8 @@ grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_w
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_worker";
-grant select, insert on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_worker";
+grant select, insert, delete on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."TaskClosed" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Benefit" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Claim" to "hwpv_async_worker";

@@ -53,6 +53,7 @@ export const smallTables: readonly string[] = [
   'AsyncSchema.JobRun',
   'AsyncSchema.PaymentRun',
   'AsyncSchema.Restoration',
+  'AsyncSchema.Schedule',
   'AsyncSchema.ScheduleRun',
   'IntSchema.AutoApproval',
   'IntSchema.AutoApprovalConfig',

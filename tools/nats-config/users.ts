@@ -57,6 +57,8 @@ function service(name: ServiceName): Permissions {
     ...(name === 'task-relay' ? relay() : []),
     // What somebody else has published under a job's id must not hide the job.
     ...(firesJobs(name) ? [readMessages(streams.schedule.name)] : []),
+    // Whether the last run of an interval is still under way.
+    ...(firesJobs(name) ? [listConsumers(streams.schedule.name)] : []),
     ...useControlBucket(consumers),
   ]
   return {

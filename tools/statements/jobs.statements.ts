@@ -1,4 +1,4 @@
-import { JobRuns, ScheduleRuns } from '#shared/jobs'
+import { JobRuns, ScheduleRuns, Schedules } from '#shared/jobs'
 import { message, clock, inUnitOfWork, type StatementSteps } from './step.js'
 
 /** What the jobs ask the database, whichever service runs them. */
@@ -7,8 +7,18 @@ export const statements: StatementSteps = {
   'schedule: fire': async ({ connection }) => {
     const runs = new ScheduleRuns(connection, clock)
     await runs.since('2024-03-13')
+    await runs.newestSlots(['check-status', 'send-message'])
     await runs.dateFired('daily', '2024-03-13')
     await runs.record('daily', '2024-03-13', '2024-03-13 04:30:00')
+    await runs.forgetBefore('check-status', '1710329400')
+  },
+  'schedule: when jobs are due': async ({ connection }) => {
+    const schedules = new Schedules(connection, clock)
+    await schedules.rows()
+    const word = { person: 'someone', reason: 'a release' }
+    await schedules.change('daily', { state: 'PAUSED', ...word })
+    await schedules.change('daily', { when: 'cron 0 5 * * *', zone: null, ...word })
+    await schedules.takeStart('warm-up', '1710329400', clock.instant())
   },
   'job run: begin': ({ connection }) => new JobRuns(connection, clock).begin(message, '2024-03-13'),
   'job run: begin for the first time': (database) => {

@@ -32,6 +32,7 @@ export const statements: StatementSteps = {
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)
     await records.firings('2024-03-13')
+    await records.firingsOf('check-status', clock.instant(), clock.instant())
     await records.firingsBetween('2024-02-28', '2024-03-13')
     await records.firedBy(['daily for 2024-03-13'])
     await records.lastFired()

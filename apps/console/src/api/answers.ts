@@ -127,7 +127,14 @@ export const jobs = z.object({
       due: londonTime.nullable(),
       fired: londonTime.nullable(),
       lastFired: londonTime.nullable(),
-      next: londonTime,
+      next: londonTime.nullable(),
+      when: z.string(),
+      zone: z.string(),
+      isDefault: z.boolean(),
+      paused: z.boolean(),
+      refused: z.string().nullable(),
+      changed: z.object({ person: z.string(), reason: z.string(), date: londonTime }).nullable(),
+      times: z.int().nullable(),
       consumers: z.array(
         z.object({
           consumer: z.string(),

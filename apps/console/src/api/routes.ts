@@ -141,6 +141,31 @@ const fireJob = route({
   },
 })
 
+const patchJob = route({
+  ...{ method: 'patch', url: '/jobs/{job}', id: 'changeJob', query: nothing },
+  summary: 'Pause a job, let it go on, or have it due at other times; one of them, with the reason',
+  path: z.object({ job: z.enum(jobNames) }),
+  body: z.union([
+    z.strictObject({ state: z.enum(['paused', 'active']), reason: z.string().min(1).max(200) }),
+    z.strictObject({
+      when: z.string().min(1).max(100).nullable(),
+      zone: z.string().min(1).max(50).nullable().default(null),
+      reason: z.string().min(1).max(200),
+    }),
+  ]),
+  answer: answers.performed,
+  run: (call, parts) => {
+    const { job } = call.path
+    const { reason } = call.body
+    if ('when' in call.body) {
+      const { when, zone } = call.body
+      return perform(parts, call, { name: 'change-job', input: { job, when, zone }, reason })
+    }
+    const name = call.body.state === 'paused' ? 'pause-job' : 'resume-job'
+    return perform(parts, call, { name, input: { job }, reason })
+  },
+})
+
 const journey = route({
   ...{ method: 'get', url: '/journeys/{reference}', id: 'journey', query: nothing, body: nothing },
   summary: 'What happened to everything under a reference, and what it waits for',
@@ -210,6 +235,7 @@ export const routes: readonly Route[] = [
   showLetter,
   listJobs,
   fireJob,
+  patchJob,
   journey,
   listActions,
   showAction,

@@ -42,6 +42,16 @@ export class JobsController {
     }
     return this.views.render('jobs.njk', data, { request, response })
   }
+
+  /** Of the form of a job: the page that says what a change would come to. */
+  @Get('change')
+  change(@Query('job') job: unknown, @Query('when') when: unknown, @Res() response: ConsoleResponse): void {
+    const input = { job: textOf(job), when: textOf(when) || null, zone: null }
+    response.redirect(303, `/do/change-job?input=${encodeURIComponent(JSON.stringify(input))}`)
+  }
 }
+
+/** Of a form, whatever it holds. */
+const textOf = (given: unknown): string => (typeof given === 'string' ? given.trim() : '')
 
 const isDay = (text: unknown): text is LocalDay => scheduleBody.schema.shape.date.safeParse(text).success

@@ -10,11 +10,24 @@ const colours: Readonly<Record<JobDay['state'], string>> = {
   missed: 'red',
   'not-due-yet': 'grey',
   'not-on-this-day': 'grey',
+  paused: 'yellow',
+  'no-next-run': 'red',
 }
 
 /** The jobs with when each was due and fired; `input` is what firing it by hand would be about. */
 export const jobViews = (jobs: readonly JobDay[], date: LocalDay | undefined) =>
-  jobs.map(({ job, state, due, fired, lastFired, next }) => ({
+  jobs.map(({ job, state, due, fired, lastFired, next, when, zone, ...rest }) => ({
+    ...{
+      when,
+      zone,
+      paused: rest.paused,
+      refused: rest.refused,
+      isDefault: rest.isDefault,
+      times: rest.times,
+    },
+    changed: rest.changed && { ...rest.changed, date: timeText(rest.changed.date) },
+    about: { job },
+    asBefore: { job, when: null, zone: null },
     ...{ job, state: state.replaceAll('-', ' '), colour: colours[state] },
     ...{ due: timeText(due), fired: timeText(fired), lastFired: timeText(lastFired), next: timeText(next) },
     input: date === undefined ? undefined : { job, date, again: false, longAgo: false },

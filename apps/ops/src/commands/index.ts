@@ -69,9 +69,10 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./pause.js')).resume,
   },
   schedule: {
-    usage: '[--date YYYY-MM-DD] [--json]',
+    usage: `[--date YYYY-MM-DD] | pause|resume <job> | change <job> --when EXPRESSION [--zone Z] | change <job> --default ${change} [--json]`,
     summary:
-      'a day of jobs (default: today in London): due, fired, how each run ended, and when each runs next',
+      'a day of jobs (default: today in London): due, fired, how each run ended, and when each runs next; pause a job, ' +
+      'resume it, or have it due at other times: "cron 30 4 * * *", "every 15m", "every 6h from 00:00"; --reason is asked for',
     load: async () => (await import('./schedule.js')).schedule,
   },
   status: {

@@ -15,10 +15,13 @@ export interface Day {
 /** The day for people: the jobs, then what their consumers did. */
 export function dayLines({ date, now, jobs }: Day): string[] {
   const on = (time: LocalTime | null): Cell => time && timeOn(date, toSeconds(time))
-  const jobRows = jobs.map(({ job, due, fired, state, lastFired, next }) => [
+  const jobRows = jobs.map(({ job, due, fired, state, lastFired, next, ...rest }) => [
     ...[job, on(due), on(fired), words(state)],
-    ...[lastFired && toSeconds(lastFired), toSeconds(next)],
+    ...[lastFired && toSeconds(lastFired), next && toSeconds(next), rest.refused ?? rest.when],
   ])
+  const changes = jobs.flatMap(({ job, changed }) =>
+    changed ? [`${job}: ${changed.person}, ${toSeconds(changed.date)}: ${changed.reason}`] : [],
+  )
   const consumerRows = jobs.flatMap(({ job, consumers }) =>
     consumers.length
       ? consumers.map((run) => [
@@ -30,7 +33,8 @@ export function dayLines({ date, now, jobs }: Day): string[] {
   return [
     `${dayNames[weekday(date) - 1]} ${date}, as seen at ${toSeconds(now)} in London`,
     '',
-    ...tableLines(['JOB', 'DUE', 'FIRED', 'STATE', 'LAST FIRED', 'NEXT RUN'], jobRows),
+    ...tableLines(['JOB', 'DUE', 'FIRED', 'STATE', 'LAST FIRED', 'NEXT RUN', 'WHEN'], jobRows),
+    ...changes,
     '',
     ...tableLines(['JOB', 'CONSUMER', 'STARTED', 'ENDED', 'TOOK', 'ROWS', 'HOW IT ENDED'], consumerRows),
   ]

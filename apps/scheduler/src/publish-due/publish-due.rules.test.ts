@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { fromLondon, type LocalTime } from '#shared/clock'
-import { ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/jobs'
+import { fromLondon, toLondon, type LocalTime } from '#shared/clock'
+import { slotOfTime } from '#shared/contracts'
+import { byDefault, jobNamed, ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/jobs'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
-const { schedule } = new ScheduleSettings({})
-const short = (runs: readonly DueRun[]) => runs.map(({ job, date }) => `${job} ${date}`)
+const schedule = new ScheduleSettings({}).jobs.map(byDefault)
+const short = (runs: readonly DueRun[]) => runs.map(({ job: { job }, slot }) => `${job} ${slot}`)
 const run = (text: string): JobRun => {
   const [job = '', date = ''] = text.split(' ')
   return { job, date }
@@ -26,9 +27,10 @@ function decideAt(now: LocalTime | Date, { ran = [], jobs = schedule, catchUpMin
   return { due: short(due), missed: short(missed) }
 }
 
-const at = (time: string, days: ScheduledJob['days'] = 'every-day'): ScheduledJob[] => [
-  { job: 'daily', time, days },
-]
+const at = (time: string, days = '*'): ScheduledJob[] => {
+  const [hour, minute] = time.split(':').map(Number)
+  return [byDefault({ ...jobNamed('daily'), when: `cron ${minute} ${hour} * * ${days}` })]
+}
 
 describe('which jobs are due', () => {
   // 2026-11-20 is a Friday. Everything before has run.
@@ -75,7 +77,7 @@ describe('which jobs are due', () => {
   it('gives the times of the settings', () => {
     const settings = new ScheduleSettings({ SCHEDULE_DAILY: '06:15', SCHEDULE_CATCH_UP_MINUTES: '90' })
     expect(settings.catchUpMinutes).toBe(90)
-    const given = { ran, jobs: settings.schedule, catchUpMinutes: 90 }
+    const given = { ran, jobs: settings.jobs.map(byDefault), catchUpMinutes: 90 }
     expect(decideAt('2026-11-20 07:44:59', given).due).toEqual(['daily 2026-11-20'])
     expect(decideAt('2026-11-20 07:45:00', given).due).toEqual([])
   })
@@ -129,7 +131,7 @@ describe('what was missed', () => {
   })
 
   it('leaves out the days a job has off', () => {
-    const given = { ran: ['daily 2026-11-19'], jobs: at('00:05', 'monday-to-friday') }
+    const given = { ran: ['daily 2026-11-19'], jobs: at('00:05', '1-5') }
     expect(decideAt('2026-11-23 12:00:00', given).missed).toEqual(['daily 2026-11-20', 'daily 2026-11-23'])
   })
 
@@ -185,5 +187,84 @@ describe('the nights the clock changes', () => {
     expect(decideAt(new Date('2027-03-28T00:59:59.999Z'), given).due).toEqual([])
     expect(decideAt(new Date('2027-03-28T01:09:59.999Z'), given).due).toEqual(['daily 2027-03-28'])
     expect(decideAt(new Date('2027-03-28T01:10:00Z'), given).due).toEqual([])
+  })
+})
+
+describe('jobs that are due by times', () => {
+  const job = (when: string, columns: Partial<ScheduledJob> = {}): ScheduledJob => ({
+    ...byDefault({ ...jobNamed('daily'), by: 'time', when }),
+    ...columns,
+  })
+  const decided = (scheduled: ScheduledJob, now: string, last?: string, newSince?: Date) => {
+    const newest = new Map(last === undefined ? [] : [['daily', slotOfTime(fromLondon(last))]])
+    const situation = { schedule: [scheduled], catchUpMinutes: 10, recorded: [], newest, newSince }
+    const { due, missed } = decideDue({ ...situation, now: fromLondon(now) })
+    const times = (runs: readonly DueRun[]) => runs.map((each) => toLondon(each.due).slice(11, 19))
+    return [times(due), times(missed)]
+  }
+
+  it('fire the newest time of an interval alone, however late', () => {
+    const sixHours = job('every 6h from 00:00')
+    expect(decided(sixHours, '2026-11-20 11:59:00', '2026-11-19 00:00:00')).toEqual([['06:00:00'], []])
+    expect(decided(sixHours, '2026-11-20 11:59:00', '2026-11-20 06:00:00')).toEqual([[], []])
+    expect(decided(job('every 15s'), '2026-11-20 10:00:44', '2026-11-20 10:00:00')).toEqual([
+      ['10:00:30'],
+      [],
+    ])
+  })
+
+  it('fire no time of an interval from before it was known', () => {
+    const known = job('every 6h from 00:00', { known: fromLondon('2026-11-20 10:00:00') })
+    expect(decided(known, '2026-11-20 10:00:01')).toEqual([[], []])
+    expect(decided(known, '2026-11-20 12:00:00')).toEqual([['12:00:00'], []])
+  })
+
+  it('fire cron’s newest time while it is not too late, and tell of it where it is', () => {
+    const tracker = job('cron 0 */12 * * *')
+    expect(decided(tracker, '2026-11-20 12:09:59', '2026-11-19 12:00:00')).toEqual([['12:00:00'], []])
+    expect(decided(tracker, '2026-11-20 12:10:00', '2026-11-19 12:00:00')).toEqual([[], ['12:00:00']])
+    expect(decided(tracker, '2026-11-20 12:10:00')).toEqual([[], []])
+  })
+
+  it('fire nothing that was due before somebody changed them, or let them go on', () => {
+    const since = fromLondon('2026-11-20 12:05:00')
+    for (const when of ['cron 0 */12 * * *', 'every 6h from 00:00']) {
+      expect(decided(job(when, { since }), '2026-11-20 12:06:00', '2026-11-19 12:00:00')).toEqual([[], []])
+      expect(decided(job(when, { since }), '2026-11-21 00:00:00', '2026-11-19 12:00:00')).toEqual([
+        ['00:00:00'],
+        [],
+      ])
+    }
+  })
+
+  it('fire nothing while they are paused, nor what cannot be gone by', () => {
+    const stopped = [job('every 15s', { paused: true }), job('every 15s', { timetable: undefined })]
+    for (const each of stopped)
+      expect(decided(each, '2026-11-20 10:00:30', '2026-11-20 10:00:00')).toEqual([[], []])
+  })
+
+  it('are fired where the newest run on record is still to come: a clock was ahead', () => {
+    expect(
+      decided(
+        job('every 15s', { known: fromLondon('2026-11-20 10:00:00') }),
+        '2026-11-20 10:00:30',
+        '2026-11-21 10:00:00',
+      ),
+    ).toEqual([['10:00:30'], []])
+  })
+})
+
+describe('a job of days that somebody changed', () => {
+  it('is not caught up for what was due before, and nobody has missed it', () => {
+    const [daily] = at('04:30')
+    const changed = (now: string, since: string) =>
+      decideDue({
+        schedule: [{ ...(daily as ScheduledJob), since: fromLondon(since) }],
+        ...{ catchUpMinutes: 10, recorded: [run('daily 2026-11-18')], now: fromLondon(now) },
+      })
+    const both = ({ due, missed }: ReturnType<typeof decideDue>) => [short(due), short(missed)]
+    expect(both(changed('2026-11-20 04:35:00', '2026-11-20 04:31:00'))).toEqual([[], []])
+    expect(both(changed('2026-11-20 12:00:00', '2026-11-20 04:31:00'))).toEqual([[], []])
+    expect(both(changed('2026-11-21 04:30:00', '2026-11-20 04:31:00'))).toEqual([['daily 2026-11-21'], []])
   })
 })

@@ -1,14 +1,26 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Clock, fromLondon, isTime } from '#shared/clock'
-import { isJobName } from '#shared/contracts'
-import { BrokerClock, nextRun, ScheduleRuns, ScheduleSettings } from '#shared/jobs'
+import {
+  BrokerClock,
+  hasNoNextRun,
+  nextRun,
+  scheduledJobs,
+  ScheduleRuns,
+  Schedules,
+  ScheduleSettings,
+  type ScheduledJob,
+} from '#shared/jobs'
 import { ScrapedGauges, type Readings } from '#shared/service'
 
 /** When each job ran and runs next, for whoever watches that none is missed. The same from every replica. */
 @Injectable()
 export class ScheduleGauges implements OnModuleInit {
+  /** As the database said last. */
+  private jobs: readonly ScheduledJob[] = []
+
   constructor(
     private readonly gauges: ScrapedGauges,
+    private readonly schedules: Schedules,
     private readonly runs: ScheduleRuns,
     private readonly brokerClock: BrokerClock,
     private readonly settings: ScheduleSettings,
@@ -16,19 +28,24 @@ export class ScheduleGauges implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // The settings alone say when a job is due, also while the database is away.
-    this.gauges.addKnown(() => this.nextDue())
+    // Also while the database is away: by what it said last, or the settings.
+    this.jobs = scheduledJobs(this.settings.jobs, [], this.clock.instant())
+    this.gauges.addKnown(() => this.standing())
     this.gauges.addKnown(() => this.clockAhead())
     this.gauges.add(() => this.lastFired())
   }
 
-  private nextDue(): Readings {
+  private standing(): Readings {
     const now = this.clock.instant()
+    const gauge = (value: (job: ScheduledJob) => number | undefined) =>
+      this.jobs.flatMap((job) => {
+        const found = value(job)
+        return found === undefined ? [] : [{ labels: { schedule: job.job }, value: found }]
+      })
     return {
-      scheduleNextDue: this.settings.schedule.map((scheduled) => ({
-        labels: { schedule: scheduled.job },
-        value: nextRun(scheduled, now).getTime() / 1_000,
-      })),
+      scheduleNextDue: gauge((job) => seconds(nextRun(job, now))),
+      schedulePaused: gauge(({ paused }) => Number(paused)),
+      scheduleWithoutNext: gauge((job) => Number(hasNoNextRun(job, now))),
     }
   }
 
@@ -38,7 +55,9 @@ export class ScheduleGauges implements OnModuleInit {
   }
 
   private async lastFired(): Promise<Readings> {
-    const jobs = [...(await this.runs.lastFired())].filter(([job, fired]) => isJobName(job) && isTime(fired))
+    this.jobs = scheduledJobs(this.settings.jobs, await this.schedules.rows(), this.clock.instant())
+    const known = new Set(this.jobs.map(({ job }) => job))
+    const jobs = [...(await this.runs.lastFired())].filter(([job, fired]) => known.has(job) && isTime(fired))
     return {
       scheduleLastFired: jobs.map(([job, dateFired]) => ({
         labels: { schedule: job },
@@ -47,3 +66,5 @@ export class ScheduleGauges implements OnModuleInit {
     }
   }
 }
+
+const seconds = (time: Date | undefined): number | undefined => time && time.getTime() / 1_000

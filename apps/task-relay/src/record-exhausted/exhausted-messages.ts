@@ -3,7 +3,7 @@ import { streams, taskRef, type ExhaustedMessage, type MessageIdentity } from '#
 import {
   DeadLetters,
   identify,
-  jobDayIn,
+  jobRunIn,
   nanosecondsOf,
   NatsClient,
   readHeaders,
@@ -63,7 +63,7 @@ const isAfter = (time: string, other: string): boolean => new Date(time) > new D
 function namedIn(data: Uint8Array): Named {
   try {
     const body = JSON.parse(new TextDecoder().decode(data)) as { task?: unknown } | null
-    return body?.task === undefined ? jobDayIn(body) : taskRef.safeParse(body.task).data
+    return body?.task === undefined ? jobRunIn(body) : taskRef.safeParse(body.task).data
   } catch {
     return undefined
   }

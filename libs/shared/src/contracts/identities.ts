@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { slotOfTime, type Slot } from './jobs.js'
 import { streams } from './streams.js'
 import { isSubject, type Subject } from './subjects.js'
 import { keyLength, taskRef, type TaskRef } from './task-ref.js'
@@ -92,9 +93,17 @@ export const followUpId = (cause: string, subject: Subject): string => fittingId
 export const isFollowUpId = (id: string): boolean => isSubject(id.slice(id.lastIndexOf('>') + 1))
 
 /** The id of a job's event: the same from every replica of the scheduler. */
-export const scheduleMessageId = (subject: Subject, date: string): string => `${subject}.${date}`
+export const scheduleMessageId = (subject: Subject, slot: Slot): string => `${subject}.${slot}`
 
-/** Whether an id is a job's, for whatever day. */
+/** The slot of a job that a body is about: its day, or its time; undefined where it is about none. */
+export function slotIn(body: unknown): Slot | undefined {
+  const { date, due } = { date: undefined, due: undefined, ...(typeof body === 'object' ? body : {}) }
+  if (typeof date === 'string') return date
+  const time = typeof due === 'string' ? new Date(due) : undefined
+  return time && !Number.isNaN(time.getTime()) ? slotOfTime(time) : undefined
+}
+
+/** Whether an id is a job's, for whatever day or time. */
 const isJobId = (id: string): boolean =>
-  /\.\d{4}-\d\d-\d\d$/.test(id) &&
+  /\.(?:\d{4}-\d\d-\d\d|\d{10})$/.test(id) &&
   streams.schedule.subjects.some((subject) => id.length === subject.length + 11 && id.startsWith(subject))

@@ -5,6 +5,7 @@ import type {
   JobMissedMessage,
   PlainMessage,
   ScheduleMessage,
+  SlotMessage,
 } from './messages/bodies.js'
 import { messageSchemas, subjects, type Subject } from './subjects.js'
 import type { TaskRef } from './task-ref.js'
@@ -17,7 +18,8 @@ export const jobMissedId = ({ job, date }: JobMissedMessage): string => `${subje
 export interface OutgoingMessage {
   readonly id: string
   readonly subject: Subject
-  readonly body: ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage | JobMissedMessage
+  readonly body:
+    ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage | SlotMessage | JobMissedMessage
   readonly traceparent?: string
   /** London time before which it is not to be published; at once where there is none. */
   readonly notBefore?: string

@@ -30,7 +30,7 @@ export {
   policies,
   type HandlerName,
 } from './handlers/known-handlers.js'
-export { identify, jobDayIn, nanosecondsOf, type Named } from './dead-letters/message-identity.js'
+export { identify, jobRunIn, nanosecondsOf, type Named } from './dead-letters/message-identity.js'
 export { JetStreamServer } from './consume/jetstream.server.js'
 export { NatsClient } from './broker/nats-client.js'
 export { connectOptions, inboxPrefix, refusalOf } from './broker/nats-connection.js'

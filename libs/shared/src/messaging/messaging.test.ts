@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { headers } from '@nats-io/nats-core'
 import { backoffDelay } from './handlers/backoff.js'
 import { classifyError, PermanentFailure, TemporaryFailure } from './handlers/classify-error.js'
-import { identify, nanosecondsOf } from './dead-letters/message-identity.js'
+import { identify, jobRunIn, nanosecondsOf } from './dead-letters/message-identity.js'
 import { reject, retry } from './handlers/outcome.js'
 import { policies } from './handlers/known-handlers.js'
 
@@ -71,16 +71,26 @@ describe('the identity of a message', () => {
     const day = 'schedule.daily.2026-11-30'
     given.set('ce-id', day)
     const daily = { ...place, subject: 'schedule.daily' }
-    expect(identify(daily, given, { date: '2026-11-30' })).toBe(day)
+    expect(identify(daily, given, { slot: '2026-11-30' })).toBe(day)
     const told = [
-      identify(daily, given, { date: '2026-11-29' }),
-      identify({ ...daily, subject: 'schedule.payment-run' }, given, { date: '2026-11-30' }),
+      identify(daily, given, { slot: '2026-11-29' }),
+      identify({ ...daily, subject: 'schedule.payment-run' }, given, { slot: '2026-11-30' }),
       identify(daily, given, null),
       identify(daily, given, undefined),
     ]
     for (const id of told) expect(id).toMatch(/^sha256\.[0-9a-f]{32}\.schedule\.daily\.2026-11-30$/)
     given.set('ce-id', told[0] ?? '')
-    expect(identify(daily, given, { date: '2026-11-29' })).toBe(told[0])
+    expect(identify(daily, given, { slot: '2026-11-29' })).toBe(told[0])
+  })
+
+  it('is that of a job’s time on the message of that time alone', () => {
+    const given = headers()
+    const time = 'schedule.daily.1795255200'
+    given.set('ce-id', time)
+    const daily = { ...place, subject: 'schedule.daily' }
+    expect(identify(daily, given, jobRunIn({ due: '2026-11-21T10:00:00.000Z' }))).toBe(time)
+    for (const other of [jobRunIn({ due: '2026-11-21T10:00:15.000Z' }), jobRunIn({ due: 'soon' }), undefined])
+      expect(identify(daily, given, other)).toMatch(/^sha256\.[0-9a-f]{32}\.schedule\.daily\.1795255200$/)
   })
 
   it.each([

@@ -105,7 +105,7 @@ export const metrics = {
   ),
   scheduleRuns: counter(
     'hwpv_schedule_runs_total',
-    'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again in a minute) or missed.',
+    'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again), missed, or under-way (an interval whose last run has not ended).',
     ['schedule', 'outcome'],
   ),
   databaseTransientErrors: counter(
@@ -186,7 +186,17 @@ export const scrapedGauges = {
   ),
   scheduleNextDue: scraped(
     'hwpv_schedule_next_due_timestamp_seconds',
-    'When the job is due next, by the settings.',
+    'When the job is due next; absent for one that is paused, or has no next run.',
+    'schedule',
+  ),
+  schedulePaused: scraped(
+    'hwpv_schedule_paused',
+    'Whether an operator has paused the job: 0 or 1.',
+    'schedule',
+  ),
+  scheduleWithoutNext: scraped(
+    'hwpv_schedule_without_next_run',
+    'Whether the job is to run and has no next run, for what the database says of it cannot be gone by: 0 or 1.',
     'schedule',
   ),
   clockAheadOfBroker: scraped(

@@ -50,6 +50,14 @@ export const scheduleBody = {
 } as const satisfies MessageBody
 export type ScheduleMessage = z.infer<typeof scheduleBody.schema>
 
+/** A job that is due at a time; what it does is done once for that time. */
+export const slotBody = {
+  name: 'SlotMessage',
+  schema: z.strictObject({ due: z.iso.datetime() }),
+  example: { due: '2026-11-20T10:00:15.000Z' },
+} as const satisfies MessageBody
+export type SlotMessage = z.infer<typeof slotBody.schema>
+
 /** A job that was not fired for its date, and is too late to catch up. */
 export const jobMissedBody = {
   name: 'JobMissedMessage',

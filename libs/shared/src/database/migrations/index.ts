@@ -100,6 +100,7 @@ export function migrationsFor(
       createTables(db, dialect, ['AsyncSchema.TaskClosed', 'AsyncSchema.Readdressed']),
     ),
     '0011-not-before': migration((db) => createWaiting(db, dialect)),
+    '0012-schedules': migration((db) => createTables(db, dialect, ['AsyncSchema.Schedule'])),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -34,7 +34,22 @@ export const ownTables = {
     /** Before it the message is not published; null where it is as soon as can be. */
     DateNotBefore: addedLater(optional(time())),
   },
-  /** Which job was fired for which date. */
+  /** What operators say of when a job is due. One row for each job, which no start-up changes or deletes. */
+  'AsyncSchema.Schedule': {
+    Job: text(50, { primaryKey: true }),
+    /** As `every 15m`; null where the code and the settings say when. */
+    Expression: optional(text(100)),
+    TimeZone: optional(text(50)),
+    State: text(20),
+    /** Who said so last, why and when; null where nobody did. */
+    Person: optional(text(100)),
+    Reason: optional(text(200)),
+    DateChanged: optional(time()),
+    /** The slot of its last run that came so long after a start. */
+    LastStart: optional(text(10)),
+    DateCreated: time(),
+  },
+  /** Which job was fired for which run: its date, or the second at which it was due, from 1970 on. */
   'AsyncSchema.ScheduleRun': {
     Job: text(50, { primaryKey: true }),
     RunDate: text(10, { primaryKey: true }),

@@ -1,41 +1,42 @@
-import { addDays, dayOf, fromLondon, normalise, toLondon, weekday, type LocalDay } from '../../clock/index.js'
-import type { JobName } from '../../contracts/index.js'
+import { addDays, dayOf, fromLondon, toLondon, type LocalDay } from '../../clock/index.js'
+import { slotOfTime, type Slot } from '../../contracts/index.js'
+import type { ScheduledJob } from './scheduled-jobs.rules.js'
 
-/** A job and when it is due, by the London clock. */
-export interface ScheduledJob {
-  readonly job: JobName
-  /** HH:MM */
-  readonly time: string
-  readonly days: 'every-day' | 'monday-to-friday'
-}
+type Timed = Pick<ScheduledJob, 'timetable'>
 
 const minuteMs = 60_000
-const hourMs = 60 * minuteMs
 
-/** Whether the job is to run for the day at all. Domain: `daily-and-payments.md`, "Schedules". */
-export const runsOn = ({ days }: Pick<ScheduledJob, 'days'>, date: LocalDay): boolean =>
-  days === 'every-day' || weekday(date) <= 5
-
-/**
- * The first instant at which the London clock shows this time of this day, or a later one: the night the clock
- * goes forward skips an hour, the night it goes back has one twice.
- */
-export function dueAt(date: LocalDay, time: string): Date {
-  const wanted = `${date} ${time}`
-  const instant = fromLondon(wanted)
-  if (toLondon(instant) === normalise(wanted)) return instant
-  // Skipped: the hour that is missing ended, as it began, on the full hour.
-  return new Date(Math.floor(instant.getTime() / hourMs) * hourMs)
+/** When a job that is by the day is due on a London day; undefined where it does not run on it. */
+export function dueOn({ timetable }: Timed, date: LocalDay): Date | undefined {
+  const due = timetable?.next(new Date(fromLondon(`${date} 00:00:00`).getTime() - 1))
+  return due && dayOf(toLondon(due)) === date ? due : undefined
 }
+
+/** Which run of a job it is that is due at an instant. */
+export const slotOf = ({ declared: { by } }: Pick<ScheduledJob, 'declared'>, due: Date): Slot =>
+  by === 'day' ? dayOf(toLondon(due)) : slotOfTime(due)
 
 /** What is due is fired while it is less than so many minutes late. */
 export const isTooLate = (due: Date, now: Date, catchUpMinutes: number): boolean =>
   now.getTime() - due.getTime() >= catchUpMinutes * minuteMs
 
-/** The first instant after `now` at which the job is due: at that very minute, it is the one after. */
-export function nextRun({ time, days }: ScheduledJob, now: Date): Date {
-  for (let date = dayOf(toLondon(now)); ; date = addDays(date, 1)) {
-    const due = dueAt(date, time)
-    if (runsOn({ days }, date) && due > now) return due
-  }
+/** The first instant after `now` at which the job is due: at that very minute, it is the one after. Undefined while it is paused. */
+export const nextRun = (
+  { timetable, paused }: Timed & Pick<ScheduledJob, 'paused'>,
+  now: Date,
+): Date | undefined => (paused ? undefined : timetable?.next(now))
+
+/** Whether a job that is to run has nothing to run by: a fault that nobody would see otherwise. */
+export const hasNoNextRun = (
+  { timetable, paused }: Timed & Pick<ScheduledJob, 'paused'>,
+  now: Date,
+): boolean => !paused && timetable?.kind !== 'after-start' && timetable?.next(now) === undefined
+
+/** The times of a London day at which a job is due, the first ones first; at most so many. */
+export function timesOn({ timetable }: Timed, date: LocalDay, most: number): Date[] {
+  const end = fromLondon(`${addDays(date, 1)} 00:00:00`)
+  const times: Date[] = []
+  let at = timetable?.next(new Date(fromLondon(`${date} 00:00:00`).getTime() - 1))
+  for (; at && at < end && times.length < most; at = timetable?.next(at)) times.push(at)
+  return times
 }

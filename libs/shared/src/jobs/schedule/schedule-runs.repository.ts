@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, type LocalDay, type LocalTime } from '../../clock/index.js'
-import type { JobName } from '../../contracts/index.js'
+import type { Slot } from '../../contracts/index.js'
 import { DatabaseConnection } from '../../database/index.js'
 
 /** A job and the London day it ran for. */
@@ -9,7 +9,7 @@ export interface JobRun {
   readonly date: LocalDay
 }
 
-/** Which job was fired for which date: `AsyncSchema.ScheduleRun`. */
+/** Which job was fired for which run: `AsyncSchema.ScheduleRun`. */
 @Injectable()
 export class ScheduleRuns {
   constructor(
@@ -17,7 +17,7 @@ export class ScheduleRuns {
     private readonly clock: Clock,
   ) {}
 
-  /** Every run for that date or a later one. */
+  /** Every run for that date or a later one, of the jobs that are by the day. */
   since(date: LocalDay): Promise<JobRun[]> {
     return this.connection.db
       .selectFrom('AsyncSchema.ScheduleRun')
@@ -26,15 +26,35 @@ export class ScheduleRuns {
       .execute()
   }
 
-  /** When the job was fired for the date, in London time; undefined if it was not. */
-  async dateFired(job: JobName, date: LocalDay): Promise<LocalTime | undefined> {
+  /** When a run of the job was fired, in London time; undefined if it was not. */
+  async dateFired(job: string, slot: Slot): Promise<LocalTime | undefined> {
     const row = await this.connection.db
       .selectFrom('AsyncSchema.ScheduleRun')
       .select('DateFired')
       .where('Job', '=', job)
-      .where('RunDate', '=', date)
+      .where('RunDate', '=', slot)
       .executeTakeFirst()
     return row?.DateFired
+  }
+
+  /** The newest run of each of these jobs that are due by times, where they have one. */
+  async newestSlots(jobs: readonly string[]): Promise<ReadonlyMap<string, Slot>> {
+    const { db, dialect } = this.connection
+    const newestOf = (job: string) => {
+      const runs = db.selectFrom('AsyncSchema.ScheduleRun').select(['Job', 'RunDate']).where('Job', '=', job)
+      return dialect.first(runs.orderBy('RunDate', 'desc'), 1)
+    }
+    const rows = await dialect.questions(db, jobs.map(newestOf))
+    return new Map(rows.flat().map(({ Job, RunDate }) => [Job, RunDate]))
+  }
+
+  /** Forgets the runs of a job that were due long before one of its times. Days, which are greater, stay. */
+  async forgetBefore(job: string, slot: Slot): Promise<void> {
+    await this.connection.db
+      .deleteFrom('AsyncSchema.ScheduleRun')
+      .where('Job', '=', job)
+      .where('RunDate', '<', slot)
+      .execute()
   }
 
   /** When each job was last fired, for whatever date; a job that never was is not among them. */
@@ -48,16 +68,16 @@ export class ScheduleRuns {
   }
 
   /**
-   * Records that the job was fired now.
+   * Records that a run of the job was fired now.
    * @param due when it was to be fired, in London time
-   * @returns false if it was recorded for that date already, and then nothing changes
+   * @returns false if that run was recorded already, and then nothing changes
    */
-  async record(job: JobName, date: LocalDay, due: LocalTime): Promise<boolean> {
+  async record(job: string, slot: Slot, due: LocalTime): Promise<boolean> {
     const { db, dialect } = this.connection
     try {
       await db
         .insertInto('AsyncSchema.ScheduleRun')
-        .values({ Job: job, RunDate: date, DateDue: due, DateFired: this.clock.now() })
+        .values({ Job: job, RunDate: slot, DateDue: due, DateFired: this.clock.now() })
         .execute()
       return true
     } catch (error) {

@@ -3,7 +3,7 @@ import type { DeliveredMessage } from './delivered-message.js'
 import type { Message, MessageIdentity, TaskRef } from '../../contracts/index.js'
 import { childTraceparent } from '../../telemetry/index.js'
 import type { ConsumerDefinition } from '../handlers/consumer-definition.js'
-import { identify, jobDayIn } from '../dead-letters/message-identity.js'
+import { identify, jobRunIn } from '../dead-letters/message-identity.js'
 
 /** One delivery of a message, as middleware and handlers see it; `FollowUp`: what may follow from it. */
 export class Delivery<in FollowUp extends Message = never>
@@ -44,7 +44,7 @@ export class Delivery<in FollowUp extends Message = never>
   }
 
   get id(): string {
-    const named = this.body === undefined ? undefined : (this.task ?? jobDayIn(this.body))
+    const named = this.body === undefined ? undefined : (this.task ?? jobRunIn(this.body))
     return identify(this, this.message.headers, named)
   }
 

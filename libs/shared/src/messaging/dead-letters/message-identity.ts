@@ -3,18 +3,20 @@ import {
   placeId,
   publishersId,
   scheduleMessageId,
+  slotIn,
   taskMessageId,
   unreadableId,
   type Place,
+  type Slot,
   type Subject,
   type TaskRef,
 } from '../../contracts/index.js'
 
-/** What a body says it is about: a Task row's run, a job's day, or neither; undefined where it could not be read. */
-export type Named = TaskRef | JobDay | null | undefined
+/** What a body says it is about: a Task row's run, a job's run, or neither; undefined where it could not be read. */
+export type Named = TaskRef | JobRun | null | undefined
 
-interface JobDay {
-  readonly date: string
+interface JobRun {
+  readonly slot: Slot
 }
 
 /** A message where it is stored. */
@@ -32,13 +34,13 @@ export function identify(message: PlacedMessage, headers: MsgHdrs | undefined, n
   const given = givenId(headers)
   if (given === undefined) return placeId(message)
   if (named === undefined) return unreadableId(given)
-  return publishersId(given, named ? scheduleMessageId(message.subject as Subject, named.date) : undefined)
+  return publishersId(given, named ? scheduleMessageId(message.subject as Subject, named.slot) : undefined)
 }
 
-/** The job's day that a body is about; null where it is about none. */
-export function jobDayIn(body: unknown): JobDay | null {
-  const date = typeof body === 'object' && body !== null && 'date' in body ? body.date : undefined
-  return typeof date === 'string' ? { date } : null
+/** The job's run that a body is about; null where it is about none. */
+export function jobRunIn(body: unknown): JobRun | null {
+  const slot = slotIn(body)
+  return slot === undefined ? null : { slot }
 }
 
 /** The id that a publisher gave a message. */

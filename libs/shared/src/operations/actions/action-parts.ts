@@ -3,7 +3,7 @@ import { Clock } from '../../clock/index.js'
 import { type Environment, ENVIRONMENT } from '../../config/index.js'
 import { DatabaseConnection } from '../../database/index.js'
 import { NatsClient, OperatorControl } from '../../messaging/index.js'
-import { FireJob, ScheduleRuns } from '../../jobs/index.js'
+import { FireJob, ScheduleRuns, Schedules, ScheduleSettings } from '../../jobs/index.js'
 import { DeadLetterOperations } from '../dead-letters/dead-letter-operations.js'
 import { Replay } from '../streams/replay.js'
 import { TaskOperations } from '../tasks/task-operations.js'
@@ -22,8 +22,12 @@ export class ActionParts {
     readonly replay: Replay,
     readonly jobs: FireJob,
     readonly jobRuns: ScheduleRuns,
+    readonly schedules: Schedules,
     @Inject(ENVIRONMENT) readonly env: Environment,
   ) {
     this.control = new OperatorControl(nats)
   }
+
+  /** When jobs are due by default: the scheduler's settings. */
+  readonly settings = (): ScheduleSettings => new ScheduleSettings(this.env)
 }

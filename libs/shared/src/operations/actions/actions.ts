@@ -1,16 +1,19 @@
 import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
 import { cancelTask } from './cancel-task.js'
+import { changeJob } from './change-job.js'
 import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
 import { fireJob } from './fire-job.js'
 import { pauseHandler } from './pause-handler.js'
+import { pauseJob } from './pause-job.js'
 import { readdressDeadLetters } from './readdress-dead-letters.js'
 import { recordRestoration } from './record-restoration.js'
 import { recoverPaymentRun } from './recover-payment-run.js'
 import { releasePayment } from './release-payment.js'
 import { replayStretch } from './replay-stretch.js'
 import { resumeHandler } from './resume-handler.js'
+import { resumeJob } from './resume-job.js'
 import { retryDeadLetters } from './retry-dead-letters.js'
 import { retryTasks } from './retry-tasks.js'
 import { tryUpstream } from './try-upstream.js'
@@ -19,17 +22,20 @@ import { tryUpstream } from './try-upstream.js'
 export const actions = {
   'acknowledge-payment-files': acknowledgePaymentFiles,
   'cancel-task': cancelTask,
+  'change-job': changeJob,
   'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,
   'fire-job': fireJob,
   'pause-handler': pauseHandler,
+  'pause-job': pauseJob,
   'readdress-dead-letters': readdressDeadLetters,
   'record-restoration': recordRestoration,
   'recover-payment-run': recoverPaymentRun,
   'release-payment': releasePayment,
   'replay-stretch': replayStretch,
   'resume-handler': resumeHandler,
+  'resume-job': resumeJob,
   'retry-dead-letters': retryDeadLetters,
   'retry-tasks': retryTasks,
   'try-upstream': tryUpstream,

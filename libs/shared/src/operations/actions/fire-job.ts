@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { addDays, dayOf, type LocalDay, type LocalTime } from '../../clock/index.js'
-import { jobNames, scheduleBody, type JobName } from '../../contracts/index.js'
+import { jobNames, scheduleBody, slotOfTime, type JobName } from '../../contracts/index.js'
 import { pounds } from '../../database/index.js'
+import { jobNamed } from '../../jobs/index.js'
 import { nextRun, type NextRun } from '../../payments/index.js'
 import { OperationFailed } from '../operation-failed.js'
 import { action } from './action.js'
@@ -40,14 +41,17 @@ export const fireJob = action({
     if (date > dayOf(now)) throw new OperationFailed('the date has not come yet')
     if (!longAgo && date < addDays(dayOf(now), -mostDaysAgo))
       throw new OperationFailed(`the date is more than ${mostDaysAgo} days ago: say so if it is meant`)
+    const declared = jobNamed(job)
+    // By times, a run by hand is one of now, whatever the day.
+    const slot = declared.by === 'day' ? date : slotOfTime(clock.instant())
     if (dryRun) {
-      const before = await jobRuns.dateFired(job, date)
+      const before = await jobRuns.dateFired(job, slot)
       const fired = again || before === undefined
       const pays = fired && job === 'payment-run' ? { pays: await nextRun(connection) } : {}
       return { job, date, fired, dateFired: before ?? null, ...pays }
     }
     // By hand, a job is due when the operator says so.
-    const result = await jobs.fire(job, date, now, { again })
+    const result = await jobs.fire(declared, slot, now, { again })
     return { job, date, fired: result.fired, dateFired: result.fired ? null : result.dateFired }
   },
   words: ({ job, date, fired, dateFired, pays }) =>

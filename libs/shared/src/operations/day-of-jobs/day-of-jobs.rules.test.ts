@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { fromLondon } from '../../clock/index.js'
-import { ScheduleSettings } from '../../jobs/index.js'
+import { byDefault, ScheduleSettings } from '../../jobs/index.js'
 import { dayOfJobs, type ConsumerRun, type DayKnown } from './day-of-jobs.rules.js'
 
 // 2026-11-20 is a Friday.
-const { schedule, catchUpMinutes } = new ScheduleSettings({})
+const { jobs, catchUpMinutes } = new ScheduleSettings({})
+const schedule = jobs.map(byDefault)
 const run = (columns: Partial<ConsumerRun> = {}): ConsumerRun => ({
   consumer: 'remind',
   messageId: 'schedule.daily.2026-11-20',
@@ -67,6 +68,8 @@ describe('a job that was fired', () => {
     expect(daily({ firings: [fired], lastFired: new Map([['daily', '2026-11-21 04:30:00']]) })).toEqual({
       ...{ job: 'daily', state: 'fired', due: '2026-11-20 04:30:00.000', fired: '2026-11-20 04:30:00.500' },
       ...{ lastFired: '2026-11-21 04:30:00.000', next: '2026-11-21 04:30:00.000', consumers: [] },
+      ...{ when: 'cron 30 4 * * *', zone: 'Europe/London', isDefault: true, paused: false, refused: null },
+      ...{ changed: null, times: null },
     })
     const byHand = { job: 'payment-run', due: '2026-11-21 10:00:00', fired: '2026-11-21 10:00:01' }
     const paymentRun = schedule.filter(({ job }) => job === 'payment-run')

@@ -1,12 +1,13 @@
 import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
 import {
+  hasNoNextRun,
   jobRunState,
-  dueAt,
+  dueOn,
   isTooLate,
-  jobSubjects,
   nextRun,
-  runsOn,
+  timesOn,
   type ScheduledJob,
+  type ScheduleWord,
 } from '../../jobs/index.js'
 
 /** A job was fired for the day. */
@@ -43,8 +44,9 @@ export interface DayKnown {
   readonly consumers: ReadonlyMap<string, readonly string[]> | undefined
 }
 
-/** `due`: it can still be caught up. `missed`: it cannot. */
-export type JobState = 'fired' | 'not-due-yet' | 'due' | 'missed' | 'not-on-this-day'
+/** `due`: it can still be caught up. `missed`: it cannot. `no-next-run`: nothing it could be due by can be gone by. */
+export type JobState =
+  'fired' | 'not-due-yet' | 'due' | 'missed' | 'not-on-this-day' | 'paused' | 'no-next-run'
 
 /** `not-run`: fired, and nothing is written down of it. Where it was not fired, what is the matter with the job. */
 export type ConsumerState =
@@ -68,29 +70,58 @@ export interface JobDay {
   readonly due: LocalTime | null
   readonly fired: LocalTime | null
   readonly lastFired: LocalTime | null
-  readonly next: LocalTime
+  /** Null while it is paused, or where there is none. */
+  readonly next: LocalTime | null
+  /** When it is due, as `cron 30 4 * * *`. */
+  readonly when: string
+  readonly zone: string
+  /** Whether the code and the settings say when. */
+  readonly isDefault: boolean
+  readonly paused: boolean
+  /** Why it has no next run, though it is to run. */
+  readonly refused: string | null
+  /** Who said last that it is to be otherwise, or as it was. */
+  readonly changed: ScheduleWord | null
+  /** Of a job that is due by times: how often it was fired on the day. */
+  readonly times: number | null
   readonly consumers: readonly ConsumerDay[]
 }
+
+/** So many times of a day are looked at to find the newest. */
+const mostTimes = 2_000
 
 /** The day, job by job. Domain: `daily-and-payments.md`, "Schedules". */
 export const dayOfJobs = (known: DayKnown): JobDay[] =>
   known.schedule.map((scheduled) => jobDay(scheduled, known))
 
 function jobDay(scheduled: ScheduledJob, known: DayKnown): JobDay {
-  const { job, time } = scheduled
-  const firing = known.firings.find((each) => each.job === job)
+  const { job, declared, timetable, paused, refused, changed } = scheduled
+  const firings = known.firings.filter((each) => each.job === job)
+  const firing = firings.at(-1)
   const state = firing ? 'fired' : unfiredState(scheduled, known)
-  const due = runsOn(scheduled, known.date) ? toLondon(dueAt(known.date, time)) : null
+  const due = dueOnDay(scheduled, known)
   const last = known.lastFired.get(job)
+  const next = nextRun(scheduled, known.now)
   return {
     job,
     state,
-    due: firing ? normalise(firing.due) : due,
+    due: firing ? normalise(firing.due) : due ? toLondon(due) : null,
     fired: firing ? normalise(firing.fired) : null,
     lastFired: last === undefined ? null : normalise(last),
-    next: toLondon(nextRun(scheduled, known.now)),
+    next: next ? toLondon(next) : null,
+    ...{ when: timetable?.text ?? '', zone: timetable?.zone ?? '', paused, refused: refused ?? null },
+    isDefault: timetable?.text === declared.when,
+    changed: changed ?? null,
+    times: declared.by === 'day' ? null : firings.length,
     consumers: consumerDays(scheduled, state, known),
   }
+}
+
+/** Of a job that is due by times: the newest that has come, or the first one to come. */
+function dueOnDay(scheduled: ScheduledJob, { date, now }: Pick<DayKnown, 'date' | 'now'>): Date | undefined {
+  if (scheduled.declared.by === 'day') return dueOn(scheduled, date)
+  const times = timesOn(scheduled, date, mostTimes)
+  return times.filter((time) => time <= now).at(-1) ?? times[0]
 }
 
 /** What is the matter with a job that was not fired for a day. */
@@ -98,16 +129,22 @@ export function unfiredState(
   scheduled: ScheduledJob,
   { date, now, catchUpMinutes, lastFired }: Pick<DayKnown, 'date' | 'now' | 'catchUpMinutes' | 'lastFired'>,
 ): Exclude<JobState, 'fired'> {
-  if (!runsOn(scheduled, date)) return 'not-on-this-day'
-  const due = dueAt(date, scheduled.time)
+  if (scheduled.paused) return 'paused'
+  if (hasNoNextRun(scheduled, now)) return 'no-next-run'
+  const due = dueOnDay(scheduled, { date, now })
+  // What was due before somebody changed it, or let it go on, nobody has missed.
+  if (!due || due < (scheduled.since ?? due)) return 'not-on-this-day'
   if (due > now) return 'not-due-yet'
   if (!isTooLate(due, now, catchUpMinutes)) return 'due'
   // A fresh installation: what was due before it had a scheduler, nobody has missed.
   return lastFired.size ? 'missed' : 'not-on-this-day'
 }
 
-function consumerDays({ job }: ScheduledJob, jobState: JobState, known: DayKnown): ConsumerDay[] {
-  const subject = jobSubjects[job]
+function consumerDays(
+  { declared: { subject } }: ScheduledJob,
+  jobState: JobState,
+  known: DayKnown,
+): ConsumerDay[] {
   const fromJob = known.runs.filter(({ messageId }) => messageId.startsWith(`${subject}.`))
   const seen = fromJob.filter(({ date }) => !known.consumers || date === known.date)
   const deployed = known.consumers?.get(subject) ?? []

@@ -1,4 +1,5 @@
 import type { LocalDay } from '../../clock/index.js'
+import { slotOfTime, type Slot } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
 import type { ConsumerRun, Firing } from './day-of-jobs.rules.js'
 
@@ -6,11 +7,24 @@ import type { ConsumerRun, Firing } from './day-of-jobs.rules.js'
 export class JobRecords {
   constructor(private readonly connection: DatabaseConnection) {}
 
+  /** Of the jobs that are by the day. */
   firings(date: LocalDay): Promise<Firing[]> {
     return this.connection.db
       .selectFrom('AsyncSchema.ScheduleRun')
       .select(['Job as job', 'DateDue as due', 'DateFired as fired'])
       .where('RunDate', '=', date)
+      .execute()
+  }
+
+  /** Of a job that is due by times, those from one time to before another, the first ones first. */
+  firingsOf(job: string, from: Date, to: Date): Promise<(Firing & { readonly slot: Slot })[]> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select(['Job as job', 'RunDate as slot', 'DateDue as due', 'DateFired as fired'])
+      .where('Job', '=', job)
+      .where('RunDate', '>=', slotOfTime(from))
+      .where('RunDate', '<', slotOfTime(to))
+      .orderBy('RunDate')
       .execute()
   }
 

@@ -1,12 +1,13 @@
-import { addDays, type LocalDay } from '../../clock/index.js'
+import { addDays, fromLondon, type LocalDay } from '../../clock/index.js'
 import type { Environment } from '../../config/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
 import { briefly } from '../../logging/index.js'
 import type { NatsClient } from '../../messaging/index.js'
-import { ScheduleSettings } from '../../jobs/index.js'
-import { dayOfJobs, type DayKnown, type JobDay } from './day-of-jobs.rules.js'
+import type { ScheduledJob } from '../../jobs/index.js'
+import { dayOfJobs, type DayKnown, type Firing, type JobDay } from './day-of-jobs.rules.js'
 import { scheduleConsumers } from './job-consumers.js'
 import { JobRecords } from './job-records.repository.js'
+import { readSchedule } from './read-schedule.js'
 
 /** How many days of runs tell which consumers there are, where the server cannot be asked. */
 const daysOfRuns = 14
@@ -32,9 +33,9 @@ export async function readDay(
   now: Date,
 ): Promise<DayRead> {
   const { consumers, lacks } = await readConsumers(parts.nats)
-  const { schedule, catchUpMinutes } = new ScheduleSettings(parts.env)
+  const { schedule, catchUpMinutes } = await readSchedule(parts, now)
   const records = new JobRecords(parts.connection)
-  const firings = await records.firings(date)
+  const firings = [...(await records.firings(date)), ...(await firingsByTime(records, schedule, date))]
   const lastFired = await records.lastFired()
   const runs = await records.runs(addDays(date, -daysOfRuns), date)
   const jobs = dayOfJobs({ date, schedule, catchUpMinutes, firings, lastFired, runs, now, consumers })
@@ -44,6 +45,18 @@ export async function readDay(
       ? {}
       : { lacks: `listed are only the consumers that ran in the ${daysOfRuns} days before: ${lacks}` }),
   }
+}
+
+async function firingsByTime(
+  records: JobRecords,
+  schedule: readonly ScheduledJob[],
+  date: LocalDay,
+): Promise<Firing[]> {
+  const [from, to] = [date, addDays(date, 1)].map((day) => fromLondon(`${day} 00:00:00`)) as [Date, Date]
+  const firings: Firing[] = []
+  for (const { job, declared } of schedule)
+    if (declared.by === 'time') firings.push(...(await records.firingsOf(job, from, to)))
+  return firings
 }
 
 async function readConsumers(

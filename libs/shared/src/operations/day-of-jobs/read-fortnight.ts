@@ -1,9 +1,9 @@
 import { addDays, dayOf, fromLondon, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
 import type { Environment } from '../../config/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
-import { ScheduleSettings } from '../../jobs/index.js'
 import { unfiredState, type JobState } from './day-of-jobs.rules.js'
 import { JobRecords } from './job-records.repository.js'
+import { readSchedule } from './read-schedule.js'
 
 /** How a job stood on a day. */
 export interface JobOnDay {
@@ -23,15 +23,18 @@ export interface DayOfFortnight {
 
 const fortnight = 14
 
-/** Today and the days before it: when each job was fired, caught up or missed, and by whom. In three questions. */
+/** Today and the days before it: when each job was fired, caught up or missed, and by whom. In four questions. */
 export async function readFortnight(
-  { env, connection }: { readonly env: Environment; readonly connection: DatabaseConnection },
+  parts: { readonly env: Environment; readonly connection: DatabaseConnection },
   now: Date,
 ): Promise<DayOfFortnight[]> {
-  const { schedule, catchUpMinutes } = new ScheduleSettings(env)
+  const read = await readSchedule(parts, now)
+  const { catchUpMinutes } = read
+  // Of what comes many times a day, each day would say the same.
+  const schedule = read.schedule.filter(({ declared: { by } }) => by === 'day')
   const today = dayOf(toLondon(now))
   const dates = Array.from({ length: fortnight }, (_, back) => addDays(today, -back))
-  const records = new JobRecords(connection)
+  const records = new JobRecords(parts.connection)
   const firings = await records.firingsBetween(dates.at(-1) ?? today, today)
   const lastFired = await records.lastFired()
   const people = await records.firedBy(firings.map(({ job, date }) => `${job} for ${date}`))

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { isSubject, streams, subjects, type StreamDefinition } from '../../contracts/index.js'
 import { outboxState } from '../../unit-of-work/index.js'
-import { identify, jobDayIn, NatsClient } from '../../messaging/index.js'
+import { identify, jobRunIn, NatsClient } from '../../messaging/index.js'
 import { readBody, subjectMatches } from './message-body.js'
 import { ofStream } from '../operation-failed.js'
 import { sameMessage } from '../runs/run-again.js'
@@ -69,7 +69,7 @@ export class Replay {
     const messages = page.map((message) => {
       const known = readBody(message.subject, message.data)
       const { task } = known
-      const named = task ?? (known.keepsContract ? jobDayIn(known.body) : undefined)
+      const named = task ?? (known.keepsContract ? jobRunIn(known.body) : undefined)
       return { message, task, id: identify({ stream, ...message }, message.headers, named) }
     })
     const known = await this.runs.known(messages.map(({ id, task }) => ({ id, ...(task ? { task } : {}) })))
