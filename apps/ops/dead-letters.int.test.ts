@@ -103,7 +103,7 @@ describe('a dead letter', () => {
     const { out } = await ops(`list --reference ${Reference.toLowerCase()} --consumer send-email`)
     expect(out[0]).toMatch(/^NUMBER +AGE +CONSUMER +REASON +DELIVERIES +REFERENCE +MESSAGE$/)
     expect(out[1]).toMatch(
-      new RegExp(`^ +${sequence} +\\ds +send-email .+ 1 +${Reference} +${messageId(1)}$`),
+      new RegExp(`^ +${sequence} +\\d+s +send-email .+ 1 +${Reference} +${messageId(1)}$`),
     )
 
     const shown = (await ops(`show ${sequence}`)).out.join('\n')

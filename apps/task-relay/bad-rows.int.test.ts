@@ -4,6 +4,8 @@ import { connect } from '@nats-io/transport-node'
 import { sql } from 'kysely'
 import { subjects } from '#shared/contracts'
 import type { NewRow } from '#shared/database'
+import { messageIdOf } from '../../test/support/message-ids.js'
+import { insertRows } from '../../test/support/rows.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
 
@@ -186,9 +188,14 @@ describe('a Task row', () => {
 
   it('whose message has the id of another keeps no other from being taken', async () => {
     await start()
-    await insertOwed([owed('ExtSchema.Task.1.1', { DateEnded: '2024-03-13 11:30:00.000', State: 'DONE' })])
-    await insert('1', complete)
-    await insert('2', complete)
+    const waiting = { Task: 'COMPLETE-CLAIM', Reference: 'ABC1234', EligibilityId: 1, ClaimId: 2 }
+    const rows = [1, 2].map((TaskId) => ({
+      ...{ TaskId, ...waiting, DateCreated: '2026-11-18 10:30:00', Status: 'PENDING' },
+    }))
+    const [taken = ''] = rows.map((row) => messageIdOf('ExtSchema', row))
+    await insertOwed([owed(taken, { DateEnded: '2024-03-13 11:30:00.000', State: 'DONE' })])
+    await insertRows(system.connection, { 'ExtSchema.Task': rows })
     await untilAre({ 2: 'IN-PROGRESS' })
+    expect(await statuses()).toEqual({ 1: 'PENDING', 2: 'IN-PROGRESS' })
   })
 })

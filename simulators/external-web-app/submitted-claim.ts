@@ -1,8 +1,13 @@
 import type { NewRow, Row, TableName } from '#shared/database'
 import type { TemplateName } from '#shared/contracts'
 
-/** Rows by table, with the numbers they are to have where these are known. */
-export type Rows = { readonly [T in TableName]?: readonly (NewRow<T> & Partial<Row<T>>)[] }
+/** A new row with the number it is to have, where that is known. */
+type GivenRow<T extends TableName> = {
+  [C in keyof NewRow<T>]: NewRow<T>[C] extends undefined ? Row<T>[C & keyof Row<T>] : NewRow<T>[C]
+}
+
+/** Rows by table. */
+export type Rows = { readonly [T in TableName]?: readonly GivenRow<T>[] }
 
 /** What a claim has come to, as far as its input says it. */
 export interface ExpectedEnd {

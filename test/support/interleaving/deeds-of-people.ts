@@ -48,20 +48,15 @@ export const caseworker = (decides: PersonsDecision, claim: ClaimMessage): Deed 
 }
 
 /** A claimant answers: a document, and the task that says so. */
-export const claimantAnswers = (claim: ClaimMessage, documentId: number): Deed =>
+export const claimantAnswers = (claim: ClaimMessage, page: number): Deed =>
   webApp('the claimant answers', async (db, { clock }) => {
     const { reference, eligibilityId, claimId } = claim
     await db
       .insertInto('ExtSchema.ClaimDocument')
       .values({
-        ...{
-          ClaimDocumentId: documentId,
-          Reference: reference,
-          EligibilityId: eligibilityId,
-          ClaimId: claimId,
-        },
+        ...{ Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId },
         ...{ DocumentType: 'VISIT-CONFIRMATION', DocumentStatus: 'uploaded', IsEnabled: true },
-        ...{ Filepath: `${reference}/${documentId}.png`, DateSubmitted: clock.now() },
+        ...{ Filepath: `${reference}/${page}.png`, DateSubmitted: clock.now() },
       })
       .execute()
     await insertTask(db, 'ExtSchema', claim, {

@@ -8,7 +8,7 @@ import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
 import { detailOutside, newDetail } from '../../../../test/support/cases/response-bank-details.cases.js'
 import { waitingClaim } from '../../../../test/support/cases/response-parts.js'
-import { claimIds, ofEligibility, rowId } from '../../../../test/support/claim-rows.js'
+import { claimIds, ofEligibility } from '../../../../test/support/claim-rows.js'
 import { insertRows, readRows, type Rows } from '../../../../test/support/rows.js'
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js'
 import { ForeignColumns } from '../foreign-columns.js'
@@ -89,10 +89,10 @@ describe('what somebody decides while an answer is on its way', () => {
 })
 
 describe('what the web app adds while an answer is taken in', () => {
-  const page = { ...claimIds(1), ClaimDocumentId: rowId.document(1, 4), IsEnabled: true }
+  const page = { ...claimIds(1), IsEnabled: true }
   const latePage = { ...page, DocumentType: 'RECEIPT', DocumentStatus: 'uploaded' }
   const { SortCode, AccountNumber, NameOnAccount } = newDetail
-  const lateDetail = { ...claimIds(1), ClaimBankDetailId: 70_099, SortCode, AccountNumber, NameOnAccount }
+  const lateDetail = { ...claimIds(1), SortCode, AccountNumber, NameOnAccount }
   const contactDetails = 'ExtSchema.EligibilityVisitorUpdateContactDetail'
   const lateContact = {
     ...ofEligibility(1),

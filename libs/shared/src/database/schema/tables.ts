@@ -1,4 +1,4 @@
-import type { ColumnType, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { Column, IdentityColumn } from './columns.js'
 import { ownTables } from './own-tables.js'
 import { webAppTables } from './web-app-tables.js'
@@ -20,7 +20,7 @@ type OnInsert<C> =
 export type Database = {
   [T in keyof typeof tables]: {
     [C in keyof (typeof tables)[T]]: (typeof tables)[T][C] extends IdentityColumn
-      ? GeneratedAlways<number>
+      ? ColumnType<number, undefined, undefined>
       : ColumnType<
           Value<(typeof tables)[T][C]>,
           OnInsert<(typeof tables)[T][C]>,
