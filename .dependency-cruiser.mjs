@@ -10,7 +10,7 @@ const rooms = [
   ['telemetry'],
   ['database', 'http'],
   ['messaging', 'unit-of-work'],
-  ['claims', 'documents', 'jobs', 'service'],
+  ['claims', 'documents', 'flows', 'jobs', 'service'],
   ['payments'],
   ['operations'],
 ]

@@ -116,14 +116,26 @@ const asksForOld = (TaskId: number): Row => ({
 const archivings = async () =>
   (await readRows(system.connection))['IntSchema.Task']?.filter(({ Task }) => Task === 'ARCHIVE-CLAIM') ?? []
 
+/** Every flow has ended. */
+const ended = () =>
+  until('the flows have ended', async () => {
+    const open = await system.connection.db
+      .selectFrom('AsyncSchema.Flow')
+      .select('FlowId')
+      .where('DateEnded', 'is', null)
+      .execute()
+    return open.length === 0
+  })
+
 describe('asking for old claims to be archived', () => {
   it.each(staying)('asks for none that is %s (%s)', async (_, __, rows) => {
     await submit(system, rows, { 'IntSchema.Task': [asksForOld((lastTask += 1))] })
     await answered(lastTask)
+    await ended()
     expect(await archivings()).toEqual([])
     const passedOver = system.logLines.map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(passedOver.findLast(({ msg }) => msg === 'claims passed over')).toMatchObject({
-      job: 'archive-old-claims',
+      job: 'queue-old-claims',
       count: 1,
     })
   })
@@ -136,6 +148,7 @@ describe('asking for old claims to be archived', () => {
     })
     await answered(lastTask - 1)
     await answered(lastTask)
+    await ended()
     expect(await lastRun(lastTask)).toEqual({ State: 'FAILED', LastReason: 'claim-reserved' })
     expect(await archivings()).toHaveLength(1)
   })

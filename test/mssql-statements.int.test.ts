@@ -19,6 +19,10 @@ const isOfMigrations = /sqlite_master|pragma_|AsyncSchema_Migration|^(?:create|a
  * when nobody knows whether it was done: why a second run of it does no harm.
  */
 const mayRunTwice: Readonly<Record<string, string>> = {
+  'flows: a step that waits for approval': 'its state says that it is running: the second time it waits',
+  'flows: call off': 'its state says that it is being called off: the second time it has been',
+  'flows: look':
+    'each is about what is in another state: what was released and not heard of is published as quiet',
   'inbox: release': 'an attempt that was given back is not given back again',
   'inbox: start': 'the second finds the message taken, and leaves it until the lease ends',
   'inbox: start again': 'the same: it is taken by when the attempt before began',

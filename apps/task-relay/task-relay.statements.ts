@@ -1,9 +1,16 @@
+import { FlowRows } from './src/advance-flows/flow-rows.repository.js'
+import { itemPassedOn } from './src/relay-tasks/relay-tasks.statements.js'
 import { OldRecords } from './src/prune-records/old-records.repository.js'
 import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
 import { WaitingMessages } from './src/release-waiting/waiting-messages.repository.js'
 import { QuietRows } from './src/republish-quiet/quiet-rows.repository.js'
 import { Backlog } from './src/show-backlog/backlog.repository.js'
 import { clock, taskSchemas, inPage, type StatementSteps } from '../../tools/statements/step.js'
+
+const openFlow = {
+  ...{ flowId: 1, kind: 'test', key: 'key', run: 1, state: 'RUNNING', resumed: null },
+  step: { stepId: 1, position: 0, name: 'work', messageId: 'a', holdAfter: 3 },
+}
 
 /** What task-relay asks the database, step by step. */
 export const statements: StatementSteps = {
@@ -57,6 +64,51 @@ export const statements: StatementSteps = {
     const backlog = new Backlog(connection)
     await backlog.openRuns()
     await backlog.firstPending('ExtSchema')
+  },
+  'flows: look': async (database) => {
+    const rows = new FlowRows(database.connection, clock)
+    await rows.open()
+    await rows.underWay(1)
+    await rows.release(1, 100)
+    await rows.park(1)
+    await rows.failingInARow(1, clock.now())
+    await rows.hold(1, 'failures-in-a-row')
+    await rows.cancelSome(openFlow)
+  },
+  'flows: begin and end a step': async (database) => {
+    database.answer = {
+      ...{ StepId: 1, Position: 1, Subject: 'claims.old-archive-report-due', DateEnded: null, Failed: 0 },
+      ...{ FlowId: 1, Run: 1, State: 'DONE' },
+    }
+    const rows = new FlowRows(database.connection, clock)
+    await rows.start(openFlow)
+    await rows.endIfDone(openFlow, openFlow.step)
+    await rows.reopen()
+  },
+  'flows: the end': async (database) => {
+    database.answer = {
+      StepId: 1,
+      Position: 0,
+      Subject: '',
+      DateEnded: clock.now(),
+      Failed: 1,
+      State: 'FAILED',
+    }
+    await new FlowRows(database.connection, clock).endIfDone(openFlow, openFlow.step)
+  },
+  'flows: call off': async (database) => {
+    database.happens = [[/^select.*"o"."OutboxId"/, 'nothing']]
+    await new FlowRows(database.connection, clock).cancelSome(openFlow)
+  },
+  'flows: a new run of an item': async (database) => {
+    await database.connection.db
+      .transaction()
+      .execute((db) =>
+        database.connection.dialect.batch(
+          db,
+          itemPassedOn(db, { schema: 'IntSchema', taskId: 1, run: 2 }, 3),
+        ),
+      )
   },
   'prune-records': async (database) => {
     const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }

@@ -16,6 +16,8 @@ declare @taken nvarchar(max) = (
   where class = 1 and minor_id = 0 and grantee_principal_id = database_principal_id(N'hwpv_async_console')
 );
 exec (@taken);
+grant select, update on object::"AsyncSchema"."Flow" to "hwpv_async_console";
+grant select, update on object::"AsyncSchema"."FlowStep" to "hwpv_async_console";
 grant select, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_console";
 grant select, update on object::"AsyncSchema"."JobRun" to "hwpv_async_console";
 grant select on object::"AsyncSchema"."Migration" to "hwpv_async_console";

@@ -17,6 +17,8 @@ declare @taken nvarchar(max) = (
 );
 exec (@taken);
 grant select, insert, delete on object::"AsyncSchema"."FileToDelete" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."Flow" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."FlowStep" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_worker";
 grant select, insert, delete on object::"AsyncSchema"."JobRowLeft" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."JobRun" to "hwpv_async_worker";

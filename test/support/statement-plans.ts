@@ -49,6 +49,8 @@ async function filteredIndexes(db: DatabaseConnection['db']): Promise<Set<string
 /** They have a few rows, or a few a day, and each is looked through now and then. */
 export const smallTables: readonly string[] = [
   'AsyncSchema.FileToDelete',
+  'AsyncSchema.Flow',
+  'AsyncSchema.FlowStep',
   'AsyncSchema.JobRowLeft',
   'AsyncSchema.JobRun',
   'AsyncSchema.PaymentRun',

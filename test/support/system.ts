@@ -135,7 +135,7 @@ export class System {
     }
   }
 
-  /** Waits until no task waits or is under way, and every message that was owed has ended. */
+  /** Waits until no task waits or is under way, and every message that was owed has ended, and every flow. */
   async settled(ms = 20_000): Promise<void> {
     try {
       await until('every task and message has ended', () => this.isSettled(), ms)
@@ -160,7 +160,13 @@ export class System {
       .select('OutboxId')
       .where('DateEnded', 'is', null)
       .execute()
-    return owed.length === 0
+    if (owed.length) return false
+    const flows = await db
+      .selectFrom('AsyncSchema.Flow')
+      .select('FlowId')
+      .where('DateEnded', 'is', null)
+      .execute()
+    return flows.length === 0
   }
 
   /** From here on nobody makes what is missing, or puts right what somebody has changed. */

@@ -1,4 +1,4 @@
-import { subjects, taskSubjects, type Subject } from '#shared/contracts'
+import { messages, subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { jobSubjects } from '#shared/jobs'
 import { serviceNames } from '../services/index.js'
 import { consumersOf, firesJobs } from './consumers.js'
@@ -11,9 +11,14 @@ import type { ServiceName } from './user-names.js'
 export function publishedBy(service: ServiceName): Subject[] {
   const jobs = firesJobs(service) ? [...Object.values(jobSubjects), subjects.jobMissed] : []
   const owed =
-    service === 'task-relay' ? [...Object.values(taskSubjects), ...serviceNames.flatMap(followUpsOf)] : []
+    service === 'task-relay'
+      ? [...Object.values(taskSubjects), ...beginnings, ...serviceNames.flatMap(followUpsOf)]
+      : []
   return [...new Set([...followUpsOf(service), ...jobs, ...owed])].sort()
 }
+
+/** Of the steps of flows. */
+const beginnings = Object.values(messages).flatMap((each) => ('beginsStep' in each ? [each.subject] : []))
 
 /** What may follow from the work of its handlers. */
 const followUpsOf = (service: ServiceName): Subject[] =>

@@ -1,5 +1,8 @@
 import {
   cancelTask,
+  changeFlow,
+  failedItems,
+  readFlows,
   databaseStatus,
   JobRecords,
   Journeys,
@@ -28,6 +31,19 @@ export const statements: StatementSteps = {
     await journeys.runs(tasks)
     await journeys.messagesWithoutTask('ABCDEFG')
     await journeys.consumed([message.id])
+  },
+  'ops: flows': async (database) => {
+    database.answer = { FlowId: 1, Kind: 'test', State: 'RUNNING', MessageId: 'a', StepId: 1 }
+    await readFlows(database.connection, clock.instant(), { limit: 20 })
+    await readFlows(database.connection, clock.instant(), { limit: 1, flow: 1 })
+    await failedItems(database.connection, 1, 20)
+    const now = clock.now()
+    await changeFlow(database.connection, 'hold', 1, { now, dryRun: false })
+    await changeFlow(database.connection, 'cancel', 1, { now, dryRun: false })
+    database.answer = { Kind: 'test', State: 'HELD' }
+    await changeFlow(database.connection, 'resume', 1, { now, dryRun: false })
+    database.answer = { Kind: 'test', State: 'WAITING-FOR-APPROVAL' }
+    await changeFlow(database.connection, 'approve', 1, { now, dryRun: false })
   },
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)

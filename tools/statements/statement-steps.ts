@@ -4,6 +4,7 @@ import { statements as dwpChecker } from '../../apps/dwp-checker/dwp-checker.sta
 import { statements as notifier } from '../../apps/notifier/notifier.statements.js'
 import { statements as paymentRun } from '../../apps/payment-run/payment-run.statements.js'
 import { statements as taskRelay } from '../../apps/task-relay/task-relay.statements.js'
+import { statements as flows } from './flows.statements.js'
 import { statements as jobs } from './jobs.statements.js'
 import { statements as operations } from './operations.statements.js'
 import type { StatementSteps } from './step.js'
@@ -13,6 +14,7 @@ import { statements as work } from './work.statements.js'
 export const statementSteps: StatementSteps = {
   ...taskRelay,
   ...work,
+  ...flows,
   ...jobs,
   ...claimCompleter,
   ...dwpChecker,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { DocumentsModule, StoredFiles } from '#shared/documents'
+import { Flows } from '#shared/flows'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ArchiveColumns } from './archive-claim/archive-columns.js'
 import { ArchiveClaimHandler } from './archive-claim/archive-claim.handler.js'
@@ -15,6 +16,8 @@ import { OldExternalData } from './clean-up-external-data/old-external-data.repo
 import { DailyTasksSettings } from './daily-tasks.settings.js'
 import { MarkOverpaymentsHandler } from './mark-overpayments/mark-overpayments.handler.js'
 import { OverpaidClaims } from './mark-overpayments/overpaid-claims.repository.js'
+import { QueueOldClaimsHandler } from './queue-old-claims/queue-old-claims.handler.js'
+import { ReportOldClaimsHandler } from './report-old-claims/report-old-claims.handler.js'
 import { RejectSilentClaimsHandler } from './reject-silent-claims/reject-silent-claims.handler.js'
 import { SilentClaims } from './reject-silent-claims/silent-claims.repository.js'
 import { AdvanceClaims } from './remind-of-evidence/advance-claims.repository.js'
@@ -31,6 +34,8 @@ import { UnansweredClaims } from './remind-of-information/unanswered-claims.repo
     CleanUpExternalDataHandler,
     RejectSilentClaimsHandler,
     ArchiveOldClaimsHandler,
+    QueueOldClaimsHandler,
+    ReportOldClaimsHandler,
     ArchiveClaimHandler,
   ],
   providers: [
@@ -39,6 +44,7 @@ import { UnansweredClaims } from './remind-of-information/unanswered-claims.repo
       useFactory: (env: Environment) => new DailyTasksSettings(env),
       inject: [ENVIRONMENT],
     },
+    Flows,
     JobRuns,
     PagedJob,
     AdvanceClaims,

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { BrokerClock, JobRuns, PagedJob } from '#shared/jobs'
+import { AdvanceFlows } from './advance-flows/advance-flows.service.js'
+import { FlowRows } from './advance-flows/flow-rows.repository.js'
 import { Pace } from './pace.js'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
@@ -44,6 +46,8 @@ import { TaskRelaySettings } from './task-relay.settings.js'
     BrokerClock,
     WaitingMessages,
     ReleaseWaiting,
+    FlowRows,
+    AdvanceFlows,
     RelayLoop,
     JobRuns,
     PagedJob,

@@ -41,8 +41,9 @@ function start(pollMs = 3_600_000) {
   const loop = new RelayLoop(
     relay as unknown as Parts[0],
     { release: (first: string) => Promise.resolve(released.push(first) > 0 && isMoreDue()) } as Parts[1],
-    { republish: () => Promise.resolve() } as Parts[2],
-    nats as unknown as Parts[3],
+    { advance: () => Promise.resolve(false) } as unknown as Parts[2],
+    { republish: () => Promise.resolve() } as Parts[3],
+    nats as unknown as Parts[4],
     new TaskRelaySettings({ RELAY_POLL_MS: String(pollMs) }),
     pace,
     state,

@@ -4,6 +4,7 @@ import { tasksWaitingSubject } from '#shared/contracts'
 import { ServiceState } from '#shared/service'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
+import { AdvanceFlows } from './advance-flows/advance-flows.service.js'
 import { Doorbell } from './doorbell.js'
 import { Pace } from './pace.js'
 import { TaskRelay } from './relay-tasks/task-relay.service.js'
@@ -15,6 +16,8 @@ import { TaskRelaySettings } from './task-relay.settings.js'
 const failedMs = 1_000
 /** While something waits for its moment, looks are no rarer than this, in milliseconds. */
 const momentMs = 500
+/** How often it is looked how far flows have come, in milliseconds. */
+const advanceMs = 500
 /** How often the outbox is searched for what went quiet, in milliseconds. */
 const sweepMs = 2_000
 
@@ -33,6 +36,7 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly relay: TaskRelay,
     private readonly waiting: ReleaseWaiting,
+    private readonly flows: AdvanceFlows,
     private readonly quiet: QuietMessages,
     private readonly nats: NatsClient,
     private readonly settings: TaskRelaySettings,
@@ -46,6 +50,7 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
       this.listen()
       this.running.push(
         this.repeat(() => this.look()),
+        this.repeat(() => this.advance()),
         this.repeat(() => this.sweep()),
       )
     })
@@ -85,6 +90,11 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   private waitMs(defers: boolean): number {
     const { waitMs } = this.nats.isConnected ? this.pace : { waitMs: this.settings.pollMs }
     return defers ? Math.min(waitMs, momentMs) : waitMs
+  }
+
+  private async advance(): Promise<void> {
+    const more = await this.flows.advance()
+    if (!more) await this.pause(advanceMs)
   }
 
   private async sweep(): Promise<void> {

@@ -4,7 +4,8 @@ import type { ArchiveDatabase } from '../../../apps/daily-tasks/src/archive-data
 import { ArchiveClaimHandler } from '../../../apps/daily-tasks/src/archive-claim/archive-claim.handler.js'
 import { ArchivedClaims } from '../../../apps/daily-tasks/src/archive-claim/archived-claims.repository.js'
 import { StoredClaims } from '../../../apps/daily-tasks/src/archive-claim/stored-claims.repository.js'
-import { ArchiveOldClaimsHandler } from '../../../apps/daily-tasks/src/archive-old-claims/archive-old-claims.handler.js'
+import { QueueOldClaimsHandler } from '../../../apps/daily-tasks/src/queue-old-claims/queue-old-claims.handler.js'
+import { Flows } from '#shared/flows'
 import { OldClaims } from '../../../apps/daily-tasks/src/archive-old-claims/old-claims.repository.js'
 import { CleanUpExternalDataHandler } from '../../../apps/daily-tasks/src/clean-up-external-data/clean-up-external-data.handler.js'
 import { CleanUpStages } from '../../../apps/daily-tasks/src/clean-up-external-data/clean-up-stages.js'
@@ -60,11 +61,15 @@ const filesOf = (place: Place) => {
   return new StoredFiles(store as unknown as DocumentStore, place.log)
 }
 
-export const asksForArchiving = (id: string): Deed =>
-  handled(`archive-old-claims ${id}`, { id, consumer: 'archive-old-claims' }, (place, delivery) =>
-    new ArchiveOldClaimsHandler(new OldClaims(place.connection), pagedJobOf(place), settings).handle(
-      delivery,
-    ),
+/** The first step of a flow, as the world has it. */
+export const queuesOldClaims = (id: string): Deed =>
+  handled(`queue-old-claims ${id}`, { id, consumer: 'queue-old-claims' }, (place, delivery) =>
+    new QueueOldClaimsHandler(
+      new Flows(place.connection),
+      new OldClaims(place.connection),
+      pagedJobOf(place),
+      settings,
+    ).handle(delivery),
   )
 
 export const archives = ({ claimId }: ClaimMessage, id: string): Deed =>

@@ -193,10 +193,27 @@ export const guards: readonly Guard[] = [
     ],
   },
   {
+    name: 'flow: a step ends',
+    world: 'a flow whose items are all done',
+    first: 'the relay has flows go on',
+    second: 'an operator calls a flow off',
+    out: [
+      [/^select "f"."FlowId" from .*AsyncSchema_Flow/, /"f"."State" = \?/, orNot],
+      [/^update "AsyncSchema_FlowStep" set "DateEnded"/, /"DateEnded" is null/, orNot],
+    ],
+  },
+  {
+    name: 'flow: queued, of a step that is called off',
+    world: 'a flow whose items are being queued',
+    first: 'items are queued by begins',
+    second: 'an operator calls a flow off',
+    out: [[/^update "AsyncSchema_FlowStep" set "Queued"/, /"DateEnded" is null/, orNot]],
+  },
+  {
     name: 'claim: to be archived',
     world: 'two claims of one claimant that may be archived',
-    first: 'archive-old-claims old.1',
-    second: 'archive-old-claims old.2',
+    first: 'queue-old-claims old.1',
+    second: 'queue-old-claims old.2',
     out: [holding],
   },
   {

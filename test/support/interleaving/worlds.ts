@@ -7,7 +7,18 @@ import { edit, merge, remove, set, type Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { claimOf, inTheEvening, twin } from './deeds.js'
 import { approves, approvesWaiting, checksBenefit, completes, takesInAnswer } from './deeds-of-claims.js'
-import { archives, asksForArchiving, job } from './deeds-of-days.js'
+import { archives, job, queuesOldClaims } from './deeds-of-days.js'
+import {
+  advances,
+  begins,
+  cancels,
+  flowAt,
+  flowRow,
+  itemRow,
+  operatorChanges,
+  queues,
+  stepRow,
+} from './deeds-of-flows.js'
 import {
   closesTasks,
   firesJob,
@@ -341,21 +352,28 @@ const alike = [
 
 const archivable: World = {
   name: 'two claims of one claimant that may be archived',
-  rows: edit(
-    merge(eligibilityRows(1), archivableRows(1, 1), archivableRows(1, 2)),
-    Object.fromEntries(alike.map((table) => [table, remove()])),
-  ),
+  rows: {
+    ...edit(
+      merge(eligibilityRows(1), archivableRows(1, 1), archivableRows(1, 2)),
+      Object.fromEntries(alike.map((table) => [table, remove()])),
+    ),
+    'AsyncSchema.Flow': [flowRow(1, { Kind: 'one' }), flowRow(2, { Kind: 'two' })],
+    'AsyncSchema.FlowStep': [stepRow(1), stepRow(2, { FlowId: 2 })],
+    'AsyncSchema.Outbox': [itemRow('old.1'), itemRow('old.2', { FlowStepId: 2 })],
+  },
   deeds: [
-    asksForArchiving('old.1'),
-    twin(asksForArchiving('old.2')),
+    queuesOldClaims('old.1'),
+    twin(queuesOldClaims('old.2')),
     caseworker('asks for information', old),
     claimantAnswers(old, 7_000_001),
   ],
 }
 
+const ofFlows = ['AsyncSchema.Flow', 'AsyncSchema.FlowStep', 'AsyncSchema.Outbox'] as const
+
 const archived: World = {
   name: 'two claims of one claimant that are archived',
-  rows: archivable.rows,
+  rows: edit(archivable.rows, Object.fromEntries(ofFlows.map((table) => [table, remove()]))),
   deeds: [
     archives(old, 'archive.1'),
     twin(archives({ ...claim, claimId: archivableId(1, 2) }, 'archive.2')),
@@ -533,7 +551,81 @@ const oldRuns: World = {
   ],
 }
 
+const itemDone = itemRow('item.1', { State: 'DONE', DateEnded: '2024-03-13 09:30:00' })
+const lastItem = { id: 'item.2', consumer: 'archive-claim' }
+const itemFailed = itemRow('item.2', {
+  ...{ State: 'FAILED', LastReason: 'timed-out', Attempts: 1 },
+  ...{ DateEnded: '2024-03-13 09:30:00', DateLastHeard: '2024-03-13 09:30:00' },
+})
+
+const flowsLastItem: World = {
+  name: 'a flow whose last item is under way',
+  rows: flowAt(itemDone, itemRow('item.2')),
+  deeds: [
+    advances(),
+    twin(advances('another relay')),
+    finishes(lastItem),
+    givesUp(lastItem),
+    operatorChanges('hold'),
+    operatorChanges('cancel'),
+  ],
+}
+
+const flowsItemsDone: World = {
+  name: 'a flow whose items are all done',
+  rows: flowAt(itemDone),
+  deeds: [
+    advances(),
+    twin(advances('another relay')),
+    operatorChanges('hold'),
+    cancels,
+    begins('another key', 'somebody'),
+  ],
+}
+
+const flowIsQueued: World = {
+  name: 'a flow whose items are being queued',
+  rows: edit(flowAt(itemDone), {
+    'AsyncSchema.Outbox': (rows) =>
+      rows.map((row) => (row.MessageId === 'begins' ? { ...row, State: 'PUBLISHED', DateEnded: null } : row)),
+  }),
+  deeds: [advances(), queues('begins'), twin(queues('begins')), cancels],
+}
+
+const flowEnded: World = {
+  name: 'a flow that has ended with a failure',
+  rows: edit(flowAt(itemDone, itemFailed), {
+    'AsyncSchema.Flow': set({ State: 'DONE-WITH-FAILURES', DateEnded: '2024-03-13 10:00:00' }),
+    'AsyncSchema.FlowStep': (rows) =>
+      rows.map((row) => ({
+        ...{ ...row, DateStarted: '2024-03-13 09:00:00', DateEnded: '2024-03-13 10:00:00' },
+        ...{ Done: row.StepId === 1 ? 1 : 0, Failed: row.StepId === 1 ? 1 : 0 },
+      })),
+  }),
+  deeds: [advances(), twin(advances('another relay')), reopens(lastItem), begins('another key', 'somebody')],
+}
+
+const flowsWait: World = {
+  name: 'flows that wait',
+  rows: {
+    'AsyncSchema.Flow': [1, 2].map((id) => flowRow(id, { State: 'WAITING', DateStarted: null })),
+    'AsyncSchema.FlowStep': [stepRow(1), stepRow(2, { FlowId: 2 })],
+  },
+  deeds: [
+    advances(),
+    twin(advances('another relay')),
+    begins('a key', 'one'),
+    twin(begins('a key', 'two')),
+    cancels,
+  ],
+}
+
 export const worlds: readonly World[] = [
+  flowsLastItem,
+  flowsItemsDone,
+  flowIsQueued,
+  flowEnded,
+  flowsWait,
   taskRows,
   runs,
   oldRuns,

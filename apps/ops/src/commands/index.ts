@@ -27,6 +27,13 @@ export const commands: Readonly<Record<string, Command>> = {
       'also then, where its event was lost: what is done stays done; --long-ago: also for a day long past',
     load: async () => (await import('./fire.js')).fire,
   },
+  flows: {
+    usage: `list|show|hold|resume|approve|cancel [<number>] [--limit N] ${change} [--json]`,
+    summary:
+      'large work: list (the newest), show one with its steps and what failed, hold it, let it go on, let it remove ' +
+      'more than a tenth of what there is (approve), or call it off',
+    load: async () => (await import('./flows.js')).flows,
+  },
   journey: {
     usage: '<reference> [--json]',
     summary:

@@ -12,7 +12,15 @@ import {
   type PendingTask,
   type RelayDecision,
 } from './relay-tasks.rules.js'
-import { endings, endTask, momentsOf, pending, runsOf, takeRows } from './relay-tasks.statements.js'
+import {
+  endings,
+  endTask,
+  itemPassedOn,
+  momentsOf,
+  pending,
+  runsOf,
+  takeRows,
+} from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -98,6 +106,7 @@ export class PendingTasks {
           const task = { schema, taskId: row.TaskId, run, key: keyOf(row) }
           return {
             task,
+            flowStep: row.runs?.flowStep ?? undefined,
             decision: withTrace(decideRelay(row, task, now), () => beginTrace(row.Task ?? '', task)),
           }
         })
@@ -111,6 +120,9 @@ export class PendingTasks {
       await this.connection.dialect.batch(transaction, [
         ...owedMessages(transaction, messages, now),
         ...ended.flatMap(({ task, decision }) => endings(transaction, task, decision, now)),
+        ...decisions.flatMap(({ task, flowStep }) =>
+          flowStep === undefined ? [] : itemPassedOn(transaction, task, flowStep),
+        ),
       ])
       return {
         rows: rows.length,

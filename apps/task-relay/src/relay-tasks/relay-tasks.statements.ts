@@ -17,6 +17,8 @@ export const momentsOf = (db: Kysely<Database>, dialect: SqlDialect) =>
     .selectFrom(dialect.looking('AsyncSchema.Outbox', 'o'))
     .select(['o.OutboxId', 'o.DateNotBefore'])
     .where('o.State', '=', waiting)
+    // An item of a flow waits for its turn, and for no moment.
+    .where('o.DateNotBefore', 'is not', null)
     .orderBy('o.DateNotBefore')
 
 type Ending = Exclude<RelayDecision, { kind: 'publish' }>
@@ -89,8 +91,26 @@ export const runsOf = (db: Kysely<Database>, schema: TaskRef['schema'], taskIds:
       'TaskId',
       eb.fn.max('Run').as('last'),
       // Counts what is there.
+      // Of all the runs of a row one at most is an item.
+      eb.fn.max('FlowStepId').as('flowStep'),
       sql<number>`sum(case when ${sql.ref('DateEnded')} is null then 1 else 0 end)`.as('open'),
     ])
     .where('TaskSchema', '=', schema)
     .where('TaskId', 'in', taskIds)
     .groupBy('TaskId')
+
+/** A new run of a row is the item of a flow in the place of the run before it, which failed. */
+export const itemPassedOn = (
+  db: Kysely<Database>,
+  { schema, taskId, run }: TaskRef,
+  flowStep: number,
+): Compilable[] => {
+  const runs = db
+    .updateTable('AsyncSchema.Outbox')
+    .where('TaskSchema', '=', schema)
+    .where('TaskId', '=', taskId)
+  return [
+    runs.set({ FlowStepId: null }).where('Run', '<', run).where('FlowStepId', '=', flowStep),
+    runs.set({ FlowStepId: flowStep }).where('Run', '=', run),
+  ]
+}

@@ -132,15 +132,19 @@ export class TaskRelay {
   /**
    * Publishes what is owed. Where it is now is written down later; what did not get through stays owed, steps behind the
    * others, and is named.
+   * @param occasion they may have been in their stream before, and are to come once more: what it is to tell them by
    * @returns how many got through
    */
-  async publish(messages: readonly OutgoingMessage[]): Promise<number> {
+  async publish(messages: readonly OutgoingMessage[], occasion?: string): Promise<number> {
     let published = 0
     const failed = new Map<string, string[]>()
     await Promise.all(
       messages.map(async (message) => {
         try {
-          this.places.add(message.id, await this.publisher.publishSurely(message))
+          this.places.add(
+            message.id,
+            await this.publisher.publishSurely(message, occasion && `${message.id}.${occasion}`),
+          )
           published++
         } catch (error) {
           const reason = reasonOf(error)

@@ -89,6 +89,14 @@ function toldApart(id: string): string {
 /** The id of what follows from a message without a Task row of its own: the same for each time its cause is done. */
 export const followUpId = (cause: string, subject: Subject): string => fittingId(`${cause}>${subject}`)
 
+/** The id of the message that begins a flow's step: another one for each run, and for no other flow. */
+export const stepMessageId = (
+  flow: { readonly kind: string; readonly key: string; readonly run: number },
+  position: number,
+  subject: Subject,
+): string =>
+  followUpId(`flow.${flow.kind}.${digest(flow.key).slice(0, keyLength)}.${position}.${flow.run}`, subject)
+
 /** Whether an id is one of these: then the outbox has the message, or nobody owes it. */
 export const isFollowUpId = (id: string): boolean => isSubject(id.slice(id.lastIndexOf('>') + 1))
 

@@ -23,6 +23,8 @@ export interface OutgoingMessage {
   readonly traceparent?: string
   /** London time before which it is not to be published; at once where there is none. */
   readonly notBefore?: string
+  /** The step of a flow whose item it is: it is published when the flow's turn has come to it. */
+  readonly flowStep?: number
 }
 
 /** The columns of a Task row that its message may carry; what the subject's contract does not name stays behind. */

@@ -26,6 +26,9 @@ export interface LogFields {
   readonly paymentFileId?: number
   readonly job?: string
   readonly run?: string
+  /** Large work: what it is and its number, and the step it is at. */
+  readonly flow?: string
+  readonly step?: string
   /** Of a payment run's files: digits. */
   readonly stamp?: string
   readonly date?: string

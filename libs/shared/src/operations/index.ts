@@ -53,6 +53,16 @@ export {
   type RunLine,
   type RunRow,
 } from './payment-runs/index.js'
+export {
+  changeFlow,
+  failedItems,
+  readFlows,
+  type ChangedFlow,
+  type FailedItem,
+  type FlowChange,
+  type FlowStanding,
+  type StepStanding,
+} from './flows/index.js'
 export { MessageStates, type MessageState } from './runs/message-states.repository.js'
 export { reasonWords, wordsOfReason, type ReasonWords } from './reason-words.js'
 export { Restorations } from './runs/restorations.repository.js'

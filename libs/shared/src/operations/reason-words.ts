@@ -24,6 +24,12 @@ export const reasonWords: readonly ReasonWords[] = [
     mend: 'look at `ops journey`; discard what is gone',
   },
   {
+    reasons: ['step-of-no-flow'],
+    shown: '`step-of-no-flow`',
+    means: 'a message that begins a step of large work, and that no flow has sent',
+    mend: 'whoever published it; then discard',
+  },
+  {
     reasons: ['eligibility-missing', 'bank-detail-missing'],
     shown: '`eligibility-missing`, `bank-detail-missing`',
     means: 'the claim was submitted without what must belong to it',

@@ -45,7 +45,7 @@ export function oneFollowUp(
   cause: MessageIdentity,
   numbered: (message: OutgoingMessage) => void,
 ): Compilable[] {
-  const unnumbered = { ...messageOf(task, noNumber), ...traceOf(cause) }
+  const unnumbered = { ...messageOf(task, noNumber), ...inheritedBy(cause) }
   const numberedText = (text: string, before: string) => {
     const [head, tail] = around(text, `${before}${noNumber}`)
     return dialect.joined(sql`${head + before}`, dialect.lastId, sql`${tail}`)
@@ -62,7 +62,7 @@ export function oneFollowUp(
     // One whose number is not told is left to the relay: it is owed.
     withLast(
       telling(dialect.returning(recorded, ['TaskId']), ([inserted]) => {
-        if (inserted?.TaskId) numbered({ ...messageOf(task, inserted.TaskId), ...traceOf(cause) })
+        if (inserted?.TaskId) numbered({ ...messageOf(task, inserted.TaskId), ...inheritedBy(cause) })
       }),
     ),
   ]
@@ -90,7 +90,10 @@ export async function manyFollowUps(
       const traceparent = traces.begin(`begin ${row.Task}`, {
         attributes: { [own.task]: `IntSchema.Task.${row.TaskId}`, [conventional.messageId]: message.id },
       })
-      messages.push({ ...message, ...traceOf(traceparent === undefined ? cause : { traceparent }) })
+      messages.push({
+        ...message,
+        ...inheritedBy(traceparent === undefined ? cause : { ...cause, traceparent }),
+      })
     }
   }
   return { messages, owed: owedMessages(db, messages, now) }
@@ -114,5 +117,8 @@ function around(text: string, place: string): readonly [string, string] {
   return [head, tail]
 }
 
-export const traceOf = ({ traceparent }: Pick<MessageIdentity, 'traceparent'>) =>
-  traceparent === undefined ? {} : { traceparent }
+/** What follows from a message belongs to its trace, and to the step of a flow that it queues. */
+export const inheritedBy = ({ traceparent, flowStep }: MessageIdentity) => ({
+  ...(traceparent === undefined ? {} : { traceparent }),
+  ...(flowStep === undefined ? {} : { flowStep }),
+})

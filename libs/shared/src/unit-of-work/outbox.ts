@@ -5,7 +5,7 @@ import { type DatabaseConnection, fit, type Database, type NewRow } from '../dat
 
 /** The states of a message in the outbox. The first three are owed: `DateEnded` is null. */
 export const outboxState = {
-  /** Not to be published before `DateNotBefore`. */
+  /** Not to be published before `DateNotBefore`; an item of a flow: before its turn comes. */
   waiting: 'WAITING',
   /** Recorded with the work that caused it; perhaps published, nobody has written that down. */
   toPublish: 'TO-PUBLISH',
@@ -13,7 +13,7 @@ export const outboxState = {
   published: 'PUBLISHED',
   done: 'DONE',
   failed: 'FAILED',
-  /** Waited, and was called off before it was due. */
+  /** Called off before it was done. */
   cancelled: 'CANCELLED',
 } as const
 
@@ -48,13 +48,18 @@ export function outboxRow(message: OutgoingMessage, now: LocalTime) {
     TaskSchema: task?.schema ?? null,
     TaskId: task?.taskId ?? null,
     Run: task?.run ?? null,
-    State: message.notBefore === undefined ? outboxState.toPublish : outboxState.waiting,
+    State: isHeldBack(message) ? outboxState.waiting : outboxState.toPublish,
     DateNotBefore: message.notBefore ?? null,
+    FlowStepId: message.flowStep ?? null,
     Attempts: 0,
     DateCreated: now,
     DateLastHeard: now,
   } satisfies NewRow<'AsyncSchema.Outbox'>
 }
+
+/** Whether somebody else publishes it, later. */
+export const isHeldBack = ({ notBefore, flowStep }: OutgoingMessage): boolean =>
+  notBefore !== undefined || flowStep !== undefined
 
 /**
  * Writes down where messages were published, so that they can be looked for there; of those that have not ended. One

@@ -44,7 +44,8 @@ function withoutTask(db: Kysely<Database>, { consumer, id }: MessageIdentity): Q
 
 const outboxStates: readonly string[] = Object.values(outboxState)
 
-const endOf = (state: string) => (state === outboxState.done || state === outboxState.failed ? state : null)
+const { done, failed, cancelled, waiting } = outboxState
+const endOf = (state: string) => [done, failed, cancelled, waiting].find((each) => each === state) ?? null
 
 /** The run, with what the inbox says of it, the row's last run, and the row that has its number by now. */
 function runOf(db: Kysely<Database>, { consumer, id }: MessageIdentity, { schema, taskId }: TaskRef) {

@@ -8,9 +8,9 @@ export interface InboxFacts {
   readonly givenUp: boolean
 }
 
-/** How a message of the outbox has ended, if it has. */
+/** How a message of the outbox has ended, if it has; `WAITING`: it is not to be done yet. */
 export interface OwedFacts {
-  readonly ended: 'DONE' | 'FAILED' | null
+  readonly ended: 'DONE' | 'FAILED' | 'CANCELLED' | 'WAITING' | null
 }
 
 /** What the outbox knows besides of a run of a Task row. */
@@ -24,7 +24,8 @@ export interface RunFacts extends OwedFacts {
 export function standingWithoutTask({ done, givenUp }: InboxFacts, owed?: OwedFacts | null): Standing {
   if (done || owed?.ended === 'DONE') return 'done'
   if (owed === null) return 'run-unknown'
-  return givenUp || owed?.ended === 'FAILED' ? 'given-up' : 'owed'
+  if (givenUp || owed?.ended === 'FAILED') return 'given-up'
+  return heldBack(owed) ?? 'owed'
 }
 
 /** Where a run of a Task row stands with its consumer. */
@@ -33,5 +34,9 @@ export function standingOf({ done, givenUp }: InboxFacts, task: TaskRef, run: Ru
   if (run.ended === 'DONE') return 'done'
   if (run.lastRun > task.run) return 'superseded'
   if (givenUp || run.ended === 'FAILED') return 'given-up'
-  return run.row && isRowOf(task, run.row) ? 'owed' : 'row-changed'
+  return heldBack(run) ?? (run.row && isRowOf(task, run.row) ? 'owed' : 'row-changed')
 }
+
+/** Whoever has it published when its time has come finds it in the outbox: nothing is lost with this delivery. */
+const heldBack = (owed: OwedFacts | undefined): 'waiting' | 'cancelled' | undefined =>
+  owed?.ended === 'WAITING' ? 'waiting' : owed?.ended === 'CANCELLED' ? 'cancelled' : undefined

@@ -1,4 +1,5 @@
 import type { Compilable, RawBuilder, Transaction } from 'kysely'
+import type { z } from 'zod'
 import type { Clock, LocalTime } from '../clock/index.js'
 import {
   followUpId,
@@ -12,12 +13,16 @@ import {
 } from '../contracts/index.js'
 import { BegunTraces, currentSpan } from '../telemetry/index.js'
 import type { DatabaseConnection, SqlDialect, Database } from '../database/index.js'
-import { manyFollowUps, oneFollowUp, traceOf, type FollowUpTask } from './follow-ups.js'
+import { inheritedBy, manyFollowUps, oneFollowUp, type FollowUpTask } from './follow-ups.js'
+import { itemsQueued } from './flow-items.js'
 import { DoneBefore, type Inbox } from './inbox.js'
-import { endMessage, owedMessages } from './outbox.js'
+import { endMessage, isHeldBack, owedMessages } from './outbox.js'
 
 /** Of these messages, those that carry a claim's ids. */
 type AboutClaim<Some extends Message> = Extract<Some, { readonly body: typeof claimBody }>
+
+/** What a message carries. */
+type BodyOf<Some extends Message> = OutgoingMessage['body'] & z.infer<Some['body']['schema']>
 
 /** A claim by the three columns that name it. */
 export type ClaimRef = Pick<ClaimMessage, 'reference' | 'eligibilityId' | 'claimId'>
@@ -73,7 +78,21 @@ export class Work<in FollowUp extends Message = never> {
   publish(subject: AboutClaim<FollowUp>['subject'], claim: ClaimRef): void {
     const { reference, eligibilityId, claimId } = claim
     const id = followUpId(this.message.id, subject)
-    this.messages.push({ id, subject, body: { reference, eligibilityId, claimId }, ...traceOf(this.message) })
+    this.messages.push({
+      id,
+      subject,
+      body: { reference, eligibilityId, claimId },
+      ...inheritedBy(this.message),
+    })
+  }
+
+  /**
+   * An item of a flow's step, that no Task row stands for. `key`: what tells it from the others of this page; a short
+   * name, and nobody's data.
+   */
+  item<Item extends FollowUp>(message: Item, key: string | number, body: BodyOf<Item>): void {
+    const id = followUpId(`${this.message.id}.${key}`, message.subject)
+    this.messages.push({ id, subject: message.subject, body, ...inheritedBy(this.message) })
   }
 }
 
@@ -103,7 +122,8 @@ export class UnitOfWork {
     const done = await this.committed(message, work)
     if (!done) currentSpan()?.event('done meanwhile')
     done?.traces.end()
-    if (done?.messages.length) await this.publisher.publishFollowUps(done.messages)
+    const toPublish = done?.messages.filter((each) => !isHeldBack(each)) ?? []
+    if (toPublish.length) await this.publisher.publishFollowUps(toPublish)
     return done !== undefined
   }
 
@@ -120,6 +140,7 @@ export class UnitOfWork {
         await work(unit)
         const messages = [...unit.messages]
         await unit.batch([
+          ...itemsQueued(transaction, message, unit.tasks.length + unit.messages.length),
           ...owedMessages(transaction, unit.messages, unit.now),
           ...(await followUps(unit, message, { messages, traces })),
           ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),

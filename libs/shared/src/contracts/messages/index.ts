@@ -4,6 +4,8 @@ import { claimApprovalDue } from './claim-approval-due.js'
 import { claimBenefitCheckDue } from './claim-benefit-check-due.js'
 import { claimArchiveDue } from './claim-archive-due.js'
 import { oldClaimsArchiveDue } from './old-claims-archive-due.js'
+import { oldClaimsQueueingDue } from './old-claims-queueing-due.js'
+import { oldClaimsReportDue } from './old-claims-report-due.js'
 import { notifyClaimSubmitted } from './notify-claim-submitted.js'
 import { notifyBenefitCheckFailed } from './notify-benefit-check-failed.js'
 import { notifyClaimAccepted } from './notify-claim-accepted.js'
@@ -32,6 +34,8 @@ export const messages = {
   claimBenefitCheckDue,
   claimArchiveDue,
   oldClaimsArchiveDue,
+  oldClaimsQueueingDue,
+  oldClaimsReportDue,
   notifyClaimSubmitted,
   notifyBenefitCheckFailed,
   notifyClaimAccepted,

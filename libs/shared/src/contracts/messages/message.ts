@@ -46,6 +46,8 @@ export interface MessageDefinition {
   readonly handedOver?: HandedOver
   /** The job that is due with it; absent where none is. */
   readonly job?: JobName
+  /** It begins a step of a flow; absent where it does not. The outbox knows of which: it carries nothing. */
+  readonly beginsStep?: true
   /** Whether a web app may publish it without a Task row; absent where nobody but the services publishes it. */
   readonly fromWebApps?: 'with-or-without-task' | 'only-with-task'
   /** For people, in the words of the domain's pages. */

@@ -4,6 +4,7 @@ import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../schema/tables.js'
 import { webAppTables } from '../schema/web-app-tables.js'
 import { createTables } from './create-tables.js'
+import { createFlows } from './flows.js'
 import { enlargeTotals } from './large-totals.js'
 import { createWaiting } from './not-before.js'
 import { createOutboxIndexes } from './one-open-run.js'
@@ -101,6 +102,7 @@ export function migrationsFor(
     ),
     '0011-not-before': migration((db) => createWaiting(db, dialect)),
     '0012-schedules': migration((db) => createTables(db, dialect, ['AsyncSchema.Schedule'])),
+    '0013-flows': migration((db) => createFlows(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

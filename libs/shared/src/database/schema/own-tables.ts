@@ -33,6 +33,50 @@ export const ownTables = {
     DateEnded: optional(time()),
     /** Before it the message is not published; null where it is as soon as can be. */
     DateNotBefore: addedLater(optional(time())),
+    /** The step of a flow whose item it is; of most messages there is none. */
+    FlowStepId: addedLater(optional(int())),
+  },
+  /** Large work with an end: a chain of steps (see `flows`). */
+  'AsyncSchema.Flow': {
+    FlowId: identity(),
+    Kind: text(50),
+    /** What it is about; for each kind there is one flow of a key, for ever. */
+    FlowKey: text(200),
+    /** As JSON, for its handlers. */
+    Input: longText(),
+    State: text(30),
+    /** Why it is held, or waits for a person. */
+    Reason: optional(text(100)),
+    /** One more each time that what had failed is done again after its end. */
+    Run: int(),
+    DateCreated: time(),
+    /** Null while another one of its kind is under way. */
+    DateStarted: optional(time()),
+    /** When it was let go on: what failed before does not count. */
+    DateResumed: optional(time()),
+    DateEnded: optional(time()),
+  },
+  /** A step of a flow. Its items are the rows of the outbox with its number. */
+  'AsyncSchema.FlowStep': {
+    StepId: identity(),
+    FlowId: int(),
+    Position: int(),
+    Name: text(50),
+    /** Of the message that begins it. */
+    Subject: text(100),
+    /** The id of that message in this run; it is an item like the others. */
+    MessageId: optional(text(200)),
+    /** So many items that fail one after the other hold the flow. */
+    HoldAfter: int(),
+    /** Items, but for the message that begins it. */
+    Queued: int(),
+    /** The same, once it has ended. */
+    Done: int(),
+    Failed: int(),
+    DateStarted: optional(time()),
+    /** A person let it remove as much as it wants to. */
+    DateApproved: optional(time()),
+    DateEnded: optional(time()),
   },
   /** What operators say of when a job is due. One row for each job, which no start-up changes or deletes. */
   'AsyncSchema.Schedule': {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Message, MessageIdentity } from '../../contracts/index.js'
+import { NotOwed, type Message, type MessageIdentity } from '../../contracts/index.js'
 import type { Database, DatabaseConnection } from '../../database/index.js'
 import type { UnitOfWork, Work } from '../../unit-of-work/index.js'
 import type { Delivery } from '../../messaging/index.js'
@@ -41,6 +41,6 @@ export async function deal<FollowUp extends Message>(
       await record(work, rows, async () => (rows.length ? stage.change(work, rows, prepared) : 0))
     })
   } catch (error) {
-    throw rows.length ? new RowsFailed(rows, error) : error
+    throw rows.length && !(error instanceof NotOwed) ? new RowsFailed(rows, error) : error
   }
 }

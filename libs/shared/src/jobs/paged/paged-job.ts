@@ -195,10 +195,13 @@ function stopInTime({ signal }: Delivery): void {
 }
 
 const messageOf = <FollowUp extends Message>(
-  { id, consumer, traceparent: own }: Delivery<FollowUp>,
+  { id, consumer, traceparent: own, flowStep }: Delivery<FollowUp>,
   part: string,
   traceparent = own,
-): MessageIdentity<FollowUp> => ({ id: fittingId(`${id}#${part}`), consumer, traceparent, aboutMany: true })
+): MessageIdentity<FollowUp> => ({
+  ...{ id: fittingId(`${id}#${part}`), consumer, traceparent, aboutMany: true },
+  ...(flowStep === undefined ? {} : { flowStep }),
+})
 
 const lineOf = ({ consumer, id }: Delivery) => ({ job: consumer, messageId: id })
 

@@ -22,6 +22,8 @@ export class Delivery<in FollowUp extends Message = never>
   /** Set by the validation. */
   body: unknown
   task?: TaskRef
+  /** Set by a handler that queues the items of a flow's step: all that follows is one. */
+  flowStep?: number
   // Made for those who ask: most handlers ask for neither.
   private ownTraceparent: string | undefined
   private controller: AbortController | undefined

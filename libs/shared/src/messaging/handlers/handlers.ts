@@ -145,7 +145,17 @@ export const handlers = {
   'archive-old-claims': {
     name: 'archive-old-claims',
     subjects: ['claims.old-archive-due'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
+  },
+  'queue-old-claims': {
+    name: 'queue-old-claims',
+    subjects: ['claims.old-archive-queueing-due'],
     policy: { attempts: 10, backoff: { baseMs: 5000, capMs: 600000 }, timeOutMs: 600000, concurrency: 1 },
+  },
+  'report-old-claims': {
+    name: 'report-old-claims',
+    subjects: ['claims.old-archive-report-due'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
   },
   'archive-claim': {
     name: 'archive-claim',

@@ -52,8 +52,8 @@ export class Publisher {
    * published under that, so a repeat is only believed where what is stored is this message. Needs the right to look.
    * @throws when the server did not confirm it, or does not say what it has instead
    */
-  async publishSurely(message: OutgoingMessage): Promise<Published> {
-    const published = await this.publish(message)
+  async publishSurely(message: OutgoingMessage, occasion = message.id): Promise<Published> {
+    const published = await this.publish(message, occasion)
     if (!published.repeated || (await this.isThere(message, published))) return published
     const { id: messageId, subject } = message
     this.log.warn('somebody has published another message under the id of this one', { messageId, subject })

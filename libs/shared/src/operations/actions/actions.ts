@@ -1,10 +1,13 @@
 import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
+import { approveFlow } from './approve-flow.js'
+import { cancelFlow } from './cancel-flow.js'
 import { cancelTask } from './cancel-task.js'
 import { changeJob } from './change-job.js'
 import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
 import { fireJob } from './fire-job.js'
+import { holdFlow } from './hold-flow.js'
 import { pauseHandler } from './pause-handler.js'
 import { pauseJob } from './pause-job.js'
 import { readdressDeadLetters } from './readdress-dead-letters.js'
@@ -12,6 +15,7 @@ import { recordRestoration } from './record-restoration.js'
 import { recoverPaymentRun } from './recover-payment-run.js'
 import { releasePayment } from './release-payment.js'
 import { replayStretch } from './replay-stretch.js'
+import { resumeFlow } from './resume-flow.js'
 import { resumeHandler } from './resume-handler.js'
 import { resumeJob } from './resume-job.js'
 import { retryDeadLetters } from './retry-dead-letters.js'
@@ -21,12 +25,15 @@ import { tryUpstream } from './try-upstream.js'
 /** Everything an operator can change, by the names that are written down. */
 export const actions = {
   'acknowledge-payment-files': acknowledgePaymentFiles,
+  'approve-flow': approveFlow,
+  'cancel-flow': cancelFlow,
   'cancel-task': cancelTask,
   'change-job': changeJob,
   'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,
   'fire-job': fireJob,
+  'hold-flow': holdFlow,
   'pause-handler': pauseHandler,
   'pause-job': pauseJob,
   'readdress-dead-letters': readdressDeadLetters,
@@ -34,6 +41,7 @@ export const actions = {
   'recover-payment-run': recoverPaymentRun,
   'release-payment': releasePayment,
   'replay-stretch': replayStretch,
+  'resume-flow': resumeFlow,
   'resume-handler': resumeHandler,
   'resume-job': resumeJob,
   'retry-dead-letters': retryDeadLetters,

@@ -50,7 +50,13 @@ function ofMessage(message: EntryOf<'message'>, { entries, handlers, statuses }:
   const { id, subject, published, state, notBefore } = message
   if (state === outboxState.waiting)
     return [
-      { id, handler: null, words: `waits for its moment: not before ${notBefore?.slice(0, 19) ?? 'then'}` },
+      {
+        ...{ id, handler: null },
+        words:
+          notBefore === null
+            ? 'waits for its turn, in a flow: ops flows'
+            : `waits for its moment: not before ${notBefore.slice(0, 19)}`,
+      },
     ]
   if (published === null)
     return [{ id, handler: null, words: 'waits to be published: by the relay, when NATS is there' }]

@@ -21,6 +21,10 @@ export function reopenRun(
     .set({ State: outboxState.toPublish, DateLastHeard: now, DateEnded: null })
     // Where it was published before says nothing of where it will be.
     .set({ DatePublished: null, StreamSequence: null })
+    // How an item of a flow failed before is no failure of today.
+    .set((run) => ({
+      LastReason: run.case().when('FlowStepId', 'is', null).then(run.ref('LastReason')).else(null).end(),
+    }))
     .where('MessageId', '=', id)
     .where('State', '=', outboxState.failed)
   if (!task) return [outbox]

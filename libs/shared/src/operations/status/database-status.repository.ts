@@ -43,6 +43,8 @@ export async function databaseStatus({ db }: DatabaseConnection, now: Date): Pro
     .selectFrom('AsyncSchema.Outbox')
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('DateNotBefore').as('next')])
     .where('State', '=', waiting)
+    // An item of a flow waits for its turn, and for no moment.
+    .where('DateNotBefore', 'is not', null)
     .executeTakeFirstOrThrow()
   const oldest = owed.oldest as string | null
   const counted = taskSchemas.map(async (schema) => {

@@ -21,6 +21,8 @@ const words = {
   'given-up': 'given up before',
   superseded: 'of an earlier run of its task',
   'run-unknown': 'of a run of a task that the database does not know',
+  waiting: 'to be done later',
+  cancelled: 'called off',
 } as const satisfies Record<Exclude<Standing, 'owed' | 'row-changed'>, string>
 
 /**
@@ -48,8 +50,9 @@ export const skipDone =
       if (why === 'row-changed') return reject(taskRowChanged)
       counted().messagesSkipped.inc({ handler: of.consumer, standing: why })
       currentSpan()?.event(words[why])
-      // A repeat of what is done is nothing to speak of.
-      if (why !== 'done') log.warn(`message is not done: ${words[why]}`, deliveryFields(of))
+      // A repeat of what is done is nothing to speak of; nor is what comes again when it is to be done.
+      if (why !== 'done' && why !== 'waiting')
+        log.warn(`message is not done: ${words[why]}`, deliveryFields(of))
       return done
     }
   }

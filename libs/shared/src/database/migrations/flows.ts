@@ -1,0 +1,49 @@
+import { sql, type Kysely } from 'kysely'
+import type { SqlDialect } from '../dialect.js'
+import { tables, type Database } from '../schema/tables.js'
+import { createTables } from './create-tables.js'
+
+/**
+ * Flows, their steps, and the items in the outbox. One flow of a kind and a key, one of a kind under way, one step at a
+ * place: whoever comes second is refused by an index.
+ */
+export async function createFlows(db: Kysely<Database>, dialect: SqlDialect): Promise<void> {
+  await createTables(db, dialect, ['AsyncSchema.Flow', 'AsyncSchema.FlowStep'])
+  await db.schema
+    .createIndex('IX_AsyncSchema_Flow_Key')
+    .on('AsyncSchema.Flow')
+    .columns(['Kind', 'FlowKey'])
+    .unique()
+    .execute()
+  await db.schema
+    .createIndex('IX_AsyncSchema_Flow_UnderWay')
+    .on('AsyncSchema.Flow')
+    .column('Kind')
+    .unique()
+    .where(sql.ref('DateEnded'), 'is', null)
+    .where(sql.ref('DateStarted'), 'is not', null)
+    .execute()
+  await db.schema
+    .createIndex('IX_AsyncSchema_Flow_Open')
+    .on('AsyncSchema.Flow')
+    .column('FlowId')
+    .where(sql.ref('DateEnded'), 'is', null)
+    .execute()
+  await db.schema
+    .createIndex('IX_AsyncSchema_FlowStep_Place')
+    .on('AsyncSchema.FlowStep')
+    .columns(['FlowId', 'Position'])
+    .unique()
+    .execute()
+  const { FlowStepId } = tables['AsyncSchema.Outbox']
+  await db.schema
+    .alterTable('AsyncSchema.Outbox')
+    .addColumn('FlowStepId', sql.raw(dialect.columnType(FlowStepId)))
+    .execute()
+  await db.schema
+    .createIndex('IX_AsyncSchema_Outbox_Items')
+    .on('AsyncSchema.Outbox')
+    .columns(['FlowStepId', 'State', 'DateEnded'])
+    .where(sql.ref('FlowStepId'), 'is not', null)
+    .execute()
+}

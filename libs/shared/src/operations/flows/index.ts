@@ -1,0 +1,8 @@
+export { changeFlow, type ChangedFlow, type FlowChange } from './change-flow.js'
+export {
+  failedItems,
+  readFlows,
+  type FailedItem,
+  type FlowStanding,
+  type StepStanding,
+} from './read-flows.js'

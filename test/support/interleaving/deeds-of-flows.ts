@@ -1,0 +1,98 @@
+import { messages } from '#shared/contracts'
+import { defineFlow, Flows } from '#shared/flows'
+import { changeFlow, type FlowChange } from '#shared/operations'
+import type { Work } from '#shared/unit-of-work'
+import { AdvanceFlows } from '../../../apps/task-relay/src/advance-flows/advance-flows.service.js'
+import { FlowRows } from '../../../apps/task-relay/src/advance-flows/flow-rows.repository.js'
+import type { Row } from '../row-sets.js'
+import type { Rows } from '../rows.js'
+import { unitOfWorkOf } from './deeds.js'
+import type { Deed, Place } from './playground.js'
+
+const created = '2024-03-13 09:00:00'
+
+export const flowRow = (FlowId: number, columns: Row = {}): Row => ({
+  ...{ FlowId, Kind: 'test', FlowKey: `key ${FlowId}`, Input: '{}', State: 'RUNNING', Run: 1 },
+  ...{ DateCreated: created, DateStarted: created },
+  ...columns,
+})
+
+export const stepRow = (StepId: number, columns: Row = {}): Row => ({
+  ...{ StepId, FlowId: 1, Position: 0, Name: 'work', Subject: messages.oldClaimsQueueingDue.subject },
+  ...{ HoldAfter: 3, Queued: 2, Done: 0, Failed: 0 },
+  ...columns,
+})
+
+export const itemRow = (MessageId: string, columns: Row = {}): Row => ({
+  ...{ MessageId, Subject: messages.claimArchiveDue.subject, Body: '{}', State: 'PUBLISHED', Attempts: 0 },
+  ...{ DateCreated: created, DateLastHeard: created, FlowStepId: 1 },
+  ...columns,
+})
+
+/** A flow at its first step, whose items are these. */
+export const flowAt = (...items: readonly Row[]): Rows => ({
+  'AsyncSchema.Flow': [flowRow(1)],
+  'AsyncSchema.FlowStep': [
+    stepRow(1, { DateStarted: created, MessageId: 'begins' }),
+    stepRow(2, { Position: 1, Name: 'report', Subject: messages.oldClaimsReportDue.subject, Queued: 0 }),
+  ],
+  'AsyncSchema.Outbox': [itemRow('begins', { State: 'DONE', DateEnded: created }), ...items],
+})
+
+/** Looks until two looks in a row found nothing to do: what happens during the one, the other finds. */
+export const advances = (name = 'the relay'): Deed => ({
+  name: `${name} has flows go on`,
+  async do(place) {
+    const looks = advanceOf(place)
+    for (let idle = 0; idle < 2;) idle = (await looks.advance()) ? 0 : idle + 1
+  },
+})
+
+function advanceOf({ connection, clock, log }: Place): AdvanceFlows {
+  const [relay, nats] = [{ publish: () => Promise.resolve(0) }, { isConnected: true }]
+  return new AdvanceFlows(new FlowRows(connection, clock), relay as never, nats as never, log)
+}
+
+const flow = defineFlow({
+  name: 'test',
+  steps: [{ name: 'work', message: messages.oldClaimsQueueingDue }],
+})
+
+export const begins = (key: string, by: string): Deed => ({
+  name: `${by} begins a flow about ${key}`,
+  do: (place) =>
+    unitOfWorkOf(place).run({ id: `begin.${by}`, consumer: by }, (work) =>
+      new Flows(place.connection).begin(work, flow, key),
+    ),
+})
+
+type Item = typeof messages.claimArchiveDue
+
+/** A page of items, and the end of what queues them. */
+export const queues = (id: string): Deed => ({
+  name: `items are queued by ${id}`,
+  async do(place) {
+    const cause = { id: `${id}#0`, consumer: 'queue-old-claims', flowStep: 1 }
+    const unitOfWork = unitOfWorkOf(place)
+    await unitOfWork.run(cause, (work: Work<Item>) => {
+      work.item(messages.claimArchiveDue, 7, { claimId: 7 })
+      return Promise.resolve()
+    })
+    await unitOfWork.finish({ id, consumer: 'queue-old-claims' })
+  },
+})
+
+export const operatorChanges = (change: FlowChange): Deed => ({
+  name: `an operator has a flow ${change}`,
+  do: ({ connection, clock }) =>
+    changeFlow(connection, change, 1, { now: clock.now(), dryRun: false, reason: 'to see' }),
+})
+
+/** Until nothing of it is left. */
+export const cancels: Deed = {
+  name: 'an operator calls a flow off, and it comes to its end',
+  async do(place) {
+    await operatorChanges('cancel').do(place)
+    await advances().do(place)
+  },
+}
