@@ -11,7 +11,15 @@ import { until } from './support/until.js'
 @Module({})
 class IdleModule {}
 
-const paths = ['/ping', '/info', '/metrics', '/health', '/health/liveness', '/health/readiness']
+const paths = [
+  '/ping',
+  '/info',
+  '/metrics',
+  '/health',
+  '/health/liveness',
+  '/health/readiness',
+  '/health/rollout',
+]
 
 let nats: RunningNatsServer
 let database: TestDatabase

@@ -385,11 +385,15 @@ describe('the services, each as its own user', () => {
     await until('it says why', async () =>
       /refuses the credentials/.test((await readiness()).details.nats.message ?? ''),
     )
+    // Its predecessor has better ones: a roll-out stops.
+    const rollout = async () => (await fetch(`http://127.0.0.1:${running.port}/health/rollout`)).status
+    expect(await rollout()).toBe(503)
     const users = readFileSync(nats.usersFile, 'utf8')
     writeFileSync(nats.usersFile, users.replace('$HWPV_NKEY_NOTIFIER', stranger.getPublicKey()))
     process.kill(nats.pid, 'SIGHUP')
     await running.ready
     expect((await readiness()).details.nats.status).toBe('up')
+    expect(await rollout()).toBe(200)
     await running.stop()
     expect(logged.filter((line) => line.includes('the broker refuses the credentials'))).toHaveLength(1)
   })

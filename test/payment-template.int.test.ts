@@ -37,6 +37,7 @@ it('a workbook that would lose a figure is refused as the service starts, and no
   const url = await services.get('payment-run')?.app.getUrl()
   const readiness = await fetch(`${url}/health/readiness`)
   expect(readiness.status).toBe(503)
+  expect((await fetch(`${url}/health/rollout`)).status).toBe(503)
   expect(await readiness.json()).toMatchObject({ error: { 'journal-template': { message: words } } })
 
   await insertRows(connection, payableRows(1, {}))

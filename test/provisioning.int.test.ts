@@ -58,6 +58,7 @@ describe('a broker that refuses to give messages', () => {
     await until('it is not ready', async () => !(await isReady()))
     const readiness = await ask('/health/readiness')
     expect(readiness.text).toContain('409 Exceeded MaxRequestBatch of 1')
+    expect((await ask('/health/rollout')).text).toContain('409 Exceeded MaxRequestBatch of 1')
     const before = { asked, at: performance.now() }
     await until('three seconds have passed', () => performance.now() - before.at > 3_000)
     expect(asked - before.asked).toBeLessThan(15)

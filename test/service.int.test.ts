@@ -68,6 +68,7 @@ describe('a service', () => {
     return { status: response.status, body: await response.text() }
   }
 
+  const rollout = async (service: RunningService) => (await ask(service, '/health/rollout')).status
   const readiness = async (service: RunningService) => (await ask(service, '/health/readiness')).status
 
   it('says what it is', async () => {
@@ -106,6 +107,7 @@ describe('a service', () => {
     await nats.kill()
     const service = await start(database, nats.url)
     expect(await readiness(service)).toBe(503)
+    await until('a roll-out goes on meanwhile', async () => (await rollout(service)) === 200)
     expect((await ask(service, '/health/liveness')).status).toBe(200)
     await nats.restart()
     await service.ready
@@ -113,6 +115,7 @@ describe('a service', () => {
     await nats.kill()
     await until('it is not ready', async () => (await readiness(service)) === 503)
     expect((await ask(service, '/health')).status).toBe(503)
+    expect(await rollout(service)).toBe(200)
     await nats.restart()
     await until('it is ready again', async () => (await readiness(service)) === 200)
   })
@@ -125,6 +128,7 @@ describe('a service', () => {
     const file = join(database.env.DATA_DIR ?? '', 'hwpv.sqlite')
     renameSync(file, `${file}.away`)
     expect(await readiness(service)).toBe(503)
+    expect(await rollout(service)).toBe(200)
     expect((await ask(service, '/health/liveness')).status).toBe(200)
     renameSync(`${file}.away`, file)
     // An answer is kept for a second.

@@ -20,6 +20,13 @@ export class HealthController {
     return { status: 'ok' }
   }
 
+  /** Fails where this process is not as it should be, and not for what is away from all: a roll-out goes on. */
+  @Get('health/rollout')
+  @HealthCheck()
+  rollout(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.health.inOrder()])
+  }
+
   /** Fails while NATS or the database is away, and recovers by itself. */
   @Get('health/readiness')
   @HealthCheck()

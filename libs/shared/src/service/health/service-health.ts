@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus'
 import { DatabaseConnection } from '../../database/index.js'
+import { describeError } from '../../logging/index.js'
 import {
   configOf,
   controlStream,
@@ -18,6 +19,8 @@ import { bounded } from './bounded.js'
 import { KeptAnswer } from './kept-answer.js'
 
 const answerMs = 1_000
+/** Of what cannot be reached; whoever is to be reached may have been changed, and not this process. */
+const away = ['away', 'no answer in time'] as const
 /** Probes, dashboards and people together are one question to broker and database in so many milliseconds. */
 const keptMs = 1_000
 
@@ -37,9 +40,11 @@ export class ServiceHealth {
   /** Whether it has started and is not stopping; what it waits for at the broker, in words. */
   service(): HealthIndicatorResult {
     const indicator = this.indicators.check('service')
-    if (this.state.isReady) return indicator.up()
-    const waitsFor = this.server.problems.map(({ words }) => words)
-    return indicator.down(['starting or stopping', ...waitsFor].join('; '))
+    return this.state.isReady ? indicator.up() : indicator.down(this.startingOrStopping())
+  }
+
+  private startingOrStopping(): string {
+    return ['starting or stopping', ...this.server.problems.map(({ words }) => words)].join('; ')
   }
 
   /** Whether the messages of all of its handlers can be fetched. */
@@ -57,9 +62,34 @@ export class ServiceHealth {
 
   database(): Promise<HealthIndicatorResult> {
     return this.ask('database', async () => {
-      await this.connection.ping()
+      try {
+        await this.connection.ping()
+      } catch (error) {
+        if (describeError(error).code === 'ELOGIN') throw new NotReady('refuses the login')
+        throw error
+      }
       return {}
     })
+  }
+
+  /**
+   * Whether this process is as it should be, as far as it can tell: settings, credentials, rights, what was made for it.
+   * What is away is away for its predecessor, too, and ends by itself.
+   */
+  async inOrder(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('rollout')
+    const parts = await Promise.all([this.natsServer(), this.database(), ...this.needs.map((ask) => ask())])
+    // Of a broker that is away nothing is known but what was before.
+    if (this.nats.lacks !== away[0]) parts.push(this.fetching())
+    const wrong = parts.flatMap((part) => Object.entries(part)).filter(([, { status }]) => status === 'down')
+    const isAway = (part: Readonly<Record<string, unknown>>) =>
+      away.some((words) => words === part['message'])
+    const faults = wrong.flatMap(([name, part]) =>
+      isAway(part) ? [] : [`${name}: ${String(part['message'])}`],
+    )
+    const waits = wrong.some(([, part]) => isAway(part))
+    if (this.state.isStopping || !(this.state.isReady || waits)) faults.push(this.startingOrStopping())
+    return faults.length ? indicator.down(faults.join('; ')) : indicator.up()
   }
 
   /** What only this service needs. */
@@ -116,7 +146,7 @@ export class ServiceHealth {
     } catch (error) {
       if (error instanceof NotReady) return indicator.down(error.message)
       return indicator.down(
-        error instanceof Error && error.message === 'no answer in time' ? error.message : 'away',
+        away.find((words) => error instanceof Error && error.message === words) ?? away[0],
       )
     }
   }

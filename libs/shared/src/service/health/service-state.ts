@@ -10,6 +10,9 @@ export class ServiceState {
   get isReady(): boolean {
     return this.stage === 'ready'
   }
+  get isStopping(): boolean {
+    return this.stage === 'stopping'
+  }
   ready(): void {
     this.stage = 'ready'
     this.markReady()
