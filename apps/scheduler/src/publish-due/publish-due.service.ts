@@ -7,6 +7,7 @@ import {
   BrokerClock,
   ClocksApart,
   FireJob,
+  isFresh,
   NoTimetable,
   RunsUnderWay,
   scheduledJobs,
@@ -66,7 +67,7 @@ export class PublishDue {
       const recorded = await this.runs.since(lookBackFrom(now, catchUpMinutes))
       const newest = await this.newestSlots(schedule, now)
       if (await this.clockIsWrong()) return
-      const isNew = !recorded.length && !newest.size && !(await this.runs.lastFired()).size
+      const isNew = !recorded.length && isFresh(schedule, await this.runs.lastFired())
       const newSince = isNew ? this.firstLook : undefined
       const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded, newest, newSince })
       missed.forEach((run) => this.warnOnce(run))

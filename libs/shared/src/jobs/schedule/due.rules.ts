@@ -32,6 +32,16 @@ export const hasNoNextRun = (
   now: Date,
 ): boolean => !paused && timetable?.kind !== 'after-start' && timetable?.next(now) === undefined
 
+/**
+ * Whether nothing was ever fired but what is due by times: a fresh installation, in which nobody has missed anything. What
+ * comes all the time is fired soon, and says nothing of it.
+ */
+export const isFresh = (
+  jobs: readonly Pick<ScheduledJob, 'job' | 'declared'>[],
+  fired: ReadonlyMap<string, unknown>,
+): boolean =>
+  [...fired.keys()].every((name) => jobs.some(({ job, declared: { by } }) => job === name && by === 'time'))
+
 /** The times of a London day at which a job is due, the first ones first; at most so many. */
 export function timesOn({ timetable }: Timed, date: LocalDay, most: number): Date[] {
   const end = fromLondon(`${addDays(date, 1)} 00:00:00`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fromLondon } from '../../clock/index.js'
-import { byDefault, ScheduleSettings } from '../../jobs/index.js'
+import { byDefault, jobNamed, ScheduleSettings } from '../../jobs/index.js'
 import { dayOfJobs, type ConsumerRun, type DayKnown } from './day-of-jobs.rules.js'
 
 // 2026-11-20 is a Friday.
@@ -50,6 +50,12 @@ describe('a job that was not fired for the day', () => {
 
   it('is no outage where nothing was ever fired: there was no scheduler yet', () =>
     expect(daily({ lastFired: new Map() })?.state).toBe('not-on-this-day'))
+
+  it('is none either where only what comes all the time was fired', () => {
+    const often = byDefault({ ...jobNamed('daily'), name: 'often', by: 'time', when: 'every 15s' })
+    const known = { schedule: [...schedule, often], lastFired: new Map([['often', '2026-11-20 11:59:45']]) }
+    expect(daily(known)?.state).toBe('not-on-this-day')
+  })
 
   it.each([
     ['2026-11-20', 'missed', '2026-11-20 00:05:00.000'],

@@ -1,6 +1,7 @@
 import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
 import {
   hasNoNextRun,
+  isFresh,
   jobRunState,
   dueOn,
   isTooLate,
@@ -127,8 +128,9 @@ function dueOnDay(scheduled: ScheduledJob, { date, now }: Pick<DayKnown, 'date' 
 /** What is the matter with a job that was not fired for a day. */
 export function unfiredState(
   scheduled: ScheduledJob,
-  { date, now, catchUpMinutes, lastFired }: Pick<DayKnown, 'date' | 'now' | 'catchUpMinutes' | 'lastFired'>,
+  known: Pick<DayKnown, 'date' | 'now' | 'schedule' | 'catchUpMinutes' | 'lastFired'>,
 ): Exclude<JobState, 'fired'> {
+  const { date, now, schedule, catchUpMinutes, lastFired } = known
   if (scheduled.paused) return 'paused'
   if (hasNoNextRun(scheduled, now)) return 'no-next-run'
   const due = dueOnDay(scheduled, { date, now })
@@ -137,7 +139,7 @@ export function unfiredState(
   if (due > now) return 'not-due-yet'
   if (!isTooLate(due, now, catchUpMinutes)) return 'due'
   // A fresh installation: what was due before it had a scheduler, nobody has missed.
-  return lastFired.size ? 'missed' : 'not-on-this-day'
+  return isFresh(schedule, lastFired) ? 'not-on-this-day' : 'missed'
 }
 
 function consumerDays(

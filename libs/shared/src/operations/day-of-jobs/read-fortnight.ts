@@ -29,7 +29,6 @@ export async function readFortnight(
   now: Date,
 ): Promise<DayOfFortnight[]> {
   const read = await readSchedule(parts, now)
-  const { catchUpMinutes } = read
   // Of what comes many times a day, each day would say the same.
   const schedule = read.schedule.filter(({ declared: { by } }) => by === 'day')
   const today = dayOf(toLondon(now))
@@ -44,7 +43,7 @@ export async function readFortnight(
       const { job } = scheduled
       const firing = firings.find((each) => each.job === job && each.date === date)
       if (!firing) {
-        const state = unfiredState(scheduled, { date, now, catchUpMinutes, lastFired })
+        const state = unfiredState(scheduled, { ...read, date, now, lastFired })
         return { job, state, fired: null, lateMs: null, by: null }
       }
       const lateMs = fromLondon(firing.fired).getTime() - fromLondon(firing.due).getTime()
