@@ -1,6 +1,7 @@
 import type { Command } from './command.js'
 import { commands } from './commands/index.js'
 import { call, exit, type Terminal } from './terminal.js'
+import { wrapped } from './wrapped.js'
 
 /**
  * Runs one command of the operator's command line. Never rejects: what goes wrong is one line on `err`.
@@ -26,10 +27,13 @@ export async function ops(args: readonly string[], terminal: Terminal): Promise<
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
 
 const helpFor = (name: string, { usage, summary }: Command): string =>
-  `usage: ${call} ${name} ${usage}\n  ${summary}`
+  [wrapped(`usage: ${call} ${name} `, usage), wrapped('  ', summary)].join('\n')
 
 const help = (): string =>
   [
     `usage: ${call} <command>`,
-    ...Object.entries(commands).map(([name, { usage, summary }]) => `  ${name} ${usage}\n      ${summary}`),
+    ...Object.entries(commands).flatMap(([name, { usage, summary }]) => [
+      wrapped(`  ${name} `, usage),
+      wrapped('        ', summary),
+    ]),
   ].join('\n')
