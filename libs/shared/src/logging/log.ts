@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { describeError } from './describe-error.js'
+import { forPeople } from './for-people.js'
 
 /**
  * What a log line may say: ids, references, codes and counts. There is no field for a name, an address or a
@@ -51,9 +52,12 @@ export interface LogFields {
 let output: DestinationStream | undefined
 
 /** One for the process, however many services it has: two writers to one pipe may break each other's lines. */
-const processOutput = (): DestinationStream => (output ??= pino.destination({ sync: false }))
+const processOutput = (): DestinationStream =>
+  (output ??= process.stdout.isTTY ? terminal : pino.destination({ sync: false }))
 
-/** JSON log lines with the service's name. */
+const terminal: DestinationStream = { write: (line) => void process.stdout.write(forPeople(line)) }
+
+/** Log lines with the service's name: JSON, or on a terminal what people read. */
 export class Log {
   private constructor(private readonly logger: Logger) {}
 
