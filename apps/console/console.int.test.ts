@@ -35,6 +35,7 @@ const pages = [
   '/tasks',
   '/payments',
   '/jobs',
+  '/flows',
   '/actions',
   '/replay',
   '/streams',

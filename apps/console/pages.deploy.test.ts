@@ -59,6 +59,7 @@ const pages: Readonly<Record<string, () => string>> = {
   payments: () => '/payments',
   payment: () => `/payments/${dayOf(system.clock.now())}`,
   jobs: () => '/jobs',
+  flows: () => '/flows',
   actions: () => '/actions',
   preview: () => preview,
   replay: () => '/replay',

@@ -8,6 +8,7 @@ import { HealthController } from './http/health.controller.js'
 import { ActionsController } from './pages/actions.controller.js'
 import { DoController } from './pages/do.controller.js'
 import { FailuresController } from './pages/failures.controller.js'
+import { FlowsController } from './pages/flows.controller.js'
 import { HeldUpController } from './pages/held-up.controller.js'
 import { JobsController } from './pages/jobs.controller.js'
 import { NowController } from './pages/now.controller.js'
@@ -41,6 +42,7 @@ export class ConsoleModule {
         TasksController,
         PaymentsController,
         JobsController,
+        FlowsController,
         ActionsController,
         ReplayController,
         StreamsController,

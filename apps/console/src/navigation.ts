@@ -7,6 +7,7 @@ const pages = [
   ['/tasks', 'Failed tasks'],
   ['/payments', 'Payments'],
   ['/jobs', 'Jobs'],
+  ['/flows', 'Large work'],
   ['/actions', 'What was done'],
   ['/replay', 'Replay'],
   ['/streams', 'Streams'],
