@@ -1,6 +1,7 @@
 import { chainBench } from './chain.bench.js'
 import { claimsBench } from './claims.bench.js'
 import type { Benchmark } from './figures.js'
+import { flowBench } from './flow.bench.js'
 import { largeDayBench } from './large-day.bench.js'
 import { outageBench } from './outage.bench.js'
 import { paymentsBench } from './payments.bench.js'
@@ -18,6 +19,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   chain: chainBench,
   'large-day': largeDayBench,
   payments: paymentsBench,
+  flow: flowBench,
   outage: outageBench,
   'relay-backlog': relayBacklogBench,
 }

@@ -80,6 +80,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run test:files -- test/contracts tools/nats-config test/client.test test/containers test/emails':
     'a part of `npm test`',
   'npm run test:files -- test/contracts topology tools/generate': 'a part of `npm test`',
+  'npm run test:files -- test/contracts topology tools/generate test/flows': 'a part of `npm test`',
   'npm run test:files -- test/contracts topology tools/generate test/daily-jobs': 'a part of `npm test`',
   'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=integration -u test/mssql-statements.int.test.ts':
     'writes into the sources; without -u a part of `npm test`',
