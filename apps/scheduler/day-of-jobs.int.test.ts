@@ -281,10 +281,14 @@ describe('what is due so long after a start', () => {
   it('is fired once for schedulers that start together, and again after another start', async () => {
     const simulation = new Simulation(database.connection, [job('warm-up', 'after-start 30s')])
     simulation.start('2026-11-23 10:00:00')
-    const together = [1, 2, 3].map(() => simulation.scheduler())
-    await simulation.run(together, '2026-11-23 10:00:29')
+    const together: PublishDue[] = []
+    // As replicas do, within some seconds.
+    for (const second of ['04', '09', '29']) {
+      together.push(simulation.scheduler())
+      await simulation.run(together, `2026-11-23 10:00:${second}`)
+    }
     expect(simulation.count('warm-up')).toBe(0)
-    await simulation.run(together, '2026-11-23 10:00:31')
+    await simulation.run(together, '2026-11-23 10:01:00')
     expect(simulation.count('warm-up')).toBe(1)
     await simulation.run([...together, simulation.scheduler()], '2026-11-23 10:02:00')
     expect(simulation.count('warm-up')).toBe(2)
