@@ -85,6 +85,31 @@ describe('who may', () => {
   })
 })
 
+describe('when a job is due', () => {
+  it('is said by an operator: first what it would come to, then with who and why', async () => {
+    const visitor = await signedIn('ada-viewer-operator', '/jobs')
+    expect(visitor.text).toContain('cron 30 4 * * *')
+    const change = (when: string) =>
+      visitor.get(at(`/jobs/change?${new URLSearchParams({ job: 'daily', when }).toString()}`))
+    await change('cron 0 0 31 2 *')
+    expect(visitor.text).toContain('It cannot be done: daily: cron 0 0 31 2 *: never comes')
+    await change('cron 0 5 * * *')
+    expect(visitor.text).toContain('daily is due: cron 0 5 * * * (Europe/London)')
+    await visitor.submit('/do/change-job', { reason: 'the night is short' })
+    expect(await lastAction()).toEqual({ Person: 'ada-viewer-operator', Action: 'change-job', State: 'DONE' })
+    await visitor.get(at('/do/pause-job?input={"job":"daily"}'))
+    await visitor.submit('/do/pause-job', { reason: 'a release' })
+    await visitor.get(at('/jobs'))
+    for (const text of ['cron 0 5 * * *', 'ada-viewer-operator', 'a release', 'Resume', 'As the code has it'])
+      expect(visitor.text).toContain(text)
+    await visitor.get(at('/do/change-job?input={"job":"daily","when":null}'))
+    await visitor.submit('/do/change-job', { reason: 'as before' })
+    await visitor.get(at('/do/resume-job?input={"job":"daily"}'))
+    await visitor.submit('/do/resume-job', { reason: 'released' })
+    expect(await lastAction()).toEqual({ Person: 'ada-viewer-operator', Action: 'resume-job', State: 'DONE' })
+  })
+})
+
 describe('every page', () => {
   it.each(pages)('%s is there, and lets nothing in from elsewhere', async (path) => {
     const visitor = await signedIn('ada-viewer', path)

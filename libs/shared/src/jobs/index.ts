@@ -10,7 +10,7 @@ export { FireJob, NatsAway } from './schedule/fire-job.js'
 export { ScheduleSettings, scheduleSettingsGroup } from './schedule/schedule.settings.js'
 export { ScheduleRuns, type JobRun } from './schedule/schedule-runs.repository.js'
 export { dueOn, hasNoNextRun, isFresh, isTooLate, nextRun, slotOf, timesOn } from './schedule/due.rules.js'
-export { declaredJobs, jobNamed, london, timetableOf, type DeclaredJob } from './schedule/declared-jobs.js'
+export { jobNamed, london, timetableOf, type DeclaredJob } from './schedule/declared-jobs.js'
 export {
   byDefault,
   scheduledJobs,
