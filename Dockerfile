@@ -12,10 +12,8 @@ RUN npm ci --ignore-scripts
 COPY . ./
 RUN npm run build
 
-FROM ${BUILD_IMAGE} AS dependencies
+FROM ${BUILD_IMAGE} AS extras
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts
 COPY bin/hwpv-ops ./bin/hwpv-ops
 # The run image has no `env` to find Node by.
 RUN sed -i '1s|.*|#!/nodejs/bin/node|' bin/hwpv-ops
@@ -28,8 +26,8 @@ FROM ${BUILD_IMAGE} AS demo
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=build /app ./
-COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
-COPY --from=dependencies --chown=65532:65532 /app/empty /data
+COPY --from=extras --chown=65532:65532 /app/empty /secrets
+COPY --from=extras --chown=65532:65532 /app/empty /data
 USER 65532:65532
 ENTRYPOINT ["node", "dist/programs/launch.js"]
 
@@ -49,14 +47,15 @@ ENV NODE_ENV=production \
     DATA_DIR=/data
 WORKDIR /app
 COPY package.json ./
-COPY --from=dependencies /app/bin ./bin
-COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=extras /app/bin ./bin
+# What the programs load from its files; all else is in them.
+COPY --from=build /app/dist/modules ./node_modules
 COPY --from=build /app/dist/programs ./dist/programs
 COPY --from=build /app/apps/console/views ./apps/console/views
 COPY --from=build /app/apps/console/assets ./apps/console/assets
 # Written to only where the embedded database is used; everything else may be read-only.
-COPY --from=dependencies --chown=65532:65532 /app/empty /data
-COPY --from=dependencies --chown=65532:65532 /app/empty /secrets
+COPY --from=extras --chown=65532:65532 /app/empty /data
+COPY --from=extras --chown=65532:65532 /app/empty /secrets
 # By number, for clusters that ask for proof that it is not root.
 USER 65532:65532
 # Under the program's own process, which gets the signals; the memory is that of `npm start -- <service>`.

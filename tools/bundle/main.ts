@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../project-root.js'
 import { bundles } from './programs.js'
 import { keep, replace } from './keep.js'
+import { copyModules } from './modules.js'
 
 const built = join(projectRoot, 'dist')
 const mark = join(built, '.bundled')
@@ -21,6 +22,7 @@ async function fingerprint(): Promise<string> {
 const now = await fingerprint()
 if (!existsSync(mark) || (await readFile(mark, 'utf8')) !== now) {
   const { bundle } = await import('./bundle.js')
+  await copyModules(join(projectRoot, 'node_modules'), join(built, 'modules'))
   for (const [name, each] of Object.entries(bundles)) {
     const into = join(built, name)
     await keep(await bundle(each, built, into), into)
