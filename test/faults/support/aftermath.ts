@@ -18,11 +18,14 @@ const linesShown = 25
  */
 export async function settled(run: Processes, ms = patience): Promise<void> {
   try {
-    await until('everything is done', async () => (await open(run, 1)).length === 0, ms, 100)
+    await until('everything is done', () => isSettled(run), ms, 100)
   } catch (error) {
     throw new Error(['not done:', ...(await open(run, linesShown))].join('\n'), { cause: error })
   }
 }
+
+/** Whether no task is open, no message is owed, and every consumer has answered all there is. */
+export const isSettled = async (run: Processes): Promise<boolean> => (await open(run, 1)).length === 0
 
 /**
  * What must hold after every fault: the rows, emails, tickets and files of an undisturbed run of the same work, one

@@ -4,7 +4,7 @@ import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { LocalDay } from '#shared/clock'
 import { Processes } from '../../support/processes.js'
 import { until } from '../../support/until.js'
-import { settled } from './aftermath.js'
+import { isSettled, settled } from './aftermath.js'
 import type { DaysWork } from './days-work.js'
 import { clock, clockStart, Dice, faultSettings, patience, today } from './fault-settings.js'
 import { leftBehind, type Except, type LeftBehind } from './left-behind.js'
@@ -39,10 +39,16 @@ export const startAgain = (run: Processes, name: string): Promise<void> =>
 export const progressOf = ({ simulators: { notify, benefitChecker } }: Processes): number =>
   notify.calls.length + benefitChecker.calls.length
 
-/** Waits until so many more calls were made. */
+/** Who looks for calls looks so often before asking once whether there is anything left to call for. */
+const looksForWork = 50
+
+/** Waits until so many more calls were made, or until what was handed over has ended: then there are no more to come. */
 export async function progressBy(run: Processes, calls: number): Promise<void> {
   const goal = progressOf(run) + calls
-  await until(`${calls} more calls upstream`, () => progressOf(run) >= goal, patience, 2)
+  let looks = 0
+  const noMoreToCome = async () => ++looks % looksForWork === 0 && (await isSettled(run))
+  const made = async () => progressOf(run) >= goal || (await noMoreToCome())
+  await until(`${calls} more calls upstream`, made, patience, 2)
 }
 
 export const fireDaily = (run: Processes, date: LocalDay = today) => fire(run, subjects.scheduleDaily, date)
