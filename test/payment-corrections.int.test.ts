@@ -82,7 +82,7 @@ describe('what is corrected while no file of a run is stored', () => {
   it('is paid as it is then: account, amount, and what is to be deducted', async () => {
     await holdUp('apvs-payments-')
     expect((await run())?.State).toBe('RESERVED')
-    await change('ClaimBankDetail', { AccountNumber: '8765-4321' })
+    await change('ClaimBankDetail', { AccountNumber: '87654321' })
     await change('ClaimExpense', { ApprovedCost: 6.5 }, n + 1)
     await insertRows(system.connection, {
       'IntSchema.ClaimDeduction':

@@ -58,14 +58,25 @@ const compilable = (raw: ReturnType<typeof sql>, db: Kysely<Database>) => ({
   compile: () => raw.compile(db),
 })
 
-/** Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. */
+/** The number that a table's rows have, where they have one. */
+const numberOf = (table: TableName): string | undefined =>
+  Object.entries(columnsOf(table)).find(([, { primaryKey, kind }]) => primaryKey && kind === 'int')?.[0]
+
+/**
+ * Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. By their numbers: without
+ * an order SQL Server gives them in any.
+ */
 export async function readRows(
   { db }: DatabaseConnection,
   names: readonly TableName[] = webAppTables,
 ): Promise<Record<string, Record<string, unknown>[]>> {
   const found: Record<string, Record<string, unknown>[]> = {}
   for (const table of names) {
-    const rows = (await db.selectFrom(table).selectAll().execute()) as Record<string, unknown>[]
+    const number = numberOf(table)
+    const query = db.selectFrom(table).selectAll()
+    const rows: Record<string, unknown>[] = await (
+      number === undefined ? query : query.orderBy(sql.ref(number))
+    ).execute()
     if (rows.length) found[table] = rows.map(plain)
   }
   return found
