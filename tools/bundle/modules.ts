@@ -17,12 +17,10 @@ const forAnotherLibrary = /-musl$/
  */
 export async function copyModules(installed: string, into: string): Promise<void> {
   await rm(into, { recursive: true, force: true })
-  const names = await Promise.all(
-    Object.entries(asFiles).map(([name, how]) =>
-      how === 'alone' ? [name] : withDependencies(installed, name),
-    ),
+  const names = Object.entries(asFiles).map(async ([name, how]) =>
+    how === 'alone' ? [name] : withDependencies(installed, name),
   )
-  for (const name of new Set(names.flat()))
+  for (const name of new Set((await Promise.all(names)).flat()))
     await cp(join(installed, name), join(into, name), { recursive: true, dereference: true })
 }
 
