@@ -80,6 +80,22 @@ describe.each([
     expect(rows).toEqual([{ one: 1 }])
   })
 
+  it('has every change counted, and takes no missing count for none', async () => {
+    const change = () =>
+      connection.db
+        .updateTable('AsyncSchema.PaymentRun')
+        .set({ LastKey: 1 })
+        .where('RunId', '=', 'x')
+        .executeTakeFirst()
+    expect(await change()).toEqual({ numUpdatedRows: 1n })
+    server.answer = () => 'uncounted'
+    await expect(change()).rejects.toMatchObject({
+      message: 'the server does not say how many rows it changed',
+    })
+    const texts = server.requests.map(({ text }) => text.replaceAll('\0', ''))
+    expect(texts.filter((text) => !text.includes('set nocount off; update'))).toEqual([])
+  })
+
   it('that nobody answered at first is made as soon as somebody does', async () => {
     await server.stop()
     await expect(ask()).rejects.toMatchObject({ name: 'SqlServerError', code: 'ESOCKET' })

@@ -17,6 +17,8 @@ export type TdsAnswer =
   | 'ok'
   /** One row with a column `one`. */
   | 'row'
+  /** It is done, and how many rows were changed is not said: `nocount` is on. */
+  | 'uncounted'
   /** Nothing at all, not even to the request to forget it. */
   | 'silence'
   /** The request, and then the connection is reset. */
@@ -131,6 +133,7 @@ export class TdsServer {
     if (answer === 'reset') return void socket.resetAndDestroy()
     if (answer === 'close') return void channel.end()
     if (answer === 'row') return send(channel, Buffer.concat([oneRow, done(0xff, 1), done(0xfe)]))
+    if (answer === 'uncounted') return send(channel, Buffer.concat([done(0xff), done(0xfe)]))
     if (answer === 'half') return send(channel, Buffer.concat([begun, done(0xfe)]))
     const isWhole = request.kind === 'whole'
     if (answer !== 'ok')

@@ -116,6 +116,15 @@ async function bounded(what: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
+/**
+ * A server may be set not to count rows, and may leave a connection so where a text that does not count ends in an error.
+ * On the line of what follows it: lines tell which statement failed.
+ */
+const withCounts = 'set nocount off; '
+
+/** What decides by the number of its rows what happens next: one that is missing must not count as none. */
+const changing: readonly string[] = ['UpdateQueryNode', 'DeleteQueryNode', 'InsertQueryNode']
+
 /** Does something, and again while it fails for a reason that passes. */
 export type Again = <T>(attempt: () => Promise<T>) => Promise<T>
 
@@ -224,7 +233,7 @@ export class MssqlConnection implements DatabaseConnection, Wire {
 
   private async request<R>(
     through: mssql.ConnectionPool | mssql.Transaction,
-    { sql, parameters }: CompiledQuery,
+    { sql, parameters, query }: CompiledQuery,
   ): Promise<ListResult<R>> {
     // The two ways to make one are of two overloads.
     const request =
@@ -235,7 +244,9 @@ export class MssqlConnection implements DatabaseConnection, Wire {
       const { type, value: sent } = typedInput(this.library, value)
       request.input(String(index + 1), type, sent)
     })
-    const { recordsets, rowsAffected } = await request.query<Record<string, unknown>>(sql)
+    const { recordsets, rowsAffected } = await request.query<Record<string, unknown>>(withCounts + sql)
+    if (!rowsAffected.length && changing.includes(query.kind))
+      throw new OwnError('the server does not say how many rows it changed')
     const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
     return {
       rows: answers[0] ?? [],
