@@ -64,7 +64,7 @@ describe('a pod of the chart', () => {
       await until(
         `${name} is let in by the broker, and waits for the database`,
         async () => {
-          const answer = await probe(container?.readinessProbe?.httpGet?.path)
+          const answer = await probe('/health/readiness')
           const { details } = (await answer.json()) as { details?: Record<string, { status: string }> }
           return (
             answer.status === 503 &&
@@ -75,6 +75,8 @@ describe('a pod of the chart', () => {
         30_000,
         50,
       )
+      // Its predecessor would wait, too.
+      expect((await probe(container?.readinessProbe?.httpGet?.path)).status).toBe(200)
     } finally {
       service.killNow()
       await service.ended
