@@ -7,6 +7,7 @@ import { ServiceProcess, serviceNames } from '../tools/services/index.js'
 import { brokerSecrets } from './support/broker-secrets.js'
 import { startBroker, type Broker } from './support/broker.js'
 import { render } from './support/helm/chart.js'
+import { macroWorkbook } from './support/macro-workbook.js'
 import {
   environmentOf,
   podsOf,
@@ -34,7 +35,7 @@ describe('a pod of the chart', () => {
         settings: {
           NATS_URL: `tls://127.0.0.1:${broker.port}`,
           NATS_STREAM_REPLICAS: '1',
-          APVS_DATABASE_SERVER: '127.0.0.1',
+          APVS_DATABASE_SERVER: '127.0.0.1,9',
         },
       },
     })
@@ -99,7 +100,7 @@ describe('a pod of the chart', () => {
 
   /** What is mounted as a file: the broker's keys, its authority, the finance workbook. */
   function contentOf(source: Exclude<Source, { text: string }>): string | Uint8Array | undefined {
-    if ('configMap' in source) return source.configMap === 'hwpv-nats-ca' ? readFileSync(ca) : 'a workbook'
+    if ('configMap' in source) return source.configMap === 'hwpv-nats-ca' ? readFileSync(ca) : macroWorkbook()
     const user = serviceNames.find((each) => source.secret === `hwpv-nats-${each}`)
     return user && readFileSync(seedFile(keys, user))
   }
