@@ -10,7 +10,15 @@ import { jetstream } from '@nats-io/jetstream'
 import { AuthorizationError, nkeyAuthenticator, nkeys, PermissionViolationError } from '@nats-io/nats-core'
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { dayOf, toLondon } from '#shared/clock'
-import { deadLetterSubject, mapped, streamOf, streams, subjects } from '#shared/contracts'
+import {
+  deadLetterSubject,
+  mapped,
+  messages,
+  streamOf,
+  streams,
+  subjects,
+  type MessageDefinition,
+} from '#shared/contracts'
 import { connectOptions, NatsClient, natsSettings } from '#shared/messaging'
 import { FireJob, jobNamed } from '#shared/jobs'
 import { startService } from '#shared/service'
@@ -49,7 +57,9 @@ const mayPublish: Readonly<Record<UserName, readonly string[]>> = {
   provision: [],
   ops: workSubjects,
   console: workSubjects,
-  'web-app': [...claimSubjects, ...emailSubjects],
+  'web-app': Object.values<MessageDefinition>(messages)
+    .filter(({ fromWebApps }) => fromWebApps)
+    .map(({ subject }) => subject),
 }
 
 const consumers = serviceNames.flatMap((service) =>
