@@ -143,7 +143,12 @@ describe('bad input', () => {
     expect(await refusals(Object.keys(others), body)).toEqual(others)
     expect(await refusals([byId], JSON.stringify({ claimId: 999_999 }))).toEqual({ [byId]: reason })
     const jobs = [subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun]
-    const aboutNone = [subjects.oldClaimsArchiveDue, ...jobs]
+    const aboutNone = [
+      subjects.oldClaimsArchiveDue,
+      subjects.oldClaimsQueueingDue,
+      subjects.oldClaimsReportDue,
+      ...jobs,
+    ]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())
     await expectNextClaimGoesThrough()
   })

@@ -102,7 +102,10 @@ function mayAsk(user: UserName): string[] {
     ...looks,
     ...own.flatMap((at) => [`CONSUMER.INFO.${at}`, `CONSUMER.MSG.NEXT.${at}`]),
     ...(own.length ? [`STREAM.MSG.GET.${bucket}`] : []),
-    ...(user === 'scheduler' ? [`STREAM.MSG.GET.${streams.schedule.name}`] : []),
+    // It looks how far what it fired has come.
+    ...(user === 'scheduler'
+      ? [`STREAM.MSG.GET.${streams.schedule.name}`, `CONSUMER.LIST.${streams.schedule.name}`]
+      : []),
     ...(user === 'task-relay' ? read.flatMap((at) => [`STREAM.MSG.GET.${at}`, `CONSUMER.LIST.${at}`]) : []),
   ]
 }

@@ -77,11 +77,13 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npx prettier --write .': '`npm run check` checks what it writes',
   'npm run check': 'the beginning of `npm test`',
   'npm run test:files -- <files>': 'a part of `npm test`',
-  'npm run test:files -- test/contracts tools/nats-config test/client.test test/containers test/emails':
-    'a part of `npm test`',
-  'npm run test:files -- test/contracts topology tools/generate': 'a part of `npm test`',
+  'npm run test:files -- test/contracts test/client.test test/containers test/emails tools/generate':
+    'parts of `npm test` and of the deploy tests',
+  'npm run test:files -- test/contracts tools/generate': 'a part of `npm test`',
   'npm run test:files -- test/contracts topology tools/generate test/flows': 'a part of `npm test`',
-  'npm run test:files -- test/contracts topology tools/generate test/daily-jobs': 'a part of `npm test`',
+  'npm run test:files -- test/contracts topology tools/generate test/nats-permissions scheduler':
+    'a part of `npm test`',
+  'npm run test:files -- test/contracts tools/generate test/daily-jobs': 'a part of `npm test`',
   'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=integration -u test/mssql-statements.int.test.ts':
     'writes into the sources; without -u a part of `npm test`',
   'npm run generate': 'writes into the sources: tools/generate/generated.int.test.ts',

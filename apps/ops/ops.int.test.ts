@@ -144,7 +144,7 @@ describe('fire', () => {
     ['fire daily --date 21/11/2026', 'the date is a day that exists'],
     ['fire daily --date=', 'the date is a day that exists'],
     ['fire daily --when 2026-11-21', "Unknown option '--when'"],
-    ['', 'commands: dead-letters, fire, journey'],
+    ['', 'commands: dead-letters, fire, flows, journey'],
     ['toString', 'commands: dead-letters'],
   ])('refuses "%s" in one line', async (args, reason) => {
     const { code, out, err } = await run(args, noNats)

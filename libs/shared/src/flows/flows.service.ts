@@ -3,7 +3,7 @@ import { fittingId, type MessageIdentity } from '../contracts/index.js'
 import { DatabaseConnection, fit } from '../database/index.js'
 import { OwnError } from '../logging/index.js'
 import { PermanentFailure } from '../messaging/index.js'
-import type { Work } from '../unit-of-work/index.js'
+import { outboxState, type Work } from '../unit-of-work/index.js'
 import { usualHoldAfter, type FlowDefinition } from './flow-definition.js'
 import { flowState } from './flow-state.js'
 
@@ -117,6 +117,16 @@ export class Flows {
             .where('s.DateApproved', 'is', null),
         ),
       )
+      .execute()
+    // Its message comes again when its turn comes: also where somebody has agreed between this and that.
+    await db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ State: outboxState.waiting })
+      .where('FlowStepId', '=', stepId)
+      .where('MessageId', '=', (step) =>
+        step.selectFrom('AsyncSchema.FlowStep as s').select('s.MessageId').where('s.StepId', '=', stepId),
+      )
+      .where('State', 'in', [outboxState.toPublish, outboxState.published])
       .execute()
     return false
   }

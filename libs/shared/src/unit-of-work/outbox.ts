@@ -88,6 +88,8 @@ export async function markPublished(
         some.map(({ id }) => id),
       )
       .where('DateEnded', 'is', null)
+      // It was put back to wait since then: this place is none that it will be found at.
+      .where('State', '<>', outboxState.waiting)
       .execute()
   }
 }
@@ -108,6 +110,7 @@ export async function notPublished(
       .set({ DateLastHeard: now, LastReason: fit('AsyncSchema.Outbox', 'LastReason', reason) })
       .where('MessageId', 'in', ids.slice(start, start + markedAtOnce))
       .where('DateEnded', 'is', null)
+      .where('State', '<>', outboxState.waiting)
       .execute()
   }
 }
