@@ -82,6 +82,14 @@ function placeOf(command: string): string {
     resume: command.includes('--upstream')
       ? action('try-upstream', { upstream: first === 'send-email' ? 'notify' : 'chat' })
       : action('resume-handler', { handler: first }),
+    'flows list': '/flows',
+    'flows show': `/flows/${second}`,
+    ...Object.fromEntries(
+      (['hold', 'resume', 'approve', 'cancel'] as const).map((change) => [
+        `flows ${change}`,
+        action(`${change}-flow`, { flow: Number(second) }),
+      ]),
+    ),
     replay: action('replay-stretch', { subjects: ['claims.submitted'], ...moment }),
     restored: action('record-restoration', { copied: moment.to }),
     fire: action('fire-job', { job: first, date: option('date'), again: command.includes('--again') }),
