@@ -7,10 +7,20 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
-const rollout = '/health/rollout'
-const judged: readonly string[] = ['/health', '/health/readiness', rollout]
-/** For all the others, too: no reason to stop a roll-out. */
-const natsAway = 'NATS: away'
+/** What is asked about, in words of ours, as it is when it is asked. */
+interface Judged {
+  /** What is not as it should be. */
+  readonly lacks: readonly string[]
+  /** The same without what is away from everybody: that is no reason to stop a roll-out. */
+  readonly faults: readonly string[]
+}
+
+/** What each address that judges asks. */
+const judged: Readonly<Record<string, keyof Judged>> = {
+  '/health': 'lacks',
+  '/health/readiness': 'lacks',
+  '/health/rollout': 'faults',
+}
 
 /** A question is a line and a few headers, and comes at once; in milliseconds. */
 const limits = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 }
@@ -18,14 +28,14 @@ const limits = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout:
 /**
  * Answers like the services: `/ping` and `/health/liveness` while the process lives, `/health/readiness` and `/health`
  * with what is not as it should be, `/health/rollout` but for a NATS that is away.
- * @param lacks what that is, in words of ours
  */
-export async function startHealthServer(port: number, lacks: () => readonly string[]): Promise<HealthServer> {
+export async function startHealthServer(port: number, about: Judged): Promise<HealthServer> {
   const server = createServer(limits, ({ method, url }, response) => {
     if (method !== 'GET' && method !== 'HEAD') return answer(response, 405, { status: 'error' })
     if (url === '/ping' || url === '/health/liveness') return answer(response, 200, { status: 'ok' })
-    if (!judged.includes(url ?? '')) return answer(response, 404, { status: 'error' })
-    const problems = lacks().filter((problem) => url !== rollout || problem !== natsAway)
+    const asked = judged[url ?? '']
+    if (!asked) return answer(response, 404, { status: 'error' })
+    const problems = about[asked]
     answer(response, problems.length ? 503 : 200, { status: problems.length ? 'error' : 'ok', problems })
   })
   await new Promise<void>((resolve, reject) => {

@@ -52,7 +52,7 @@ async function run({ watch, takeBack }: Arguments, settings: NatsSettings): Prom
     await nats.close()
     return
   }
-  const server = await startHealthServer(Number(process.env.PORT || defaultPort), () => provisioner.lacks)
+  const server = await startHealthServer(Number(process.env.PORT || defaultPort), provisioner)
   log.info('service started', { port: server.port })
   onStopSignal((signal) => {
     log.info('service stops', { signal })

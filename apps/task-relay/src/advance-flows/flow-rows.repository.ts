@@ -7,7 +7,7 @@ import { flowState } from '#shared/flows'
 import { OwnError } from '#shared/logging'
 import { outboxRow, outboxState } from '#shared/unit-of-work'
 import type { QuietMessage } from '../republish-quiet/quiet-rows.repository.js'
-import { stepAfter } from './advance-flows.rules.js'
+import { mostUnderWay, stepAfter } from './advance-flows.rules.js'
 
 type Db = Kysely<Database>
 
@@ -37,7 +37,7 @@ export type Ended =
   | { readonly kind: 'flow'; readonly state: string }
 
 /** Rows changed in one statement. */
-export const rowsAtOnce = 500
+const rowsAtOnce = 500
 /** A dead letter is kept for thirty days: what failed longer ago nobody can do again, and its rows may be gone. */
 const reopenedWithinDays = 40
 
@@ -98,10 +98,10 @@ export class FlowRows {
     )
   }
 
-  /** How many items of a step are with the broker, as far as the database knows; at most `rowsAtOnce`. */
+  /** How many items of a step are with the broker, as far as the database knows; more than may be are not counted. */
   async underWay(stepId: number): Promise<number> {
     const { db, dialect } = this.connection
-    const some = dialect.first(items(db, stepId, underWay).select('o.OutboxId'), rowsAtOnce).as('some')
+    const some = dialect.first(items(db, stepId, underWay).select('o.OutboxId'), mostUnderWay).as('some')
     const { count } = await db
       .selectFrom(some)
       .select((eb) => eb.fn.countAll<number>().as('count'))

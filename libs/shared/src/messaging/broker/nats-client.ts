@@ -63,6 +63,10 @@ export class NatsClient {
   get lacks(): string | undefined {
     return this.connected ? this.tooOld : (this.problem ?? away)
   }
+  /** Whether nobody answers there, and that is all: nothing was refused. */
+  get isAway(): boolean {
+    return this.lacks === away
+  }
   get core(): NatsConnection {
     if (!this.connection) throw new OwnError('not connected to NATS')
     return this.connection

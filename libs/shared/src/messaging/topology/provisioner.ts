@@ -55,6 +55,11 @@ export class Provisioner {
     return this.nats.lacks === undefined ? this.problems : [`NATS: ${this.nats.lacks}`]
   }
 
+  /** The same without a broker that is away, which it is for everybody. */
+  get faults(): readonly string[] {
+    return this.nats.isAway ? [] : this.lacks
+  }
+
   /** Goes on looking until it is stopped; at once after each new connection. */
   watch(): void {
     this.nats.onReconnect(() => this.wake())

@@ -80,7 +80,7 @@ export class ServiceHealth {
     const indicator = this.indicators.check('rollout')
     const parts = await Promise.all([this.natsServer(), this.database(), ...this.needs.map((ask) => ask())])
     // Of a broker that is away nothing is known but what was before.
-    if (this.nats.lacks !== away[0]) parts.push(this.fetching())
+    if (!this.nats.isAway) parts.push(this.fetching())
     const wrong = parts.flatMap((part) => Object.entries(part)).filter(([, { status }]) => status === 'down')
     const isAway = (part: Readonly<Record<string, unknown>>) =>
       away.some((words) => words === part['message'])
