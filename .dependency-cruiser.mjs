@@ -50,12 +50,12 @@ const rules = [
   {
     name: 'libraries stand alone',
     from: { path: '^libs/' },
-    to: { path: '^(apps|simulators|tools|testing|test|bench)/' },
+    to: { path: '^(apps|testing|tools|test|bench)/' },
   },
   {
     name: 'services do not know their tools and stand-ins',
     from: { path: '^apps/', pathNot: tests },
-    to: { path: '^(simulators|tools|testing|test|bench)/' },
+    to: { path: '^(testing|tools|test|bench)/' },
   },
   {
     name: 'apps never import each other',

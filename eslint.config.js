@@ -76,7 +76,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ownErrors, lazyLibraries] },
   },
   {
-    files: ['tools/**', 'simulators/**'],
+    files: ['tools/**', 'testing/**'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', lazyLibraries] },
   },

@@ -3,7 +3,7 @@ import { Payload } from '@nestjs/microservices'
 import { AckPolicy, jetstream, type ConsumerMessages } from '@nats-io/jetstream'
 import { subjects, type ClaimMessage, type Subject } from '#shared/contracts'
 import { Consumes, done, policies, type Outcome, type Publisher } from '#shared/messaging'
-import { startNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer } from '../testing/nats-server/index.js'
 import { percentile, type Benchmark } from './figures.js'
 import { MessagingParts } from './messaging-parts.js'
 

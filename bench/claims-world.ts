@@ -13,9 +13,9 @@ import {
   claimEnds,
   differences,
   type SubmittedClaim,
-} from '../simulators/external-web-app/index.js'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
-import { obituary, provisionerProcess, ServiceProcess, serviceNames } from '../tools/services/index.js'
+} from '../testing/simulators/external-web-app/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
+import { obituary, provisionerProcess, ServiceProcess, serviceNames } from '../testing/services/index.js'
 import { SimulatorsProcess } from './simulators-process.js'
 
 /** A Wednesday in office hours: claims that pass every rule are approved at once, on whatever day this runs. */

@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { taskStatus } from '#shared/contracts'
-import { claimKinds, claimOfKind, submit, type SubmittedClaim } from '../simulators/external-web-app/index.js'
-import { memoryOf, processorTimeOf, processorTimeOfMachine, serviceNames } from '../tools/services/index.js'
+import {
+  claimKinds,
+  claimOfKind,
+  submit,
+  type SubmittedClaim,
+} from '../testing/simulators/external-web-app/index.js'
+import { memoryOf, processorTimeOf, processorTimeOfMachine, serviceNames } from '../testing/services/index.js'
 import { ClaimsWorld } from './claims-world.js'
 import { median, percentile, type Benchmark, type Figure } from './figures.js'
 import { counted } from './counted.js'

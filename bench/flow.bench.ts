@@ -11,7 +11,7 @@ import { followedBy, JobRuns, pageSize, PagedJob, type TakingStage } from '#shar
 import { consumer, Consumes, Delivery, done, type Outcome } from '#shared/messaging'
 import { startService } from '#shared/service'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
-import { startNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer } from '../testing/nats-server/index.js'
 import { moduleOf } from '../tools/nats-config/index.js'
 import { startProvisioner } from '../tools/provision/index.js'
 import type { Benchmark } from './figures.js'

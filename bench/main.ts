@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { onStopSignal } from '../tools/services/index.js'
+import { onStopSignal } from '../tools/signals.js'
 import { benchmarks } from './benchmarks.js'
 import { isMet, rounded, table, type Figure } from './figures.js'
 

@@ -1,5 +1,5 @@
 /** One benchmark in a process of its own, so that none suffers from what another has left behind; see main.ts. */
-import { onStopSignal } from '../tools/services/index.js'
+import { onStopSignal } from '../tools/signals.js'
 import { benchmarks } from './benchmarks.js'
 
 // Whatever was started ends with this process, and this one with its parent.

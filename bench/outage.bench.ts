@@ -2,8 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { streams } from '#shared/contracts'
-import { claimKinds, claimOfKind, submit, type SubmittedClaim } from '../simulators/external-web-app/index.js'
-import { serviceNames } from '../tools/services/index.js'
+import {
+  claimKinds,
+  claimOfKind,
+  submit,
+  type SubmittedClaim,
+} from '../testing/simulators/external-web-app/index.js'
+import { serviceNames } from '../testing/services/index.js'
 import { ClaimsWorld } from './claims-world.js'
 import { median, percentile, type Benchmark } from './figures.js'
 import { until } from './until.js'

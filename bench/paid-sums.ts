@@ -1,7 +1,7 @@
 import exceljs from 'exceljs'
 import type { Environment } from '#shared/config'
 import { pence, type DatabaseConnection } from '#shared/database'
-import type { DueTotals } from '../simulators/external-web-app/index.js'
+import type { DueTotals } from '../testing/simulators/external-web-app/index.js'
 
 /** What one place says was paid. */
 type Said = Pick<DueTotals, 'pence'> & Partial<Pick<DueTotals, 'claims' | 'topUps'>> & { lines?: number }

@@ -1,5 +1,5 @@
 import { jetstream, type ConsumeMessages } from '@nats-io/jetstream'
-import { startNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer } from '../testing/nats-server/index.js'
 import { median, type Benchmark, type Figure } from './figures.js'
 import { MessagingParts } from './messaging-parts.js'
 import {

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { RemoteSimulators } from '../simulators/remote-simulators.js'
-import type { SimulatorAddresses } from '../simulators/settings.js'
+import { RemoteSimulators } from '../testing/simulators/remote-simulators.js'
+import type { SimulatorAddresses } from '../testing/simulators/settings.js'
 
 /** The upstreams' stand-ins in a process of their own: what they take does not slow down who measures. */
 export class SimulatorsProcess extends RemoteSimulators {
@@ -15,7 +15,7 @@ export class SimulatorsProcess extends RemoteSimulators {
   }
 
   static async start(): Promise<SimulatorsProcess> {
-    const main = fileURLToPath(new URL('../simulators/main.js', import.meta.url))
+    const main = fileURLToPath(new URL('../testing/simulators/main.js', import.meta.url))
     const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] })
     process.on('exit', () => child.kill('SIGKILL'))
     const ended = once(child, 'exit').then(() =>

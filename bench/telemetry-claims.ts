@@ -1,5 +1,5 @@
-import { submit } from '../simulators/external-web-app/index.js'
-import { processorTimeOf, serviceNames } from '../tools/services/index.js'
+import { submit } from '../testing/simulators/external-web-app/index.js'
+import { processorTimeOf, serviceNames } from '../testing/services/index.js'
 import { variedClaims } from './claims.bench.js'
 import { ClaimsWorld } from './claims-world.js'
 import type { Speed } from './routed-messages.js'

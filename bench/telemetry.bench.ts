@@ -1,4 +1,4 @@
-import { startNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer } from '../testing/nats-server/index.js'
 import { ClaimsTurns } from './telemetry-claims.js'
 import { median, type Benchmark, type Figure } from './figures.js'
 import { MessagingParts } from './messaging-parts.js'

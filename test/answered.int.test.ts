@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type Consumer, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { unanswered } from './support/answered.js'
 import { BareClient } from './support/bare-client.js'
 import { until } from './support/until.js'

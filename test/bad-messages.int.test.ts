@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { streams } from '#shared/contracts'
-import type { Misbehaviour } from '../simulators/misbehaviour.js'
+import type { Misbehaviour } from '../testing/simulators/misbehaviour.js'
 import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { addDays } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
-import type { Misbehaviour } from '../simulators/index.js'
+import type { Misbehaviour } from '../testing/simulators/index.js'
 import { BareClient } from './support/bare-client.js'
 import {
   begun,

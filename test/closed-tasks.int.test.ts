@@ -3,7 +3,7 @@ import type { Environment } from '#shared/config'
 import { Actions, databaseStatus, FailedTasks, OperatorActions } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'
 import { provideOnce } from '../tools/provision/index.js'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { withOwnClock } from './support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { dockerCompose, findDockerCompose } from '../tools/docker-compose/index.js'
+import { dockerCompose, findDockerCompose } from '../testing/docker-compose/index.js'
 import { commandOf, environmentOf, exampleSettings, readCompose } from './support/compose.js'
 
 /** What Compose makes of a service; dollar signs are doubled in it, as in a compose file. */

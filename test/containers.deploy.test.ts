@@ -8,13 +8,13 @@ import { validate } from 'dockerfile-utils'
 import { parse } from 'yaml'
 import { service as consoleService } from '../apps/console/service.js'
 import { services as definitions } from '../apps/index.js'
-import { issuerClient } from '../simulators/issuer/index.js'
-import { addressesOnPorts, chatSettings, simulatorSettings } from '../simulators/settings.js'
+import { issuerClient } from '../testing/simulators/issuer/index.js'
+import { addressesOnPorts, chatSettings, simulatorSettings } from '../testing/simulators/settings.js'
 import { bundle, leftOut } from '../tools/bundle/bundle.js'
 import { asFiles } from '../tools/bundle/modules.js'
 import { bundles, demoPrograms, programs } from '../tools/bundle/programs.js'
 import { projectRoot } from '../tools/project-root.js'
-import { nodeFlags, serviceNames } from '../tools/services/index.js'
+import { nodeFlags, serviceNames } from '../testing/services/index.js'
 import { contextFiles } from './support/build-context.js'
 import {
   commandOf,
@@ -155,7 +155,7 @@ describe('docker-compose.yml', () => {
 
   it('gives the services settings there are, and each its own key and port', () => {
     const page = read('docs/settings.md')
-    const simulators = read('simulators/README.md')
+    const simulators = read('testing/simulators/README.md')
     for (const [name, service] of own) {
       const unknown = Object.keys(environmentOf(service)).filter(
         (key) => !isDocumented(key, page) && !simulators.includes(`\`${key}\``),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { consumersOf } from '../tools/nats-config/index.js'
-import { serviceNames } from '../tools/services/index.js'
+import { serviceNames } from '../testing/services/index.js'
 
 const consumers = () => serviceNames.flatMap(consumersOf)
 

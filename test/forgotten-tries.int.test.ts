@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { addDays, dayOf } from '#shared/clock'
-import { notifyError } from '../simulators/index.js'
+import { notifyError } from '../testing/simulators/index.js'
 import { emailsSent, runAgain, submit } from './support/claim-cases.js'
 import {
   claimIds,

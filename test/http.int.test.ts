@@ -3,7 +3,7 @@ import { connect as connectNats, type NatsConnection } from '@nats-io/transport-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Module } from '@nestjs/common'
 import { ServiceState, startService, type RunningService } from '#shared/service'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { provideOnce } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { streams, subjects, taskKey, taskMessageId } from '#shared/contracts'
-import { notifyError } from '../simulators/index.js'
+import { notifyError } from '../testing/simulators/index.js'
 import { BareClient } from './support/bare-client.js'
 import { emailsSent, runAgain, runsOf, submit } from './support/claim-cases.js'
 import {

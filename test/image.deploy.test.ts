@@ -16,11 +16,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { connectOptions, natsSettings } from '#shared/messaging'
-import { addressesOnPorts } from '../simulators/settings.js'
+import { addressesOnPorts } from '../testing/simulators/settings.js'
 import { configFolder, seedFile } from '../tools/nats-config/index.js'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { projectRoot } from '../tools/project-root.js'
-import { serviceNames } from '../tools/services/index.js'
+import { serviceNames } from '../testing/services/index.js'
 import {
   commandOf,
   environmentOf,

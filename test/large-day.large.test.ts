@@ -9,7 +9,7 @@ import {
   type TableName,
 } from '#shared/database'
 import { scheduleMessageId, subjects } from '#shared/contracts'
-import { abandonedFile, insertOldData } from '../simulators/external-web-app/index.js'
+import { abandonedFile, insertOldData } from '../testing/simulators/external-web-app/index.js'
 import { consumersOf } from '../tools/nats-config/index.js'
 import { BareClient } from './support/bare-client.js'
 import { Processes } from './support/processes.js'

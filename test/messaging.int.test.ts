@@ -23,7 +23,7 @@ import {
   type Outcome,
 } from '#shared/messaging'
 import { startService, type RunningService } from '#shared/service'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { startProvisioner, type RunningProvisioner } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'

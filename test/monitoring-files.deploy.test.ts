@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { policies } from '#shared/messaging'
-import { serviceNames } from '../tools/services/index.js'
+import { serviceNames } from '../testing/services/index.js'
 import { serviceMetrics, type MetricLabels } from './support/metric-names.js'
 import {
   dashboard,

@@ -12,7 +12,7 @@ import {
   type UserName,
 } from '../tools/nats-config/index.js'
 import { provideOnce } from '../tools/provision/index.js'
-import { serviceNames } from '../tools/services/index.js'
+import { serviceNames } from '../testing/services/index.js'
 import { startBroker, type Broker } from './support/broker.js'
 
 const bucket = `KV_${controlBucket}`

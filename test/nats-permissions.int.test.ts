@@ -22,8 +22,8 @@ import {
 import { connectOptions, NatsClient, natsSettings } from '#shared/messaging'
 import { FireJob, jobNamed } from '#shared/jobs'
 import { startService } from '#shared/service'
-import { claimOfKind, submit } from '../simulators/external-web-app/index.js'
-import { templateSettings } from '../simulators/settings.js'
+import { claimOfKind, submit } from '../testing/simulators/external-web-app/index.js'
+import { templateSettings } from '../testing/simulators/settings.js'
 import {
   configFolder,
   consumersOf,
@@ -33,8 +33,8 @@ import {
   type ServiceName,
   type UserName,
 } from '../tools/nats-config/index.js'
-import { findNatsServer } from '../tools/nats-server/index.js'
-import { serviceNames } from '../tools/services/index.js'
+import { findNatsServer } from '../testing/nats-server/index.js'
+import { serviceNames } from '../testing/services/index.js'
 import { BareClient } from './support/bare-client.js'
 import { brokerSecrets } from './support/broker-secrets.js'
 import { brokerVariables, startBroker, type Broker } from './support/broker.js'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sql } from 'kysely'
 import { columnsOf, type TableName } from '#shared/database'
-import { claimOfKind, submit, type SubmittedClaim } from '../simulators/external-web-app/index.js'
+import { claimOfKind, submit, type SubmittedClaim } from '../testing/simulators/external-web-app/index.js'
 import { System } from './support/system.js'
 
 const clock = '2026-11-18 13:30:00'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { addDays } from '#shared/clock'
 import { streams } from '#shared/contracts'
-import type { S3Call } from '../simulators/s3.simulator.js'
+import type { S3Call } from '../testing/simulators/s3.simulator.js'
 import { claimIds } from './support/claim-rows.js'
 import { firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'
 import { payableRows, topUpId } from './support/payment-rows.js'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { addDays } from '#shared/clock'
 import { streams } from '#shared/contracts'
-import type { Misbehaviour } from '../simulators/index.js'
+import type { Misbehaviour } from '../testing/simulators/index.js'
 import { claimIds } from './support/claim-rows.js'
 import { firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'
 import { payableRows, topUpId } from './support/payment-rows.js'

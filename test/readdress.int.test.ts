@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { actionNames, Actions, FailedTasks } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'
-import { notifyError } from '../simulators/index.js'
+import { notifyError } from '../testing/simulators/index.js'
 import { claimIds, people, settledClaimant } from './support/claim-rows.js'
 import { emailTask, untilTask } from './support/refused-email.js'
 import { insertRows } from './support/rows.js'

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, jest } from '@jest/globals'
 import { streams } from '#shared/contracts'
 import { Control } from '#shared/messaging'
-import type { Misbehaviour } from '../simulators/misbehaviour.js'
+import type { Misbehaviour } from '../testing/simulators/misbehaviour.js'
 import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'

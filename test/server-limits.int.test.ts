@@ -7,11 +7,11 @@ import { streams } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { startService, type RunningService } from '#shared/service'
 import { moduleOf } from '../tools/nats-config/index.js'
-import { startNatsServer, type RunningNatsServer } from '../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { startProvisioner, type RunningProvisioner } from '../tools/provision/index.js'
 import { testEnvironment } from './support/environment.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
-import { startSimulators, type Simulators } from '../simulators/index.js'
+import { startSimulators, type Simulators } from '../testing/simulators/index.js'
 import { until } from './support/until.js'
 
 const { name: stream } = streams.notifications

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { streams } from '#shared/contracts'
-import { notifyError } from '../simulators/index.js'
+import { notifyError } from '../testing/simulators/index.js'
 import { runAgain, runsOf, submit } from './support/claim-cases.js'
 import {
   claimIds,

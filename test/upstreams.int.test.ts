@@ -3,14 +3,14 @@ import { rm } from 'node:fs/promises'
 import { streams } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { NatsClient, natsSettings, OperatorControl } from '#shared/messaging'
-import type { Misbehaviour } from '../simulators/misbehaviour.js'
+import type { Misbehaviour } from '../testing/simulators/misbehaviour.js'
 import {
   benefitAnswers,
   claimKinds,
   claimOfKind,
   openClaims,
   submit,
-} from '../simulators/external-web-app/index.js'
+} from '../testing/simulators/external-web-app/index.js'
 import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kindsOfClaims } from '../simulators/external-web-app/claim-kinds.js'
-import { findNatsServer } from './nats-server/index.js'
+import { kindsOfClaims } from '../testing/simulators/external-web-app/claim-kinds.js'
+import { findNatsServer } from '../testing/nats-server/index.js'
 
 const tool = (name: string): string => join(import.meta.dirname, '..', 'dist', 'tools', name, 'main.js')
 

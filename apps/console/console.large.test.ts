@@ -8,7 +8,7 @@ import { manyEndedMessages, manyFailedTasks } from '../../test/support/many-rows
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { until } from '../../test/support/until.js'
 import { provideOnce } from '../../tools/provision/index.js'
-import { memoryOf, ServiceProcess } from '../../tools/services/index.js'
+import { memoryOf, ServiceProcess } from '../../testing/services/index.js'
 import { startConsole } from './src/start-console.js'
 
 /** As after a day on which everything failed, with the history of months. */

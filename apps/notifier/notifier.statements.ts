@@ -5,7 +5,7 @@ import { TicketAttempts } from './src/raise-ticket/ticket-attempts.repository.js
 import { Eligibilities } from './src/recover-reference/eligibilities.repository.js'
 import { EmailData } from './src/send-email/email-data.repository.js'
 import { Reminders } from './src/send-email/reminders.repository.js'
-import { addressesOnPorts, simulatorSettings } from '../../simulators/settings.js'
+import { addressesOnPorts, simulatorSettings } from '../../testing/simulators/settings.js'
 import { claim, message, clock, inUnitOfWork, type StatementSteps } from '../../tools/statements/step.js'
 
 /** What notifier asks the database, step by step. */

@@ -20,7 +20,7 @@ import { edit, merge, set } from '../../test/support/row-sets.js'
 import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
 
 const note = 'Marigold says the visit was moved'

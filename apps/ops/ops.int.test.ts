@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { DatabaseConnection, databaseSettings, migrate } from '#shared/database'
 import type { Environment } from '#shared/config'
 import { noNats, runOps } from '../../test/support/run-ops.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
 import { ops } from './src/ops.js'
 

@@ -6,7 +6,7 @@ import type { JobDay } from '#shared/operations'
 import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 
 // 2026-11-20 is a Friday.
 const friday = (time: string) => `2026-11-20 ${time}`

@@ -14,7 +14,7 @@ import {
 } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { type NatsClient, type Publisher } from '#shared/messaging'
-import { seededRandom } from '../../simulators/index.js'
+import { seededRandom } from '../../testing/simulators/index.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { type MissedJobsPublisher } from './src/publish-due/missed-jobs.publisher.js'
 import { PublishDue } from './src/publish-due/publish-due.service.js'

@@ -17,7 +17,7 @@ import { FireJob, jobNamed, Schedules, ScheduleSettings, type DeclaredJob } from
 import { startService, type RunningService } from '#shared/service'
 import { firedYearsAgo } from '../../test/support/fired-before.js'
 import { until } from '../../test/support/until.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 import { provideOnce } from '../../tools/provision/index.js'
 import { AppModule } from './src/app.module.js'
 import { PublishDue } from './src/publish-due/publish-due.service.js'

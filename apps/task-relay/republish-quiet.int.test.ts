@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals'
 import { connect } from '@nats-io/transport-node'
-import { claimOfKind, submit } from '../../simulators/external-web-app/index.js'
+import { claimOfKind, submit } from '../../testing/simulators/external-web-app/index.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
 

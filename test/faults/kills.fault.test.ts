@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { serviceNames } from '../../tools/services/index.js'
+import { serviceNames } from '../../testing/services/index.js'
 import type { Processes } from '../support/processes.js'
 import { expectNothingLostOrTwice, settled, tooLarge } from './support/aftermath.js'
 import { DaysWork } from './support/days-work.js'

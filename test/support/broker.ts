@@ -5,7 +5,7 @@ import { connectOptions, natsSettings } from '#shared/messaging'
 import { seedFile } from '../../tools/nats-config/keys.js'
 import { configFolder } from '../../tools/nats-config/config-folder.js'
 import type { UserName } from '../../tools/nats-config/user-names.js'
-import { startNatsServer, type RunningNatsServer } from '../../tools/nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 import { brokerSecrets, type BrokerSecrets } from './broker-secrets.js'
 
 /** A nats-server with the production configuration. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { findChromium } from '../../tools/chromium/index.js'
+import { findChromium } from '../../testing/chromium/index.js'
 import { projectRoot } from '../../tools/project-root.js'
 
 /** As root, and in a container, its sandbox cannot be had. */

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { startConsole, type RunningConsole } from '../../apps/console/src/start-console.js'
-import { startIssuer, type Issuer } from '../../simulators/issuer/index.js'
-import { freePort } from '../../tools/nats-server/docker.js'
+import { startIssuer, type Issuer } from '../../testing/simulators/issuer/index.js'
+import { freePort } from '../../testing/nats-server/docker.js'
 import { System, type SystemOptions } from './system.js'
 import { Visitor } from './visitor.js'
 

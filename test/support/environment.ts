@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Simulators } from '../../simulators/index.js'
-import { documentKeys, templateSettings } from '../../simulators/settings.js'
+import type { Simulators } from '../../testing/simulators/index.js'
+import { documentKeys, templateSettings } from '../../testing/simulators/settings.js'
 
 const file = new URL('../examples/base-env.json', import.meta.url)
 /** The settings of the worked examples, with tokens for addresses; templates that came later have the stand-ins' ids. */

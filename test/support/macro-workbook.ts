@@ -1,5 +1,5 @@
 import { strToU8, zipSync } from 'fflate'
-import { seededRandom } from '../../simulators/misbehaviour.js'
+import { seededRandom } from '../../testing/simulators/misbehaviour.js'
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 const relationsOf = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'

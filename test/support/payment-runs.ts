@@ -1,6 +1,6 @@
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
-import type { S3Simulator } from '../../simulators/s3.simulator.js'
+import type { S3Simulator } from '../../testing/simulators/s3.simulator.js'
 import { BareClient } from './bare-client.js'
 import { actualTables, type Example } from './examples.js'
 import type { Row } from './row-sets.js'

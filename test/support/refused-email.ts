@@ -1,4 +1,4 @@
-import { notifyError } from '../../simulators/index.js'
+import { notifyError } from '../../testing/simulators/index.js'
 import { claimIds, people, pendingTask, rowId, settledClaimant } from './claim-rows.js'
 import { insertRows } from './rows.js'
 import type { System } from './system.js'

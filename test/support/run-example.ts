@@ -1,5 +1,5 @@
 import ExcelJS from 'exceljs'
-import type { HelpdeskCall } from '../../simulators/index.js'
+import type { HelpdeskCall } from '../../testing/simulators/index.js'
 import { actualTables, withStampToken, type Example } from './examples.js'
 import { baseSettings } from './environment.js'
 import { isBesideThem } from './payment-runs.js'

@@ -1,4 +1,4 @@
-import type { ReceivedSpan } from '../../simulators/index.js'
+import type { ReceivedSpan } from '../../testing/simulators/index.js'
 
 /** Those of one trace. */
 export const traceOf = (spans: readonly ReceivedSpan[], traceId: string): ReceivedSpan[] =>

@@ -15,8 +15,8 @@ export const programs: Readonly<Record<string, string>> = {
 
 /** In the demonstration's image only: stand-ins, invented claims and certificates of no authority. */
 export const demoPrograms: Readonly<Record<string, string>> = {
-  simulators: 'simulators/main.js',
-  issuer: 'simulators/issuer/main.js',
+  simulators: 'testing/simulators/main.js',
+  issuer: 'testing/simulators/issuer/main.js',
   'submit-claims': 'tools/demo/submit-claims.js',
   'nats-secrets': 'tools/demo/make-secrets.js',
 }
@@ -28,7 +28,7 @@ export const bundles = {
     programs: {
       ...programs,
       // All services in one process.
-      services: 'tools/services/together/main.js',
+      services: 'tools/together/main.js',
     },
     // The clock, so that a test finds that of a service which it starts.
     modules: { launch: 'tools/launch/main.js', clock: 'libs/shared/src/clock/index.js' },

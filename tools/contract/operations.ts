@@ -1,7 +1,7 @@
 import { streamOf, type Subject } from '#shared/contracts'
 import type { ConsumerDefinition } from '#shared/messaging'
 import { publishedBy } from '../nats-config/index.js'
-import { serviceNames } from '../services/index.js'
+import { serviceNames } from '../../testing/services/index.js'
 import { channelKeys, deadLetterChannel, noticeChannel } from './channel-keys.js'
 import { allConsumers } from './services.js'
 

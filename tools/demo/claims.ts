@@ -13,7 +13,7 @@ import {
   submit,
   type ClaimEnd,
   type SubmittedClaim,
-} from '../../simulators/external-web-app/index.js'
+} from '../../testing/simulators/external-web-app/index.js'
 import type { Progress } from './progress.js'
 import { waitUntil } from './wait.js'
 import type { Site } from './site.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { claimOfKind, type ClaimEnd } from '../../simulators/external-web-app/index.js'
+import { claimOfKind, type ClaimEnd } from '../../testing/simulators/external-web-app/index.js'
 import { readArguments, UsageError } from './arguments.js'
 import type { ClaimResult } from './claims.js'
 import { Progress } from './progress.js'

@@ -1,4 +1,4 @@
-import { serviceNames } from '../services/index.js'
+import { serviceNames } from '../../testing/services/index.js'
 import type { DemoArguments } from './arguments.js'
 import { variedClaims } from './claims.js'
 import type { Progress } from './progress.js'

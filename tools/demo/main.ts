@@ -1,5 +1,5 @@
 /** `npm run demo [-- --claims N --exit]`: everything on this machine, at work on invented claims. */
-import { onStopSignal } from '../services/index.js'
+import { onStopSignal } from '../signals.js'
 import { readArguments, usage, UsageError, type DemoArguments } from './arguments.js'
 import { demo, Interrupted } from './demo.js'
 import { Progress } from './progress.js'

@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { LocalDay } from '#shared/clock'
 import { streams, subjects } from '#shared/contracts'
 import { dial } from '#shared/messaging'
-import { findNatsServer, startNatsServer } from '../nats-server/index.js'
+import { findNatsServer, startNatsServer } from '../../testing/nats-server/index.js'
 import { DemoFailure } from './wait.js'
 
 /** The NATS server of a demonstration. */

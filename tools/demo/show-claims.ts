@@ -1,4 +1,4 @@
-import type { SubmittedClaim } from '../../simulators/external-web-app/index.js'
+import type { SubmittedClaim } from '../../testing/simulators/external-web-app/index.js'
 import { ClaimsAtWork } from './claims.js'
 import type { Progress } from './progress.js'
 import { summary, table } from './report.js'

@@ -1,6 +1,6 @@
 import type { LocalDay } from '#shared/clock'
 import type { DatabaseConnection } from '#shared/database'
-import type { UpstreamCalls } from '../../simulators/external-web-app/index.js'
+import type { UpstreamCalls } from '../../testing/simulators/external-web-app/index.js'
 
 /** Services at work with the stand-ins of their upstreams, wherever they run. */
 export interface Site {

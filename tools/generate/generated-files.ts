@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { contractFile, contractText } from '../contract/index.js'
-import { chartFiles, chartFolder } from '../helm/index.js'
+import { chartFiles, chartFolder } from '../../testing/helm/index.js'
 import {
   allPermissions,
   chartValues,

@@ -1,7 +1,7 @@
 import { subjects, type Subject } from '#shared/contracts'
 import type { DeliveryPolicy, HandlerDefinition } from '#shared/messaging'
 import { consumersOf } from '../nats-config/index.js'
-import { serviceNames } from '../services/index.js'
+import { serviceNames } from '../../testing/services/index.js'
 import { table } from './pages.js'
 
 const handlers = serviceNames.flatMap((service) =>

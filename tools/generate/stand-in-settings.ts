@@ -5,8 +5,8 @@ import {
   chatSettings,
   simulatorSettings,
   templateSettings,
-} from '../../simulators/settings.js'
-import { chartFolder } from '../helm/index.js'
+} from '../../testing/simulators/settings.js'
+import { chartFolder } from '../../testing/helm/index.js'
 import { projectRoot } from '../project-root.js'
 
 export const demoEnvFile = 'deploy/compose/demo.env'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
-import { findNatsServer } from '../nats-server/index.js'
+import { findNatsServer } from '../../testing/nats-server/index.js'
 import { allPermissions, chartValues, configFolder, limits, makeKeys } from './index.js'
 
 interface Values {

@@ -1,6 +1,6 @@
 import { messages, subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { jobSubjects } from '#shared/jobs'
-import { serviceNames } from '../services/index.js'
+import { serviceNames } from '../../testing/services/index.js'
 import { consumersOf, firesJobs } from './consumers.js'
 import type { ServiceName } from './user-names.js'
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Log } from '#shared/logging'
 import { allConsumers, NatsClient, natsSettings, Provisioner, type NatsSettings } from '#shared/messaging'
-import { onStopSignal } from '../services/signals.js'
+import { onStopSignal } from '../signals.js'
 import { startHealthServer } from './health-server.js'
 
 /** Of this program, as the broker knows it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { simulatorSettings } from '../../simulators/settings.js'
-import { startSimulators } from '../../simulators/index.js'
+import { simulatorSettings } from '../../testing/simulators/settings.js'
+import { startSimulators } from '../../testing/simulators/index.js'
 import { hint, lacking } from './lacking.js'
 
 describe('`npm start`', () => {

@@ -7,7 +7,8 @@ import { service as operatorsConsole } from '../../apps/console/service.js'
 import { databaseSettings } from '#shared/database'
 import { runServices } from '#shared/service'
 import { makeEmbeddedDatabase } from '../migrate/embedded.js'
-import { obituary, onStopSignal, provisionerProcess, serviceNames, Services } from '../services/index.js'
+import { obituary, provisionerProcess, serviceNames, Services } from '../../testing/services/index.js'
+import { onStopSignal } from '../signals.js'
 import { hint, lacking } from './lacking.js'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)

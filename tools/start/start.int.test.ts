@@ -10,14 +10,14 @@ import {
   claimOfKind,
   differences,
   submit,
-} from '../../simulators/external-web-app/index.js'
-import { startSimulators, type Simulators } from '../../simulators/index.js'
-import { simulatorSettings } from '../../simulators/settings.js'
+} from '../../testing/simulators/external-web-app/index.js'
+import { startSimulators, type Simulators } from '../../testing/simulators/index.js'
+import { simulatorSettings } from '../../testing/simulators/settings.js'
 import { readExposition } from '../../test/support/exposition.js'
 import { until } from '../../test/support/until.js'
-import { startNatsServer, type RunningNatsServer } from '../nats-server/index.js'
+import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
 import { startProvisioner, type RunningProvisioner } from '../provision/index.js'
-import { ServiceProcess, serviceNames } from '../services/index.js'
+import { ServiceProcess, serviceNames } from '../../testing/services/index.js'
 
 const patience = 120_000
 const start = '2026-11-18 11:00:00'

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import { streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
-import { openMessages } from '../../../simulators/external-web-app/index.js'
+import { openMessages } from '../../../testing/simulators/external-web-app/index.js'
 import { BareClient } from '../../support/bare-client.js'
 import type { Processes } from '../../support/processes.js'
 import { until } from '../../support/until.js'

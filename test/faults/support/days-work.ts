@@ -7,8 +7,8 @@ import {
   insertOldData,
   submit,
   type SubmittedClaim,
-} from '../../../simulators/external-web-app/index.js'
-import type { Simulators } from '../../../simulators/index.js'
+} from '../../../testing/simulators/external-web-app/index.js'
+import type { Simulators } from '../../../testing/simulators/index.js'
 import { claimJobs, dueClaims } from '../../support/daily-claims.js'
 import { merge } from '../../support/row-sets.js'
 import { insertRows } from '../../support/rows.js'

@@ -1,5 +1,5 @@
 import { subjects } from '#shared/contracts'
-import type { SubmittedClaim } from '../../../simulators/external-web-app/index.js'
+import type { SubmittedClaim } from '../../../testing/simulators/external-web-app/index.js'
 import { BareClient } from '../../support/bare-client.js'
 import type { Processes } from '../../support/processes.js'
 import { insertRows } from '../../support/rows.js'

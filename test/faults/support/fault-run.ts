@@ -1,5 +1,5 @@
 import { BareClient } from '../../support/bare-client.js'
-import { serviceNames } from '../../../tools/services/index.js'
+import { serviceNames } from '../../../testing/services/index.js'
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { LocalDay } from '#shared/clock'
 import { Processes } from '../../support/processes.js'

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import { addDays, ShiftedClock } from '#shared/clock'
-import { seededRandom } from '../../../simulators/index.js'
+import { seededRandom } from '../../../testing/simulators/index.js'
 
 /** Repeats the random choices of a run: `npm run test:faults -- --seed N`. Timing stays the machine's. */
 export const seed = jest.getSeed()

@@ -9,8 +9,8 @@ import {
   openClaims,
   submit,
   type SubmittedClaim,
-} from '../../../simulators/external-web-app/index.js'
-import type { Simulators } from '../../../simulators/index.js'
+} from '../../../testing/simulators/external-web-app/index.js'
+import type { Simulators } from '../../../testing/simulators/index.js'
 import { until } from '../../support/until.js'
 import type { TestDatabase } from '../../support/test-database.js'
 

@@ -1,5 +1,5 @@
 import { stopReason } from '#shared/contracts'
-import { openMessages } from '../../../simulators/external-web-app/index.js'
+import { openMessages } from '../../../testing/simulators/external-web-app/index.js'
 import type { Processes } from '../../support/processes.js'
 import { runOps } from '../../support/run-ops.js'
 import { until } from '../../support/until.js'

@@ -1,6 +1,6 @@
 import { taskKey, taskMessageId } from '#shared/contracts'
-import type { NotifyCall } from '../../../simulators/index.js'
-import type { SubmittedClaim } from '../../../simulators/external-web-app/index.js'
+import type { NotifyCall } from '../../../testing/simulators/index.js'
+import type { SubmittedClaim } from '../../../testing/simulators/external-web-app/index.js'
 import type { Processes } from '../../support/processes.js'
 import { twice } from './aftermath.js'
 import { linesOfEmails, unlike, without, type LeftBehind } from './left-behind.js'

@@ -1,4 +1,4 @@
-import type { Misbehaviour } from '../../../simulators/index.js'
+import type { Misbehaviour } from '../../../testing/simulators/index.js'
 import type { Dice } from './fault-settings.js'
 
 interface Upstream {

@@ -1,5 +1,5 @@
-import type { Simulators } from '../../../simulators/index.js'
-import { notifyError } from '../../../simulators/index.js'
+import type { Simulators } from '../../../testing/simulators/index.js'
+import { notifyError } from '../../../testing/simulators/index.js'
 import {
   checkableClaim,
   claimIds,

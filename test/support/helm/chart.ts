@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseAllDocuments, stringify } from 'yaml'
-import { chartFolder, findHelm } from '../../../tools/helm/index.js'
+import { chartFolder, findHelm } from '../../../testing/helm/index.js'
 import type { Manifest } from './manifest.js'
 
 const run = promisify(execFile)

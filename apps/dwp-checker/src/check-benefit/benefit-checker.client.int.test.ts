@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { refused as refusal, reject, unavailable, upstreamFailed } from '#shared/messaging'
-import { startSimulators, type Simulators } from '../../../../simulators/index.js'
+import { startSimulators, type Simulators } from '../../../../testing/simulators/index.js'
 import { BenefitCheckerClient, type BenefitCheckerOptions } from './benefit-checker.client.js'
 
 const person = {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { done, refused, reject, unavailable, upstreamFailed } from '#shared/messaging'
-import { startSimulators, type Simulators } from '../../../../simulators/index.js'
+import { startSimulators, type Simulators } from '../../../../testing/simulators/index.js'
 import { HelpdeskClient } from './helpdesk.client.js'
 import { ticketFor } from './raise-ticket.rules.js'
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SettingsError } from '#shared/config'
 import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { countedRegistry, metrics } from '#shared/telemetry'
-import { startSimulators, type Simulators } from '../../../../simulators/index.js'
+import { startSimulators, type Simulators } from '../../../../testing/simulators/index.js'
 import { ChatClient } from './chat.client.js'
 import { ChatSettings } from './chat.settings.js'
 

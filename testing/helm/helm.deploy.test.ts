@@ -5,8 +5,8 @@ import { parse } from 'yaml'
 import { isNear } from '#shared/config'
 import { upstreamNames } from '#shared/contracts'
 import { commands } from '../../apps/ops/src/commands/index.js'
-import { projectRoot } from '../project-root.js'
-import { allVariables } from '../settings/index.js'
+import { projectRoot } from '../../tools/project-root.js'
+import { allVariables } from '../../tools/settings/index.js'
 import { chartFolder, findHelm, upstreams } from './index.js'
 
 const read = (path: string): string => {

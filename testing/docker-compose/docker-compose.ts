@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { findProgram, versionCheck, type DebianProgram, type FoundProgram } from '../debian/index.js'
-import { projectRoot } from '../project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 
 const run = promisify(execFile)
 

@@ -3,8 +3,8 @@ import { jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { dayOf } from '#shared/clock'
 import { subjects } from '#shared/contracts'
-import { System } from '../../test/support/system.js'
-import { until } from '../../test/support/until.js'
+import { System } from '../../../test/support/system.js'
+import { until } from '../../../test/support/until.js'
 import { templateSettings } from '../settings.js'
 import {
   benefitAnswers,

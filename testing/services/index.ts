@@ -3,4 +3,3 @@ export { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usa
 export { provisionerProcess, ServiceProcess, type ServiceProcessOptions } from './service-process.js'
 export { serviceNames } from '../../apps/index.js'
 export { obituary, Services, type ServicesOptions } from './services.js'
-export { onStopSignal } from './signals.js'

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { isExecutable } from '../debian/index.js'
-import { projectRoot } from '../project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 
 const run = promisify(execFile)
 

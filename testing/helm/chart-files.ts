@@ -3,9 +3,9 @@ import { basename, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { parse, stringify } from 'yaml'
 import { service as console } from '../../apps/console/service.js'
-import { projectRoot } from '../project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 import { serviceNames } from '../services/index.js'
-import { allVariables, type Variable, type VariableKind } from '../settings/index.js'
+import { allVariables, type Variable, type VariableKind } from '../../tools/settings/index.js'
 import { allFacts, upstreams } from './facts.js'
 
 export const chartFolder = join(projectRoot, 'deploy', 'helm', 'hwpv-async-services')

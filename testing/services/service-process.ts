@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Environment } from '#shared/config'
-import { projectRoot } from '../project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 import { readLines } from './line-reader.js'
 import { nodeFlags } from './node-flags.js'
 

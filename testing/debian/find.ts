@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { projectRoot } from '../project-root.js'
+import { projectRoot } from '../../tools/project-root.js'
 import { fetchFromDebian } from './fetch.js'
 import type { DebianProgram, FoundProgram } from './program.js'
 

@@ -1,7 +1,7 @@
 import { streamOf } from '#shared/contracts'
-import { consumersOf, portOf, type ServiceName } from '../nats-config/index.js'
+import { consumersOf, portOf, type ServiceName } from '../../tools/nats-config/index.js'
 import { serviceNames } from '../services/index.js'
-import { allVariables, type Variable } from '../settings/index.js'
+import { allVariables, type Variable } from '../../tools/settings/index.js'
 
 /** What the services call, by a policy's name where a policy has one. */
 export type Callee = string
