@@ -80,20 +80,35 @@ describe.each([
     expect(rows).toEqual([{ one: 1 }])
   })
 
-  it('has every change counted, and takes no missing count for none', async () => {
-    const change = () =>
-      connection.db
-        .updateTable('AsyncSchema.PaymentRun')
-        .set({ LastKey: 1 })
-        .where('RunId', '=', 'x')
-        .executeTakeFirst()
-    expect(await change()).toEqual({ numUpdatedRows: 1n })
-    server.answer = () => 'uncounted'
-    await expect(change()).rejects.toMatchObject({
-      message: 'the server does not say how many rows it changed',
+  describe('of what is changed', () => {
+    const changing = (db = connection.db) =>
+      db.updateTable('AsyncSchema.PaymentRun').set({ LastKey: 1 }).where('RunId', '=', 'x')
+    const one = (db = connection.db) => changing(db).executeTakeFirst()
+    const two = (db = connection.db) => connection.dialect.batch(db, [changing(db), changing(db)])
+    const uncounted = { message: 'the server does not say how many rows it changed' }
+
+    it('has each text counted', async () => {
+      expect(await one()).toEqual({ numUpdatedRows: 1n })
+      expect(await connection.transaction(one)).toEqual({ numUpdatedRows: 1n })
+      const queries = server.requests.filter(({ kind }) => kind === 'query')
+      const texts = queries.map(({ text }) => text.replaceAll('\0', ''))
+      expect(texts.filter((text) => !text.includes('set nocount off; update'))).toEqual([])
     })
-    const texts = server.requests.map(({ text }) => text.replaceAll('\0', ''))
-    expect(texts.filter((text) => !text.includes('set nocount off; update'))).toEqual([])
+
+    it('takes no missing count for none', async () => {
+      server.answer = () => 'uncounted'
+      await expect(one()).rejects.toMatchObject(uncounted)
+    })
+
+    it('takes no missing count for none in a transaction', async () => {
+      server.answer = ({ kind }) => (kind === 'query' ? 'uncounted' : 'ok')
+      await expect(connection.transaction(one)).rejects.toMatchObject(uncounted)
+    })
+
+    it('takes no one count for that of two statements', async () => {
+      await expect(two()).rejects.toMatchObject(uncounted)
+      await expect(connection.transaction(two)).rejects.toMatchObject(uncounted)
+    })
   })
 
   it('that nobody answered at first is made as soon as somebody does', async () => {

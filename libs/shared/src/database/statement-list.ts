@@ -18,6 +18,8 @@ export interface StatementList extends CompiledQuery {
   readonly statements: readonly ListedQuery[]
   /** Nobody waits for what comes of it: it may go with whatever its transaction sends next, at the latest its commit. */
   readonly unanswered?: boolean
+  /** Of so many, from the first on, nobody is told how many rows they changed. */
+  readonly uncounted?: number
 }
 
 /** The result of a list, with the rows of every question there was in it. */

@@ -50,7 +50,7 @@ export function batchBefore(before: readonly ListedQuery[], asked: readonly List
       ? `set nocount off;\n${textOf(statement, parametersBefore, index)}`
       : textOf(statement, parametersBefore, index),
   )
-  return { ...list, sql: `set nocount on;\n${list.sql}` }
+  return { ...list, sql: `set nocount on;\n${list.sql}`, uncounted: before.length }
 }
 
 /**
@@ -60,7 +60,11 @@ export function batchBefore(before: readonly ListedQuery[], asked: readonly List
  */
 export function wholeTransaction(statements: readonly ListedQuery[]): StatementList {
   const list = batchOf(statements)
-  return { ...list, sql: `set xact_abort on;\nbegin transaction;\n${list.sql};\ncommit` }
+  return {
+    ...list,
+    sql: `set xact_abort on;\nbegin transaction;\n${list.sql};\ncommit`,
+    uncounted: statements.length,
+  }
 }
 
 /** In which line of a text its last statement begins. */

@@ -1,7 +1,7 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type mssql from 'mssql'
 import type { MssqlSettings } from '../database.settings.js'
-import type { ListResult, StatementList } from '../statement-list.js'
+import { isList, type ListResult, type StatementList } from '../statement-list.js'
 import { lastLineOf } from './batches.js'
 import { BorrowedPool } from './borrowed-pool.js'
 import { LazyTransaction, type Wire } from './lazy-transaction.js'
@@ -125,6 +125,12 @@ const withCounts = 'set nocount off; '
 /** What decides by the number of its rows what happens next: one that is missing must not count as none. */
 const changing: readonly string[] = ['UpdateQueryNode', 'DeleteQueryNode', 'InsertQueryNode']
 
+/** How many counts the server owes at least: whoever adds up those of several statements must have all of them. */
+function countsDue(query: CompiledQuery): number {
+  const counted = isList(query) ? query.statements.slice(query.uncounted) : [query]
+  return counted.filter((each) => changing.includes(each.query.kind)).length
+}
+
 /** Does something, and again while it fails for a reason that passes. */
 export type Again = <T>(attempt: () => Promise<T>) => Promise<T>
 
@@ -233,8 +239,9 @@ export class MssqlConnection implements DatabaseConnection, Wire {
 
   private async request<R>(
     through: mssql.ConnectionPool | mssql.Transaction,
-    { sql, parameters, query }: CompiledQuery,
+    query: CompiledQuery,
   ): Promise<ListResult<R>> {
+    const { sql, parameters } = query
     // The two ways to make one are of two overloads.
     const request =
       through instanceof this.library.Transaction
@@ -245,7 +252,7 @@ export class MssqlConnection implements DatabaseConnection, Wire {
       request.input(String(index + 1), type, sent)
     })
     const { recordsets, rowsAffected } = await request.query<Record<string, unknown>>(withCounts + sql)
-    if (!rowsAffected.length && changing.includes(query.kind))
+    if (rowsAffected.length < countsDue(query))
       throw new OwnError('the server does not say how many rows it changed')
     const answers = recordsets.map((recordset) => rowsOf<R>(this.library, recordset))
     return {
