@@ -333,6 +333,16 @@ describe.each([
       expect(asked()).toEqual(['whole'])
     })
 
+    it('knows it done where a copy has done it at the same moment, and fails where nobody has', async () => {
+      const both = async (done: TdsAnswer) => {
+        server.answer = ({ kind }) => (kind === 'whole' ? { error: 2627, line: 4 } : done)
+        return unitOfWork().run(message, () => Promise.resolve())
+      }
+      expect(await both('row')).toBe(false)
+      await expect(both('ok')).rejects.toMatchObject({ number: 2627 })
+      expect(asked()).toEqual(['whole', 'query', 'whole', 'query'])
+    })
+
     it('fails with what the statement says that changed nothing, and not with the one before', async () => {
       answering('whole', { error: 55_001 })
       const refused = unitOfWork().run(message, (unit) =>

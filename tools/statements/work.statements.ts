@@ -34,6 +34,7 @@ export const statements: StatementSteps = {
     database.happens = [[/^insert into "AsyncSchema.{1,3}Inbox"/, 'nothing']]
     return inUnitOfWork(database, () => Promise.resolve())
   },
+  'inbox: is it done': ({ connection }) => new Inbox(connection, clock).isDone(message),
   'indexes: which are missing': ({ connection }) => missingIndexes(connection, ownerIndexes),
   'health: look': async ({ connection, archive }) => {
     await connection.ping()

@@ -138,7 +138,7 @@ export class Inbox {
    */
   finishing(transaction: Transaction<Database>, { consumer, id }: MessageIdentity): Compilable {
     const now = this.clock.now()
-    // Whoever comes second fails with all of its work, and the next delivery finds what the other has done.
+    // Whoever comes second at the same moment breaks the key, with all of its work, and finds what the other has done.
     const inserted = insertOnce(transaction, {
       ...{ Consumer: consumer, MessageId: id },
       ...{ State: state.done, DateStarted: now, DateDone: now },
@@ -150,6 +150,17 @@ export class Inbox {
       .where('MessageId', '=', id)
       .where('State', '<>', state.done)
     return either(inserted, begunBefore, () => new DoneBefore())
+  }
+
+  /** Whether it is done by now, whoever has done it. */
+  async isDone({ consumer, id }: MessageIdentity): Promise<boolean> {
+    const done = this.connection.db
+      .selectFrom('AsyncSchema.Inbox')
+      .select(sql.lit(1).as('one'))
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .where('State', '=', state.done)
+    return (await done.executeTakeFirst()) !== undefined
   }
 
   private find(consumer: string, id: string) {

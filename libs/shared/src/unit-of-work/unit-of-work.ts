@@ -148,9 +148,14 @@ export class UnitOfWork {
         return { messages, traces }
       })
     } catch (error) {
-      if (error instanceof DoneBefore) return undefined
+      if (error instanceof DoneBefore || (await this.isDoneMeanwhile(message, error))) return undefined
       throw error
     }
+  }
+
+  /** Of two at the same moment the second breaks the inbox's key, with all of its work: it is no failure of anybody's. */
+  private async isDoneMeanwhile(message: MessageIdentity, error: unknown): Promise<boolean> {
+    return this.connection.dialect.isDuplicateKey(error) && (await this.inbox.isDone(message))
   }
 
   /** Records a message as done whose work is done already, or was outside the database. Repeating is safe. */
