@@ -33,6 +33,7 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
   readonly #log: CallLog<Call>
   readonly #rules: MisbehaviourRules<Call>
   #requests = 0
+  #failed = 0
   #url = ''
 
   constructor(name: string, random: () => number = seededRandom(1)) {
@@ -56,6 +57,11 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
   /** Every request but the control ones, those that were refused or failed included. */
   get requests(): number {
     return this.#requests
+  }
+
+  /** Of the requests, those that met a rule, or whose sender had gone before the answer. */
+  get failed(): number {
+    return this.#failed
   }
 
   /** Waits for the `count`-th call since the last reset; resolves with all calls so far, rejects after `timeoutMs`. */
@@ -82,6 +88,7 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
   forgetCalls(): void {
     this.#log.forget()
     this.#requests = 0
+    this.#failed = 0
   }
 
   /** As if just started: no calls, no rules, default answers, nothing remembered. */
@@ -134,6 +141,7 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
       this.#requests += 1
       let received = this.receive(incoming)
       const misbehaviour = this.#rules.choose(received.call)
+      this.#countIfFails(misbehaviour, response)
       if (misbehaviour?.kind === 'late' || misbehaviour?.kind === 'given-up') {
         if (misbehaviour.kind === 'given-up') send(response, this.errorReply(504))
         await delay(misbehaviour.ms, undefined, { ref: false })
@@ -145,6 +153,11 @@ export abstract class HttpSimulator<Call> implements Controllable<Call> {
       const reason = error instanceof Error ? error.message : 'unknown'
       send(response, json(500, { error: `The simulator itself failed: ${reason}` }))
     }
+  }
+
+  #countIfFails(misbehaviour: Misbehaviour | undefined, response: ServerResponse): void {
+    if (misbehaviour) this.#failed += 1
+    else response.once('close', () => (this.#failed += response.writableFinished ? 0 : 1))
   }
 
   #answer(received: Received<Call>, misbehaviour: Misbehaviour | undefined, response: ServerResponse): void {

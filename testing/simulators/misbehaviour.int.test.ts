@@ -50,6 +50,7 @@ describe('misbehaviour', () => {
     expect(statuses).toEqual([0, 0, 201])
     expect(simulators.notify.calls).toHaveLength(1)
     expect(simulators.notify.requests).toBe(3)
+    expect(simulators.notify.failed).toBe(2)
   })
 
   it("answers statuses with the upstream's own errors or a given body", async () => {
