@@ -87,7 +87,7 @@ describe('the programs of the image', () => {
     // Bundled once more: the folder may have parts of an earlier build.
     const files = await bundle(bundles.programs, join(projectRoot, 'dist'), builtOf('programs', ''))
     const held = new Set(
-      files.filter(({ path }) => path.endsWith('.js')).flatMap(({ text }) => packagesIn(text)),
+      files.filter(({ path }) => path.endsWith('.js')).flatMap(({ contents }) => packagesIn(contents)),
     )
     expect(held.size).toBeGreaterThan(100)
     expect([...held].filter((path) => !isInstalled(path))).toEqual([])

@@ -17,7 +17,11 @@ describe('a bundled program', () => {
     const built = join(projectRoot, 'dist')
     const into = join(folder, 'programs')
     const modules = { clock: 'libs/shared/src/clock/index.js' }
-    await keep(await bundle({ programs: {}, modules }, built, into), into)
+    const files = await bundle({ programs: {}, modules }, built, into)
+    expect(
+      files.filter(({ path, contents }) => path.endsWith('.map') && contents.includes('node_modules/')),
+    ).toEqual([])
+    await keep(files, into)
     const fails = [
       'process.setSourceMapsEnabled(true)',
       `const { fromLondon } = await import(${JSON.stringify(join(into, 'clock.js'))})`,

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { build, type OutputFile, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import type { Bundle } from './programs.js'
+import { withoutLibraries } from './source-maps.js'
 
 /**
  * What stays in `node_modules`: a native library; and what Nest, and one that looks for colours, do without where it is
@@ -33,13 +33,13 @@ export async function bundle(
   { programs, modules }: Bundle,
   built: string,
   into: string,
-): Promise<OutputFile[]> {
+): Promise<{ path: string; contents: string }[]> {
   const { outputFiles } = await build({
     entryPoints: [
       ...Object.keys(programs).map((name) => ({ in: `${scheme}:${name}`, out: name })),
       ...Object.entries(modules).map(([name, path]) => ({ in: `${built}/${path}`, out: name })),
     ],
-    plugins: [beginnings(programs, built), withoutMaps],
+    plugins: [beginnings(programs, built)],
     external: leftOut,
     outdir: into,
     chunkNames: 'parts/[name]-[hash]',
@@ -56,7 +56,10 @@ export async function bundle(
     logLevel: 'warning',
     write: false,
   })
-  return outputFiles
+  return outputFiles.map(({ path, text }) => ({
+    path,
+    contents: path.endsWith('.map') ? withoutLibraries(text) : text,
+  }))
 }
 
 const scheme = 'program'
@@ -73,16 +76,3 @@ const beginnings = (programs: Bundle['programs'], built: string): Plugin => ({
     }))
   },
 })
-
-const emptyMap = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString('base64')
-
-/** Maps of the libraries would be most of all maps, to be read at the first error; who looks for one finds its file. */
-const withoutMaps: Plugin = {
-  name: 'without-maps',
-  setup(builder) {
-    builder.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${emptyMap}`,
-      loader: 'js',
-    }))
-  },
-}
