@@ -6,11 +6,11 @@
  */
 const rooms = [
   ['contracts', 'logging'],
-  ['clock', 'config', 'prisons'],
+  ['clock', 'config'],
   ['telemetry'],
   ['database', 'http'],
   ['messaging', 'unit-of-work'],
-  ['claims', 'documents', 'flows', 'jobs', 'service'],
+  ['claims', 'documents', 'flows', 'jobs', 'prisons', 'service'],
   ['payments'],
   ['operations'],
 ]

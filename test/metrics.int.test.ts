@@ -234,6 +234,7 @@ describe('the metrics of the services', () => {
       `${seconds('2024-03-14T00:05:00Z')} payment-run`,
       `${seconds('2024-03-14T03:30:00Z')} auto-approval`,
       `${seconds('2024-03-14T04:30:00Z')} daily`,
+      `${seconds('2024-03-14T05:45:00Z')} prison-register`,
     ])
     system.clock.set('2024-04-02 04:30:05')
     await system.services.get('scheduler')?.app.get(PublishDueTimer).look()

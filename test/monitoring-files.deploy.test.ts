@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { policies } from '#shared/messaging'
 import { serviceNames } from '../testing/services/index.js'
+import { services } from '../apps/index.js'
 import { serviceMetrics, type MetricLabels } from './support/metric-names.js'
 import {
   dashboard,
@@ -114,7 +115,7 @@ describe('the metrics of the services', () => {
 
 describe('the example of a scrape', () => {
   it('has every service, by the name the rules know, at its port', () => {
-    expect(exampleTargets).toEqual(serviceNames.map((name, place) => [`hwpv-${name}`, 3101 + place]))
+    expect(exampleTargets).toEqual(services.map(({ name, port }) => [`hwpv-${name}`, port]))
   })
 })
 

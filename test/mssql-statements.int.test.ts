@@ -23,6 +23,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'flows: call off': 'its state says that it is being called off: the second time it has been',
   'flows: look':
     'each is about what is in another state: what was released and not heard of is published as quiet',
+  'flows: note': 'the same is said again',
   'inbox: release': 'an attempt that was given back is not given back again',
   'inbox: start': 'the second finds the message taken, and leaves it until the lease ends',
   'inbox: start again': 'the same: it is taken by when the attempt before began',

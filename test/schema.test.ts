@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { prisonByName } from '#shared/prisons'
-import { columnsOf, fit, mssqlDialect, tables, type TableName } from '#shared/database'
+import { PrisonList } from '#shared/prisons'
+import { columnsOf, fit, mssqlDialect, seededPrisons, tables, type TableName } from '#shared/database'
 
 /** The lines of a file of the contract, as objects. */
 function readCsv(name: string): Record<string, string>[] {
@@ -60,16 +60,21 @@ describe('fit', () => {
 })
 
 describe('prisons', () => {
+  const list = new PrisonList(
+    seededPrisons.map(([name, displayName, region, postcode]) => [name, { displayName, region, postcode }]),
+  )
+
   it.each(readCsv('prisons.csv').map((line) => [line.name ?? '', line] as const))('%s', (name, line) => {
-    expect(prisonByName(` ${name.toUpperCase()} `)).toEqual({
+    expect(list.byName(` ${name.toUpperCase()} `)).toEqual({
       displayName: line.display_name,
       region: line.region,
       postcode: line.postcode,
     })
   })
 
-  it('knows no other', () => {
-    expect(prisonByName('nowhere')).toBeUndefined()
-    expect(prisonByName('constructor')).toBeUndefined()
+  it('are no others to begin with', () => {
+    expect(seededPrisons).toHaveLength(readCsv('prisons.csv').length)
+    expect(list.byName('nowhere')).toBeUndefined()
+    expect(list.byName('constructor')).toBeUndefined()
   })
 })

@@ -1,3 +1,4 @@
+import { PrisonList, Prisons } from '#shared/prisons'
 import { Inbox } from '#shared/unit-of-work'
 import { ServiceState } from '#shared/service'
 import { ApprovalConfigs } from './src/approval-configs.repository.js'
@@ -17,7 +18,7 @@ import { claim, message, clock, log, inUnitOfWork, type StatementSteps } from '.
 export const statements: StatementSteps = {
   'complete-claim: read': async ({ connection }) => {
     const submitted = new SubmittedClaims(connection)
-    await connection.ask(submitted.find(claim), submitted.expenses(claim))
+    await connection.ask(submitted.find(claim), submitted.expenses(claim), new Prisons(connection).now())
     await submitted.isMigrated(claim)
   },
   'complete-claim: look for columns that are not known': (database) => {
@@ -89,7 +90,8 @@ export const statements: StatementSteps = {
     }),
   'approve-claim: read': ({ connection }) => {
     const configuration = new ApprovalConfigs(connection, new ClaimCompleterSettings({}))
-    return new ApprovalCases(connection, configuration, new Inbox(connection, clock)).look(message, claim)
+    const inbox = new Inbox(connection, clock)
+    return new ApprovalCases(connection, configuration, new Prisons(connection), inbox).look(message, claim)
   },
   'take-in-response: take in a first bank detail': (database) => {
     database.happens = [[/^update "IntSchema.{1,3}ClaimBankDetail"/, 'nothing']]
@@ -105,9 +107,10 @@ export const statements: StatementSteps = {
       const settings = approvalSettings(undefined, new ClaimCompleterSettings({}).approval)
       const configuration = new ApprovalConfigs(database.connection, new ClaimCompleterSettings({}))
       const inbox = new Inbox(database.connection, clock)
-      const cases = new ApprovalCases(database.connection, configuration, inbox)
+      const prisons = new Prisons(database.connection)
+      const cases = new ApprovalCases(database.connection, configuration, prisons, inbox)
       const visit = { PrisonNumber: 'x', DateOfJourney: '2024-03-09 00:00:00.000' }
-      await cases.take(unit, claim, { kind: 'considered', settings, visit })
+      await cases.take(unit, claim, { kind: 'considered', settings, prisons: new PrisonList([]), visit })
     })
   },
   'approve-claim: say why not': (database) =>

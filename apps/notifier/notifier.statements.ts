@@ -1,3 +1,4 @@
+import { Prisons } from '#shared/prisons'
 import { DeliveryRecord, Inbox } from '#shared/unit-of-work'
 import { Restorations as LostTries } from './src/restored/restorations.repository.js'
 import { NotifierSettings } from './src/notifier.settings.js'
@@ -14,6 +15,7 @@ export const statements: StatementSteps = {
     const data = new EmailData(
       connection,
       new Inbox(connection, clock),
+      new Prisons(connection),
       new NotifierSettings(simulatorSettings(addressesOnPorts('http://localhost:1'))),
     )
     await data.compose({ ...message, consumer: 'send-email' }, 'notifications.claim-accepted', claim)

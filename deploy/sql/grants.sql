@@ -27,6 +27,8 @@ grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_
 grant select, insert, update, delete on object::"AsyncSchema"."Outbox" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."Prison" to "hwpv_async_worker";
+grant select, insert, update, delete on object::"AsyncSchema"."PrisonChange" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_worker";

@@ -54,6 +54,8 @@ export const smallTables: readonly string[] = [
   'AsyncSchema.JobRowLeft',
   'AsyncSchema.JobRun',
   'AsyncSchema.PaymentRun',
+  'AsyncSchema.Prison',
+  'AsyncSchema.PrisonChange',
   'AsyncSchema.Restoration',
   'AsyncSchema.Schedule',
   'AsyncSchema.ScheduleRun',

@@ -1,6 +1,10 @@
 import type { Right, Rights } from '../statements/index.js'
 
-export const roles = { worker: 'hwpv_async_worker', console: 'hwpv_async_console' } as const
+export const roles = {
+  worker: 'hwpv_async_worker',
+  console: 'hwpv_async_console',
+  webApp: 'hwpv_async_web_app',
+} as const
 export type Role = (typeof roles)[keyof typeof roles]
 
 /** The statements that make the role and give it its rights; those it had before and needs no more are taken away. */

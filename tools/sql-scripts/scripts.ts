@@ -32,6 +32,7 @@ export async function sqlScripts(): Promise<ReadonlyMap<string, string>> {
   scripts.set('web-app-indexes.sql', await indexScript('the database', ownerIndexes))
   scripts.set('grants.sql', grantsScript('the database', rights.worker))
   scripts.set('console-grants.sql', grantsScript('the database', rights.console, consoles))
+  scripts.set('web-app-grants.sql', webAppsScript(rights.webApp))
   scripts.set('archive-tables.sql', await archiveScript())
   scripts.set('archive-indexes.sql', await indexScript('the archive database', archiveIndexes))
   scripts.set('archive-grants.sql', grantsScript('the archive database', rights.archive))
@@ -165,6 +166,14 @@ const grantsScript = (where: string, rights: Rights, { who, role }: Grantee = wo
     'A login that was a member of db_datareader and db_datawriter is to be taken out of them.',
   ],
   batch: grants(role, rights),
+})
+
+const webAppsScript = (rights: Rights): Script => ({
+  about: [
+    "What the web apps' logins may do in AsyncSchema, besides what they may do in their own schemas: read.",
+    `Afterwards: alter role ${roles.webApp} add member [each web app's user];`,
+  ],
+  batch: grants(roles.webApp, rights),
 })
 
 const literal = (statement: string): string => `N'${statement.replaceAll("'", "''")}'`

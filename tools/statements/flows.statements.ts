@@ -34,6 +34,12 @@ export const statements: StatementSteps = {
     database.answer = { FlowId: 1, StepId: 2, FlowKey: 'key', Input: '{}', Run: 1 }
     return new Flows(database.connection).stepOf(message)
   },
+  'flows: note': ({ connection }) =>
+    new Flows(connection).note({ flowId: 1, stepId: 2, key: 'key', input: {}, run: 1 }, { tag: 'x' }),
+  'flows: the newest one': (database) => {
+    database.answer = { FlowId: 1, Input: '{}' }
+    return new Flows(database.connection).newest(flow)
+  },
   'flows: items': (database) =>
     inUnitOfWork(
       database,

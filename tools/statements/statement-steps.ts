@@ -3,6 +3,7 @@ import { statements as dailyTasks } from '../../apps/daily-tasks/daily-tasks.sta
 import { statements as dwpChecker } from '../../apps/dwp-checker/dwp-checker.statements.js'
 import { statements as notifier } from '../../apps/notifier/notifier.statements.js'
 import { statements as paymentRun } from '../../apps/payment-run/payment-run.statements.js'
+import { statements as registerImporter } from '../../apps/register-importer/register-importer.statements.js'
 import { statements as taskRelay } from '../../apps/task-relay/task-relay.statements.js'
 import { statements as flows } from './flows.statements.js'
 import { statements as jobs } from './jobs.statements.js'
@@ -20,6 +21,7 @@ export const statementSteps: StatementSteps = {
   ...dwpChecker,
   ...dailyTasks,
   ...paymentRun,
+  ...registerImporter,
   ...notifier,
   ...operations,
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobRuns, PagedJob } from '#shared/jobs'
+import { Prisons } from '#shared/prisons'
 import { ApprovalConfigs } from './approval-configs.repository.js'
 import { ApprovalCases } from './approve-claim/approval-cases.repository.js'
 import { Approvals } from './approve-claim/approvals.repository.js'
@@ -32,6 +33,7 @@ import { TakeInResponseHandler } from './take-in-response/take-in-response.handl
     },
     ApprovalConfigs,
     ForeignColumns,
+    Prisons,
     SubmittedClaims,
     ClaimMigration,
     JourneyCosts,

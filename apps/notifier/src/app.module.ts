@@ -1,5 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
+import { Prisons } from '#shared/prisons'
 import { Inbox } from '#shared/unit-of-work'
 import { NotifierSettings } from './notifier.settings.js'
 import { HelpdeskClient } from './raise-ticket/helpdesk.client.js'
@@ -42,6 +43,7 @@ import { SendEmailHandler } from './send-email/send-email.handler.js'
       },
       inject: [NotifierSettings, Inbox, TicketAttempts, Restorations],
     },
+    Prisons,
     EmailData,
     OneEmail,
     Reminders,

@@ -4,6 +4,7 @@ import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobsModule, ScheduleSettings } from '#shared/jobs'
 import { AnnounceDeadLettersHandler } from './announce-dead-letters/announce-dead-letters.handler.js'
 import { AnnounceMissedJobsHandler } from './announce-missed-jobs/announce-missed-jobs.handler.js'
+import { AnnouncePrisonRegistersHandler } from './announce-prison-registers/announce-prison-registers.handler.js'
 import { ChatModule } from './chat/chat.module.js'
 import { MissedJobsPublisher } from './publish-due/missed-jobs.publisher.js'
 import { PublishDue } from './publish-due/publish-due.service.js'
@@ -12,7 +13,7 @@ import { ScheduleGauges } from './show-schedule/schedule-gauges.js'
 
 @Module({
   imports: [ScheduleModule.forRoot(), JobsModule, ChatModule],
-  controllers: [AnnounceDeadLettersHandler, AnnounceMissedJobsHandler],
+  controllers: [AnnounceDeadLettersHandler, AnnounceMissedJobsHandler, AnnouncePrisonRegistersHandler],
   providers: [
     {
       provide: ScheduleSettings,

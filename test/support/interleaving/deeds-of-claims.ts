@@ -1,4 +1,5 @@
 import { subjects, type ClaimMessage } from '#shared/contracts'
+import { Prisons } from '#shared/prisons'
 import { ServiceState } from '#shared/service'
 import { JobRuns, PagedJob } from '#shared/jobs'
 import { ApprovalConfigs } from '../../../apps/claim-completer/src/approval-configs.repository.js'
@@ -46,6 +47,7 @@ export const completes = (claim: ClaimMessage, message: Sent): Deed =>
       new ClaimMigration(),
       new JourneyCosts(settings, configurationOf(place)),
       foreignOf(place),
+      new Prisons(connection),
       unitOfWorkOf(place),
     ).handle(claim, delivery)
   })
@@ -67,7 +69,8 @@ export const approves = (claim: ClaimMessage, id: string): Deed =>
     `approve-claim of ${id}`,
     asking({ id, consumer: 'approve-claim', subject: subjects.claimApprovalDue }),
     (place, delivery) => {
-      const cases = new ApprovalCases(place.connection, configurationOf(place), inboxOf(place))
+      const prisons = new Prisons(place.connection)
+      const cases = new ApprovalCases(place.connection, configurationOf(place), prisons, inboxOf(place))
       return new ApproveClaimHandler(cases, new Approvals(), unitOfWorkOf(place)).handle(claim, delivery)
     },
   )

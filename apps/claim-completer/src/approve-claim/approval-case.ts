@@ -33,6 +33,8 @@ export interface ApprovalCase {
   readonly eligibility: Pick<Row<'IntSchema.Eligibility'>, 'IsTrusted'>
   /** `Prisoner` by the claim's `EligibilityId`. */
   readonly prisoner: Pick<Row<'IntSchema.Prisoner'>, 'NameOfPrison' | 'ReleaseDateIsSet'>
+  /** Of the prison that `prisoner` names; undefined where the register does not know it. */
+  readonly regionOfPrison: string | undefined
   /** `Visitor` by the claim's `EligibilityId`. */
   readonly visitor: Pick<Row<'IntSchema.Visitor'>, 'EmailAddress' | 'BenefitExpiryDate'>
   /** Every other `Claim` of the same `EligibilityId`, whatever its status, in any order. */

@@ -4,6 +4,7 @@ import { isDocumentOfCase } from '#shared/claims'
 import { addDays, dayOf, type LocalTime } from '#shared/clock'
 import type { MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, firstOf, type Database } from '#shared/database'
+import { Prisons, type PrisonList } from '#shared/prisons'
 import { Inbox, type ClaimRef, type Work } from '#shared/unit-of-work'
 import { TemporaryFailure } from '#shared/messaging'
 import { ApprovalConfigs } from '../approval-configs.repository.js'
@@ -17,6 +18,8 @@ type Db = Kysely<Database>
 export interface Considered {
   readonly kind: 'considered'
   readonly settings: ApprovalSettings
+  /** The prisons of the moment. */
+  readonly prisons: PrisonList
   /** Where and when it was to, as it was read. */
   readonly visit: Visit
 }
@@ -32,6 +35,7 @@ export class ApprovalCases {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly configuration: ApprovalConfigs,
+    private readonly prisons: Prisons,
     private readonly inbox: Inbox,
   ) {}
 
@@ -40,13 +44,14 @@ export class ApprovalCases {
    * a message. Undefined if the claim, its visitor or its prisoner is not there.
    */
   async look(message: MessageIdentity, claim: ClaimRef): Promise<Considered | NotConsidered | undefined> {
-    const [subject, settings] = await this.inbox.askFirst(
+    const [subject, settings, prisons] = await this.inbox.askFirst(
       message,
       firstOf(this.subject(this.connection.db.selectFrom('IntSchema.Claim as c'), claim)),
       this.configuration.settingsNow(),
+      this.prisons.now(),
     )
     if (!subject) return undefined
-    return whyNotConsidered(subject, settings) ?? { kind: 'considered', settings, visit: subject }
+    return whyNotConsidered(subject, settings) ?? { kind: 'considered', settings, prisons, visit: subject }
   }
 
   /**
@@ -56,7 +61,7 @@ export class ApprovalCases {
   async take(
     { db, dialect, now }: Work,
     claim: ClaimRef,
-    { settings, visit }: Considered,
+    { settings, prisons, visit }: Considered,
   ): Promise<ApprovalCase> {
     const [[subject], previousClaims, expenses, children, documents, otherClaimsOfReference, onThisDate] =
       await dialect.questions(db, [
@@ -77,6 +82,7 @@ export class ApprovalCases {
       claim: subject,
       eligibility: subject,
       prisoner: subject,
+      regionOfPrison: prisons.byName(subject.NameOfPrison)?.region,
       visitor: subject,
       expenses,
       children,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, MessageIdentity } from '#shared/contracts'
+import { Prisons } from '#shared/prisons'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { done, type Delivery } from '#shared/messaging'
 import { document } from '../../../../test/support/cases/claim-parts.js'
@@ -40,7 +41,12 @@ async function approve(between: () => Promise<unknown>): Promise<void> {
   const publisher = { publishFollowUps: () => Promise.resolve() }
   const unitOfWork = new LateUnitOfWork(connection, new Inbox(connection, clock), publisher, clock)
   const configuration = new ApprovalConfigs(connection, new ClaimCompleterSettings({}))
-  const cases = new ApprovalCases(connection, configuration, new Inbox(connection, clock))
+  const cases = new ApprovalCases(
+    connection,
+    configuration,
+    new Prisons(connection),
+    new Inbox(connection, clock),
+  )
   const handler = new ApproveClaimHandler(cases, new Approvals(), unitOfWork)
   expect(await handler.handle({ reference, eligibilityId, claimId }, delivery)).toEqual(done)
 }

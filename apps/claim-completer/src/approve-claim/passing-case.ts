@@ -69,6 +69,7 @@ export const passingCase: ApprovalCase = {
   ],
   eligibility: { IsTrusted: true },
   prisoner: { NameOfPrison: 'maghaberry', ReleaseDateIsSet: true },
+  regionOfPrison: 'NI',
   visitor: { EmailAddress: 'edith@example.com', BenefitExpiryDate: '2025-01-31 00:00:00.000' },
   previousClaims: [manualClaim],
   latestManuallyApprovedExpenses: [

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, messages } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
+import { Prisons } from '#shared/prisons'
 import { Inbox, taskDataOf, UnitOfWork } from '#shared/unit-of-work'
 import {
   claimPolicy,
@@ -40,6 +41,7 @@ export class CompleteClaimHandler {
     private readonly migration: ClaimMigration,
     private readonly journeyCosts: JourneyCosts,
     private readonly foreign: ForeignColumns,
+    private readonly prisons: Prisons,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -48,11 +50,12 @@ export class CompleteClaimHandler {
     @Payload() claim: ClaimMessage,
     @Ctx() delivery: Delivery<FollowUpsOf<typeof completeClaim>>,
   ): Promise<Outcome> {
-    const [submitted, expenses, columns, taskData] = await this.inbox.askFirst(
+    const [submitted, expenses, columns, prisons, taskData] = await this.inbox.askFirst(
       delivery,
       this.submitted.find(claim),
       this.submitted.expenses(claim),
       this.foreign.columns(),
+      this.prisons.now(),
       taskDataOf(this.connection, delivery.task),
     )
     if (!submitted) return this.alreadyMoved(claim, delivery)
@@ -66,6 +69,7 @@ export class CompleteClaimHandler {
         visitorPostCode: submitted.visitor?.PostCode ?? '',
         visitorCountry: submitted.visitor?.Country ?? '',
         nameOfPrison: submitted.nameOfPrison ?? '',
+        prisonPostCode: prisons.byName(submitted.nameOfPrison ?? '')?.postcode ?? '',
       },
       delivery.signal,
     )

@@ -1,5 +1,4 @@
 import type { TemplateName } from '#shared/contracts'
-import { prisonByName } from '#shared/prisons'
 import type { Row } from '#shared/database'
 import {
   approvedAmount,
@@ -14,8 +13,8 @@ import type { Letter, NoEmail, Personalisation } from './email.js'
 /** What the email about an accepted claim is written from. Rows in any order, disabled ones included. */
 export interface AcceptedClaim {
   readonly claim: Pick<Row<'IntSchema.Claim'>, 'PaymentMethod' | 'IsAdvanceClaim' | 'Note'> | undefined
-  /** The prison's stored name; absent if there is no prisoner. */
-  readonly nameOfPrison: string | undefined
+  /** The prison as it is shown; absent if there is no prisoner, or the register does not know it. */
+  readonly prison: string | undefined
   readonly accountNumber: string | null | undefined
   readonly expenses: readonly ExpenseRow[]
   readonly deductions: readonly DeductionRow[]
@@ -49,7 +48,7 @@ export function acceptedClaimLetter(data: AcceptedClaimData): Letter | NoEmail {
     first_name: visitor.FirstName,
     reference,
     start_town: visitor.Town,
-    prison: prisonByName(data.nameOfPrison ?? '')?.displayName ?? '',
+    prison: data.prison ?? '',
     caseworker_note: caseworkerNote(claim.Note),
   }
   const items = inOrder(data.expenses, data.deductions)

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { MessageIdentity } from '#shared/contracts'
 import { all, DatabaseConnection, firstOf } from '#shared/database'
+import { PrisonList, Prisons } from '#shared/prisons'
 import { Inbox, taskDataOf, type ClaimRef } from '#shared/unit-of-work'
 import { NotifierSettings } from '../notifier.settings.js'
 import type { Email, NoEmail } from './email.js'
@@ -12,6 +13,7 @@ export class EmailData {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly inbox: Inbox,
+    private readonly prisons: Prisons,
     private readonly settings: NotifierSettings,
   ) {}
 
@@ -22,15 +24,17 @@ export class EmailData {
   async compose(message: MessageIdentity, subject: EmailSubject, claim: ClaimRef): Promise<Email | NoEmail> {
     const definition = emails[subject]
     const { reads } = definition
-    const [taskData, visitor, details, expenses, deductions, readdressed] = await this.inbox.askFirst(
-      message,
-      taskDataOf(this.connection, message.task),
-      reads === 'nothing' ? unread : this.visitor(claim),
-      reads === 'journey' || reads === 'accepted-claim' ? this.claim(claim) : unread,
-      reads === 'accepted-claim' ? this.expenses(claim) : none,
-      reads === 'accepted-claim' ? this.deductions(claim) : none,
-      reads === 'nothing' ? unread : this.readdressed(message),
-    )
+    const [taskData, visitor, details, expenses, deductions, prisons, readdressed] =
+      await this.inbox.askFirst(
+        message,
+        taskDataOf(this.connection, message.task),
+        reads === 'nothing' ? unread : this.visitor(claim),
+        reads === 'journey' || reads === 'accepted-claim' ? this.claim(claim) : unread,
+        reads === 'accepted-claim' ? this.expenses(claim) : none,
+        reads === 'accepted-claim' ? this.deductions(claim) : none,
+        reads === 'accepted-claim' ? this.prisons.now() : noPrisons,
+        reads === 'nothing' ? unread : this.readdressed(message),
+      )
     const request = {
       ...{ reference: claim.reference, data: taskData?.trim() ?? '', links: this.settings.links },
       toVisitor: readdressed !== undefined,
@@ -46,7 +50,7 @@ export class EmailData {
         return definition.compose({
           ...forVisitor,
           claim: details,
-          nameOfPrison: details?.NameOfPrison ?? undefined,
+          prison: prisons.byName(details?.NameOfPrison ?? '')?.displayName,
           accountNumber: details?.AccountNumber,
           expenses,
           deductions,
@@ -111,3 +115,4 @@ export class EmailData {
 
 const unread = { known: undefined }
 const none = { known: [] }
+const noPrisons = { known: new PrisonList([]) }

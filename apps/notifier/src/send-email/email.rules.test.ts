@@ -41,7 +41,7 @@ const accepted = (changes: Partial<ForAcceptedClaim> = {}): ForAcceptedClaim => 
   links,
   visitor,
   claim: claim(),
-  nameOfPrison: 'durham',
+  prison: 'Durham',
   accountNumber: '23884958',
   expenses: [expense()],
   deductions: [],
@@ -251,12 +251,10 @@ describe('an accepted claim', () => {
   })
 
   it.each([
-    ['nowhere', ''],
-    ['GRENDON/Spring-hill', 'Grendon/Spring Hill'],
-    ['Durham', 'Durham'],
+    ['Grendon/Spring Hill', 'Grendon/Spring Hill'],
     [undefined, ''],
-  ])('names the prison %s "%s"', (nameOfPrison, prison) => {
-    expect(write({ nameOfPrison }).personalisation.prison).toBe(prison)
+  ])('names the prison %s "%s"', (prison, named) => {
+    expect(write({ prison }).personalisation.prison).toBe(named)
   })
 
   it.each([

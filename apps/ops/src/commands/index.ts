@@ -2,7 +2,10 @@ import type { JobName } from '#shared/contracts'
 import type { Command } from '../command.js'
 
 /** Checked against the jobs there are, without loading them. */
-const jobs: Readonly<Record<JobName, true>> = { 'auto-approval': true, daily: true, 'payment-run': true }
+const jobs: Readonly<Record<JobName, true>> = {
+  ...{ 'auto-approval': true, daily: true, 'payment-run': true },
+  'prison-register': true,
+}
 
 /** Of every command that changes something. */
 const change = '[--dry-run] [--yes] [--reason TEXT]'

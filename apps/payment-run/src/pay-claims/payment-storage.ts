@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { manifestPath, paymentFileName, paymentFileOf } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { DocumentStore, DocumentStoreError, StoreRefusesService } from '#shared/documents'
+import { asOutcome, DocumentStore } from '#shared/documents'
 import { Log } from '#shared/logging'
-import { TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
+import { TemporaryFailure } from '#shared/messaging'
 import { storedPaymentFiles, writeManifest, type Manifest, type StoredPaymentFiles } from '#shared/payments'
 import { whatDisagrees } from '../payment-files/agreement.rules.js'
 import type { Payment, PaymentFile, PaymentFiles } from '../payment.js'
@@ -86,14 +86,3 @@ export interface FilesToKeep {
 /** Whether the bank's file of a run is there: from then on nothing about the run changes any more. */
 export const isBegun = ({ names }: StoredPaymentFiles, { Stamp }: PaymentRun): boolean =>
   names.has(paymentFileName('ACCESSPAY_FILE', Stamp))
-
-async function asOutcome<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof DocumentStoreError)) throw error
-    const refuses = error instanceof StoreRefusesService
-    if (error.storeIsAway || refuses) throw new UpstreamUnavailable(error.reason, refuses)
-    throw new TemporaryFailure(error.reason)
-  }
-}

@@ -1,6 +1,6 @@
+import { readCsv } from '#shared/documents'
 import type { Payment, PaymentFile, PaymentFiles } from '../payment.js'
 import { asText, countries, inOrder, totalsHeading } from './bank-file.rules.js'
-import { readCsv } from './csv.rules.js'
 import { readJournal } from './journal-reader.js'
 import type { JournalSettings } from './journal.settings.js'
 

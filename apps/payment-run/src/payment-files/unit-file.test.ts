@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { readCsv } from '#shared/documents'
 import type { Payment } from '../payment.js'
 import { whatDisagrees } from './agreement.rules.js'
 import { payeeField } from './bank-file.rules.js'
-import { readCsv } from './csv.rules.js'
 import type { JournalSettings } from './journal.settings.js'
 import { makeFiles } from './payment-files.js'
 

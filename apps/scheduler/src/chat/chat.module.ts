@@ -6,6 +6,7 @@ import { NatsClient, SharedTurn } from '#shared/messaging'
 import { ChatClient } from './chat.client.js'
 import { ChatSettings } from './chat.settings.js'
 import { Digests } from './digests.js'
+import { TellOnce } from './tell-once.js'
 
 /** `Digests`, or null where no webhook is named: then nobody is told anything. */
 @Module({
@@ -24,8 +25,9 @@ import { Digests } from './digests.js'
       },
       inject: [ENVIRONMENT, NatsClient, Log],
     },
+    TellOnce,
   ],
-  exports: [Digests],
+  exports: [Digests, TellOnce],
 })
 export class ChatModule implements BeforeApplicationShutdown {
   constructor(@Inject(Digests) private readonly digests: Digests | null) {}

@@ -30,6 +30,26 @@ describe('what the chat is told', () => {
     ])
   })
 
+  it('says what came of an import of the prison register', () => {
+    const imported: News = { kind: 'prison-register', flow: 12, changed: 4, closed: 1, failed: 0 }
+    expect(digestText([imported], 'r').split('\n').slice(1)).toEqual([
+      'Prison register imported: 4 prisons changed, 1 of them closed.',
+    ])
+    expect(
+      digestText([{ ...imported, failed: 3 }], 'r')
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      'Prison register imported: 4 prisons changed, 1 of them closed; 3 could not be taken in: `npm run ops -- flows show 12`',
+      'What to do: r#a-prison-register-was-refused',
+    ])
+    const refused: News = { ...imported, changed: 0, closed: 0, refused: 'register-cut' }
+    expect(digestText([refused], 'r').split('\n').slice(1)).toEqual([
+      'Prison register refused: register-cut. Nothing was changed: `npm run ops -- flows show 12`',
+      'What to do: r#a-prison-register-was-refused',
+    ])
+  })
+
   it('passes on nothing that is no code of this project', () => {
     const text = digestText(
       [

@@ -1,10 +1,11 @@
 import { isHandlerName } from '#shared/messaging'
-import type { JobMissedMessage } from '#shared/contracts'
+import type { JobMissedMessage, PrisonRegisterImportedMessage } from '#shared/contracts'
 
 /** Something people are to be told. */
 export type News =
   | { readonly kind: 'dead-letter'; readonly handler: string; readonly reason: string }
   | ({ readonly kind: 'missed-job' } & JobMissedMessage)
+  | ({ readonly kind: 'prison-register' } & PrisonRegisterImportedMessage)
 
 interface LetterKind {
   readonly handler: string
@@ -23,13 +24,28 @@ const code = /^[\w.-]{1,80}$/
  */
 export function digestText(news: readonly News[], runbook: string): string {
   const kinds = letterKinds(news)
+  const imports = news.flatMap((each) => (each.kind === 'prison-register' ? [each] : []))
   const missed = news.flatMap((each) => (each.kind === 'missed-job' ? [each] : []))
   return [
     '*Help with Prison Visits*',
     ...letterLines(kinds),
     ...[...new Set(missed.map(missedLine))].sort(),
-    `What to do: ${runbook}${kinds.length ? '#there-are-dead-letters' : '#a-job-did-not-run'}`,
+    ...imports.map(importLine),
+    ...whatToDo(news, runbook),
   ].join('\n')
+}
+
+/** The runbook's entry about the worst of it; none where all went well. */
+function whatToDo(news: readonly News[], runbook: string): string[] {
+  const is = (kind: News['kind']) => news.some((each) => each.kind === kind)
+  const entry = is('dead-letter')
+    ? '#there-are-dead-letters'
+    : is('missed-job')
+      ? '#a-job-did-not-run'
+      : news.some((each) => each.kind === 'prison-register' && (each.failed || each.refused !== undefined))
+        ? '#a-prison-register-was-refused'
+        : undefined
+  return entry === undefined ? [] : [`What to do: ${runbook}${entry}`]
 }
 
 function letterKinds(news: readonly News[]): LetterKind[] {
@@ -64,6 +80,14 @@ function letterLine({ handler, reason, count }: LetterKind): string {
 
 const missedLine = ({ job, date }: JobMissedMessage): string =>
   `Job missed: ${job} of ${date}, too late to catch up. If it is still wanted: \`npm run ops -- fire ${job} --date ${date}\``
+
+function importLine({ flow, changed, closed, failed, refused }: PrisonRegisterImportedMessage): string {
+  const show = `\`npm run ops -- flows show ${flow}\``
+  if (refused !== undefined)
+    return `Prison register refused: ${code.test(refused) ? refused : 'no code'}. Nothing was changed: ${show}`
+  const said = `Prison register imported: ${counted(changed, 'prison')} changed, ${closed} of them closed`
+  return failed ? `${said}; ${failed} could not be taken in: ${show}` : `${said}.`
+}
 
 const sum = (kinds: readonly LetterKind[]): number => kinds.reduce((all, { count }) => all + count, 0)
 

@@ -13,6 +13,7 @@ export const jobs = {
   'auto-approval': { by: 'day', when: 'cron 30 3 * * *' },
   daily: { by: 'day', when: 'cron 30 4 * * *' },
   'payment-run': { by: 'day', when: 'cron 5 0 * * 1-5' },
+  'prison-register': { by: 'time', when: 'cron 45 5 * * *' },
 } as const satisfies Record<string, JobDefinition>
 
 export type JobName = keyof typeof jobs

@@ -4,6 +4,8 @@ import type {
   ClaimMessage,
   JobMissedMessage,
   PlainMessage,
+  PrisonChangeMessage,
+  PrisonRegisterImportedMessage,
   ScheduleMessage,
   SlotMessage,
 } from './messages/bodies.js'
@@ -19,7 +21,14 @@ export interface OutgoingMessage {
   readonly id: string
   readonly subject: Subject
   readonly body:
-    ClaimMessage | ClaimIdMessage | PlainMessage | ScheduleMessage | SlotMessage | JobMissedMessage
+    | ClaimMessage
+    | ClaimIdMessage
+    | PlainMessage
+    | PrisonChangeMessage
+    | PrisonRegisterImportedMessage
+    | ScheduleMessage
+    | SlotMessage
+    | JobMissedMessage
   readonly traceparent?: string
   /** London time before which it is not to be published; at once where there is none. */
   readonly notBefore?: string

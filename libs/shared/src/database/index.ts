@@ -16,6 +16,7 @@ export { BitsPlugin } from './sqlite/bits.plugin.js'
 export { FlatNamesCompiler } from './sqlite/flat-names.compiler.js'
 export { OpenFiles } from './sqlite/open-files.js'
 export { sqliteDialect } from './sqlite/sqlite.dialect.js'
+export { seededPrisons } from './migrations/seeded-prisons.js'
 export { createOwnerIndexes, indexCreation } from './migrations/create-owner-indexes.js'
 export {
   archiveMigrationsFor,

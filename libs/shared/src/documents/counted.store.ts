@@ -1,5 +1,5 @@
 import { upstreamCall } from '../telemetry/index.js'
-import { DocumentStore } from './document-store.js'
+import { DocumentStore, type TaggedFile } from './document-store.js'
 
 const upstream = 'document-store'
 
@@ -23,6 +23,14 @@ export class CountedStore extends DocumentStore {
 
   get(path: string): Promise<Uint8Array | undefined> {
     return upstreamCall({ upstream, operation: 'get' }, () => this.store.get(path))
+  }
+
+  getTagged(path: string): Promise<TaggedFile | undefined> {
+    return upstreamCall({ upstream, operation: 'get' }, () => this.store.getTagged(path))
+  }
+
+  tag(path: string): Promise<string | undefined> {
+    return upstreamCall({ upstream, operation: 'tag' }, () => this.store.tag(path))
   }
 
   list(prefix: string): Promise<string[]> {

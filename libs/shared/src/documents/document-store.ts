@@ -35,11 +35,31 @@ export abstract class DocumentStore {
   abstract get(path: string): Promise<Uint8Array | undefined>
 
   /**
+   * Reads a file, with the tag that it has.
+   * @returns undefined if there is none of that name
+   * @throws DocumentStoreError, as `get` does
+   */
+  abstract getTagged(path: string): Promise<TaggedFile | undefined>
+
+  /**
+   * What tells a file's content from what it was before, without reading it: another one wherever it was changed.
+   * @returns undefined if there is none of that name
+   * @throws DocumentStoreError, with a short code and never a path, if it cannot be told
+   */
+  abstract tag(path: string): Promise<string | undefined>
+
+  /**
    * The names of all files that begin like this, in any order, however many there are.
    * @param prefix of one folder: the files below it in others are not meant
    * @throws DocumentStoreError, with a short code, if they cannot be listed whole
    */
   abstract list(prefix: string): Promise<string[]>
+}
+
+/** A file's content with its tag. */
+export interface TaggedFile {
+  readonly bytes: Uint8Array
+  readonly tag: string
 }
 
 /** The largest file that is read back, in bytes: far more than the payments of a year take. */

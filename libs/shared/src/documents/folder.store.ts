@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { DocumentStore, DocumentStoreError, largestRead } from './document-store.js'
+import { DocumentStore, DocumentStoreError, largestRead, type TaggedFile } from './document-store.js'
 
 /** A local folder. What is outside it is out of reach, also by way of symbolic links. */
 export class FolderStore extends DocumentStore {
@@ -45,6 +45,15 @@ export class FolderStore extends DocumentStore {
       if (missing.includes(codeOf(error))) return undefined
       throw storeError(error)
     }
+  }
+
+  async getTagged(path: string): Promise<TaggedFile | undefined> {
+    const bytes = await this.get(path)
+    return bytes && { bytes, tag: createHash('sha256').update(bytes).digest('hex') }
+  }
+
+  async tag(path: string): Promise<string | undefined> {
+    return (await this.getTagged(path))?.tag
   }
 
   async list(prefix: string): Promise<string[]> {

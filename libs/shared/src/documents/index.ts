@@ -1,4 +1,6 @@
-export { DocumentStore, DocumentStoreError, StoreRefusesService } from './document-store.js'
+export { asOutcome } from './as-outcome.js'
+export { readCsv } from './csv.rules.js'
+export { DocumentStore, DocumentStoreError, type TaggedFile } from './document-store.js'
 export { documentsSettingsGroup } from './documents.settings.js'
 export { DocumentsModule, openDocumentStore } from './documents.module.js'
 export { StoredFiles, type StoredFile } from './stored-files.js'

@@ -1,6 +1,12 @@
 import type * as sdk from '@aws-sdk/client-s3'
 import { boundAnswers } from './bounded-answers.js'
-import { DocumentStore, DocumentStoreError, largestRead, StoreRefusesService } from './document-store.js'
+import {
+  DocumentStore,
+  DocumentStoreError,
+  largestRead,
+  StoreRefusesService,
+  type TaggedFile,
+} from './document-store.js'
 import type { S3Settings } from './documents.settings.js'
 
 type Library = typeof sdk.default
@@ -46,6 +52,24 @@ export class S3Store extends DocumentStore {
   }
 
   async get(path: string): Promise<Uint8Array | undefined> {
+    return (await this.getTagged(path))?.bytes
+  }
+
+  async tag(path: string): Promise<string | undefined> {
+    const { library, client } = await (this.loaded ??= this.load())
+    try {
+      const object = { Bucket: this.settings.bucket, Key: path }
+      const { ETag } = await client.send(new library.HeadObjectCommand(object))
+      if (ETag === undefined) throw notTheStore()
+      return ETag
+    } catch (error) {
+      // An answer without a body says no more than this.
+      if (describe(error).name === 'NotFound') return undefined
+      throw asStoreError(error)
+    }
+  }
+
+  async getTagged(path: string): Promise<TaggedFile | undefined> {
     const { library, client } = await (this.loaded ??= this.load())
     const object = { Bucket: this.settings.bucket, Key: path }
     try {
@@ -53,7 +77,8 @@ export class S3Store extends DocumentStore {
       if (ETag === undefined) throw notTheStore()
       if (ContentLength > largestRead) throw new DocumentStoreError('document-store-too-large')
       const longest = this.settings.timeOutMs + Math.ceil(ContentLength / bytesPerMs)
-      return await within(longest, Body?.transformToByteArray() ?? Promise.resolve(Buffer.of()))
+      const bytes = await within(longest, Body?.transformToByteArray() ?? Promise.resolve(Buffer.of()))
+      return { bytes, tag: ETag }
     } catch (error) {
       const failure = describe(error)
       if (failure.name === 'NoSuchKey') return undefined

@@ -131,19 +131,41 @@ export class Flows {
     return false
   }
 
+  /** Says anew what was given with a flow, for those who look at it later. */
+  async note({ flowId }: StepAtHand, input: object): Promise<void> {
+    await this.connection.db
+      .updateTable('AsyncSchema.Flow')
+      .set({ Input: JSON.stringify(input) })
+      .where('FlowId', '=', flowId)
+      .execute()
+  }
+
+  /** The newest flow of a kind, however it stands; undefined where there was none. */
+  async newest({ name }: Pick<FlowDefinition, 'name'>): Promise<NewestFlow | undefined> {
+    const { db, dialect } = this.connection
+    const flows = db
+      .selectFrom('AsyncSchema.Flow')
+      .select(['FlowId', 'Input'])
+      .where('Kind', '=', name)
+      .orderBy('FlowId', 'desc')
+    const found = await dialect.first(flows, 1).executeTakeFirst()
+    return found && { flowId: found.FlowId, input: JSON.parse(found.Input) as unknown }
+  }
+
   /** How a flow stands: for the step that reports on it. */
   async totals({ flowId }: StepAtHand): Promise<readonly StepTotals[]> {
     const rows = await this.connection.db
-      .selectFrom('AsyncSchema.FlowStep')
-      .select(['Name', 'Queued', 'Done', 'Failed'])
-      .where('FlowId', '=', flowId)
-      .orderBy('Position')
+      .selectFrom('AsyncSchema.FlowStep as s')
+      .leftJoin('AsyncSchema.Outbox as o', (join) =>
+        join.onRef('o.MessageId', '=', 's.MessageId').on('o.State', '=', outboxState.failed),
+      )
+      .select(['s.Name', 's.Queued', 's.Done', 's.Failed', 'o.LastReason'])
+      .where('s.FlowId', '=', flowId)
+      .orderBy('s.Position')
       .execute()
-    return rows.map(({ Name, Queued, Done, Failed }) => ({
-      step: Name,
-      queued: Queued,
-      done: Done,
-      failed: Failed,
+    return rows.map(({ Name, Queued, Done, Failed, LastReason }) => ({
+      ...{ step: Name, queued: Queued, done: Done, failed: Failed },
+      ...(LastReason === null ? {} : { refused: LastReason }),
     }))
   }
 }
@@ -153,4 +175,12 @@ export interface StepTotals {
   readonly queued: number
   readonly done: number
   readonly failed: number
+  /** Why the message that began it failed: a code; absent where it did not. */
+  readonly refused?: string
+}
+
+export interface NewestFlow {
+  readonly flowId: number
+  /** What was given with it, or noted since. */
+  readonly input: unknown
 }

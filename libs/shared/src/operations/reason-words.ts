@@ -108,6 +108,18 @@ export const reasonWords: readonly ReasonWords[] = [
     mend: 'nothing for the row: as it is now, it has a run of its own. Who changes rows by hand? Then discard',
   },
   {
+    reasons: ['register-*'],
+    shown: '`register-…`',
+    means: 'the prison register as it is in the document store cannot be used; nothing was changed',
+    mend: '[this entry](#a-prison-register-was-refused)',
+  },
+  {
+    reasons: ['prison-*'],
+    shown: '`prison-…`',
+    means: 'what the register says of one prison cannot be used; it is as it was',
+    mend: 'the line in the register ([this entry](#a-prison-register-was-refused))',
+  },
+  {
     reasons: ['row-of-another-claim', 'archive-key-taken'],
     shown: '`row-of-another-claim`, `archive-key-taken`',
     means: 'rows of two claims carry the same id',

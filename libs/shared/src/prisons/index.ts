@@ -1,1 +1,2 @@
-export { prisonByName, type Prison } from './prisons.js'
+export { PrisonList, type Prison } from './prison-list.js'
+export { Prisons } from './prisons.repository.js'

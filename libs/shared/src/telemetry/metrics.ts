@@ -199,6 +199,31 @@ export const scrapedGauges = {
     'Whether the job is to run and has no next run, for what the database says of it cannot be gone by: 0 or 1.',
     'schedule',
   ),
+  scheduleChanged: scraped(
+    'hwpv_schedule_changed_timestamp_seconds',
+    'When somebody last said when the job is due, paused it or let it go on; absent where nobody did.',
+    'schedule',
+  ),
+  scheduleLastDue: scraped(
+    'hwpv_schedule_last_due_timestamp_seconds',
+    'When the job was due last since somebody changed it; absent where it was not, where nobody did, and while it is paused.',
+    'schedule',
+  ),
+  flowOpenItems: scraped(
+    'hwpv_flow_open_items',
+    'Items of the large work that have not ended, of the step under way; more than 100,000 are not counted. Absent where none is under way.',
+    'flow',
+  ),
+  flowHeld: scraped(
+    'hwpv_flow_held',
+    'Whether large work is held, or waits for a person to agree: 0 or 1. Absent where none is under way.',
+    'flow',
+  ),
+  flowIdle: scraped(
+    'hwpv_flow_idle_seconds',
+    'Time since anything of the large work has ended or was begun; 0 while it is held. Absent where none is under way.',
+    'flow',
+  ),
   clockAheadOfBroker: scraped(
     'hwpv_clock_ahead_of_broker_seconds',
     "How far the scheduler's clock is ahead of the broker's, below 0 where behind; beyond a minute it fires nothing.",

@@ -23,7 +23,7 @@ const journeyOn = (DateOfJourney: string): Change => ({ claim: { ...passingCase.
 const withPrevious = (...columns: Partial<PreviousClaim>[]): Change => ({
   previousClaims: [manualClaim, ...columns.map((of, index) => previousClaim(501 + index, of))],
 })
-const inPrison = (NameOfPrison: string): Change => ({ prisoner: { ...passingCase.prisoner, NameOfPrison } })
+const inRegion = (regionOfPrison: string | undefined): Change => ({ regionOfPrison })
 const childBorn = (DateOfBirth: string): Change => ({
   children: [...passingCase.children, { ClaimChildId: 902, DateOfBirth }],
 })
@@ -393,11 +393,11 @@ const rules: Readonly<Record<string, Examples>> = {
   'is-prison-not-in-guernsey-jersey': {
     sentence: 'The prison being visited by this claimant is located in either Guernsey or Jersey',
     passes: {
-      'in England': inPrison('altcourse'),
-      'in Scotland': inPrison('perth'),
-      'not on the list': inPrison('nowhere'),
+      'in England': inRegion('ENG/WAL'),
+      'in Scotland': inRegion('SCO'),
+      'not on the list': inRegion(undefined),
     },
-    fails: { 'on Jersey': inPrison('la-moye'), 'on Guernsey, in another case': inPrison('Les-Nicolles') },
+    fails: { 'on Jersey': inRegion('JSY'), 'on Guernsey': inRegion('GSY') },
   },
   'is-visit-in-past': {
     sentence: 'The date of visit for this claim is not in the past at time of processing',

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { costOf, journeysToCost, ratePerMile, type ExpenseRow } from './journey-costs.rules.js'
 
-const places = { visitorPostCode: 'M98 2WW', visitorCountry: 'England', nameOfPrison: 'altcourse' }
+const places = {
+  ...{ visitorPostCode: 'M98 2WW', visitorCountry: 'England' },
+  ...{ nameOfPrison: 'altcourse', prisonPostCode: 'L9 7LH' },
+}
 const expense = (columns: Partial<ExpenseRow>): ExpenseRow => ({
   ClaimExpenseId: 1,
   ExpenseType: 'car',
@@ -30,7 +33,13 @@ describe('the journeys that are costed', () => {
 
   it('leaves out what has no start or an unknown prison', () => {
     expect(journeysToCost([expense({})], { ...places, visitorPostCode: ' ' })).toEqual([])
-    expect(journeysToCost([expense({ To: 'nowhere' })], { ...places, nameOfPrison: 'nowhere' })).toEqual([])
+    expect(
+      journeysToCost([expense({ To: 'nowhere' })], {
+        ...places,
+        nameOfPrison: 'nowhere',
+        prisonPostCode: '',
+      }),
+    ).toEqual([])
   })
 })
 

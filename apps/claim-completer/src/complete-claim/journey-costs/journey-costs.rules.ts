@@ -1,4 +1,3 @@
-import { prisonByName } from '#shared/prisons'
 import { sameText } from '#shared/contracts'
 import { pence, type Row } from '#shared/database'
 
@@ -13,6 +12,8 @@ export interface JourneyPlaces {
   readonly visitorCountry: string
   /** As stored. */
   readonly nameOfPrison: string
+  /** Empty where nobody knows it. */
+  readonly prisonPostCode: string
 }
 
 /** A car journey that is to be costed. */
@@ -43,7 +44,7 @@ export function journeysToCost(expenses: readonly ExpenseRow[], places: JourneyP
     .filter(({ ExpenseType, Cost }) => sameText(ExpenseType, 'car') && pence(Cost) === 0)
     .flatMap((expense) => {
       const from = expense.FromPostCode?.trim() || places.visitorPostCode.trim()
-      const to = expense.ToPostCode?.trim() || prisonPostcode(expense, places)
+      const to = expense.ToPostCode?.trim() || postCodeOfPrison(expense, places)
       return from && to ? [{ claimExpenseId: expense.ClaimExpenseId, from, to }] : []
     })
 }
@@ -74,6 +75,9 @@ const unit = 1_000_000_000n
 const roundHalfUp = (value: bigint): bigint => (value * 2n + unit) / (unit * 2n)
 
 /** Only for a journey to the prison itself. */
-function prisonPostcode({ To }: ExpenseRow, { nameOfPrison }: JourneyPlaces): string | undefined {
-  return To !== null && sameText(To, nameOfPrison) ? prisonByName(nameOfPrison)?.postcode : undefined
+function postCodeOfPrison(
+  { To }: ExpenseRow,
+  { nameOfPrison, prisonPostCode }: JourneyPlaces,
+): string | undefined {
+  return To !== null && sameText(To, nameOfPrison) ? prisonPostCode : undefined
 }

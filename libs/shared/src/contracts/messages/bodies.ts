@@ -34,6 +34,14 @@ export const plainBody = {
 } as const satisfies MessageBody
 export type PlainMessage = z.infer<typeof plainBody.schema>
 
+/** What a register says of one prison, by the number of its row in `AsyncSchema.PrisonChange`. */
+export const prisonChangeBody = {
+  name: 'PrisonChangeMessage',
+  schema: z.strictObject({ changeId: rowId }),
+  example: { changeId: 7 },
+} as const satisfies MessageBody
+export type PrisonChangeMessage = z.infer<typeof prisonChangeBody.schema>
+
 /** Work whose every detail is in its Task row, for it is personal data: without one there is nothing to do. */
 export const taskBody = {
   name: 'TaskMessage',
@@ -65,6 +73,29 @@ export const jobMissedBody = {
   example: { job: 'daily', date: '2026-11-20' },
 } as const satisfies MessageBody
 export type JobMissedMessage = z.infer<typeof jobMissedBody.schema>
+
+const count = z.int().min(0)
+
+/** What came of an import of the prison register. */
+export const prisonRegisterImportedBody = {
+  name: 'PrisonRegisterImportedMessage',
+  schema: z.strictObject({
+    /** Its number among the flows. */
+    flow: rowId,
+    /** Prisons that have changed now, those that have closed among them. */
+    changed: count,
+    closed: count,
+    /** Prisons that could not be taken in. */
+    failed: count,
+    /** Why the register as a whole was refused: a code; absent where it was not. */
+    refused: z
+      .string()
+      .regex(/^[\w.-]{1,80}$/)
+      .optional(),
+  }),
+  example: { flow: 12, changed: 4, closed: 1, failed: 0 },
+} as const satisfies MessageBody
+export type PrisonRegisterImportedMessage = z.infer<typeof prisonRegisterImportedBody.schema>
 
 /** What the server says of a message it will not deliver again. It says more than this, and newer ones may say yet more. */
 export const exhaustedBody = {

@@ -18,10 +18,15 @@ import { notifyContactDetailsUpdated } from './notify-contact-details-updated.js
 import { notifyMalwareFound } from './notify-malware-found.js'
 import { notifyReferenceRecovery } from './notify-reference-recovery.js'
 import { helpRequested } from './help-requested.js'
+import { prisonRegisterCheckDue } from './prison-register-check-due.js'
+import { prisonChangeDue } from './prison-change-due.js'
+import { prisonRegisterReportDue } from './prison-register-report-due.js'
 import { scheduleDaily } from './schedule-daily.js'
 import { schedulePaymentRun } from './schedule-payment-run.js'
 import { scheduleAutoApproval } from './schedule-auto-approval.js'
+import { schedulePrisonRegister } from './schedule-prison-register.js'
 import { jobMissed } from './job-missed.js'
+import { prisonRegisterImported } from './prison-register-imported.js'
 import { deadLetters } from './dead-letters.js'
 import { deliveriesExhausted } from './deliveries-exhausted.js'
 import type { MessageDefinition } from './message.js'
@@ -48,10 +53,15 @@ export const messages = {
   notifyMalwareFound,
   notifyReferenceRecovery,
   helpRequested,
+  prisonRegisterCheckDue,
+  prisonChangeDue,
+  prisonRegisterReportDue,
   scheduleDaily,
   schedulePaymentRun,
   scheduleAutoApproval,
+  schedulePrisonRegister,
   jobMissed,
+  prisonRegisterImported,
   deadLetters,
   deliveriesExhausted,
 } as const satisfies Record<string, MessageDefinition>

@@ -9,6 +9,7 @@ import { enlargeTotals } from './large-totals.js'
 import { createWaiting } from './not-before.js'
 import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
+import { createPrisons } from './prisons.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
@@ -103,6 +104,7 @@ export function migrationsFor(
     '0011-not-before': migration((db) => createWaiting(db, dialect)),
     '0012-schedules': migration((db) => createTables(db, dialect, ['AsyncSchema.Schedule'])),
     '0013-flows': migration((db) => createFlows(db, dialect)),
+    '0014-prisons': migration((db) => createPrisons(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -1,4 +1,4 @@
-import { addedLater, bigint, identity, int, longText, optional, text, time } from './columns.js'
+import { addedLater, bigint, bit, identity, int, longText, optional, text, time } from './columns.js'
 
 /** The project's own tables. */
 export const ownTables = {
@@ -77,6 +77,33 @@ export const ownTables = {
     /** A person let it remove as much as it wants to. */
     DateApproved: optional(time()),
     DateEnded: optional(time()),
+  },
+  /** The prisons, as the register has them. Nobody deletes a row: claims name it. The web apps read this table. */
+  'AsyncSchema.Prison': {
+    /** What a prisoner's row names it by. */
+    Name: text(100, { primaryKey: true }),
+    /** As it is shown. */
+    DisplayName: text(100),
+    Region: text(10),
+    /** Empty where it has none. */
+    Postcode: text(10),
+    /** When it went from the register; null where it is in it. */
+    DateClosed: optional(time()),
+  },
+  /** What an import of the register is to change, until all of it is taken over at once (see `apps/register-importer`). */
+  'AsyncSchema.PrisonChange': {
+    ChangeId: identity(),
+    /** The import. */
+    FlowId: int(),
+    /** All that a row of prisons has, as it is to be. */
+    Name: text(100),
+    DisplayName: text(100),
+    Region: text(10),
+    Postcode: text(10),
+    /** It has gone from the register. */
+    IsClosed: bit(),
+    /** It was looked at, and can be taken over. */
+    IsTaken: bit(),
   },
   /** What operators say of when a job is due. One row for each job, which no start-up changes or deletes. */
   'AsyncSchema.Schedule': {

@@ -117,6 +117,17 @@ export const handlers = {
       upstream: 'chat',
     },
   },
+  'announce-prison-registers': {
+    name: 'announce-prison-registers',
+    subjects: ['alerts.prison-register-imported'],
+    policy: {
+      attempts: 16,
+      backoff: { baseMs: 5000, capMs: 900000 },
+      timeOutMs: 1800000,
+      concurrency: 16,
+      upstream: 'chat',
+    },
+  },
   'remind-of-evidence': {
     name: 'remind-of-evidence',
     subjects: ['schedule.daily'],
@@ -177,5 +188,37 @@ export const handlers = {
     name: 'clean-up-payment-files',
     subjects: ['schedule.payment-run'],
     policy: { attempts: 10, backoff: { baseMs: 5000, capMs: 600000 }, timeOutMs: 600000, concurrency: 1 },
+  },
+  'look-at-prison-register': {
+    name: 'look-at-prison-register',
+    subjects: ['schedule.prison-register'],
+    policy: {
+      attempts: 10,
+      backoff: { baseMs: 5000, capMs: 600000 },
+      timeOutMs: 600000,
+      concurrency: 1,
+      upstream: 'document-store',
+    },
+  },
+  'check-prison-register': {
+    name: 'check-prison-register',
+    subjects: ['registers.prisons-check-due'],
+    policy: {
+      attempts: 10,
+      backoff: { baseMs: 5000, capMs: 600000 },
+      timeOutMs: 600000,
+      concurrency: 1,
+      upstream: 'document-store',
+    },
+  },
+  'take-in-prison': {
+    name: 'take-in-prison',
+    subjects: ['registers.prison-change-due'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
+  },
+  'report-prison-register': {
+    name: 'report-prison-register',
+    subjects: ['registers.prisons-report-due'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
   },
 } as const satisfies Record<string, ConsumerDefinition>

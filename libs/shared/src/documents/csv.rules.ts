@@ -1,4 +1,4 @@
-import { OwnError } from '#shared/logging'
+import { OwnError } from '../logging/index.js'
 
 /**
  * The records of a text of comma-separated values, one at a time. A quoted field may hold commas, doubled quotes and
