@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { RecordedAction } from '#shared/operations'
 import { claimIds } from '../../test/support/claim-rows.js'
 import { ConsoleWorld } from '../../test/support/console-world.js'
+import { heldFlow } from '../../test/support/held-flow.js'
 import { OpenApiClient, type Given } from '../../test/support/open-api-client.js'
 import { refusedEmail } from '../../test/support/refused-email.js'
 import { until } from '../../test/support/until.js'
@@ -48,6 +49,11 @@ const calls: Readonly<Record<string, () => Given | Promise<Given>>> = {
     body: { date: world.system.clock.now().slice(0, 10), reason: 'to see' },
   }),
   changeJob: () => ({ path: { job: 'daily' }, body: { state: 'paused', reason: 'to see' } }),
+  listFlows: async () => {
+    await heldFlow(world.system.connection)
+    return { query: { limit: 5 } }
+  },
+  showFlow: () => ({ path: { flow: 1 } }),
   journey: () => ({ path: { reference: claimIds(1).Reference } }),
   listActions: () => ({ query: { limit: 3 } }),
   showAction: async () => ({ path: { key: (await lastAction())?.key ?? '' } }),

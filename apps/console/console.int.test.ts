@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ActionState } from '#shared/operations'
 import { claimIds, people, settledClaimant } from '../../test/support/claim-rows.js'
 import { messageIdOf } from '../../test/support/message-ids.js'
+import { heldFlow } from '../../test/support/held-flow.js'
 import { ConsoleWorld } from '../../test/support/console-world.js'
 import { emailTask, refusedEmail, untilTask } from '../../test/support/refused-email.js'
 import { insertRows } from '../../test/support/rows.js'
@@ -191,5 +192,36 @@ describe('a failed email', () => {
     await visitor.get(at('/do/resume-handler?input={"handler":"send-email"}'))
     await visitor.submit('/do/resume-handler')
     await untilTask(world.system, 2, 'COMPLETE')
+  })
+})
+
+describe('large work', () => {
+  it('is shown with its steps and what failed of it, and is let go on', async () => {
+    const flow = await heldFlow(world.system.connection)
+    const visitor = await signedIn('ada-operator', `/flows/${flow}`)
+    expect(visitor.status).toBe(200)
+    for (const said of [
+      `archive-old-claims ${flow}`,
+      'held',
+      'failures-in-a-row',
+      'held.2',
+      'archive-key-taken',
+    ])
+      expect(visitor.text).toContain(said)
+    expect(visitor.text).toContain('Let it go on')
+    expect(visitor.text).not.toContain('Approve')
+    await visitor.get(at(`/do/resume-flow?input={"flow":${flow}}`))
+    await visitor.submit('/do/resume-flow', { reason: 'mended' })
+    expect(await lastAction()).toMatchObject({ Action: 'resume-flow', State: 'DONE' })
+    // The relay has it go on: its step has nothing left to do.
+    await until('it goes on', async () => {
+      await visitor.get(at(`/flows/${flow}`))
+      return !visitor.text.includes('Let it go on')
+    })
+  })
+
+  it('is not there where it is not', async () => {
+    for (const number of ['999', '0', 'x'])
+      expect((await signedIn('ada-viewer', `/flows/${number}`)).status).toBe(404)
   })
 })

@@ -4,6 +4,7 @@ import { OldRecords } from './src/prune-records/old-records.repository.js'
 import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
 import { WaitingMessages } from './src/release-waiting/waiting-messages.repository.js'
 import { QuietRows } from './src/republish-quiet/quiet-rows.repository.js'
+import { FlowsProgress } from './src/show-flows/flow-progress.repository.js'
 import { Backlog } from './src/show-backlog/backlog.repository.js'
 import { clock, taskSchemas, inPage, type StatementSteps } from '../../tools/statements/step.js'
 
@@ -59,6 +60,10 @@ export const statements: StatementSteps = {
   'relay: release what is due': async (database) => {
     database.answer = { OutboxId: 1 }
     await new WaitingMessages(database.connection, clock).release('2024-03-13 11:30:00.000')
+  },
+  'relay: how far flows are': (database) => {
+    database.answer = { Kind: 'test', State: 'RUNNING', StepId: 1, count: 3 }
+    return new FlowsProgress(database.connection).open()
   },
   'relay: backlog': async ({ connection }) => {
     const backlog = new Backlog(connection)

@@ -20,6 +20,8 @@ import { ReleaseWaiting } from './release-waiting/release-waiting.service.js'
 import { WaitingMessages } from './release-waiting/waiting-messages.repository.js'
 import { BacklogGauges } from './show-backlog/backlog-gauges.js'
 import { Backlog } from './show-backlog/backlog.repository.js'
+import { FlowGauges } from './show-flows/flow-gauges.js'
+import { FlowsProgress } from './show-flows/flow-progress.repository.js'
 import { TaskRelaySettings } from './task-relay.settings.js'
 
 @Module({
@@ -54,6 +56,8 @@ import { TaskRelaySettings } from './task-relay.settings.js'
     OldRecords,
     Backlog,
     BacklogGauges,
+    FlowsProgress,
+    FlowGauges,
   ],
 })
 export class AppModule {}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flowState } from '#shared/flows'
 
 /** What the API answers, as schemas: the OpenAPI document has them, and a test holds real answers against it. */
 
@@ -151,6 +152,45 @@ export const jobs = z.object({
     }),
   ),
   lacks: z.string().optional(),
+})
+
+export const flow = z.object({
+  flow: z.int(),
+  kind: z.string(),
+  key: z.string(),
+  state: z.enum(Object.values(flowState)),
+  reason: z.string().nullable(),
+  run: z.int(),
+  created: londonTime,
+  ended: londonTime.nullable(),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      queued: z.int(),
+      done: z.int(),
+      failed: z.int(),
+      started: londonTime.nullable(),
+      ended: londonTime.nullable(),
+      perMinute: z.int().optional().describe('Done in the last minute; of what is under way'),
+      expected: londonTime.optional().describe('When it will have ended at that rate'),
+    }),
+  ),
+})
+
+export const flows = z.object({ flows: z.array(flow) })
+
+export const flowDetails = z.object({
+  flow,
+  failed: z
+    .array(
+      z.object({
+        message: z.string(),
+        step: z.string(),
+        reason: z.string().nullable(),
+        ended: londonTime.nullable(),
+      }),
+    )
+    .describe('What was given up on, the first ones'),
 })
 
 export const journey = z.object({

@@ -4,10 +4,12 @@ import { jobNames, scheduleBody } from '#shared/contracts'
 import { allConsumers } from '#shared/messaging'
 import {
   actions,
+  failedItems,
   handlerName,
   isReference,
   OperationFailed,
   readDay,
+  readFlows,
   readJourney,
   waitsFor,
   type Action,
@@ -166,6 +168,29 @@ const patchJob = route({
   },
 })
 
+const listFlows = route({
+  ...{ method: 'get', url: '/flows', id: 'listFlows', path: nothing, body: nothing },
+  summary: 'Large work: how far each is, the newest first',
+  query: z.object({ limit }),
+  answer: answers.flows,
+  run: async ({ query }, { connection, clock }) => ({
+    flows: await readFlows(connection, clock.instant(), query),
+  }),
+})
+
+const showFlow = route({
+  ...{ method: 'get', url: '/flows/{flow}', id: 'showFlow', body: nothing },
+  summary: 'One of them, and what failed of it',
+  path: z.object({ flow: z.coerce.number().int().min(1).max(2_147_483_647) }),
+  query: z.object({ limit }),
+  answer: answers.flowDetails,
+  run: async ({ path, query }, { connection, clock }) => {
+    const [found] = await readFlows(connection, clock.instant(), { limit: 1, flow: path.flow })
+    if (!found) throw new Refusal(404, 'there is no such large work')
+    return { flow: found, failed: await failedItems(connection, path.flow, query.limit) }
+  },
+})
+
 const journey = route({
   ...{ method: 'get', url: '/journeys/{reference}', id: 'journey', query: nothing, body: nothing },
   summary: 'What happened to everything under a reference, and what it waits for',
@@ -236,6 +261,8 @@ export const routes: readonly Route[] = [
   listJobs,
   fireJob,
   patchJob,
+  listFlows,
+  showFlow,
   journey,
   listActions,
   showAction,

@@ -3,6 +3,7 @@ import { Clock, fromLondon, isTime } from '#shared/clock'
 import {
   BrokerClock,
   hasNoNextRun,
+  lastRunSinceChange,
   nextRun,
   scheduledJobs,
   ScheduleRuns,
@@ -46,6 +47,8 @@ export class ScheduleGauges implements OnModuleInit {
       scheduleNextDue: gauge((job) => seconds(nextRun(job, now))),
       schedulePaused: gauge(({ paused }) => Number(paused)),
       scheduleWithoutNext: gauge((job) => Number(hasNoNextRun(job, now))),
+      scheduleChanged: gauge(({ since }) => seconds(since)),
+      scheduleLastDue: gauge((job) => seconds(lastRunSinceChange(job, now))),
     }
   }
 

@@ -9,7 +9,16 @@ export { RunsUnderWay } from './schedule/runs-under-way.service.js'
 export { FireJob, NatsAway } from './schedule/fire-job.js'
 export { ScheduleSettings, scheduleSettingsGroup } from './schedule/schedule.settings.js'
 export { ScheduleRuns, type JobRun } from './schedule/schedule-runs.repository.js'
-export { dueOn, hasNoNextRun, isFresh, isTooLate, nextRun, slotOf, timesOn } from './schedule/due.rules.js'
+export {
+  dueOn,
+  hasNoNextRun,
+  isFresh,
+  isTooLate,
+  lastRunSinceChange,
+  nextRun,
+  slotOf,
+  timesOn,
+} from './schedule/due.rules.js'
 export { jobNamed, london, timetableOf, type DeclaredJob } from './schedule/declared-jobs.js'
 export {
   byDefault,

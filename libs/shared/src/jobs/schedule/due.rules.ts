@@ -26,6 +26,15 @@ export const nextRun = (
   now: Date,
 ): Date | undefined => (paused ? undefined : timetable?.next(now))
 
+/** The last time at which the job was due since somebody changed it; of one that nobody did, or that is paused, there is none. */
+export function lastRunSinceChange(
+  { timetable, paused, since }: Timed & Pick<ScheduledJob, 'paused' | 'since'>,
+  now: Date,
+): Date | undefined {
+  const last = paused || !since ? undefined : timetable?.newest(now)
+  return last && since && last >= since ? last : undefined
+}
+
 /** Whether a job that is to run has nothing to run by: a fault that nobody would see otherwise. */
 export const hasNoNextRun = (
   { timetable, paused }: Timed & Pick<ScheduledJob, 'paused'>,
