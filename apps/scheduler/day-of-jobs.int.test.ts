@@ -275,6 +275,25 @@ describe('a fresh installation', () => {
     expect(simulation.count('often')).toBe(4)
     expect(simulation.missed).toEqual([])
   })
+
+  it('has missed nothing either, when somebody has fired a job by hand', async () => {
+    const simulation = new Simulation(database.connection, [jobNamed('daily'), jobNamed('auto-approval')])
+    simulation.start('2026-11-23 10:00:00')
+    const scheduler = simulation.scheduler()
+    await simulation.run([scheduler], '2026-11-23 10:01:00')
+    await new ScheduleRuns(database.connection, simulation.clock).record(
+      ...(['daily', '2026-11-23', '2026-11-23 10:01:00.000'] as const),
+    )
+    await simulation.run([scheduler, simulation.scheduler()], '2026-11-23 11:00:00')
+    expect(simulation.missed).toEqual([])
+    // From then on it is one.
+    simulation.start('2026-11-24 12:00:00')
+    await simulation.scheduler().publishDue()
+    expect(simulation.missed).toEqual([
+      { job: 'daily', date: '2026-11-24' },
+      { job: 'auto-approval', date: '2026-11-24' },
+    ])
+  })
 })
 
 describe('what is due so long after a start', () => {

@@ -4,6 +4,7 @@ import { message, clock, inUnitOfWork, type StatementSteps } from './step.js'
 /** What the jobs ask the database, whichever service runs them. */
 export const statements: StatementSteps = {
   'schedule: last fired': ({ connection }) => new ScheduleRuns(connection, clock).lastFired(),
+  'schedule: first fired': ({ connection }) => new ScheduleRuns(connection, clock).firstFired(),
   'schedule: fire': async ({ connection }) => {
     const runs = new ScheduleRuns(connection, clock)
     await runs.since('2024-03-13')

@@ -51,7 +51,7 @@ export const statements: StatementSteps = {
     await records.firingsOf('check-status', clock.instant(), clock.instant())
     await records.firingsBetween('2024-02-28', '2024-03-13')
     await records.firedBy(['daily for 2024-03-13'])
-    await records.lastFired()
+    await records.fired()
     await records.runs('2024-02-28', '2024-03-13')
   },
   'ops: payments': async ({ connection }) => {

@@ -1,6 +1,6 @@
 import { addDays, dayOf, isTime, toLondon, type LocalDay } from '#shared/clock'
 import { timeOfSlot, type Slot } from '#shared/contracts'
-import { dueOn, isTooLate, slotOf, type JobRun, type ScheduledJob } from '#shared/jobs'
+import { dueOn, earliest, isTooLate, slotOf, type JobRun, type ScheduledJob } from '#shared/jobs'
 
 /** A run of a job that is not recorded, and the instant from which it is due. */
 export interface DueRun {
@@ -17,7 +17,7 @@ export interface Situation {
   readonly recorded: readonly JobRun[]
   /** The newest run of each of the others. */
   readonly newest?: ReadonlyMap<string, Slot>
-  /** Where nothing was ever fired: since when somebody has looked. What was due before is no outage: nothing ran here yet. */
+  /** Since when somebody has looked, or fired. What was due before is no outage: nothing ran here yet. */
   readonly newSince?: Date | undefined
 }
 
@@ -55,10 +55,11 @@ function byDay(job: ScheduledJob, { now, catchUpMinutes, recorded, newSince = lo
   const open = runsUntil(now, job, lookBackFrom(now, catchUpMinutes)).filter(
     ({ slot, due }) => !ran.includes(slot) && due >= (job.since ?? longAgo),
   )
+  const since = earliest(job.known, newSince) ?? longAgo
   return {
     due: open.filter(({ due }) => !isTooLate(due, now, catchUpMinutes)),
     missed: open.filter(
-      ({ slot, due }) => isTooLate(due, now, catchUpMinutes) && slot >= missedFrom && due >= newSince,
+      ({ slot, due }) => isTooLate(due, now, catchUpMinutes) && slot >= missedFrom && due >= since,
     ),
   }
 }

@@ -6,8 +6,9 @@ import { NatsClient } from '#shared/messaging'
 import {
   BrokerClock,
   ClocksApart,
+  earliest,
   FireJob,
-  isFresh,
+  firstFiring,
   NoTimetable,
   RunsUnderWay,
   scheduledJobs,
@@ -38,6 +39,8 @@ export class PublishDue {
   private readonly newest = new Map<string, Slot>()
   /** When this process looked first. */
   private firstLook: Date | undefined
+  /** When something was first fired by anybody; undefined until this process has seen it. */
+  private firstFired: Date | undefined
   private jobs: readonly ScheduledJob[] = []
 
   constructor(
@@ -67,8 +70,8 @@ export class PublishDue {
       const recorded = await this.runs.since(lookBackFrom(now, catchUpMinutes))
       const newest = await this.newestSlots(schedule, now)
       if (await this.clockIsWrong()) return
-      const isNew = !recorded.length && isFresh(schedule, await this.runs.lastFired())
-      const newSince = isNew ? this.firstLook : undefined
+      this.firstFired ??= firstFiring(schedule, await this.runs.firstFired())
+      const newSince = earliest(this.firstLook, this.firstFired)
       const { due, missed } = decideDue({ now, schedule, catchUpMinutes, recorded, newest, newSince })
       missed.forEach((run) => this.warnOnce(run))
       for (const run of await this.freeOf(due)) await this.fire(run)

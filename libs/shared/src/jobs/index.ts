@@ -11,8 +11,9 @@ export { ScheduleSettings, scheduleSettingsGroup } from './schedule/schedule.set
 export { ScheduleRuns, type JobRun } from './schedule/schedule-runs.repository.js'
 export {
   dueOn,
+  earliest,
+  firstFiring,
   hasNoNextRun,
-  isFresh,
   isTooLate,
   lastRunSinceChange,
   nextRun,

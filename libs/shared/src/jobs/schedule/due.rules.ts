@@ -1,4 +1,12 @@
-import { addDays, dayOf, fromLondon, toLondon, type LocalDay } from '../../clock/index.js'
+import {
+  addDays,
+  dayOf,
+  fromLondon,
+  isTime,
+  toLondon,
+  type LocalDay,
+  type LocalTime,
+} from '../../clock/index.js'
 import { slotOfTime, type Slot } from '../../contracts/index.js'
 import type { ScheduledJob } from './scheduled-jobs.rules.js'
 
@@ -42,14 +50,22 @@ export const hasNoNextRun = (
 ): boolean => !paused && timetable?.kind !== 'after-start' && timetable?.next(now) === undefined
 
 /**
- * Whether nothing was ever fired but what is due by times: a fresh installation, in which nobody has missed anything. What
- * comes all the time is fired soon, and says nothing of it.
+ * When something was fired here first; undefined in a fresh installation, in which nobody has missed anything. What is due
+ * by times is fired soon, and says nothing of it.
+ * @param firstFired of each job, in London time
  */
-export const isFresh = (
+export function firstFiring(
   jobs: readonly Pick<ScheduledJob, 'job' | 'declared'>[],
-  fired: ReadonlyMap<string, unknown>,
-): boolean =>
-  [...fired.keys()].every((name) => jobs.some(({ job, declared: { by } }) => job === name && by === 'time'))
+  firstFired: ReadonlyMap<string, LocalTime>,
+): Date | undefined {
+  const byTime = new Set(jobs.filter(({ declared }) => declared.by === 'time').map(({ job }) => job))
+  const times = [...firstFired].filter(([job, time]) => !byTime.has(job) && isTime(time))
+  return earliest(...times.map(([, time]) => fromLondon(time)))
+}
+
+/** The first of them, of those that there are. */
+export const earliest = (...times: readonly (Date | undefined)[]): Date | undefined =>
+  times.reduce((first, time) => (!first || (time && time < first) ? time : first), undefined)
 
 /** The times of a London day at which a job is due, the first ones first; at most so many. */
 export function timesOn({ timetable }: Timed, date: LocalDay, most: number): Date[] {

@@ -67,6 +67,16 @@ export class ScheduleRuns {
     return new Map(rows.map(({ job, dateFired }) => [job, dateFired]))
   }
 
+  /** When each job was fired first, for whatever date. */
+  async firstFired(): Promise<ReadonlyMap<string, LocalTime>> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.ScheduleRun')
+      .select((eb) => ['Job as job', eb.fn.min('DateFired').as('dateFired')])
+      .groupBy('Job')
+      .execute()
+    return new Map(rows.map(({ job, dateFired }) => [job, dateFired]))
+  }
+
   /**
    * Records that a run of the job was fired now.
    * @param due when it was to be fired, in London time

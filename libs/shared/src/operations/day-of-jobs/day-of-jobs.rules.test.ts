@@ -23,7 +23,8 @@ const fired = { job: 'daily', due: '2026-11-20 04:30:00', fired: '2026-11-20 04:
 function daily(known: Partial<Omit<DayKnown, 'now'>>, now = '2026-11-20 12:00:00') {
   const nothing = {
     firings: [],
-    lastFired: new Map([['auto-approval', '2026-11-19 03:30:00']]),
+    firstFired: new Map([['auto-approval', '2026-11-19 03:30:00']]),
+    lastFired: new Map<string, string>(),
     runs: [],
     consumers: new Map<string, string[]>(),
   }
@@ -49,12 +50,28 @@ describe('a job that was not fired for the day', () => {
   })
 
   it('is no outage where nothing was ever fired: there was no scheduler yet', () =>
-    expect(daily({ lastFired: new Map() })?.state).toBe('not-on-this-day'))
+    expect(daily({ firstFired: new Map() })?.state).toBe('not-on-this-day'))
 
   it('is none either where only what comes all the time was fired', () => {
     const often = byDefault({ ...jobNamed('daily'), name: 'often', by: 'time', when: 'every 15s' })
-    const known = { schedule: [...schedule, often], lastFired: new Map([['often', '2026-11-20 11:59:45']]) }
+    const known = { schedule: [...schedule, often], firstFired: new Map([['often', '2026-11-20 11:59:45']]) }
     expect(daily(known)?.state).toBe('not-on-this-day')
+  })
+
+  it('is none on the days before anything was fired, whatever was fired since, by hand or not', () => {
+    const firstFired = new Map([['payment-run', '2026-11-20 11:00:00']])
+    expect(daily({ firstFired })?.state).toBe('not-on-this-day')
+    expect(daily({ firstFired, date: '2026-11-19' })?.state).toBe('not-on-this-day')
+    expect(daily({ firstFired }, '2026-11-21 12:00:00')?.state).toBe('not-on-this-day')
+    expect(daily({ firstFired, date: '2026-11-21' }, '2026-11-21 12:00:00')?.state).toBe('missed')
+  })
+
+  it('is one where a scheduler was there before it was due', () => {
+    const known = (time: string) => schedule.map((each) => ({ ...each, known: fromLondon(time) }))
+    const at = (time: string) =>
+      daily({ schedule: known(time).filter(({ job }) => job === 'daily'), firstFired: new Map() })
+    expect(at('2026-11-20 04:29:00')?.state).toBe('missed')
+    expect(at('2026-11-20 04:31:00')?.state).toBe('not-on-this-day')
   })
 
   it.each([

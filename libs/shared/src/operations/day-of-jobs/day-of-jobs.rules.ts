@@ -1,7 +1,8 @@
 import { fromLondon, normalise, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
 import {
+  earliest,
+  firstFiring,
   hasNoNextRun,
-  isFresh,
   jobRunState,
   dueOn,
   isTooLate,
@@ -38,6 +39,7 @@ export interface DayKnown {
   readonly schedule: readonly ScheduledJob[]
   readonly catchUpMinutes: number
   readonly firings: readonly Firing[]
+  readonly firstFired: ReadonlyMap<string, LocalTime>
   readonly lastFired: ReadonlyMap<string, LocalTime>
   /** Of the day, and of those before it that tell of consumers. */
   readonly runs: readonly ConsumerRun[]
@@ -128,9 +130,9 @@ function dueOnDay(scheduled: ScheduledJob, { date, now }: Pick<DayKnown, 'date' 
 /** What is the matter with a job that was not fired for a day. */
 export function unfiredState(
   scheduled: ScheduledJob,
-  known: Pick<DayKnown, 'date' | 'now' | 'schedule' | 'catchUpMinutes' | 'lastFired'>,
+  known: Pick<DayKnown, 'date' | 'now' | 'schedule' | 'catchUpMinutes' | 'firstFired'>,
 ): Exclude<JobState, 'fired'> {
-  const { date, now, schedule, catchUpMinutes, lastFired } = known
+  const { date, now, schedule, catchUpMinutes, firstFired } = known
   if (scheduled.paused) return 'paused'
   if (hasNoNextRun(scheduled, now)) return 'no-next-run'
   const due = dueOnDay(scheduled, { date, now })
@@ -138,8 +140,9 @@ export function unfiredState(
   if (!due || due < (scheduled.since ?? due)) return 'not-on-this-day'
   if (due > now) return 'not-due-yet'
   if (!isTooLate(due, now, catchUpMinutes)) return 'due'
-  // A fresh installation: what was due before it had a scheduler, nobody has missed.
-  return isFresh(schedule, lastFired) ? 'not-on-this-day' : 'missed'
+  // What was due before there was a scheduler here, nobody has missed.
+  const began = earliest(scheduled.known, firstFiring(schedule, firstFired))
+  return began && due >= began ? 'missed' : 'not-on-this-day'
 }
 
 function consumerDays(

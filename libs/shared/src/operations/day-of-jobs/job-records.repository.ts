@@ -1,7 +1,7 @@
 import type { LocalDay } from '../../clock/index.js'
 import { slotOfTime, type Slot } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
-import type { ConsumerRun, Firing } from './day-of-jobs.rules.js'
+import type { ConsumerRun, DayKnown, Firing } from './day-of-jobs.rules.js'
 
 /** What was written down of the jobs: when each was fired, and how its consumers' runs went. */
 export class JobRecords {
@@ -53,14 +53,17 @@ export class JobRecords {
     return new Map(rows.map(({ Target, Person }) => [Target, Person]))
   }
 
-  /** When each job was fired last, for whichever date. */
-  async lastFired(): Promise<Map<string, string>> {
+  /** When each job was fired first and last, for whichever date. */
+  async fired(): Promise<Pick<DayKnown, 'firstFired' | 'lastFired'>> {
     const rows = await this.connection.db
       .selectFrom('AsyncSchema.ScheduleRun')
-      .select((select) => ['Job', select.fn.max('DateFired').as('fired')])
+      .select(({ fn }) => ['Job', fn.min('DateFired').as('first'), fn.max('DateFired').as('last')])
       .groupBy('Job')
       .execute()
-    return new Map(rows.map(({ Job, fired }) => [Job, fired]))
+    return {
+      firstFired: new Map(rows.map(({ Job, first }) => [Job, first])),
+      lastFired: new Map(rows.map(({ Job, last }) => [Job, last])),
+    }
   }
 
   /** The runs for the days from one to another, both included. */

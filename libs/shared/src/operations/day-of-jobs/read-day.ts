@@ -36,9 +36,9 @@ export async function readDay(
   const { schedule, catchUpMinutes } = await readSchedule(parts, now)
   const records = new JobRecords(parts.connection)
   const firings = [...(await records.firings(date)), ...(await firingsByTime(records, schedule, date))]
-  const lastFired = await records.lastFired()
+  const fired = await records.fired()
   const runs = await records.runs(addDays(date, -daysOfRuns), date)
-  const jobs = dayOfJobs({ date, schedule, catchUpMinutes, firings, lastFired, runs, now, consumers })
+  const jobs = dayOfJobs({ date, schedule, catchUpMinutes, firings, ...fired, runs, now, consumers })
   return {
     jobs,
     ...(lacks === undefined

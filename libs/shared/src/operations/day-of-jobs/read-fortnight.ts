@@ -35,7 +35,7 @@ export async function readFortnight(
   const dates = Array.from({ length: fortnight }, (_, back) => addDays(today, -back))
   const records = new JobRecords(parts.connection)
   const firings = await records.firingsBetween(dates.at(-1) ?? today, today)
-  const lastFired = await records.lastFired()
+  const { firstFired } = await records.fired()
   const people = await records.firedBy(firings.map(({ job, date }) => `${job} for ${date}`))
   return dates.map((date) => ({
     date,
@@ -43,7 +43,7 @@ export async function readFortnight(
       const { job } = scheduled
       const firing = firings.find((each) => each.job === job && each.date === date)
       if (!firing) {
-        const state = unfiredState(scheduled, { ...read, date, now, lastFired })
+        const state = unfiredState(scheduled, { ...read, date, now, firstFired })
         return { job, state, fired: null, lateMs: null, by: null }
       }
       const lateMs = fromLondon(firing.fired).getTime() - fromLondon(firing.due).getTime()
