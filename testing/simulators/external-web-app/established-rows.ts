@@ -1,5 +1,5 @@
 import { addYears, dayOf } from '#shared/clock'
-import { claimStatus } from '#shared/claims'
+import { claimStatus, paymentStatus } from '#shared/claims'
 import {
   daysAgo,
   eligibility,
@@ -12,7 +12,7 @@ import {
 } from './draft.js'
 import type { Rows } from './submitted-claim.js'
 
-/** An eligibility that came with an earlier claim, which a caseworker approved about three months ago. */
+/** An eligibility that came with an earlier claim, which a caseworker approved about three months ago, and which was paid. */
 export function establishedRows(draft: Draft): Rows {
   const journey = daysAgo(draft, 100)
   const earlier = { ...key(draft), ClaimId: draft.claimId + 1 }
@@ -47,6 +47,10 @@ export function establishedRows(draft: Draft): Rows {
         DateReviewed: daysAgo(draft, 95),
         DateApproved: daysAgo(draft, 95),
         PaymentMethod: 'bank',
+        // Long ago, by a run before these services: no run of theirs has to pay it.
+        PaymentStatus: paymentStatus.processed,
+        PaymentAmount: 20,
+        PaymentDate: daysAgo(draft, 94),
         Caseworker: 'caseworker@example.com',
         LastUpdated: daysAgo(draft, 95),
       },

@@ -3,6 +3,7 @@ import { jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { dayOf } from '#shared/clock'
 import { subjects } from '#shared/contracts'
+import { nextRun } from '#shared/payments'
 import { System } from '../../../test/support/system.js'
 import { until } from '../../../test/support/until.js'
 import { templateSettings } from '../settings.js'
@@ -77,6 +78,8 @@ describe('every kind of claim, through the real services', () => {
   ])('ends as its input says in office hours: %s', async (_, clock) => {
     const { system: running, claims } = await runAll(clock)
     expect(await wrong(running, claims, true)).toEqual([])
+    const { leftOut, claims: paid } = await nextRun(running.connection)
+    expect([leftOut, paid > 0]).toEqual([0, true])
     expect(running.simulators.directions.calls).toHaveLength(2)
     const durations = await claimDurations(running.connection)
     expect([...durations.keys()].sort()).toEqual(claims.map(({ claimId }) => claimId))
