@@ -1,3 +1,4 @@
+import type { LocalTime } from '#shared/clock'
 import type { ClaimState, Entry } from '#shared/operations'
 import { timeText } from '../text.js'
 import type { Cell } from './table.js'
@@ -40,7 +41,7 @@ function itemOf(entry: Entry): Omit<TimelineItem, 'at'> {
         details: joined([
           entry.id,
           entry.run === null ? '' : `run ${entry.run}`,
-          entry.published === null ? 'not published yet' : `published ${timeText(entry.published)}`,
+          publishedWords(entry),
           entry.retries ? `${entry.retries} attempts failed` : '',
           entry.lastReason === null ? '' : `last reason ${entry.lastReason}`,
           entry.ended === null ? '' : `ended ${timeText(entry.ended)}`,
@@ -61,6 +62,18 @@ function itemOf(entry: Entry): Omit<TimelineItem, 'at'> {
         href: `/failures/${entry.sequence}`,
       }
   }
+}
+
+/** What was taken up straight from its Task row has ended, whether or not it was written down that it was published. */
+function publishedWords({
+  published,
+  ended,
+}: {
+  published: LocalTime | null
+  ended: LocalTime | null
+}): string {
+  if (published !== null) return `published ${timeText(published)}`
+  return ended === null ? 'not published yet' : ''
 }
 
 const joined = (parts: readonly string[]): string => parts.filter(Boolean).join(', ')
