@@ -4,7 +4,7 @@ import { ratePerMinute, throughput } from '../snapshot/samples.js'
 import type { Snapshot } from '../snapshot/snapshots.service.js'
 import { ageText, timeText } from '../text.js'
 
-/** `red`: somebody has to do something. `amber`: it waits, and somebody knows why. `green`: it works. */
+/** `red`: somebody has to do something. `amber`: it waits, for what is known or for a decision. `green`: it works. */
 export type Light = 'red' | 'amber' | 'green'
 
 export interface HandlerLine {
@@ -53,26 +53,29 @@ export function nowView({ at, server, database, samples }: Snapshot): NowView {
   const rows = 'found' in database ? database.found : undefined
   const failed = rows?.tasks.filter((each) => each.status === 'FAILED') ?? []
   const stopped = rows?.payments.filter(({ state }) => state === 'STOPPED') ?? []
+  const deadLetters = sum(Object.values(status?.deadLetters ?? {}))
+  const failedTasks = sum(failed.map(({ count }) => count))
   const light = worst([
     ...handlers.map((handler) => handler.light),
     ...(status && rows ? [] : ['red' as const]),
     ...(stopped.length ? ['red' as const] : []),
+    ...(deadLetters || failedTasks ? ['amber' as const] : []),
   ])
   return {
     light,
     headline: headlineOf({
       handlers,
       away: [server, database].some((half) => 'away' in half),
-      stopped: stopped.length,
+      ...{ stopped: stopped.length, deadLetters, failedTasks },
     }),
     at: timeText(at),
     handlers: handlers.sort((one, other) => order[one.light] - order[other.light]),
     ...('away' in server ? { serverAway: server.away } : {}),
     ...('away' in database ? { databaseAway: database.away } : {}),
-    ...(status ? { deadLetters: sum(Object.values(status.deadLetters)) } : {}),
+    ...(status ? { deadLetters } : {}),
     ...(rows
       ? {
-          failedTasks: sum(failed.map(({ count }) => count)),
+          failedTasks,
           owed: {
             count: rows.outbox.owed,
             oldest: rows.outbox.oldestMs === null ? '–' : ageText(rows.outbox.oldestMs),
@@ -126,10 +129,14 @@ function headlineOf({
   handlers,
   away,
   stopped,
+  deadLetters,
+  failedTasks,
 }: {
   handlers: readonly Pick<HandlerLine, 'light'>[]
   away: boolean
   stopped: number
+  deadLetters: number
+  failedTasks: number
 }): string {
   if (away) return 'Not everything can be seen'
   const count = (light: Light) => handlers.filter((handler) => handler.light === light).length
@@ -139,6 +146,9 @@ function headlineOf({
       : []),
     ...(stopped ? ['a payment run has stopped'] : []),
     ...(count('amber') ? [`${count('amber')} held up`] : []),
+    // Nobody mends them by waiting.
+    ...(deadLetters ? [`${deadLetters} ${deadLetters === 1 ? 'dead letter' : 'dead letters'}`] : []),
+    ...(failedTasks ? [`${failedTasks} failed ${failedTasks === 1 ? 'task' : 'tasks'}`] : []),
   ]
   const text = parts.join(', ')
   return text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : 'All is well'
