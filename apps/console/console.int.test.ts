@@ -171,6 +171,29 @@ describe('a failed email', () => {
       expect(visitor.text).not.toContain(secret)
   })
 
+  it('that comes after somebody has looked is not discarded with the others, and its task not closed', async () => {
+    const shown = async (count: number) => {
+      await visitor.get(at('/failures'))
+      return visitor.text.includes(`<code>notify-400</code> at send-email</a>: ${count}`)
+    }
+    const visitor = await signedIn('ada-operator')
+    await refusedEmail(world.system, 3)
+    await until('it is shown', () => shown(1))
+    const discarding = await signedIn('ada-operator', '/do/discard-dead-letters?input={"filter":{}}')
+    const closing = await signedIn('ada-operator', '/do/close-tasks?input={}')
+    expect(discarding.text).toContain('It would come to: <strong>discarded: 1</strong>')
+    expect(closing.text).toContain('It would come to: <strong>closed: 1</strong>')
+    await refusedEmail(world.system, 4)
+    await until('the other is shown', () => shown(2))
+    await discarding.submit('/do/discard-dead-letters')
+    expect(discarding.text).toContain('discarded: 1')
+    await until('the other is left', () => shown(1))
+    await closing.submit('/do/close-tasks', { reason: 'dealt with by post' })
+    expect(closing.text).toContain('closed: 1')
+    await visitor.get(at('/do/close-tasks?input={}'))
+    expect(visitor.text).toContain('It would come to: <strong>closed: 1</strong>')
+  })
+
   it('that waits says for what', async () => {
     const visitor = await signedIn('ada-operator', '/do/pause-handler?input={"handler":"send-email"}')
     await visitor.submit('/do/pause-handler', { reason: 'a new template' })

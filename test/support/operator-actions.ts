@@ -66,6 +66,7 @@ export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'cancel-task': 'ExtSchema.Task.7 does not wait for its moment: only what does can be called off',
   'close-tasks': 'no failed task is meant by that',
   'discard-dead-letters': 'no dead letter is meant by that',
+  'download-payment-file': 'the store has no such file any more',
   'hold-flow': 'there is no flow 7',
   'readdress-dead-letters': 'there is no dead letter 7',
   'recover-payment-run': 'payment-runs/20261121000500.json is not in the store: it would say who was paid',

@@ -45,10 +45,17 @@ export interface Changed<Name extends ActionName> {
 export async function change<Name extends ActionName>(
   { actor, ask, warn }: OpsContext,
   parts: INestApplicationContext,
-  { name, input, given }: { readonly name: Name; readonly input: InputOf<Name>; readonly given: ChangeGiven },
+  {
+    name,
+    input: asked,
+    given,
+  }: { readonly name: Name; readonly input: InputOf<Name>; readonly given: ChangeGiven },
 ): Promise<Changed<Name>> {
   const service = parts.get(Actions)
   const action = actions[name] as unknown as Action<InputOf<Name>, ResultOf<Name>>
+  const shows = given.dryRun || (ask !== undefined && !given.yes)
+  // What is shown is what is done, whatever comes before somebody says yes.
+  const input = shows ? await service.bounded(name, asked) : asked
   const told = { heard: 0 }
   const onProgress = (soFar: Readonly<Record<string, number>>) => {
     const { read = 0 } = soFar
@@ -60,7 +67,7 @@ export async function change<Name extends ActionName>(
         .join(', '),
     )
   }
-  if (given.dryRun || (ask && !given.yes)) {
+  if (shows) {
     const result = await service.preview(name, input, onProgress)
     const foreseen = `would be: ${action.words(result, input)}`
     if (given.dryRun) return { result, words: foreseen }

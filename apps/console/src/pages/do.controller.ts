@@ -25,16 +25,16 @@ export class DoController {
 
   @Get(':name')
   async preview(
-    @Param('name') given: string,
+    @Param('name') named: string,
     @Query('input') text: unknown,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     const operator = operatorIn(request)
-    const { name, action } = actionNamed(given)
-    const input = inputGiven(name, parsed(text))
-    const target = action.target(input)
-    const foreseen = await this.foresee(name, input)
+    const { name, action } = actionNamed(named)
+    const given = inputGiven(name, parsed(text))
+    const { input, foreseen } = await this.foresee(name, given)
+    const target = action.target(given)
     const data = {
       ...{ name, title: action.title, target, input, foreseen, key: randomUUID() },
       ...{ allowed: may(operator, action.role), role: action.role, needsReason: action.needsReason },
@@ -75,10 +75,16 @@ export class DoController {
 
   private async foresee(name: ActionName, input: Asked<ActionName>['input']) {
     try {
-      const result = await this.actions.preview(name, input)
-      return previewOf(name, result, actionNamed(name).action.words(result, input))
+      // What is shown is what is done, whatever comes before somebody says yes.
+      const bounded = await this.actions.bounded(name, input)
+      const result = await this.actions.preview(name, bounded)
+      return {
+        input: bounded,
+        foreseen: previewOf(name, result, actionNamed(name).action.words(result, input)),
+      }
     } catch (error) {
-      if (error instanceof OperationFailed) return { impossible: error.message, tables: [] }
+      if (error instanceof OperationFailed)
+        return { input, foreseen: { impossible: error.message, tables: [] } }
       throw error
     }
   }

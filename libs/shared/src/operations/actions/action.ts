@@ -27,6 +27,11 @@ export interface Action<Input = unknown, Result extends object = object> {
   /** It is not done without a reason. */
   readonly needsReason?: true
   readonly input: z.ZodType<Input>
+  /**
+   * The same without what comes later: what somebody was shown, and says yes to, is what is done. Only of what is about
+   * whatever fits a filter.
+   */
+  bounded?(input: Input, parts: ActionParts): Promise<Input>
   /** What it is about: ids, names and codes, and nobody's data. */
   target(input: Input): string
   /**

@@ -1,6 +1,6 @@
 import { OperationFailed } from '../operation-failed.js'
 import { action } from './action.js'
-import { taskFilter, tasksMeant } from './task-filter.js'
+import { taskFilter, tasksMeant, tasksOfNow } from './task-filter.js'
 
 /** Has failed Task rows count no more, because somebody has dealt with them otherwise. They stay as they are. */
 export const closeTasks = action({
@@ -8,6 +8,7 @@ export const closeTasks = action({
   role: 'operator',
   needsReason: true,
   input: taskFilter,
+  bounded: tasksOfNow,
   target: tasksMeant,
   async run(filter, { tasks }, { dryRun, person = '', reason = '' }) {
     let closed = 0

@@ -1,5 +1,5 @@
 import { action } from './action.js'
-import { letterSelection, lettersMeant, noLetterMeant } from './letter-selection.js'
+import { letterSelection, lettersMeant, lettersOfNow, noLetterMeant } from './letter-selection.js'
 import { Tally } from './tally.js'
 
 /** How many letters an answer names. */
@@ -10,6 +10,7 @@ export const discardDeadLetters = action({
   title: 'discard dead letters',
   role: 'operator',
   input: letterSelection,
+  bounded: lettersOfNow,
   target: lettersMeant,
   async run(selection, { letters }, { dryRun }) {
     const tally = new Tally<'discarded', number>(named)

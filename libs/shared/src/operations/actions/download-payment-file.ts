@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { paymentFileOf } from '../../contracts/index.js'
+import { OperationFailed } from '../operation-failed.js'
 import { action } from './action.js'
+import { withDocumentStore } from './with-document-store.js'
 
 /** Somebody takes a file that says who is paid what. Changes nothing, and is written down all the same. */
 export const downloadPaymentFile = action({
@@ -8,6 +10,10 @@ export const downloadPaymentFile = action({
   role: 'finance',
   input: z.strictObject({ file: z.string().refine((text) => paymentFileOf(text) !== undefined) }),
   target: ({ file }) => file,
-  run: ({ file }) => Promise.resolve({ file }),
+  run: ({ file }, { env }) =>
+    withDocumentStore(env, async (store) => {
+      if (!(await store.get(file))) throw new OperationFailed('the store has no such file any more')
+      return { file }
+    }),
   words: ({ file }) => `${file} is handed over`,
 })

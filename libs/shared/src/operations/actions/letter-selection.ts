@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OperationFailed } from '../operation-failed.js'
+import type { ActionParts } from './action-parts.js'
 import { handlerName } from './handler-name.js'
 
 const age = z.int().min(0)
@@ -15,11 +16,23 @@ export const letterSelection = z.union([
       reference: z.string().min(1).max(10).exactOptional(),
       olderThan: age.exactOptional(),
       newerThan: age.exactOptional(),
+      /** What is younger was not there when somebody looked. */
+      upTo: z.int().min(1).exactOptional(),
     }),
   }),
 ])
 
 export type LetterSelectionGiven = z.infer<typeof letterSelection>
+
+/** The letters of a filter that are there now. */
+export async function lettersOfNow(
+  selection: LetterSelectionGiven,
+  { letters }: Pick<ActionParts, 'letters'>,
+): Promise<LetterSelectionGiven> {
+  if ('sequences' in selection) return selection
+  const { upTo = Infinity, ...filter } = selection.filter
+  return { filter: { ...filter, upTo: Math.min(upTo, Math.max(1, await letters.newest())) } }
+}
 
 /** Which letters are meant, in one line. */
 export function lettersMeant(selection: LetterSelectionGiven): string {

@@ -27,6 +27,13 @@ export interface Performed<Name extends ActionName> {
   readonly repeated: boolean
 }
 
+/** What was written down as begun. */
+type Begun<Name extends ActionName> = Pick<Asked<Name>, 'input' | 'actor'> & {
+  readonly key: string
+  readonly reason: string | undefined
+  readonly onProgress: Doing['onProgress'] | undefined
+}
+
 /** What is longer is kept without its details. */
 const mostCharacters = 20_000
 
@@ -50,6 +57,11 @@ export class Actions {
     return actionOf(name).run(input, this.parts, { dryRun: true, ...(onProgress ? { onProgress } : {}) })
   }
 
+  /** What an action would be about, without what comes from now on: to be shown, and then to be done. */
+  async bounded<Name extends ActionName>(name: Name, input: InputOf<Name>): Promise<InputOf<Name>> {
+    return (await actionOf(name).bounded?.(input, this.parts)) ?? input
+  }
+
   /**
    * Does it, once for its key.
    * @throws OperationFailed with a line for the operator, or whatever kept the work from being done
@@ -60,17 +72,25 @@ export class Actions {
     const given = { key, actor, name, target: action.target(input), input: JSON.stringify(input) }
     if (!(await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })))
       return this.asBefore(action, given, input)
+    const result = await this.carryOut(action, { input, actor, key, onProgress, reason })
+    const words = action.words(result, input)
+    // Where this cannot be written the row stays as it began: it does not say that what is done has failed.
+    await this.rows.end(key, 'DONE', { outcome: words, result: kept(result) })
+    return { key, result, words, repeated: false }
+  }
+
+  private async carryOut<Name extends ActionName>(
+    action: Action<InputOf<Name>, ResultOf<Name>>,
+    { key, input, actor, reason, onProgress }: Begun<Name>,
+  ): Promise<ResultOf<Name>> {
     try {
       if (action.needsReason && !reason?.trim()) throw new OperationFailed('say why: it is written down')
-      const result = await action.run(input, this.parts, {
+      return await action.run(input, this.parts, {
         dryRun: false,
         person: actor.person,
         ...(reason === undefined ? {} : { reason }),
         ...(onProgress ? { onProgress } : {}),
       })
-      const words = action.words(result, input)
-      await this.rows.end(key, 'DONE', { outcome: words, result: kept(result) })
-      return { key, result, words, repeated: false }
     } catch (error) {
       await this.rows.end(key, 'FAILED', { outcome: briefly(error) })
       throw error

@@ -1,7 +1,7 @@
 import { OperationFailed } from '../operation-failed.js'
 import type { LetterOutcome, LetterResult } from '../dead-letters/retry-letters.js'
 import { action } from './action.js'
-import { letterSelection, lettersMeant } from './letter-selection.js'
+import { letterSelection, lettersMeant, lettersOfNow } from './letter-selection.js'
 import { Tally, tallyWords } from './tally.js'
 
 /** How many letters an answer names. */
@@ -12,6 +12,7 @@ export const readdressDeadLetters = action({
   title: 'send to the address of today',
   role: 'operator',
   input: letterSelection,
+  bounded: lettersOfNow,
   target: lettersMeant,
   async run(selection, { letters }, { dryRun, person = '' }) {
     const tally = new Tally<LetterOutcome, LetterResult>(named)

@@ -1,6 +1,6 @@
 import type { LetterOutcome, LetterResult } from '../dead-letters/retry-letters.js'
 import { action } from './action.js'
-import { letterSelection, lettersMeant, noLetterMeant } from './letter-selection.js'
+import { letterSelection, lettersMeant, lettersOfNow, noLetterMeant } from './letter-selection.js'
 import { Tally, tallyWords } from './tally.js'
 
 /** How many letters an answer names. */
@@ -11,6 +11,7 @@ export const retryDeadLetters = action({
   title: 'retry dead letters',
   role: 'operator',
   input: letterSelection,
+  bounded: lettersOfNow,
   target: lettersMeant,
   async run(selection, { letters }, { dryRun }) {
     const tally = new Tally<LetterOutcome, LetterResult>(named)

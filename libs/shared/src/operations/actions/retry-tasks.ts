@@ -1,7 +1,7 @@
 import { OperationFailed } from '../operation-failed.js'
 import type { TaskOutcome, TaskResult } from '../tasks/task-operations.js'
 import { action } from './action.js'
-import { taskFilter, tasksMeant } from './task-filter.js'
+import { taskFilter, tasksMeant, tasksOfNow } from './task-filter.js'
 import { Tally, tallyWords } from './tally.js'
 
 /** How many rows an answer names. */
@@ -12,6 +12,7 @@ export const retryTasks = action({
   title: 'retry failed tasks',
   role: 'operator',
   input: taskFilter,
+  bounded: tasksOfNow,
   target: tasksMeant,
   async run(filter, { tasks }, { dryRun }) {
     const tally = new Tally<TaskOutcome, TaskResult>(named)

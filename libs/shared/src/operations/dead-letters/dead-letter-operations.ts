@@ -19,6 +19,11 @@ export class DeadLetterOperations {
     private readonly readdressed: Readdressed,
   ) {}
 
+  /** The number of the newest letter that there ever was. */
+  newest(): Promise<number> {
+    return this.stream.newest()
+  }
+
   /**
    * Runs letters again, page by page; each result is yielded when its page is done. Never sends an email twice.
    * @param dryRun only say what would be done

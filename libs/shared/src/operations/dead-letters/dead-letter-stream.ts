@@ -14,6 +14,8 @@ export interface LetterFilter extends Ages {
   /** Where it was published. */
   readonly subject?: string
   readonly reference?: string
+  /** None that is younger than the letter of this number. */
+  readonly upTo?: number
 }
 
 /** A dead letter with the message it keeps. */
@@ -34,8 +36,12 @@ export class DeadLetterStream {
    * @param idsOfReference ids of messages that are about the filter's reference without naming it
    */
   async *find(filter: LetterFilter, idsOfReference: ReadonlySet<string>): AsyncGenerator<KeptLetter[]> {
-    const { consumer } = filter
-    const stretch = { stream: name, ...(consumer ? { subjects: [deadLetterSubject(consumer)] } : {}) }
+    const { consumer, upTo } = filter
+    const stretch = {
+      stream: name,
+      ...(consumer ? { subjects: [deadLetterSubject(consumer)] } : {}),
+      ...(upTo === undefined ? {} : { upTo }),
+    }
     // A stream bears the server's own time, whatever this process takes for now.
     const now = new Date()
     for await (const page of readStream(this.nats, stretch)) {
@@ -43,6 +49,11 @@ export class DeadLetterStream {
       const found = kept.filter((each) => isMeant(each, filter, idsOfReference, now))
       if (found.length) yield found
     }
+  }
+
+  /** The number of the newest letter that there ever was. */
+  async newest(): Promise<number> {
+    return (await ofStream(name, this.nats.manager.streams.info(name))).state.last_seq
   }
 
   /** @throws OperationFailed naming the first that is not there */

@@ -20,6 +20,8 @@ export interface TaskFilter extends Ages {
   readonly task?: string
   readonly reference?: string
   readonly closed?: boolean
+  /** What ended after this moment, an ISO 8601 time, is left out. */
+  readonly until?: string
 }
 
 /** The last run of a Task row. `subject` is empty where it ended without a message. */
@@ -117,7 +119,7 @@ export class TaskRows {
   private meant(
     schema: TaskSchema,
     status: string,
-    { id, task, reference, closed = false, ...ages }: TaskFilter,
+    { id, task, reference, until, closed = false, ...ages }: TaskFilter,
   ) {
     const since = sql<LocalTime>`coalesce(${sql.ref('DateProcessed')}, ${sql.ref('DateCreated')})`
     return this.connection.db
@@ -131,6 +133,7 @@ export class TaskRows {
       .$if(task !== undefined, (rows) => rows.where('Task', '=', task ?? ''))
       .$if(reference !== undefined, (rows) => rows.where('Reference', '=', reference ?? ''))
       .$if(ages.olderThan !== undefined, (rows) => rows.where(since, '<=', this.ago(ages.olderThan)))
+      .$if(until !== undefined, (rows) => rows.where(since, '<=', toLondon(new Date(until ?? 0))))
       .$if(ages.newerThan !== undefined, (rows) => rows.where(since, '>=', this.ago(ages.newerThan)))
   }
 
