@@ -2,6 +2,8 @@ import { chainBench } from './chain.bench.js'
 import { claimsBench } from './claims.bench.js'
 import type { Benchmark } from './figures.js'
 import { flowBench } from './flow.bench.js'
+import { flowBullmqBench } from './others/flow-bullmq.bench.js'
+import { flowPgBossBench } from './others/flow-pg-boss.bench.js'
 import { largeDayBench } from './large-day.bench.js'
 import { outageBench } from './outage.bench.js'
 import { paymentsBench } from './payments.bench.js'
@@ -20,6 +22,8 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   'large-day': largeDayBench,
   payments: paymentsBench,
   flow: flowBench,
+  'flow-bullmq': flowBullmqBench,
+  'flow-pg-boss': flowPgBossBench,
   outage: outageBench,
   'relay-backlog': relayBacklogBench,
 }
