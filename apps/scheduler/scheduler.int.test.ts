@@ -468,6 +468,7 @@ describe('what an operator says of a job', () => {
       ['auto-approval', null, 'ACTIVE'],
       ['daily', null, 'ACTIVE'],
       ['payment-run', null, 'ACTIVE'],
+      ['prison-register', null, 'ACTIVE'],
     ])
     await replica.service.app
       .get(Schedules)
