@@ -35,6 +35,7 @@ const reasonsForNoClaim = {
   [subjects.notifyMalwareFound]: 'email-address-missing',
   [subjects.notifyReferenceRecovery]: 'body-breaks-contract',
   [subjects.helpRequested]: 'body-breaks-contract',
+  [subjects.notificationRequested]: 'body-breaks-contract',
 } as const
 
 /** What nobody should send, and somebody will: a reason where an operator finds it, and the next claim goes through. */
@@ -142,7 +143,10 @@ describe('bad input', () => {
     const body = JSON.stringify({ reference: 'NOSUCH', eligibilityId: 999_999, claimId: 999_999 })
     expect(await refusals(Object.keys(others), body)).toEqual(others)
     expect(await refusals([byId], JSON.stringify({ claimId: 999_999 }))).toEqual({ [byId]: reason })
-    const jobs = [subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun]
+    const jobs = [
+      ...[subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun],
+      subjects.scheduleLookUpNotifications,
+    ]
     const aboutNone = [
       subjects.oldClaimsArchiveDue,
       subjects.oldClaimsQueueingDue,

@@ -78,7 +78,7 @@ describe('the chat', () => {
     // As its timer does at the minute.
     await system.services.get('one')?.app.get(PublishDue).publishDue()
     const fired = (await client.read(streams.schedule.name)).map(({ subject }) => subject)
-    expect(fired).toEqual([jobSubjects['payment-run']])
+    expect(fired).toEqual([jobSubjects['payment-run'], jobSubjects['look-up-notifications']])
     expect(texts()).toEqual([])
     chat().behaveWell()
     await system.answered(deadLetters, 50_000)

@@ -29,6 +29,10 @@ const functions: Readonly<Record<string, readonly [make: Make, good: object]>> =
   referenceRecovery: [tasks.referenceRecovery as Make, { emailAddress, prisonNumber: 'A1234BC' }],
   technicalHelp: [tasks.technicalHelp as Make, { name: 'Mirabel', emailAddress, issue: 'It broke' }],
   feedback: [tasks.feedback as Make, { rating: 'good', improvements: 'None', emailAddress }],
+  notification: [
+    tasks.notification as Make,
+    { template: 'code', to: emailAddress, expires: new Date(8.64e14) },
+  ],
   archiveClaim: [tasks.archiveClaim as Make, { claimId: 34 }],
   ...Object.fromEntries(
     made.map(({ name, takes }) => [
@@ -108,6 +112,22 @@ const wrong: Readonly<Record<string, readonly unknown[]>> = {
     ...['a@b.org;c@d.org', 'odd@example.org\u0000', 'od\u0007d@example.org', `${half}@example.org`],
     ...[`${'o'.repeat(89)}@example.org`, 'odd\nbcc:@example.org'],
   ],
+  template: [undefined, null, 7, {}, '', ' ', 'odd key', 'odd\u0000', 'k'.repeat(81), half],
+  to: [
+    undefined,
+    null,
+    7,
+    {},
+    '',
+    ' ',
+    'nowhere',
+    'visitors',
+    '0770 09',
+    'odd@nowhere',
+    [emailAddress, 7],
+    half,
+  ],
+  expires: ['2026-11-20', 7, {}, new Date(0), new Date(Number.NaN)],
   prisonNumber: [undefined, null, 1234, '', '  ', 'ELEVENCHARS', 'A1234\u0000', half],
   message: [7, {}, 'm'.repeat(2_001), 'nul\u0000', half],
   name: [undefined, null, 7, '', ' ', 'Odd~~One', 'Odd~', 'Odd\u0000', half],
@@ -116,7 +136,7 @@ const wrong: Readonly<Record<string, readonly unknown[]>> = {
   improvements: [7, {}, 'odd~~ness', 'odd~', half],
 }
 
-const optional = ['message', 'improvements']
+const optional = ['message', 'improvements', 'expires']
 const cases = Object.entries(functions).flatMap(([name, [make, good]]) =>
   Object.keys(good).flatMap((field) =>
     [

@@ -9,7 +9,14 @@ import {
 } from '#shared/contracts'
 import { columnsOf } from '#shared/database'
 import { toLondon } from '#shared/clock'
-import { flatTable, insertTask, InvalidTaskError, tasks, type Task } from '../libs/client/src/index.js'
+import {
+  flatTable,
+  insertTask,
+  insertTasks,
+  InvalidTaskError,
+  tasks,
+  type Task,
+} from '../libs/client/src/index.js'
 
 const claim = { reference: 'ABC1234', eligibilityId: 12, claimId: 34 }
 const emailAddress = 'mirabel@example.org'
@@ -77,6 +84,24 @@ const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(()
     'ExtSchema.Task',
     { Task: 'FEEDBACK_SUBMITTED', ...ofNobody, AdditionalData: 'neither~~~~' },
   ],
+  [
+    only(tasks.notification({ template: 'code', to: '07700 900123', personalisation: { code: '1234' } })),
+    'IntSchema.Task',
+    {
+      Task: 'SEND-NOTIFICATION',
+      ...ofNobody,
+      AdditionalData: '{"template":"code","personalisation":{"code":"1234"},"to":"07700 900123"}',
+    },
+  ],
+  [
+    only(tasks.notification({ template: 'decided', to: 'visitor', claim })),
+    'IntSchema.Task',
+    {
+      Task: 'SEND-NOTIFICATION',
+      ...ofClaim,
+      AdditionalData: '{"template":"decided","personalisation":{},"to":"visitor"}',
+    },
+  ],
   [tasks.archiveOldClaims(), 'IntSchema.Task', { Task: 'ARCHIVE-OLD-CLAIMS', ...ofNobody, ...noData }],
   [
     tasks.archiveClaim({ claimId: 34 }),
@@ -84,6 +109,11 @@ const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(()
     { Task: 'ARCHIVE-CLAIM', ...ofNobody, ClaimId: 34, ...noData },
   ],
 ])
+
+function only([task]: readonly Task[]): Task {
+  if (!task) throw new Error('there is no task')
+  return task
+}
 
 /** Ten in London, as the web app's machine counts it. */
 function inSummer<T>(make: () => T): T {
@@ -177,6 +207,44 @@ function thrownBy(make: () => unknown): unknown {
     return error
   }
 }
+
+describe('a notification', () => {
+  const request = { template: 'approver', to: emailAddress, personalisation: { names: ['A', 'B'], count: 2 } }
+  const recipientsOf = (made: readonly Task[]) =>
+    made.map(({ row }) => (JSON.parse(row.AdditionalData ?? '') as { to: string }).to)
+
+  it('is one task for each recipient, and one for who is named twice', () => {
+    const to = [emailAddress, '+44 7700 900123', 'MIRABEL@example.org', 'b@example.org']
+    const made = tasks.notification({ ...request, to })
+    expect(recipientsOf(made)).toEqual([emailAddress, '+44 7700 900123', 'b@example.org'])
+    expect(tasks.notification({ ...request, to: [] })).toEqual([])
+  })
+
+  it('is inserted with the others, all by the caller’s query', async () => {
+    const made = tasks.notification({ ...request, to: [emailAddress, 'b@example.org'] })
+    expect(await insertTasks(made, (_, row) => row)).toEqual(made.map(({ row }) => row))
+  })
+
+  it.each([
+    [{ template: 'no key' }, 'template', 'must be a key of the file of templates'],
+    [{ to: '' }, 'to', 'must be a text that is not empty'],
+    [{ to: 'somebody' }, 'to', 'must be an email address or a phone number'],
+    [{ to: ['a@example.org', 'a@b'] }, 'to', 'must be an email address'],
+    [{ to: 'visitor' }, 'claim', 'must say whose visitor is meant'],
+    [{ claim: { reference: 'ABC1234' } }, 'eligibilityId', 'must be a whole number from 1 to 2147483647'],
+    [
+      { personalisation: { name: null } },
+      'personalisation.name',
+      'must be a text, a number, true or false, or a list of texts',
+    ],
+    [{ personalisation: { names: ['A', 2] } }, 'personalisation.names', 'must be a list of texts'],
+    [{ expires: '2026-01-01' }, 'expires', 'must be a Date'],
+    [{ expires: new Date(0) }, 'expires', 'must be to come'],
+  ])('that nobody could send is refused: %j', (wrong, field, problem) => {
+    const make = () => tasks.notification({ ...request, ...wrong } as never)
+    expect(thrownBy(make)).toMatchObject({ name: 'InvalidTaskError', field, message: `${field} ${problem}` })
+  })
+})
 
 describe('inserting a task', () => {
   const database = knex({ client: 'mssql' })

@@ -15,7 +15,7 @@ import {
 import { PermanentFailure, StartRefused, TemporaryFailure, UpstreamUnavailable } from '#shared/messaging'
 import { OperationFailed } from '#shared/operations'
 import { NatsAway } from '#shared/jobs'
-import { NotifyError } from '../apps/notifier/src/send-email/notify.error.js'
+import { NotifyError } from '../apps/notifier/src/sending/notify.error.js'
 import { OpsFailure } from '../apps/ops/src/failures.js'
 import { JournalTemplateError } from '../apps/payment-run/src/payment-files/workbook-parts.js'
 

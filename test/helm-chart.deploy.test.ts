@@ -171,7 +171,10 @@ describe('network policies', () => {
         const callers = forPeople
           ? ['consoleVisitors:3108/TCP', 'kubelet:3108/TCP']
           : port
-            ? [`kubelet:${port}/TCP`, `monitoring:${port}/TCP`]
+            ? [
+                ...[`kubelet:${port}/TCP`, `monitoring:${port}/TCP`],
+                ...(component === 'notifier' ? [`receiptSenders:${port}/TCP`] : []),
+              ]
             : []
         expect({ component, ...reachOf(pod, manifests) }).toEqual({
           component,

@@ -231,6 +231,7 @@ describe('the metrics of the services', () => {
     expect(await seriesOf(scrapedGauges.scheduleLastFired.name, 'scheduler')).toEqual([`${before} daily`])
     const due = () => seriesOf(scrapedGauges.scheduleNextDue.name, 'scheduler')
     expect(await due()).toEqual([
+      `${seconds('2024-03-13T11:31:00Z')} look-up-notifications`,
       `${seconds('2024-03-14T00:05:00Z')} payment-run`,
       `${seconds('2024-03-14T03:30:00Z')} auto-approval`,
       `${seconds('2024-03-14T04:30:00Z')} daily`,
@@ -240,6 +241,7 @@ describe('the metrics of the services', () => {
     await system.services.get('scheduler')?.app.get(PublishDueTimer).look()
     expect((await seriesOf('hwpv_schedule_runs_total')).filter((line) => line.includes('fired'))).toEqual([
       '1 daily fired',
+      '1 look-up-notifications fired',
     ])
     const lastFired = async () =>
       (await scrape('scheduler')).get(scrapedGauges.scheduleLastFired.name)?.samples ?? []

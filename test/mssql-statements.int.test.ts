@@ -28,6 +28,8 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'inbox: start': 'the second finds the message taken, and leaves it until the lease ends',
   'inbox: start again': 'the same: it is taken by when the attempt before began',
   'job run: begin for the first time': 'the key is there, and the run goes on from it',
+  'notifications: look up': 'each is about what is open: what has ended, or is asked about later, stays so',
+  'notifications: sent anew before': 'the second time nothing follows already',
   'operations: an action':
     'its key is there: it counts as begun before; and the first word of its end counts',
   'ops: readdress': 'what is written down already is left at that',
@@ -40,6 +42,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'relay: fail': 'a row that does not wait any more is left alone',
   'relay: mark': 'the same is written into the same rows, unless they have ended',
   'relay: quiet': 'the same is written into the same rows, unless they have ended',
+  'send-notification: hold text messages': 'what waits already waits until the same midnight',
   'relay: release what is due':
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
   'schedule: fire':

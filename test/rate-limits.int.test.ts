@@ -14,7 +14,7 @@ import { startBroker, type Broker } from './support/broker.js'
 import { until } from './support/until.js'
 
 const replicas = 3
-const rateLimit = { max: 40, everyMs: 1_000 }
+const rateLimit = { ...policies['send-email'].rateLimit, max: 40, everyMs: 1_000 }
 
 let broker: Broker
 const clients: NatsClient[] = []

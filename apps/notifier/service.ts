@@ -4,7 +4,8 @@ export const service = {
   name: 'notifier',
   port: 3104,
   summary:
-    'every email, `REFERENCE_RECOVERY`, and the helpdesk ticket of `TECHNICAL_HELP_SUBMITTED`: one task, one email or ticket',
+    'every email and text message, what became of it, `REFERENCE_RECOVERY`, and the helpdesk ticket of `TECHNICAL_HELP_SUBMITTED`: one task, one email, text message or ticket',
+  takes: ['/notify/receipts'],
   module: async () => (await import('./src/app.module.js')).AppModule,
   settings: async () => (await import('./src/notifier.settings.js')).settings,
 } as const satisfies ServiceDefinition

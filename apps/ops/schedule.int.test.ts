@@ -93,11 +93,12 @@ async function schedule(args: string, more: Environment = {}) {
 const jobsOfFriday = [
   'Friday 2026-11-20, as seen at 2026-11-20 05:00 in London',
   '',
-  'JOB              DUE       FIRED     STATE        LAST FIRED           NEXT RUN             WHEN',
-  'auto-approval    03:30:00  -         missed       -                    2026-11-21 03:30:00  cron 30 3 * * *',
-  'daily            04:30:00  04:30:00  fired        2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
-  'payment-run      00:05:00  00:08:00  fired        2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
-  'prison-register  05:45:00  -         not due yet  -                    2026-11-20 05:45:00  cron 45 5 * * *',
+  'JOB                    DUE       FIRED     STATE        LAST FIRED           NEXT RUN             WHEN',
+  'auto-approval          03:30:00  -         missed       -                    2026-11-21 03:30:00  cron 30 3 * * *',
+  'daily                  04:30:00  04:30:00  fired        2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+  'payment-run            00:05:00  00:08:00  fired        2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
+  'prison-register        05:45:00  -         not due yet  -                    2026-11-20 05:45:00  cron 45 5 * * *',
+  'look-up-notifications  05:00:00  -         due          -                    2026-11-20 05:01:00  every 1m',
   '',
 ]
 
@@ -108,17 +109,19 @@ describe('a day of jobs', () => {
       out: [
         'Saturday 2026-11-21, as seen at 2026-11-20 05:00 in London',
         '',
-        'JOB              DUE       FIRED  STATE            LAST FIRED           NEXT RUN             WHEN',
-        'auto-approval    03:30:00  -      not due yet      -                    2026-11-21 03:30:00  cron 30 3 * * *',
-        'daily            04:30:00  -      not due yet      2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
-        'payment-run      -         -      not on this day  2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
-        'prison-register  05:45:00  -      not due yet      -                    2026-11-20 05:45:00  cron 45 5 * * *',
+        'JOB                    DUE       FIRED  STATE            LAST FIRED           NEXT RUN             WHEN',
+        'auto-approval          03:30:00  -      not due yet      -                    2026-11-21 03:30:00  cron 30 3 * * *',
+        'daily                  04:30:00  -      not due yet      2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+        'payment-run            -         -      not on this day  2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
+        'prison-register        05:45:00  -      not due yet      -                    2026-11-20 05:45:00  cron 45 5 * * *',
+        'look-up-notifications  00:00:00  -      not due yet      -                    2026-11-20 05:01:00  every 1m',
         '',
-        'JOB              CONSUMER  STARTED  ENDED  TOOK  ROWS  HOW IT ENDED',
-        'auto-approval    -         -        -      -     -     no consumer known',
-        'daily            -         -        -      -     -     no consumer known',
-        'payment-run      -         -        -      -     -     no consumer known',
-        'prison-register  -         -        -      -     -     no consumer known',
+        'JOB                    CONSUMER  STARTED  ENDED  TOOK  ROWS  HOW IT ENDED',
+        'auto-approval          -         -        -      -     -     no consumer known',
+        'daily                  -         -        -      -     -     no consumer known',
+        'payment-run            -         -        -      -     -     no consumer known',
+        'prison-register        -         -        -      -     -     no consumer known',
+        'look-up-notifications  -         -        -      -     -     no consumer known',
       ],
       err: [],
     })
@@ -142,16 +145,17 @@ describe('a day of jobs', () => {
       code: 0,
       out: [
         ...jobsOfFriday,
-        'JOB              CONSUMER                STARTED   ENDED     TOOK         ROWS  HOW IT ENDED',
-        'auto-approval    approve-waiting-claims  -         -         -               -  missed',
-        'daily            clean-up-old-claims     04:30:01  -         -               0  retrying, last reason storage-unavailable',
-        'daily            delete-payment-files    -         -         -               -  not run',
-        'daily            mark-overpayments       04:30:01  04:33:13  3 min 12 s   1234  done',
-        'daily            reject-silent-claims    04:30:01  04:30:01  0.4 s           2  done',
-        'daily            remind-advance-claims   04:30:01  -         -             500  running, last heard of at 04:59:59',
-        'daily            remind-pending-claims   04:30:01  04:59:30  29 min 29 s   100  failed: timed-out',
-        'payment-run      -                       -         -         -               -  no consumer known',
-        'prison-register  -                       -         -         -               -  no consumer known',
+        'JOB                    CONSUMER                STARTED   ENDED     TOOK         ROWS  HOW IT ENDED',
+        'auto-approval          approve-waiting-claims  -         -         -               -  missed',
+        'daily                  clean-up-old-claims     04:30:01  -         -               0  retrying, last reason storage-unavailable',
+        'daily                  delete-payment-files    -         -         -               -  not run',
+        'daily                  mark-overpayments       04:30:01  04:33:13  3 min 12 s   1234  done',
+        'daily                  reject-silent-claims    04:30:01  04:30:01  0.4 s           2  done',
+        'daily                  remind-advance-claims   04:30:01  -         -             500  running, last heard of at 04:59:59',
+        'daily                  remind-pending-claims   04:30:01  04:59:30  29 min 29 s   100  failed: timed-out',
+        'payment-run            -                       -         -         -               -  no consumer known',
+        'prison-register        -                       -         -         -               -  no consumer known',
+        'look-up-notifications  -                       -         -         -               -  no consumer known',
       ],
       err: [],
     })
@@ -161,17 +165,17 @@ describe('a day of jobs', () => {
     const { out } = await schedule('--date=2026-11-19')
     expect([out[0], ...out.slice(3, 6), ...out.slice(-2, -1)]).toEqual([
       'Thursday 2026-11-19, as seen at 2026-11-20 05:00 in London',
-      'auto-approval    03:30:00  -         missed  -                    2026-11-21 03:30:00  cron 30 3 * * *',
-      'daily            04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
-      'payment-run      00:05:00  00:05:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
-      'payment-run      pay                     04:30:01  2026-11-20 00:06:00  19 h 35 min     0  done',
+      'auto-approval          03:30:00  -         missed  -                    2026-11-21 03:30:00  cron 30 3 * * *',
+      'daily                  04:30:00  04:30:00  fired   2026-11-20 04:30:00  2026-11-21 04:30:00  cron 30 4 * * *',
+      'payment-run            00:05:00  00:05:00  fired   2026-11-20 00:08:00  2026-11-23 00:05:00  cron 5 0 * * 1-5',
+      'payment-run            pay                     04:30:01  2026-11-20 00:06:00  19 h 35 min     0  done',
     ])
   })
 
   it('goes by the schedule of the settings', async () => {
     const { out } = await schedule('', { SCHEDULE_AUTO_APPROVAL: '04:55', SCHEDULE_CATCH_UP_MINUTES: '30' })
     expect(out[3]).toBe(
-      'auto-approval    04:55:00  -         due          -                    2026-11-21 04:55:00  cron 55 4 * * *',
+      'auto-approval          04:55:00  -         due          -                    2026-11-21 04:55:00  cron 55 4 * * *',
     )
   })
 
@@ -185,6 +189,7 @@ describe('a day of jobs', () => {
       ['daily', 'fired', 6],
       ['payment-run', 'fired', 0],
       ['prison-register', 'not-due-yet', 0],
+      ['look-up-notifications', 'due', 0],
     ])
     expect({ ...jobs[1], consumers: jobs[1]?.consumers.slice(1, 3) }).toEqual({
       ...{ job: 'daily', state: 'fired', due: friday('04:30:00.000'), fired: friday('04:30:00.250') },
@@ -228,6 +233,7 @@ describe('a day of jobs', () => {
       ['daily', 'remind-pending-claims'],
       ['payment-run', 'pay'],
       ['prison-register', '-'],
+      ['look-up-notifications', '-'],
     ])
     const told =
       /^ops schedule: listed are only the consumers that ran in the 14 days before: NATS cannot be .+$/
@@ -250,9 +256,10 @@ describe('a word about when a job is due', () => {
     ])
     expect(await line()).toEqual([
       expect.stringContaining('auto-approval'),
-      'daily            04:30:00  04:30:00  fired        2026-11-20 04:30:00  -                    cron 30 4 * * *',
+      'daily                  04:30:00  04:30:00  fired        2026-11-20 04:30:00  -                    cron 30 4 * * *',
       expect.stringContaining('payment-run'),
       expect.stringContaining('prison-register'),
+      expect.stringContaining('look-up-notifications'),
       expect.stringMatching(/^daily: ada, 2026-11-20 05:00:\d\d: holidays$/),
     ])
     expect(await said('resume daily --reason back')).toEqual([

@@ -17,6 +17,7 @@ import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { OldRecords, rowsPerPage } from './src/prune-records/old-records.repository.js'
+import { TaskRelaySettings } from './src/task-relay.settings.js'
 import { PruneRecordsHandler } from './src/prune-records/prune-records.handler.js'
 import { keptDays } from './src/prune-records/prune-records.rules.js'
 import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
@@ -100,7 +101,7 @@ describe('the pruning of records', () => {
     const delivery = { id, consumer: 'prune-records', traceparent: '', signal } as Delivery
     await runs.begin(delivery, date)
     await connection.db.updateTable('AsyncSchema.JobRun').set({ DateStarted: started }).execute()
-    await new PruneRecordsHandler(records, job).handle({ date }, delivery)
+    await new PruneRecordsHandler(records, job, new TaskRelaySettings({})).handle({ date }, delivery)
     return (await runs.progressOf(delivery)).rowsChanged
   }
 

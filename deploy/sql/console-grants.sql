@@ -21,6 +21,7 @@ grant select, update on object::"AsyncSchema"."FlowStep" to "hwpv_async_console"
 grant select, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_console";
 grant select, update on object::"AsyncSchema"."JobRun" to "hwpv_async_console";
 grant select on object::"AsyncSchema"."Migration" to "hwpv_async_console";
+grant select on object::"AsyncSchema"."Notification" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_async_console";
 grant select, update on object::"AsyncSchema"."Outbox" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_console";

@@ -23,6 +23,7 @@ grant select, insert, update, delete on object::"AsyncSchema"."Inbox" to "hwpv_a
 grant select, insert, delete on object::"AsyncSchema"."JobRowLeft" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."JobRun" to "hwpv_async_worker";
 grant select on object::"AsyncSchema"."Migration" to "hwpv_async_worker";
+grant select, insert, update, delete on object::"AsyncSchema"."Notification" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."Outbox" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_worker";

@@ -1,5 +1,5 @@
 import { subjects, type Subject } from '#shared/contracts'
-import type { DeliveryPolicy, HandlerDefinition } from '#shared/messaging'
+import type { DeliveryPolicy, HandlerDefinition, RateLimit } from '#shared/messaging'
 import { consumersOf } from '../nats-config/index.js'
 import { serviceNames } from '../../testing/services/index.js'
 import { table } from './pages.js'
@@ -29,11 +29,14 @@ function policyRow({ name, policy }: HandlerDefinition): string[] {
     String(attempts),
     `${duration(backoff.baseMs)} to ${duration(backoff.capMs)}`,
     duration(timeOutMs),
-    rateLimit ? `${rateLimit.max} in ${duration(rateLimit.everyMs)}` : '',
+    rateLimit ? limitWords(rateLimit) : '',
     String(concurrency),
     upstream ?? '',
   ]
 }
+
+const limitWords = ({ max, everyMs, sharedAs }: RateLimit): string =>
+  `${max} in ${duration(everyMs)}${sharedAs === undefined ? '' : `, all of \`${sharedAs}\` together`}`
 
 const linksOf = ({ subjects: taken, followUps }: HandlerDefinition): string[] => [
   list(taken),

@@ -1,4 +1,4 @@
-export { consumersOf, moduleOf, portOf } from './consumers.js'
+export { consumersOf, moduleOf, portOf, takenBy } from './consumers.js'
 export { makeKeys, seedFile } from './keys.js'
 export { configFolder } from './config-folder.js'
 export { publishedBy } from './published.js'

@@ -76,10 +76,12 @@ export function useControlBucket(definitions: readonly ConsumerDefinition[]): st
   const upstreams = definitions.flatMap(({ policy }): readonly UpstreamName[] =>
     policy.upstream ? [policy.upstream] : [],
   )
-  const limited = definitions.filter(({ policy }) => policy.rateLimit)
+  const limits = definitions.flatMap(({ name, policy: { rateLimit } }) =>
+    rateLimit ? [rateLimit.sharedAs ?? name] : [],
+  )
   const keys = [
     ...new Set(upstreams.map(controlKeys.upstream)),
-    ...limited.map(({ name }) => controlKeys.rate(name)),
+    ...new Set(limits.map(controlKeys.rate)),
     ...(upstreams.includes('chat') ? [controlKeys.chatTurn] : []),
     // Whoever saw a pause puts it back when the bucket is lost.
     ...definitions.map(({ name }) => controlKeys.paused(name)),

@@ -31,6 +31,7 @@ export const statements: StatementSteps = {
     await journeys.runs(tasks)
     await journeys.messagesWithoutTask('ABCDEFG')
     await journeys.consumed([message.id])
+    await journeys.notifications('ABCDEFG')
   },
   'ops: flows': async (database) => {
     database.answer = { FlowId: 1, Kind: 'test', State: 'RUNNING', MessageId: 'a', StepId: 1 }

@@ -1,7 +1,12 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { Prisons } from '#shared/prisons'
+import { Log } from '#shared/logging'
 import { Inbox } from '#shared/unit-of-work'
+import { LearnedStates } from './delivery-states/learned-states.js'
+import { Notifications } from './delivery-states/notifications.repository.js'
+import { LookUpNotificationsHandler } from './look-up-notifications/look-up-notifications.handler.js'
+import { NotifyStates } from './look-up-notifications/notify-states.js'
 import { NotifierSettings } from './notifier.settings.js'
 import { HelpdeskClient } from './raise-ticket/helpdesk.client.js'
 import { OneTicket } from './raise-ticket/one-ticket.js'
@@ -11,13 +16,26 @@ import { Eligibilities } from './recover-reference/eligibilities.repository.js'
 import { RecoverReferenceHandler } from './recover-reference/recover-reference.handler.js'
 import { Restorations } from './restored/restorations.repository.js'
 import { EmailData } from './send-email/email-data.repository.js'
-import { NotifyClient } from './send-email/notify.client.js'
-import { OneEmail } from './send-email/one-email.js'
 import { Reminders } from './send-email/reminders.repository.js'
 import { SendEmailHandler } from './send-email/send-email.handler.js'
+import { NotificationData } from './send-notification/notification-data.repository.js'
+import { SendNotificationHandler } from './send-notification/send-notification.handler.js'
+import { TemplateCheck } from './send-notification/template-check.service.js'
+import { TemplateRegistry } from './send-notification/template-registry.service.js'
+import { NotifyClient } from './sending/notify.client.js'
+import { OneNotification } from './sending/one-notification.js'
+import { TextLimit } from './sending/text-limit.service.js'
+import { ReceiptsController } from './take-in-receipts/receipts.controller.js'
 
 @Module({
-  controllers: [SendEmailHandler, RecoverReferenceHandler, RaiseTicketHandler],
+  controllers: [
+    SendEmailHandler,
+    SendNotificationHandler,
+    RecoverReferenceHandler,
+    RaiseTicketHandler,
+    LookUpNotificationsHandler,
+    ReceiptsController,
+  ],
   providers: [
     {
       provide: NotifierSettings,
@@ -28,6 +46,11 @@ import { SendEmailHandler } from './send-email/send-email.handler.js'
       provide: NotifyClient,
       useFactory: ({ notify }: NotifierSettings) => new NotifyClient(notify),
       inject: [NotifierSettings],
+    },
+    {
+      provide: TemplateRegistry,
+      useFactory: ({ templateFile }: NotifierSettings, log: Log) => new TemplateRegistry(templateFile, log),
+      inject: [NotifierSettings, Log],
     },
     {
       provide: OneTicket,
@@ -45,7 +68,13 @@ import { SendEmailHandler } from './send-email/send-email.handler.js'
     },
     Prisons,
     EmailData,
-    OneEmail,
+    OneNotification,
+    TextLimit,
+    TemplateCheck,
+    Notifications,
+    LearnedStates,
+    NotifyStates,
+    NotificationData,
     Reminders,
     Eligibilities,
     TicketAttempts,

@@ -7,13 +7,15 @@ import {
   text,
   textOr,
   wholeNumber,
+  wholeNumberIn,
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
 import { templateNames, templateSetting, type TemplateName } from '#shared/contracts'
 import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
-import type { EmailLinks } from './send-email/email.js'
-import type { NotifyClientOptions } from './send-email/notify.client.js'
+import type { Email, EmailLinks } from './send-email/email.js'
+import type { Notification } from './sending/notification.js'
+import type { NotifyClientOptions } from './sending/notify.client.js'
 
 const dayMs = 86_400_000
 const spareMs = 2 * 3_600_000
@@ -38,6 +40,21 @@ const schema = z.object({
   }),
   NOTIFY_RETENTION_DAYS: wholeNumber(7, {
     words: 'for so long Notify knows an email; as the service has it there',
+  }),
+  NOTIFICATION_TEMPLATES: optionalText({
+    words:
+      'the file with the templates of `SEND-NOTIFICATION`, as JSON; a change is taken over without a restart',
+    otherwise: 'none: every such task is refused, `template-unknown`',
+    place: 'files',
+  }),
+  NOTIFY_RECEIPTS_TOKEN: setting(z.string().min(10).optional(), {
+    words: 'a secret; the bearer token of Notify’s delivery receipts, `POST /notify/receipts`',
+    otherwise: 'none: no receipts are taken, and what became of a notification is looked up',
+    form: 'at least 10 characters',
+    place: 'secrets',
+  }),
+  NOTIFICATION_AGAIN_MINUTES: wholeNumberIn(0, 1_440, 240, {
+    words: 'after so long an email or text message that failed for the time being is sent once more',
   }),
   DEPLOYMENT: setting(
     z
@@ -96,6 +113,12 @@ export class NotifierSettings {
   readonly links: EmailLinks
   /** The address that gets nothing. */
   readonly doNotSend: string
+  /** Whoever has it may post receipts; absent where none are taken. */
+  readonly receiptsToken: string | undefined
+  /** After so many milliseconds what failed for the time being is sent once more. */
+  readonly anewMs: number
+  /** The file with the templates of `SEND-NOTIFICATION`; absent where there is none. */
+  readonly templateFile: string | undefined
   /** Absent: the helpdesk is switched off, and no ticket is raised. */
   readonly helpdesk?: HelpdeskOptions
   /** Tickets from outside production say so. */
@@ -120,6 +143,9 @@ export class NotifierSettings {
       technicalHelpUrl: service + settings.APVS_EXTERNAL_PATH_TECHNICAL_HELP,
     }
     this.doNotSend = settings.APVS_NOTIFY_DO_NOT_SEND_EMAIL
+    this.receiptsToken = settings.NOTIFY_RECEIPTS_TOKEN
+    this.anewMs = settings.NOTIFICATION_AGAIN_MINUTES * 60_000
+    this.templateFile = settings.NOTIFICATION_TEMPLATES
     this.templates = settings as unknown as Record<string, string>
     this.production = settings.APVS_ZENDESK_PROD_ENVIRONMENT
     if (settings.APVS_ZENDESK_ENABLED) this.helpdesk = helpdeskOptions(env)
@@ -130,8 +156,20 @@ export class NotifierSettings {
     return this.deployment === undefined ? messageId : `${this.deployment}.${messageId}`
   }
 
+  /** The message's id that a name outside stands for; undefined for another deployment's. */
+  inside(reference: string): string | undefined {
+    if (this.deployment === undefined) return reference
+    const beginning = `${this.deployment}.`
+    return reference.startsWith(beginning) ? reference.slice(beginning.length) : undefined
+  }
+
   templateId(name: TemplateName): string {
     return this.templates[templateSetting(name)] ?? ''
+  }
+
+  /** An email as it is sent. */
+  byNotify({ template, address: to, personalisation }: Email): Notification {
+    return { channel: 'email', templateId: this.templateId(template), template, to, personalisation }
   }
 }
 

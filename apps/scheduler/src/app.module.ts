@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobsModule, ScheduleSettings } from '#shared/jobs'
 import { AnnounceDeadLettersHandler } from './announce-dead-letters/announce-dead-letters.handler.js'
+import { AnnounceFailedNotificationsHandler } from './announce-failed-notifications/announce-failed-notifications.handler.js'
 import { AnnounceMissedJobsHandler } from './announce-missed-jobs/announce-missed-jobs.handler.js'
 import { AnnouncePrisonRegistersHandler } from './announce-prison-registers/announce-prison-registers.handler.js'
 import { ChatModule } from './chat/chat.module.js'
@@ -13,7 +14,12 @@ import { ScheduleGauges } from './show-schedule/schedule-gauges.js'
 
 @Module({
   imports: [ScheduleModule.forRoot(), JobsModule, ChatModule],
-  controllers: [AnnounceDeadLettersHandler, AnnounceMissedJobsHandler, AnnouncePrisonRegistersHandler],
+  controllers: [
+    AnnounceDeadLettersHandler,
+    AnnounceMissedJobsHandler,
+    AnnouncePrisonRegistersHandler,
+    AnnounceFailedNotificationsHandler,
+  ],
   providers: [
     {
       provide: ScheduleSettings,

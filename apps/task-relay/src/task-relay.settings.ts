@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { readSettings, wholeNumber, type Environment, type SettingsGroup } from '#shared/config'
+import {
+  readSettings,
+  wholeNumber,
+  wholeNumberIn,
+  type Environment,
+  type SettingsGroup,
+} from '#shared/config'
 
 const schema = z.object({
   RELAY_POLL_MS: wholeNumber(100, {
@@ -10,6 +16,10 @@ const schema = z.object({
     words:
       'after so long without news a message is looked for in its stream, and published again if it is not there',
   }),
+  NOTIFICATION_DATA_DAYS: wholeNumberIn(1, 3_650, 30, {
+    words:
+      'after so long a `SEND-NOTIFICATION` row that has ended loses its data: recipient and personalisation',
+  }),
 })
 
 export const settings: readonly SettingsGroup[] = [{ schema }]
@@ -19,10 +29,13 @@ export class TaskRelaySettings {
   readonly pollMs: number
   /** Seconds after which a message nobody has heard of is looked for. */
   readonly quietSeconds: number
+  /** Days after which a notification's row loses its data. */
+  readonly notificationDataDays: number
 
   constructor(env: Environment) {
     const settings = readSettings(schema, env)
     this.pollMs = settings.RELAY_POLL_MS
     this.quietSeconds = settings.RELAY_QUIET_SECONDS
+    this.notificationDataDays = settings.NOTIFICATION_DATA_DAYS
   }
 }

@@ -17,6 +17,9 @@ const unkept = /[\0\p{Surrogate}]/u
  */
 const address = /^[^\s\p{Cc}@<>,;]+@[^\s\p{Cc}@<>,;.]+(\.[^\s\p{Cc}@<>,;.]+)+$/u
 
+/** Digits, and what people put between them; whether it is a number Notify knows better. */
+const phoneNumber = /^(?:[\s().+-]*\d){8,16}[\s().+-]*$/u
+
 /** An input's own fields, each read once by whoever takes it. */
 export function checkedObject<T>(field: string, value: T): NonNullable<T> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -56,6 +59,14 @@ export function checkedText(field: string, value: unknown, most = Infinity): str
 export function checkedAddress(field: string, value: unknown): string {
   const text = checkedText(field, value, longest.emailAddress)
   if (!address.test(text.trim())) throw new InvalidTaskError(field, 'must be an email address')
+  return text
+}
+
+/** An email address or a phone number that somebody may have. */
+export function checkedRecipient(field: string, value: unknown): string {
+  const text = checkedText(field, value).trim()
+  if (text.includes('@')) return checkedAddress(field, text)
+  if (!phoneNumber.test(text)) throw new InvalidTaskError(field, 'must be an email address or a phone number')
   return text
 }
 

@@ -1,7 +1,7 @@
 export { InvalidOptionError } from './checked-options.js'
 export { connectRelay, type Relay } from './connect-relay.js'
 export type { ClaimType } from './claim-type.js'
-export { flatTable, insertTask, type HandOver } from './insert-task.js'
+export { flatTable, insertTask, insertTasks, type HandOver } from './insert-task.js'
 export { InvalidTaskError } from './invalid-task-error.js'
 export type { ClaimIds, Task, TaskRow, TaskTable } from './task.js'
 export type { RelayOptions } from './relay-options.js'

@@ -42,6 +42,22 @@ export async function insertTask<T>(
   return await insert(table, notBefore === undefined ? row : { ...row, DateProcessed: notBefore })
 }
 
+/**
+ * The same for several, one after the other, in the same transaction: all of them are committed, or none.
+ * @returns what `insert` gives of each
+ * @throws InvalidTaskError for what is no task: then some may have been inserted, and the caller rolls them back
+ */
+export async function insertTasks<T>(
+  tasks: readonly Task[],
+  insert: (table: TaskTable, row: TaskRow) => T,
+  handOver: HandOver = {},
+): Promise<Awaited<T>[]> {
+  if (!Array.isArray(tasks)) throw new InvalidTaskError('tasks', 'must be a list')
+  const inserted: Awaited<T>[] = []
+  for (const task of tasks as readonly Task[]) inserted.push(await insertTask(task, insert, handOver))
+  return inserted
+}
+
 /** A table's name in the embedded database of development, which has no schemas: `ExtSchema_Task`. */
 export function flatTable(table: string): string {
   if (typeof table !== 'string') throw new InvalidTaskError('table', 'must be a text')

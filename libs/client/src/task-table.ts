@@ -18,6 +18,7 @@ export const taskTable = {
   'UPDATED-CONTACT-DETAILS-CLAIM-NOTIFICATION': 'IntSchema.Task',
   'SEND-MALWARE-ALERT': 'ExtSchema.Task',
   REFERENCE_RECOVERY: 'ExtSchema.Task',
+  'SEND-NOTIFICATION': 'IntSchema.Task',
   TECHNICAL_HELP_SUBMITTED: 'ExtSchema.Task',
   FEEDBACK_SUBMITTED: 'ExtSchema.Task',
 } as const

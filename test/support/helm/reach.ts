@@ -9,6 +9,7 @@ export const places = [
   'database',
   'otlp',
   'consoleVisitors',
+  'receiptSenders',
   'issuer',
   'upstreams.benefit-checker',
   'upstreams.chat',
@@ -31,6 +32,7 @@ export const telltaleValues = {
     database: { to: peers('database') },
     otlp: { to: peers('otlp') },
     consoleVisitors: peers('consoleVisitors'),
+    receiptSenders: peers('receiptSenders'),
     issuer: { to: peers('issuer') },
     upstreams: Object.fromEntries(
       places.flatMap((place) => {

@@ -11,9 +11,10 @@ import { ClosedTasks, Readdressed, Runs, TaskRows } from '#shared/operations'
 import { ScheduleRuns } from '#shared/jobs'
 import { Restorations as LostTries } from '../../../apps/notifier/src/restored/restorations.repository.js'
 import { NotifierSettings } from '../../../apps/notifier/src/notifier.settings.js'
-import type { NotifyClient } from '../../../apps/notifier/src/send-email/notify.client.js'
-import { OneEmail } from '../../../apps/notifier/src/send-email/one-email.js'
 import { Reminders } from '../../../apps/notifier/src/send-email/reminders.repository.js'
+import type { NotifyClient } from '../../../apps/notifier/src/sending/notify.client.js'
+import { answerTo, OneNotification } from '../../../apps/notifier/src/sending/one-notification.js'
+import { TextLimit } from '../../../apps/notifier/src/sending/text-limit.service.js'
 import { TicketAttempts } from '../../../apps/notifier/src/raise-ticket/ticket-attempts.repository.js'
 import { OldRecords } from '../../../apps/task-relay/src/prune-records/old-records.repository.js'
 import { PendingTasks } from '../../../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
@@ -160,24 +161,34 @@ export const remindsByEmail = (claim: ClaimMessage, message: Sent): Deed =>
     const { connection, clock } = place
     const sent = (reference: string) => `email ${reference}`
     const notify = {
-      hasEmail: (reference: string) => Promise.resolve(place.hasNoted(sent(reference))),
-      sendEmail: async ({ reference }: { reference: string }) => {
+      find: (_: string, reference: string) =>
+        Promise.resolve(place.hasNoted(sent(reference)) ? { id: reference, status: 'sending' } : undefined),
+      send: async ({ reference }: { reference: string }) => {
         await place.outside()
         place.note(sent(reference))
+        return reference
       },
     }
-    const oneEmail = new OneEmail(
+    const oneNotification = new OneNotification(
       inboxOf(place),
       notify as unknown as NotifyClient,
       settings,
       new LostTries(connection, clock),
+      new TextLimit(connection, clock),
       clock,
     )
-    const email = { address: 'visitor@example.org', template: 'CLAIM_ACCEPTED', personalisation: {} }
-    const outcome = await oneEmail.send(delivery, email as never)
-    if (outcome.kind !== 'done') return outcome
+    const to = 'visitor@example.org'
+    const email = {
+      channel: 'email',
+      to,
+      templateId: '',
+      template: 'CLAIM_ACCEPTED',
+      personalisation: {},
+    } as const
+    const outcome = await oneNotification.send(delivery, email)
+    if (outcome.kind !== 'sent') return answerTo(outcome)
     await unitOfWorkOf(place).run(delivery, (work) => new Reminders().sent(work, claim))
-    return outcome
+    return { kind: 'done' }
   })
 
 /** The two rows by which a ticket is raised once. */

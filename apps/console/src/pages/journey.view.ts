@@ -54,6 +54,18 @@ function itemOf(entry: Entry): Omit<TimelineItem, 'at'> {
         details: joined([entry.id, entry.done === null ? '' : `done ${timeText(entry.done)}`]),
         tag: { text: entry.state, colour: colourOf(entry.state) },
       }
+    case 'notification':
+      return {
+        title: `${entry.channel === 'sms' ? 'Text message' : 'Email'} handed over to Notify`,
+        details: joined([
+          entry.template,
+          entry.id,
+          entry.ended === null ? '' : `known ${timeText(entry.ended)}`,
+          entry.next === null ? '' : `${entry.state === 'sending' ? 'looked up' : 'sent anew'} ${timeText(entry.next)}`,
+          entry.sentAnew === null ? '' : `sent anew ${timeText(entry.sentAnew)}`,
+        ]),
+        tag: { text: entry.state, colour: colourOf(entry.state) },
+      }
     case 'dead-letter':
       return {
         title: `Given up by ${entry.consumer}: ${entry.reason}`,
@@ -79,6 +91,6 @@ function publishedWords({
 const joined = (parts: readonly string[]): string => parts.filter(Boolean).join(', ')
 
 function colourOf(state: string): string {
-  if (['DONE', 'COMPLETE'].includes(state)) return 'green'
-  return ['FAILED', 'GIVEN-UP'].includes(state) ? 'red' : 'yellow'
+  if (['DONE', 'COMPLETE', 'delivered', 'sent'].includes(state)) return 'green'
+  return ['FAILED', 'GIVEN-UP'].includes(state) || state.endsWith('-failure') ? 'red' : 'yellow'
 }

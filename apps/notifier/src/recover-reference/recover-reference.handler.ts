@@ -3,17 +3,18 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type TaskMessage } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { taskData, UnitOfWork } from '#shared/unit-of-work'
-import { Consumes, Delivery, done, handler, minutes, type Outcome, reject } from '#shared/messaging'
-import { emailPolicy } from '../email-policy.js'
+import { Consumes, Delivery, done, handler, type Outcome, reject } from '#shared/messaging'
+import { Notifications } from '../delivery-states/notifications.repository.js'
 import { NotifierSettings } from '../notifier.settings.js'
-import { OneEmail } from '../send-email/one-email.js'
+import { notifyPolicy } from '../sending/notify-policy.js'
+import { answerTo, OneNotification } from '../sending/one-notification.js'
 import { Eligibilities } from './eligibilities.repository.js'
 import { claimantIn, recoveryEmail } from './recover-reference.rules.js'
 
 const recoverReference = handler({
   name: 'recover-reference',
   messages: [messages.notifyReferenceRecovery],
-  policy: { ...emailPolicy, rateLimit: { max: 100, everyMs: 1 * minutes } },
+  policy: notifyPolicy,
 })
 
 /** Emails a reference to the visitor who forgot it; nobody learns whether there is one. Domain: `tasks.md`. */
@@ -22,7 +23,8 @@ export class RecoverReferenceHandler {
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly eligibilities: Eligibilities,
-    private readonly oneEmail: OneEmail,
+    private readonly oneNotification: OneNotification,
+    private readonly notifications: Notifications,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: NotifierSettings,
   ) {}
@@ -32,12 +34,17 @@ export class RecoverReferenceHandler {
     const claimant = claimantIn(await taskData(this.connection, task))
     if ('reject' in claimant) return reject(claimant.reject)
     const found = await this.eligibilities.latestOf(claimant)
-    if (found) {
-      const email = recoveryEmail(claimant, found, this.settings.links)
-      const outcome = await this.oneEmail.send(delivery, email)
-      if (outcome.kind !== 'done') return outcome
+    if (!found) {
+      await this.unitOfWork.finish(delivery)
+      return done
     }
-    await this.unitOfWork.finish(delivery)
+    const notification = this.settings.byNotify(recoveryEmail(claimant, found, this.settings.links))
+    const sent = await this.oneNotification.send(delivery, notification)
+    if (sent.kind !== 'sent') return answerTo(sent)
+    const { notifyId } = sent
+    await this.unitOfWork.run(delivery, (work) =>
+      this.notifications.record(work, { message: delivery, notification, notifyId }),
+    )
     return done
   }
 }

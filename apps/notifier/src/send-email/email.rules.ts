@@ -8,7 +8,7 @@ import { evidenceReminderLetter } from './evidence-reminder.rules.js'
 /** The subjects that ask for an email about a claim. */
 export type EmailSubject = Exclude<
   Extract<Subject, `notifications.${string}`>,
-  typeof subjects.notifyReferenceRecovery
+  typeof subjects.notifyReferenceRecovery | typeof subjects.notificationRequested
 >
 
 /** What every email is written from. */

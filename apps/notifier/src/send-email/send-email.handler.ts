@@ -2,18 +2,19 @@ import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { ClaimMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/unit-of-work'
-import { Consumes, Delivery, done, handler, minutes, type Outcome, reject } from '#shared/messaging'
-import { emailPolicy } from '../email-policy.js'
+import { Consumes, Delivery, done, handler, type Outcome, reject } from '#shared/messaging'
+import { Notifications } from '../delivery-states/notifications.repository.js'
+import { NotifierSettings } from '../notifier.settings.js'
+import { notifyPolicy } from '../sending/notify-policy.js'
+import { answerTo, OneNotification } from '../sending/one-notification.js'
 import { EmailData } from './email-data.repository.js'
 import { emailMessages, emails, type EmailSubject } from './email.rules.js'
-import { OneEmail } from './one-email.js'
 import { Reminders } from './reminders.repository.js'
 
 const sendEmail = handler({
   name: 'send-email',
   messages: emailMessages,
-  // Of Notify's 3,000 requests a minute a tenth is left to its look-ups and to the other handlers.
-  policy: { ...emailPolicy, rateLimit: { max: 2_700, everyMs: 1 * minutes } },
+  policy: notifyPolicy,
   asksFirst: true,
 })
 
@@ -22,9 +23,11 @@ const sendEmail = handler({
 export class SendEmailHandler {
   constructor(
     private readonly data: EmailData,
-    private readonly oneEmail: OneEmail,
+    private readonly oneNotification: OneNotification,
     private readonly reminders: Reminders,
+    private readonly notifications: Notifications,
     private readonly unitOfWork: UnitOfWork,
+    private readonly settings: NotifierSettings,
   ) {}
 
   @Consumes(sendEmail)
@@ -32,9 +35,12 @@ export class SendEmailHandler {
     const subject = delivery.subject as EmailSubject
     const email = await this.data.compose(delivery, subject, claim)
     if ('reject' in email) return reject(email.reject)
-    const outcome = await this.oneEmail.send(delivery, email)
-    if (outcome.kind !== 'done') return outcome
+    const notification = this.settings.byNotify(email)
+    const sent = await this.oneNotification.send(delivery, notification)
+    if (sent.kind !== 'sent') return answerTo(sent)
     await this.unitOfWork.run(delivery, async (work) => {
+      const { notifyId } = sent
+      await this.notifications.record(work, { message: delivery, notification, notifyId, claim })
       if (emails[subject].marksReminder) await this.reminders.sent(work, claim)
     })
     return done

@@ -4,7 +4,7 @@ import type { Command } from '../command.js'
 /** Checked against the jobs there are, without loading them. */
 const jobs: Readonly<Record<JobName, true>> = {
   ...{ 'auto-approval': true, daily: true, 'payment-run': true },
-  'prison-register': true,
+  ...{ 'prison-register': true, 'look-up-notifications': true },
 }
 
 /** Of every command that changes something. */

@@ -61,6 +61,14 @@ function cells(entry: Entry): Cell[] {
     }
     case 'consumer':
       return [entry.consumer, entry.id, entry.state, then('done', entry.done).join('')]
+    case 'notification': {
+      const details = [
+        entry.channel,
+        ...then('known', entry.ended),
+        ...then(entry.state === 'sending' ? 'looked up' : 'sent anew', entry.next ?? entry.sentAnew),
+      ]
+      return [entry.template, entry.id, entry.state, details.join(', ')]
+    }
     case 'dead-letter': {
       const details = `after ${entry.deliveries} deliveries, number ${entry.sequence} in the stream`
       return [entry.consumer, entry.id, entry.reason, details]

@@ -1,11 +1,16 @@
 import { isHandlerName } from '#shared/messaging'
-import type { JobMissedMessage, PrisonRegisterImportedMessage } from '#shared/contracts'
+import type {
+  JobMissedMessage,
+  NotificationFailedMessage,
+  PrisonRegisterImportedMessage,
+} from '#shared/contracts'
 
 /** Something people are to be told. */
 export type News =
   | { readonly kind: 'dead-letter'; readonly handler: string; readonly reason: string }
   | ({ readonly kind: 'missed-job' } & JobMissedMessage)
   | ({ readonly kind: 'prison-register' } & PrisonRegisterImportedMessage)
+  | ({ readonly kind: 'failed-notification' } & NotificationFailedMessage)
 
 interface LetterKind {
   readonly handler: string
@@ -31,6 +36,7 @@ export function digestText(news: readonly News[], runbook: string): string {
     ...letterLines(kinds),
     ...[...new Set(missed.map(missedLine))].sort(),
     ...imports.map(importLine),
+    ...failedLines(news),
     ...whatToDo(news, runbook),
   ].join('\n')
 }
@@ -44,7 +50,9 @@ function whatToDo(news: readonly News[], runbook: string): string[] {
       ? '#a-job-did-not-run'
       : news.some((each) => each.kind === 'prison-register' && (each.failed || each.refused !== undefined))
         ? '#a-prison-register-was-refused'
-        : undefined
+        : is('failed-notification')
+          ? '#a-notification-reached-nobody'
+          : undefined
   return entry === undefined ? [] : [`What to do: ${runbook}${entry}`]
 }
 
@@ -76,6 +84,23 @@ function letterLine({ handler, reason, count }: LetterKind): string {
   const ofHandler = isHandlerName(handler) ? ` --consumer ${handler}` : ''
   const ofReason = code.test(reason) ? ` --reason ${reason}` : ''
   return `• ${count} × ${handler}, ${reason}: \`npm run ops -- dead-letters list${ofHandler}${ofReason}\``
+}
+
+function failedLines(news: readonly News[]): string[] {
+  const failed = news.flatMap((each) => (each.kind === 'failed-notification' ? [each] : []))
+  if (!failed.length) return []
+  const counts = new Map<string, number>()
+  for (const { channel, template, state } of failed) {
+    const line = `${channel === 'sms' ? 'text message' : 'email'}, ${template}: ${state}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  const lines = [...counts].sort(([, one], [, other]) => other - one)
+  const rest = lines.slice(mostKinds).reduce((all, [, count]) => all + count, 0)
+  return [
+    `${counted(failed.length, 'notification')} reached nobody:`,
+    ...lines.slice(0, mostKinds).map(([line, count]) => `• ${count} × ${line}`),
+    ...(rest ? [`• ${rest} of other templates`] : []),
+  ]
 }
 
 const missedLine = ({ job, date }: JobMissedMessage): string =>

@@ -4,7 +4,9 @@ import { slotOfTime } from '#shared/contracts'
 import { byDefault, jobNamed, ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/jobs'
 import { decideDue, lookBackFrom, type DueRun } from './publish-due.rules.js'
 
-const schedule = new ScheduleSettings({}).jobs.map(byDefault)
+/** Those of days: what is due every minute is among what is due at any time. */
+const ofDays = ({ jobs }: ScheduleSettings) => jobs.filter(({ by }) => by === 'day').map(byDefault)
+const schedule = ofDays(new ScheduleSettings({}))
 const short = (runs: readonly DueRun[]) => runs.map(({ job: { job }, slot }) => `${job} ${slot}`)
 const run = (text: string): JobRun => {
   const [job = '', date = ''] = text.split(' ')
@@ -77,7 +79,7 @@ describe('which jobs are due', () => {
   it('gives the times of the settings', () => {
     const settings = new ScheduleSettings({ SCHEDULE_DAILY: '06:15', SCHEDULE_CATCH_UP_MINUTES: '90' })
     expect(settings.catchUpMinutes).toBe(90)
-    const given = { ran, jobs: settings.jobs.map(byDefault), catchUpMinutes: 90 }
+    const given = { ran, jobs: ofDays(settings), catchUpMinutes: 90 }
     expect(decideAt('2026-11-20 07:44:59', given).due).toEqual(['daily 2026-11-20'])
     expect(decideAt('2026-11-20 07:45:00', given).due).toEqual([])
   })

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common'
-import type { DeleteQueryBuilder, DeleteResult, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import {
+  sql,
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  type ExpressionBuilder,
+  type Kysely,
+  type SelectQueryBuilder,
+} from 'kysely'
 import type { LocalTime } from '#shared/clock'
-import { taskStatus, type TaskRef } from '#shared/contracts'
+import { subjects, taskStatus, type TaskRef } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
-import type { JobStage } from '#shared/jobs'
+import { pageSize, type JobStage } from '#shared/jobs'
 
 /**
  * Rows deleted in one transaction; those of the very same time as the last go with it. From 5,000 on, SQL Server
@@ -59,6 +66,56 @@ export class OldRecords {
     )
   }
 
+  /** What became of what was handed over to Notify before a time, of which nothing more is to follow. */
+  notifications(before: LocalTime): JobStage<Page> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.Notification'>) =>
+      row.and([row('DateSent', '<', before), row('DateNextLook', 'is', null)])
+    return this.inPages({
+      times: (db) =>
+        db.selectFrom('AsyncSchema.Notification').select('DateSent as time').where(isOld).orderBy('DateSent'),
+      delete: (db, upTo) =>
+        db.deleteFrom('AsyncSchema.Notification').where(isOld).where('DateSent', '<=', upTo),
+    })
+  }
+
+  /**
+   * Rows of `SEND-NOTIFICATION` that ended before a time lose their data: whom it went to, and what it said. Not while they
+   * wait, or are under way again.
+   */
+  notificationData(schema: TaskRef['schema'], before: LocalTime): JobStage<{ readonly TaskId: number }> {
+    return {
+      keyOf: ({ TaskId }) => TaskId,
+      read: (db, after) => {
+        const rows = db
+          .selectFrom('AsyncSchema.Outbox as o')
+          .innerJoin(`${schema}.Task as t` as 'IntSchema.Task as t', 't.TaskId', 'o.TaskId')
+          .select('t.TaskId')
+          .distinct()
+          .where('o.Subject', '=', sql.lit(subjects.notificationRequested))
+          .where('o.TaskSchema', '=', schema)
+          .where('o.TaskId', '>', after)
+          .where('o.DateEnded', '<', before)
+          .where((row) => hasOldData(row, before))
+          .orderBy('t.TaskId')
+        return this.connection.dialect.first(rows, pageSize).execute()
+      },
+      change: async ({ db }, rows) => {
+        const { numUpdatedRows } = await db
+          .updateTable(`${schema}.Task` as 'IntSchema.Task')
+          .set({ AdditionalData: null })
+          .where(
+            'TaskId',
+            'in',
+            rows.map(({ TaskId }) => TaskId),
+          )
+          .where('Status', 'in', ended)
+          .where('DateProcessed', '<', before)
+          .executeTakeFirst()
+        return Number(numUpdatedRows)
+      },
+    }
+  }
+
   private ended(
     before: LocalTime,
     which: (row: ExpressionBuilder<Database, 'AsyncSchema.Outbox'>) => ReturnType<typeof row.and>,
@@ -94,6 +151,18 @@ export class OldRecords {
     }
   }
 }
+
+const ended = [taskStatus.complete, taskStatus.failed]
+
+const hasOldData = (
+  row: ExpressionBuilder<{ t: Database['IntSchema.Task'] }, 't'>,
+  before: LocalTime,
+) =>
+  row.and([
+    row('t.AdditionalData', 'is not', null),
+    row('t.Status', 'in', ended),
+    row('t.DateProcessed', '<', before),
+  ])
 
 /** A failed run may be taken up again as long as it is there, and must then find what was tried. */
 const openMessage = (row: ExpressionBuilder<Database, 'AsyncSchema.Inbox'>) =>

@@ -3,6 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type ScheduleMessage } from '#shared/contracts'
 import { cutOff, PagedJob } from '#shared/jobs'
 import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
+import { TaskRelaySettings } from '../task-relay.settings.js'
 import { OldRecords } from './old-records.repository.js'
 import { keptDays } from './prune-records.rules.js'
 
@@ -13,7 +14,7 @@ const pruneRecords = handler({
 })
 
 /**
- * Deletes the project's own records of messages that cannot come again. The streams and the dead letters go by the ages
+ * Deletes the project's own records of messages that cannot come again, and what the rows of old notifications say. The streams and the dead letters go by the ages
  * of their streams; the runs of jobs, the firings and the payments, a few rows a day, are kept.
  */
 @Controller()
@@ -21,6 +22,7 @@ export class PruneRecordsHandler {
   constructor(
     private readonly records: OldRecords,
     private readonly job: PagedJob,
+    private readonly settings: TaskRelaySettings,
   ) {}
 
   @Consumes(pruneRecords)
@@ -30,6 +32,9 @@ export class PruneRecordsHandler {
       this.records.followUps(cutOff(run, keptDays.followUps)),
       this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
       this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
+      this.records.notificationData('ExtSchema', cutOff(run, this.settings.notificationDataDays)),
+      this.records.notificationData('IntSchema', cutOff(run, this.settings.notificationDataDays)),
+      this.records.notifications(cutOff(run, keptDays.notifications)),
     ])
     return done
   }

@@ -27,4 +27,6 @@ export const keptDays = {
   /** Messages without a Task row; their ids come from their cause's, so they go well before a run of that number may come again. */
   followUps: inboxDays,
   taskRuns: 2 * inboxDays,
+  /** What became of a notification: as long as its message may come again, so that a journey has both. */
+  notifications: inboxDays,
 } as const

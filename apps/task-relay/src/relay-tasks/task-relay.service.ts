@@ -93,15 +93,22 @@ export class TaskRelay {
       this.logEnded(`${schema}.Task.${id}`, 'id-beyond-numbers')
   }
 
-  /** Publishes messages that waited for their moment, now that it is committed that they are owed at once. */
-  async publishDue(messages: readonly OutgoingMessage[]): Promise<void> {
+  /**
+   * Publishes messages that waited for their moment, now that it is committed that they are owed at once. Some were in their
+   * stream before, and were put back to wait: the stream must not take them for what it has seen.
+   */
+  async publishDue(messages: readonly OutgoingMessage[], moment: LocalTime): Promise<void> {
     countRelayed(messages)
-    await this.publishBeside(messages)
+    await this.publishBeside(messages, undefined, `due.${moment.replace(' ', 'T')}`)
   }
 
   /** Where it takes long, beside the next look. @param ended called at the end of it, however that is */
-  private async publishBeside(messages: readonly OutgoingMessage[], ended?: () => void): Promise<void> {
-    const published = this.publish(messages)
+  private async publishBeside(
+    messages: readonly OutgoingMessage[],
+    ended?: () => void,
+    occasion?: string,
+  ): Promise<void> {
+    const published = this.publish(messages, occasion)
       .then(() => undefined)
       .catch((error: unknown) => this.log.error('what was published could not be written down', error))
       .finally(() => {

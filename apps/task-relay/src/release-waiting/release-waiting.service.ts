@@ -35,7 +35,7 @@ export class ReleaseWaiting {
     // What cannot be read is owed like the others, and is named where the quiet ones are looked for.
     const messages = owed.flatMap((each) => (each.kind === 'message' ? [each.message] : []))
     this.log.info('messages that waited for their moment are published', { count: messages.length })
-    await this.relay.publishDue(messages)
+    await this.relay.publishDue(messages, come)
     return rows.length === releasedAtOnce
   }
 }

@@ -38,6 +38,7 @@ export const claimEvent = {
   autoApproved: 'CLAIM-AUTO-APPROVED',
   autoApprovalFailure: 'AUTO-APPROVAL-FAILURE',
   forcedManualCheck: 'FORCED-MANUAL-CHECK',
+  notificationFailed: 'CLAIM-NOTIFICATION-FAILED',
 } as const
 
 /** What the caseworkers' web app writes down when it asks for new bank details; it used to spell it otherwise. */

@@ -14,8 +14,8 @@ export const controlKeys = {
   paused: (handler: string) => `paused.${handler}`,
   /** The upstream takes no work at the moment. */
   upstream: (name: UpstreamName) => `upstream.${name}`,
-  /** How much of its rate limit the handler has used. */
-  rate: (handler: string) => `rate.${handler}`,
+  /** How much of its rate limit the handler has used, or of that which several have together. */
+  rate: (handlerOrShared: string) => `rate.${handlerOrShared}`,
   /** When the chat was last told something. */
   chatTurn: 'turn.chat',
 } as const

@@ -14,6 +14,7 @@ export const jobs = {
   daily: { by: 'day', when: 'cron 30 4 * * *' },
   'payment-run': { by: 'day', when: 'cron 5 0 * * 1-5' },
   'prison-register': { by: 'time', when: 'cron 45 5 * * *' },
+  'look-up-notifications': { by: 'time', when: 'every 1m' },
 } as const satisfies Record<string, JobDefinition>
 
 export type JobName = keyof typeof jobs

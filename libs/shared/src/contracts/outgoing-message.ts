@@ -3,6 +3,7 @@ import type {
   ClaimIdMessage,
   ClaimMessage,
   JobMissedMessage,
+  NotificationFailedMessage,
   PlainMessage,
   PrisonChangeMessage,
   PrisonRegisterImportedMessage,
@@ -29,6 +30,7 @@ export interface OutgoingMessage {
     | ScheduleMessage
     | SlotMessage
     | JobMissedMessage
+    | NotificationFailedMessage
   readonly traceparent?: string
   /** London time before which it is not to be published; at once where there is none. */
   readonly notBefore?: string

@@ -7,6 +7,9 @@ export const tasksWithoutWork: readonly string[] = [feedbackTask]
 /** Joins the texts in `Task.AdditionalData`, where there are several. */
 export const dataSeparator = '~~'
 
+/** The visitor of the claim that a `SEND-NOTIFICATION` row is about, as its recipient. */
+export const toVisitor = 'visitor'
+
 /** Which reminder of an advance claim's evidence it is: the second part of the task's data, after the address. */
 export const evidenceReminder = { first: 'firstReminder', second: 'secondReminder' } as const
 export type EvidenceReminder = (typeof evidenceReminder)[keyof typeof evidenceReminder]

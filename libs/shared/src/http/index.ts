@@ -8,3 +8,4 @@ export {
   type Unanswered,
 } from './http-client.js'
 export { isPlainText, plainText } from './outgoing-text.js'
+export { readBody } from './read-body.js'

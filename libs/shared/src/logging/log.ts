@@ -26,6 +26,8 @@ export interface LogFields {
   readonly words?: string
   readonly paymentFileId?: number
   readonly job?: string
+  /** A key of the file of notification templates. */
+  readonly template?: string
   readonly run?: string
   /** Large work: what it is and its number, and the step it is at. */
   readonly flow?: string

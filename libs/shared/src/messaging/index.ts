@@ -19,7 +19,14 @@ export {
 } from './control/index.js'
 export { deadLetterHeaders, DeadLetters } from './dead-letters/dead-letters.js'
 export { Delivery } from './consume/delivery.js'
-export { claimPolicy, jobPolicy, minutes, seconds, type DeliveryPolicy } from './handlers/delivery-policy.js'
+export {
+  claimPolicy,
+  jobPolicy,
+  minutes,
+  seconds,
+  type DeliveryPolicy,
+  type RateLimit,
+} from './handlers/delivery-policy.js'
 export { dial, type Dialled } from './broker/dial.js'
 export { answerCode, failedRequest } from './handlers/failed-request.js'
 export { handler, type FollowUpsOf, type HandlerDefinition } from './handlers/handler-definition.js'
@@ -44,6 +51,7 @@ export {
   stopping,
   unavailable,
   upstreamFailed,
+  type NotDone,
   type Outcome,
 } from './handlers/outcome.js'
 export { Publisher, type Published } from './publish/publisher.js'

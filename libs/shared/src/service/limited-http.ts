@@ -14,12 +14,16 @@ const limits = {
   maxHeaderSize: 8_192,
 }
 
-/** The HTTP server of a service, which takes questions only. */
+/** The HTTP server of a service, which takes questions, and bodies only at the paths that are named. */
 export class LimitedHttp extends ExpressAdapter {
-  constructor() {
+  /** @param takes paths at which a `POST` with a body is taken; whoever takes it reads it, and sees to its size */
+  constructor(takes: readonly string[] = []) {
     super()
     this.getInstance<{ disable(setting: string): void }>().disable('x-powered-by')
-    this.use(refuseAllButLooks)
+    this.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const isTaken = request.method === 'POST' && takes.includes(pathOf(request))
+      return isTaken ? next() : refuseAllButLooks(request, response, next)
+    })
   }
 
   override initHttpServer(): void {
@@ -34,7 +38,9 @@ export class LimitedHttp extends ExpressAdapter {
   }
 }
 
-/** Nothing here takes a body: one is neither read nor waited for, and its connection ends with the answer. */
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? ''
+
+/** Nothing else here takes a body: one is neither read nor waited for, and its connection ends with the answer. */
 function refuseAllButLooks(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   const { method, headers } = request
   if (method !== 'GET' && method !== 'HEAD') return end(response, 405, 'only GET and HEAD')

@@ -10,7 +10,7 @@ import type { ServiceOptions } from './service-options.js'
 export const stopMs = 30_000
 
 /** What a service is, to whoever runs it. */
-export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port'> {
+export interface ServiceDefinition extends Pick<ServiceOptions, 'name' | 'port' | 'takes'> {
   /** What it does, in the README's words. */
   readonly summary: string
   /** Loaded when it is started, or looked at. */
@@ -36,8 +36,8 @@ export async function runServices(
   process.on('uncaughtException', (error) => refuse(currentService() ?? all, error))
   const env = alone || process.env.PORT === '0' ? process.env : { ...process.env, PORT: undefined }
   const files = new OpenFiles()
-  const start = async ({ name, port, module, settings }: ServiceDefinition) => {
-    const options = { name, port, env, files, settings: await settings() }
+  const start = async ({ name, port, takes, module, settings }: ServiceDefinition) => {
+    const options = { name, port, env, files, settings: await settings(), ...(takes ? { takes } : {}) }
     const service = await startService(await module(), options)
     onListening(name, service.port)
     return { name, ...service }

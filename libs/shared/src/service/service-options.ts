@@ -19,6 +19,8 @@ export interface ServiceOptions {
   readonly port: number
   /** What it asks of its environment besides what every service does. */
   readonly settings?: readonly SettingsGroup[]
+  /** Paths at which it takes a `POST` with a body; nowhere else. */
+  readonly takes?: readonly string[]
   /** The embedded database's files that other services of this process have open too. */
   readonly files?: OpenFiles
   /** Only tests have one of their own. */

@@ -41,7 +41,7 @@ export async function startService(appModule: Type, options: ServiceOptions): Pr
     ],
   }
   const quietly = { logger: false, abortOnError: false, bodyParser: false } as const
-  const app = await NestFactory.create(root, new LimitedHttp(), quietly)
+  const app = await NestFactory.create(root, new LimitedHttp(options.takes), quietly)
   app.useGlobalFilters(new NotFoundFilter())
   const log = app.get(Log)
   const state = app.get(ServiceState)

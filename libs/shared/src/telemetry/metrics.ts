@@ -108,6 +108,11 @@ export const metrics = {
     'Runs of jobs as this scheduler saw them: fired, fired-elsewhere, failed (tried again), missed, or under-way (an interval whose last run has not ended).',
     ['schedule', 'outcome'],
   ),
+  notifications: counter(
+    'hwpv_notifications_total',
+    'Emails and text messages of which it is known what became of them, by Notify’s word; unknown: it had none within three days.',
+    ['channel', 'state'],
+  ),
   databaseTransientErrors: counter(
     'hwpv_database_transient_errors_total',
     'Transactions that a passing failure of SQL Server ended and that were run again, by its error number.',

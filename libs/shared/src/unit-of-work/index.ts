@@ -1,6 +1,6 @@
 export { DeliveryRecord } from './delivery-record.js'
-export { Inbox, type Start } from './inbox.js'
+export { DoneBefore, Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
 export { markPublished, notPublished, outboxRow, owedMessages, outboxState } from './outbox.js'
-export { taskData, taskDataOf } from './task-data.js'
+export { taskData, taskDataOf, taskRowOf } from './task-data.js'
 export { FollowUpPublisher, UnitOfWork, Work, type ClaimRef } from './unit-of-work.js'

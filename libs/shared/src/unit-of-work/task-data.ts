@@ -1,5 +1,5 @@
-import { isRowOf, type TaskRef } from '../contracts/index.js'
-import { type DatabaseConnection, question, type Known, type Question } from '../database/index.js'
+import { isRowOf, type TaskIdentity, type TaskRef } from '../contracts/index.js'
+import { type DatabaseConnection, question, type Known, type Question, type Row } from '../database/index.js'
 import { OwnError } from '../logging/index.js'
 
 /** Another row than a message's has its number, or none has it. What that means the next delivery finds out. */
@@ -24,13 +24,26 @@ export function taskDataOf(
   { db }: DatabaseConnection,
   task: TaskRef | undefined,
 ): Question<string | null> | Known<null> {
-  if (!task) return { known: null }
-  const query = db
+  return task ? question(rowQuery(db, task), (rows) => rowOf(task, rows).AdditionalData) : { known: null }
+}
+
+/** What a message's Task row carries: whose claim it is about, if it is about one, and its data. */
+export type TaskCarries = Pick<TaskRow, 'Reference' | 'EligibilityId' | 'ClaimId' | 'AdditionalData'>
+
+/** A message's Task row as a question. */
+export const taskRowOf = ({ db }: DatabaseConnection, task: TaskRef): Question<TaskCarries> =>
+  question(rowQuery(db, task), (rows) => rowOf(task, rows))
+
+type TaskRow = Row<'IntSchema.Task'>
+type Found = TaskIdentity & Pick<TaskRow, 'AdditionalData'>
+
+const rowQuery = (db: DatabaseConnection['db'], task: TaskRef) =>
+  db
     .selectFrom(`${task.schema}.Task`)
     .select(['Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated', 'AdditionalData'])
     .where('TaskId', '=', task.taskId)
-  return question(query, ([row]) => {
-    if (!row || !isRowOf(task, row)) throw new TaskRowChanged()
-    return row.AdditionalData
-  })
+
+function rowOf(task: TaskRef, [row]: readonly Found[]): Found {
+  if (!row || !isRowOf(task, row)) throw new TaskRowChanged()
+  return row
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jobNames } from '../jobs.js'
+import { channels, failedStates } from '../notifications.js'
 import { rowId, taskRef } from '../task-ref.js'
 import type { MessageBody } from './message.js'
 
@@ -96,6 +97,22 @@ export const prisonRegisterImportedBody = {
   example: { flow: 12, changed: 4, closed: 1, failed: 0 },
 } as const satisfies MessageBody
 export type PrisonRegisterImportedMessage = z.infer<typeof prisonRegisterImportedBody.schema>
+/** An email or a text message that did not reach its recipient. Whose it was is where the message is. */
+export const notificationFailedBody = {
+  name: 'NotificationFailedMessage',
+  schema: z.strictObject({
+    channel: z.enum(channels),
+    /** A key of the file of templates, or the name of a template's setting. */
+    template: z.string().regex(/^[\w.-]{1,100}$/),
+    state: z.enum(failedStates),
+  }),
+  example: {
+    channel: 'email',
+    template: 'REJECTED_CLAIM_EMAIL_TEMPLATE_ID',
+    state: 'permanent-failure',
+  },
+} as const satisfies MessageBody
+export type NotificationFailedMessage = z.infer<typeof notificationFailedBody.schema>
 
 /** What the server says of a message it will not deliver again. It says more than this, and newer ones may say yet more. */
 export const exhaustedBody = {

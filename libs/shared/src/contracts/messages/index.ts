@@ -17,6 +17,7 @@ import { notifyEvidenceReminder } from './notify-evidence-reminder.js'
 import { notifyContactDetailsUpdated } from './notify-contact-details-updated.js'
 import { notifyMalwareFound } from './notify-malware-found.js'
 import { notifyReferenceRecovery } from './notify-reference-recovery.js'
+import { notificationRequested } from './notification-requested.js'
 import { helpRequested } from './help-requested.js'
 import { prisonRegisterCheckDue } from './prison-register-check-due.js'
 import { prisonChangeDue } from './prison-change-due.js'
@@ -25,6 +26,8 @@ import { scheduleDaily } from './schedule-daily.js'
 import { schedulePaymentRun } from './schedule-payment-run.js'
 import { scheduleAutoApproval } from './schedule-auto-approval.js'
 import { schedulePrisonRegister } from './schedule-prison-register.js'
+import { scheduleLookUpNotifications } from './schedule-look-up-notifications.js'
+import { notificationFailed } from './notification-failed.js'
 import { jobMissed } from './job-missed.js'
 import { prisonRegisterImported } from './prison-register-imported.js'
 import { deadLetters } from './dead-letters.js'
@@ -52,6 +55,7 @@ export const messages = {
   notifyContactDetailsUpdated,
   notifyMalwareFound,
   notifyReferenceRecovery,
+  notificationRequested,
   helpRequested,
   prisonRegisterCheckDue,
   prisonChangeDue,
@@ -60,6 +64,8 @@ export const messages = {
   schedulePaymentRun,
   scheduleAutoApproval,
   schedulePrisonRegister,
+  scheduleLookUpNotifications,
+  notificationFailed,
   jobMissed,
   prisonRegisterImported,
   deadLetters,

@@ -6,6 +6,7 @@ import { webAppTables } from '../schema/web-app-tables.js'
 import { createTables } from './create-tables.js'
 import { createFlows } from './flows.js'
 import { enlargeTotals } from './large-totals.js'
+import { createNotifications } from './notifications.js'
 import { createWaiting } from './not-before.js'
 import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
@@ -105,6 +106,7 @@ export function migrationsFor(
     '0012-schedules': migration((db) => createTables(db, dialect, ['AsyncSchema.Schedule'])),
     '0013-flows': migration((db) => createFlows(db, dialect)),
     '0014-prisons': migration((db) => createPrisons(db, dialect)),
+    '0015-notifications': migration((db) => createNotifications(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -193,6 +193,31 @@ export const ownTables = {
     Person: text(100),
     DateRecorded: time(),
   },
+  /**
+   * What became of what was handed over to Notify. Nothing of the recipient; whose claim it is about, and which Task row asked
+   * for it.
+   */
+  'AsyncSchema.Notification': {
+    MessageId: text(200, { primaryKey: true }),
+    /** Notify's own id. */
+    NotifyId: text(36),
+    Channel: text(10),
+    /** A key of the file of templates, or the name of a template's setting. */
+    Template: text(100),
+    State: text(20),
+    Reference: optional(text(10)),
+    EligibilityId: optional(int()),
+    ClaimId: optional(int()),
+    TaskSchema: optional(text(20)),
+    TaskId: optional(int()),
+    DateSent: time(),
+    /** When Notify is asked next; of one that failed for the time being: when it is sent anew. Null where nothing follows. */
+    DateNextLook: optional(time()),
+    /** When its state was known. */
+    DateEnded: optional(time()),
+    /** When its Task row was set to run once more, because it had failed for the time being. */
+    DateSentAnew: optional(time()),
+  },
   /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
   'AsyncSchema.JobRowLeft': {
     Consumer: text(100, { primaryKey: true }),

@@ -18,6 +18,8 @@ describe('the settings', () => {
       ['auto-approval', 'cron 30 3 * * *'],
       ['daily', 'cron 30 4 * * *'],
       ['payment-run', 'cron 5 0 * * 1-5'],
+      ['prison-register', 'cron 45 5 * * *'],
+      ['look-up-notifications', 'every 1m'],
     ])
     expect(new ScheduleSettings({}).catchUpMinutes).toBe(10)
   })
@@ -28,6 +30,8 @@ describe('the settings', () => {
       ['auto-approval', 'cron 59 23 * * *'],
       ['daily', 'cron 15 6 * * *'],
       ['payment-run', 'cron 0 1 * * 1-5'],
+      ['prison-register', 'cron 45 5 * * *'],
+      ['look-up-notifications', 'every 1m'],
     ])
   })
 

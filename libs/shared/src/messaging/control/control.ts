@@ -1,6 +1,7 @@
 import { controlKeys, type UpstreamName } from '../../contracts/index.js'
 import type { Log } from '../../logging/index.js'
 import type { ConsumerDefinition } from '../handlers/consumer-definition.js'
+import type { RateLimit } from '../handlers/delivery-policy.js'
 import type { NatsClient } from '../broker/nats-client.js'
 import { openOrThrow, type ControlBucket } from './control-bucket.js'
 import { HandlerGate } from './handler-gate.js'
@@ -20,6 +21,7 @@ const pollMs = 5_000
 export class Control {
   private readonly gates = new Map<string, HandlerGate>()
   private readonly upstreams = new Map<UpstreamName, UpstreamGate>()
+  private readonly rates = new Map<string, RateLimiter>()
   private readonly pauses = new Map<string, Pause>()
   private soon: NodeJS.Timeout | undefined
   private poll: NodeJS.Timeout | undefined
@@ -69,7 +71,7 @@ export class Control {
     const gate = new HandlerGate({
       concurrency,
       upstream: upstream && this.upstreamGate(upstream),
-      rate: rateLimit && new RateLimiter(controlKeys.rate(name), rateLimit, this.bucket, this.log),
+      rate: rateLimit && this.rateLimiter(controlKeys.rate(rateLimit.sharedAs ?? name), rateLimit),
     })
     this.gates.set(name, gate)
     return gate
@@ -81,6 +83,13 @@ export class Control {
     clearTimeout(this.soon)
     for (const gate of this.gates.values()) gate.stop()
     for (const upstream of this.upstreams.values()) upstream.stop()
+  }
+
+  /** What handlers have together, those of this process take from one portion. */
+  private rateLimiter(key: string, limit: RateLimit): RateLimiter {
+    const limiter = this.rates.get(key) ?? new RateLimiter(key, limit, this.bucket, this.log)
+    this.rates.set(key, limiter)
+    return limiter
   }
 
   private upstreamGate(name: UpstreamName): UpstreamGate {

@@ -13,7 +13,7 @@ export class RateLimiter {
   private balance = 0
   private refilling = false
   private timer: NodeJS.Timeout | undefined
-  private more: () => void = () => undefined
+  private readonly listeners: (() => void)[] = []
 
   constructor(
     private readonly key: string,
@@ -22,9 +22,9 @@ export class RateLimiter {
     private readonly log: Log,
   ) {}
 
-  /** Called when there is more to take. */
+  /** Called when there is more to take; each handler that has a part in it says so. */
   onMore(listener: () => void): void {
-    this.more = listener
+    this.listeners.push(listener)
   }
 
   /** How many of `wanted` may be begun now. If that is not all, more are asked for. */
@@ -42,6 +42,10 @@ export class RateLimiter {
 
   stop(): void {
     clearTimeout(this.timer)
+  }
+
+  private more(): void {
+    for (const listener of this.listeners) listener()
   }
 
   private async refill(wanted: number): Promise<void> {

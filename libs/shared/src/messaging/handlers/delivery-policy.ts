@@ -6,6 +6,8 @@ export interface RateLimit {
   readonly max: number
   /** Milliseconds. */
   readonly everyMs: number
+  /** All handlers that name the same have it together; without it, it is the handler's own. */
+  readonly sharedAs?: string
 }
 
 /** How a consumer treats its messages. */

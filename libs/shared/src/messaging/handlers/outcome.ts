@@ -33,17 +33,20 @@ interface Waits {
   readonly afterMs?: number
 }
 
+/** What is not done, or not yet. */
+export type NotDone = Exclude<Outcome, { readonly kind: 'done' }>
+
 export const done: Outcome = { kind: 'done' }
-export const retry = (reason: string, afterMs = 0): Outcome => ({ kind: 'retry', reason, afterMs })
-export const upstreamFailed = (reason: string, afterMs = 0): Outcome => ({
+export const retry = (reason: string, afterMs = 0): NotDone => ({ kind: 'retry', reason, afterMs })
+export const upstreamFailed = (reason: string, afterMs = 0): NotDone => ({
   ...{ kind: 'retry', reason, afterMs },
   upstreamFailed: true,
 })
-export const unavailable = (reason: string, waits: Waits = {}): Outcome => ({
+export const unavailable = (reason: string, waits: Waits = {}): NotDone => ({
   ...{ kind: 'unavailable', reason },
   ...waits,
 })
-export const refused = (reason: string): Outcome => ({ kind: 'unavailable', reason, refused: true })
+export const refused = (reason: string): NotDone => ({ kind: 'unavailable', reason, refused: true })
 export const reject = (reason: string): Rejection => ({ kind: 'reject', reason })
 
 /** How long the next try has to wait at least, in milliseconds. */

@@ -48,6 +48,19 @@ export type Entry = { readonly at: LocalTime } & (
       readonly notBefore: LocalTime | null
     }
   | {
+      readonly what: 'notification'
+      /** Of the message that asked for it. */
+      readonly id: string
+      readonly channel: string
+      readonly template: string
+      /** `sending` while nobody knows, then in Notify's words. */
+      readonly state: string
+      readonly ended: LocalTime | null
+      /** When Notify is asked again, or it is sent anew. */
+      readonly next: LocalTime | null
+      readonly sentAnew: LocalTime | null
+    }
+  | {
       readonly what: 'dead-letter'
       readonly id: string
       readonly consumer: string
@@ -61,7 +74,7 @@ export type Entry = { readonly at: LocalTime } & (
 export type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }>
 
 /** Of one moment, what caused the others comes first: a transaction gives everything it writes the same time. */
-const causes: readonly Entry['what'][] = ['consumer', 'event', 'task', 'message', 'dead-letter']
+const causes: readonly Entry['what'][] = ['consumer', 'event', 'task', 'message', 'notification', 'dead-letter']
 
 /** By time; at the same time, by what causes what. */
 export function inOrder(entries: readonly Entry[]): Entry[] {

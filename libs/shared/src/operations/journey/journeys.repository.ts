@@ -120,6 +120,23 @@ export class Journeys {
     })
   }
 
+  /** What was handed over to Notify about a claim of the reference. */
+  async notifications(reference: string): Promise<EntryOf<'notification'>[]> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.Notification')
+      .select(['MessageId', 'Channel', 'Template', 'State'])
+      .select(['DateSent', 'DateEnded', 'DateNextLook', 'DateSentAnew'])
+      .where('Reference', '=', reference)
+      .orderBy('DateSent')
+      .execute()
+    return rows.map((row) => ({
+      ...{ what: 'notification', at: shownTime(row.DateSent), id: row.MessageId },
+      ...{ channel: row.Channel, template: row.Template, state: row.State },
+      ...{ ended: optional(row.DateEnded), next: optional(row.DateNextLook) },
+      sentAnew: optional(row.DateSentAnew),
+    }))
+  }
+
   private tasksOf(schema: TaskSchema) {
     return this.connection.db
       .selectFrom(`${schema}.Task`)

@@ -45,7 +45,8 @@ async function readDatabase(connection: DatabaseConnection, reference: string) {
   const tasks = [...ofReference, ...(await database.tasksOfClaims(claimIds))]
   const messages = [...(await database.runs(tasks)), ...(await database.messagesWithoutTask(reference))]
   const consumed = await database.consumed(messages.map(({ id }) => id))
-  return { claims, events, tasks, messages, consumed }
+  const notifications = await database.notifications(reference)
+  return { claims, events, tasks, messages, consumed, notifications }
 }
 
 const distinctClaims = (rows: readonly { readonly claimId: ClaimState['claimId'] | null }[]): number[] => [

@@ -20,12 +20,15 @@ export interface WaitingRecords {
 export const waitForUpstream =
   (gate: HandlerGate, records: WaitingRecords, log: Log): Middleware =>
   async (delivery, next) => {
-    for (;;) {
+    for (let everAsked = false; ; ) {
       const pass = await gate.pass(delivery.id)
       if (pass.kind === 'stopped') return stopping
       const { outcome, error, asked } = await attempt(gate, next)
       if (outcome === stopping) return stopping
+      everAsked ||= asked
       const what = await gate.learn(pass, delivery.id, outcome, asked)
+      // A limit counts what is asked: what needed nothing leaves its part to another message.
+      if (gate.upstream !== undefined && !everAsked && what === 'ends') gate.giveBack(1)
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the handler threw goes on as it is
       if (error !== undefined && what === 'ends') throw error
       if (what === 'ends' || outcome.kind === 'done') return outcome

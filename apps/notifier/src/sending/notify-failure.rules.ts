@@ -1,4 +1,4 @@
-import { refused, reject, retry, unavailable, upstreamFailed, type Outcome } from '#shared/messaging'
+import { refused, reject, retry, unavailable, upstreamFailed, type NotDone } from '#shared/messaging'
 import type { NotifyError } from './notify.error.js'
 
 /** Notify counts requests over a minute: this much of it makes room again, in milliseconds. */
@@ -7,14 +7,14 @@ const minuteLimitPauseMs = 10_000
 const clocksDifferMs = 5_000
 
 /**
- * What a failure means for the email, and for all the others. Domain: `notifications.md`.
+ * What a failure means for the email or text message, and for all the others. Domain: `notifications.md`.
  * @param settleMs for how many milliseconds Notify may still be at a request that was not answered
  */
 export function outcomeOfFailure(
   { kind, reason, isUnanswered }: NotifyError,
   now: Date,
   settleMs: number,
-): Outcome {
+): NotDone {
   const afterMs = isUnanswered ? settleMs : 0
   switch (kind) {
     case 'permanent':
@@ -36,3 +36,7 @@ export function outcomeOfFailure(
 
 const untilMidnightUtc = (now: Date): number =>
   Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1) - now.getTime()
+
+/** Until when no more text messages are sent once Notify has said that their limit of the day is reached. */
+export const textLimitUntil = (now: Date): Date =>
+  new Date(now.getTime() + untilMidnightUtc(now) + clocksDifferMs)

@@ -89,6 +89,8 @@ const errorTypes = (body: string | undefined): string[] => errorsIn(body).map(({
 /** By how Notify begins to say what it refuses; what it says then may quote a value, and is not passed on. */
 const refusedParts: readonly (readonly [begins: RegExp, part: string])[] = [
   [/^email_address\b/i, '-address'],
+  [/^phone_number\b|international mobile/i, '-number'],
+  [/^(?:sms_sender_id|email_reply_to_id)\b/i, '-sender'],
   [/^template/i, '-template'],
   [/^(?:missing )?personalisation\b/i, '-personalisation'],
 ]

@@ -13,11 +13,12 @@ const serviceId = '11111111-2222-4333-8444-555555555555'
 const secret = '66666666-7777-4888-8999-000000000000'
 const apiKey = `notifier-${serviceId}-${secret}`
 const email = {
+  channel: 'email',
   templateId: '0000000a-1111-4222-8333-444400000010',
-  emailAddress: 'conor.tregothnan@example.org',
+  to: 'conor.tregothnan@example.org',
   personalisation: { first_name: 'Conor', reference: 'LVY5LSE' },
   reference: 'IntSchema.Task.3751.1',
-}
+} as const
 
 let answer: Answer
 const requests: { method: string; url: string; authorization: string; body: string }[] = []
@@ -48,7 +49,7 @@ const plain =
     response.writeHead(status).end(body)
 const accepted = json(201, { id: '740e5834-3a29-46b4-9a6f-16142fde533a', reference: email.reference })
 const errors = (status: number, type: string): Answer =>
-  json(status, { status_code: status, errors: [{ error: type, message: `${email.emailAddress} is wrong` }] })
+  json(status, { status_code: status, errors: [{ error: type, message: `${email.to} is wrong` }] })
 
 async function failureOf(request: Promise<unknown>): Promise<NotifyError> {
   const error: unknown = await request.then(
@@ -76,13 +77,13 @@ afterAll(async () => {
 
 describe('sending', () => {
   it('hands over template, address, personalisation and reference, signed', async () => {
-    await connect().sendEmail(email)
+    await connect().send(email)
     expect(requests).toHaveLength(1)
     const [{ method, url: path, authorization, body }] = requests as [(typeof requests)[number]]
     expect([method, path]).toEqual(['POST', '/v2/notifications/email'])
     expect(JSON.parse(body)).toEqual({
       template_id: email.templateId,
-      email_address: email.emailAddress,
+      email_address: email.to,
       personalisation: email.personalisation,
       reference: email.reference,
     })
@@ -94,7 +95,7 @@ describe('sending', () => {
 
   it('takes the service from the client id where there is one, and minds no slash', async () => {
     const clientId = '99999999-2222-4333-8444-555555555555'
-    await connect({ clientId, url: `${url}/` }).sendEmail(email)
+    await connect({ clientId, url: `${url}/` }).send(email)
     expect(requests[0]?.url).toBe('/v2/notifications/email')
     expect(claims(requests[0]?.authorization ?? '')).toMatchObject({ iss: clientId })
   })
@@ -102,8 +103,8 @@ describe('sending', () => {
   it('keeps its connection', async () => {
     const before = connections
     const client = connect()
-    await client.sendEmail(email)
-    await client.sendEmail(email)
+    await client.send(email)
+    await client.send(email)
     expect(connections - before).toBe(1)
   })
 
@@ -111,14 +112,16 @@ describe('sending', () => {
     JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString())
 })
 
+const taken = (id: string, reference: string | null) => ({ id, reference, status: 'delivered' })
+
 describe('looking up', () => {
   it.each([
-    [true, [{ reference: 'another' }, { reference: email.reference }]],
-    [false, []],
-    [false, [{ reference: null }, { reference: 'another' }]],
-  ])('says %s', async (found, notifications) => {
+    ['2', [taken('1', 'another'), taken('2', email.reference)]],
+    [undefined, []],
+    [undefined, [taken('1', null), taken('2', 'another')]],
+  ])('says which: %s', async (found, notifications) => {
     answer = json(200, { notifications, links: { current: url } })
-    expect(await connect().hasEmail(email.reference)).toBe(found)
+    expect((await connect().find('email', email.reference))?.id).toBe(found)
     const { pathname, searchParams } = new URL(requests[0]?.url ?? '', url)
     expect(pathname).toBe('/v2/notifications')
     expect(Object.fromEntries(searchParams)).toEqual({ template_type: 'email', reference: email.reference })
@@ -131,7 +134,7 @@ describe('looking up', () => {
     ['rate-limited', 'notify-429', errors(429, 'RateLimitError')],
   ] as const)('fails as %s: %s', async (kind, reason, wrong) => {
     answer = wrong
-    expect(await failureOf(connect().hasEmail(email.reference))).toMatchObject({ kind, reason })
+    expect(await failureOf(connect().find('email', email.reference))).toMatchObject({ kind, reason })
   })
 })
 
@@ -161,13 +164,8 @@ describe('a failure', () => {
     ['a busy Notify', 'unavailable', 'notify-503', plain(503, '<html>')],
     ['a gateway that lost Notify', 'unavailable', 'notify-502', plain(502, '<html>')],
     ['a gateway that waits no longer', 'unavailable', 'notify-504', plain(504, '')],
-    [
-      'an answer that is no JSON',
-      'temporary',
-      'notify-unreadable',
-      plain(201, `{"id: ${email.emailAddress}`),
-    ],
-    ['an answer without an id', 'temporary', 'notify-unreadable', json(201, { to: email.emailAddress })],
+    ['an answer that is no JSON', 'temporary', 'notify-unreadable', plain(201, `{"id: ${email.to}`)],
+    ['an answer without an id', 'temporary', 'notify-unreadable', json(201, { to: email.to })],
     ['an empty answer', 'temporary', 'notify-unreadable', plain(201, '')],
     ['an answer cut short', 'temporary', 'notify-unreadable', cutShort],
     [
@@ -184,7 +182,7 @@ describe('a failure', () => {
   ])('is classified and says nothing personal: %s', async (_, kind, reason, wrong) => {
     answer = wrong
     const timeoutMs = reason === 'notify-timeout' ? 150 : 5_000
-    const error = await failureOf(connect({ timeoutMs }).sendEmail(email))
+    const error = await failureOf(connect({ timeoutMs }).send(email))
     expect(error).toMatchObject({ kind, reason, message: reason })
     expect(requests).toHaveLength(1)
     expectNothingPersonal(error)
@@ -194,7 +192,7 @@ describe('a failure', () => {
     ['a refused connection', 'unavailable', 'notify-unreachable', 'http://127.0.0.1:1'],
     ['an address that is none', 'temporary', 'notify-client-failed', 'http://:0:0'],
   ])('says nothing personal before a connection either: %s', async (_, kind, reason, nowhere) => {
-    const error = await failureOf(connect({ url: nowhere }).sendEmail(email))
+    const error = await failureOf(connect({ url: nowhere }).send(email))
     expect(error).toMatchObject({ kind, reason })
     expectNothingPersonal(error)
   })

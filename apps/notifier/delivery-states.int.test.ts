@@ -1,0 +1,296 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { fromLondon, toLondon } from '#shared/clock'
+import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
+import { insertTasks, tasks } from '../../libs/client/src/index.js'
+import { BareClient } from '../../test/support/bare-client.js'
+import { claimIds, earlierClaimId, people, settledClaimant } from '../../test/support/claim-rows.js'
+import { TemplateFile, templates24 } from '../../test/support/notification-templates.js'
+import { emailTask } from '../../test/support/refused-email.js'
+import { occurring, personalTexts, writtenDown } from '../../test/support/personal-data.js'
+import { insertRows } from '../../test/support/rows.js'
+import { runOps } from '../../test/support/run-ops.js'
+import { System } from '../../test/support/system.js'
+import { until } from '../../test/support/until.js'
+
+jest.setTimeout(60_000)
+
+const token = 'a-token-that-was-agreed-on'
+/** Each case has a day of its own: what is looked up at a time is looked up once. */
+let day = 1
+const clock = () => `2026-11-${String(day).padStart(2, '0')} 10:00:00`
+
+let system: System
+let file: TemplateFile
+let receipts: { url: string; token: string }
+
+beforeAll(async () => {
+  file = new TemplateFile(templates24)
+  system = await System.start({
+    clock: clock(),
+    services: ['task-relay', 'notifier'],
+    env: {
+      NOTIFICATION_TEMPLATES: file.path,
+      NOTIFY_RECEIPTS_TOKEN: token,
+      NOTIFICATION_AGAIN_MINUTES: '60',
+    },
+  })
+  const { port } = system.services.get('notifier') ?? { port: 0 }
+  receipts = { url: `http://127.0.0.1:${port}/notify/receipts`, token }
+}, 120_000)
+beforeEach(() => {
+  day += 1
+  system.clock.set(clock())
+})
+afterEach(() => system.simulators.notify.reset())
+afterAll(async () => {
+  await system.stop()
+  file.remove()
+})
+
+const notify = () => system.simulators.notify
+const later = (minutes: number): string =>
+  toLondon(new Date(fromLondon(clock()).getTime() + minutes * 60_000)).slice(0, 19)
+
+/** An email about the claim of claimant `n`, to what becomes of it. */
+async function emailAbout(
+  n: number,
+  state: 'delivered' | 'permanent-failure' | 'temporary-failure' | 'sending',
+) {
+  notify().setState(people(n).visitor.EmailAddress, state)
+  const task = { ...emailTask(n), ClaimId: earlierClaimId(n) }
+  await insertRows(system.connection, { ...settledClaimant(n), 'IntSchema.Task': [task] })
+  await until('it is with Notify', async () => (await rowsOf(n)).length === 1)
+  const call = notify().calls.at(-1)
+  if (!call) throw new Error('there is no call')
+  return call
+}
+
+const rowsOf = (n: number) =>
+  system.connection.db
+    .selectFrom('AsyncSchema.Notification')
+    .selectAll()
+    .where('Reference', '=', claimIds(n).Reference)
+    .orderBy('DateSent')
+    .execute()
+
+const stateOf = async (n: number) => (await rowsOf(n)).map(({ State }) => State)
+
+const eventsOf = (n: number) =>
+  system.connection.db
+    .selectFrom('IntSchema.ClaimEvent')
+    .select(['Event', 'ClaimId', 'AdditionalData', 'IsInternal', 'Caseworker'])
+    .where('Reference', '=', claimIds(n).Reference)
+    .execute()
+
+const failed = (n: number) => ({
+  ...{ Event: 'CLAIM-NOTIFICATION-FAILED', ClaimId: earlierClaimId(n), IsInternal: true },
+  ...{ AdditionalData: 'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID', Caseworker: 'System Message' },
+})
+
+/** As the scheduler has what became of them looked up. */
+async function lookUp(minutes: number): Promise<void> {
+  system.clock.set(later(minutes))
+  const due = system.clock.instant()
+  const client = await BareClient.connect(system.nats.url)
+  const subject = subjects.scheduleLookUpNotifications
+  const id = scheduleMessageId(subject, slotOfTime(due))
+  await client.publish(subject, { due: due.toISOString() }, { 'ce-id': id, 'Nats-Msg-Id': id })
+  await client.close()
+  await system.answered(streams.schedule.name)
+}
+
+/** What is told to the chat waits for the scheduler, which does not run here. */
+const tasksEnded = () =>
+  until('no task is open', async () => {
+    const open = system.connection.db.selectFrom('IntSchema.Task').select('TaskId')
+    return (await open.where('Status', 'in', ['PENDING', 'IN-PROGRESS']).execute()).length === 0
+  })
+
+const alerts = async (): Promise<string[]> => {
+  const client = await BareClient.connect(system.nats.url)
+  const found = await client.read(streams.alerts.name)
+  await client.close()
+  return found.filter(({ subject }) => subject === subjects.notificationFailed).map(({ body }) => body)
+}
+
+describe('a bounced address', () => {
+  it('is on its claim, and told, within the first look', async () => {
+    await emailAbout(1, 'permanent-failure')
+    expect(await stateOf(1)).toEqual(['sending'])
+    await lookUp(1.5)
+    expect(await stateOf(1)).toEqual(['permanent-failure'])
+    expect(await eventsOf(1)).toEqual([failed(1)])
+    expect(await alerts()).toEqual([
+      '{"channel":"email","template":"SUBMIT_CLAIM_EMAIL_TEMPLATE_ID","state":"permanent-failure"}',
+    ])
+  })
+
+  it('is there within a second by receipt, and once by both', async () => {
+    const { notificationId } = await emailAbout(2, 'permanent-failure')
+    const begun = performance.now()
+    expect(await notify().sendReceipt(receipts, notificationId)).toBe(204)
+    expect(await eventsOf(2)).toEqual([failed(2)])
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    await lookUp(2)
+    expect(await notify().sendReceipt(receipts, notificationId)).toBe(204)
+    expect(await eventsOf(2)).toEqual([failed(2)])
+  })
+
+  it('is in the journey of its claim', async () => {
+    const env = { ...system.database.env, ...system.nats.envOf('ops') }
+    const { out } = await runOps(`journey ${claimIds(2).Reference}`, env)
+    expect(out.join('\n')).toMatch(
+      /notification +SUBMIT_CLAIM_EMAIL_TEMPLATE_ID .* permanent-failure +email, known/,
+    )
+    expect(out.join('\n')).toMatch(/CLAIM-NOTIFICATION-FAILED .* internal/)
+  })
+})
+
+describe('a receipt', () => {
+  it('without the token, or with another one, changes nothing', async () => {
+    const { notificationId } = await emailAbout(3, 'permanent-failure')
+    for (const wrong of ['', 'another-token', `${token}x`, token.slice(0, -1)])
+      expect(await notify().sendReceipt({ ...receipts, token: wrong }, notificationId)).toBe(401)
+    expect(await stateOf(3)).toEqual(['sending'])
+    expect(await eventsOf(3)).toEqual([])
+  })
+
+  it('that is none is refused, whatever is in it', async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const post = async (body: string) => (await fetch(receipts.url, { method: 'POST', headers, body })).status
+    expect(await Promise.all(['', '[]', '{"id":1}', 'x'.repeat(20_000)].map(post))).toEqual([
+      400, 400, 400, 400,
+    ])
+    expect((await fetch(receipts.url, { headers })).status).toBe(404)
+    expect((await fetch(`${receipts.url}/x`, { method: 'POST', headers, body: '{}' })).status).toBe(405)
+  })
+
+  it('of others’ messages, or of another id than Notify gave, is passed over', async () => {
+    const { notificationId } = await emailAbout(4, 'sending')
+    const said = { status: 'permanent-failure' }
+    const others = [
+      { reference: null },
+      { reference: 'theirs' },
+      { id: 'ffffffff-0000-4000-8000-000000000000' },
+    ]
+    for (const other of others)
+      expect(await notify().sendReceipt(receipts, notificationId, { ...said, ...other })).toBe(204)
+    expect(await stateOf(4)).toEqual(['sending'])
+  })
+
+  it('that is older than what is known changes nothing', async () => {
+    const { notificationId } = await emailAbout(5, 'delivered')
+    const say = (status: string) => notify().sendReceipt(receipts, notificationId, { status })
+    await say('delivered')
+    await say('sending')
+    await say('temporary-failure')
+    await say('permanent-failure')
+    expect(await stateOf(5)).toEqual(['delivered'])
+    expect(await eventsOf(5)).toEqual([])
+  })
+
+  it('ten times at once is one', async () => {
+    const { notificationId } = await emailAbout(6, 'permanent-failure')
+    await Promise.all(Array.from({ length: 10 }, () => notify().sendReceipt(receipts, notificationId)))
+    expect(await eventsOf(6)).toEqual([failed(6)])
+  })
+
+  it('that comes before the answer to our own request is made good by the first look', async () => {
+    notify().receiptsTo = receipts
+    notify().misbehave({ kind: 'slow', ms: 300, when: { times: 1 } })
+    await emailAbout(7, 'permanent-failure')
+    expect(notify().receiptAnswers).toEqual([204])
+    expect(await stateOf(7)).toEqual(['sending'])
+    await lookUp(1.5)
+    expect(await stateOf(7)).toEqual(['permanent-failure'])
+    expect(await eventsOf(7)).toEqual([failed(7)])
+  })
+})
+
+describe('what fails for the time being', () => {
+  it('is sent anew once, later, as a run of its own; the second time it is told', async () => {
+    await emailAbout(8, 'temporary-failure')
+    await lookUp(1.5)
+    expect(await stateOf(8)).toEqual(['temporary-failure'])
+    expect(await eventsOf(8)).toEqual([])
+    await lookUp(30)
+    expect(await rowsOf(8)).toHaveLength(1)
+    await lookUp(62)
+    await until('it is sent anew', async () => (await rowsOf(8)).length === 2)
+    const references = notify().calls.map(({ reference }) => reference)
+    expect(new Set(references).size).toBe(2)
+    await lookUp(64)
+    expect(await stateOf(8)).toEqual(['temporary-failure', 'temporary-failure'])
+    expect(await eventsOf(8)).toEqual([failed(8)])
+    await lookUp(200)
+    await tasksEnded()
+    expect(await rowsOf(8)).toHaveLength(2)
+  })
+
+  it('is not sent anew where somebody has had it run again since', async () => {
+    await emailAbout(9, 'temporary-failure')
+    await lookUp(1.5)
+    notify().setState(people(9).visitor.EmailAddress, 'delivered')
+    const run = (Status: string) =>
+      system.connection.db
+        .updateTable('IntSchema.Task')
+        .set({ Status })
+        .where('Reference', '=', claimIds(9).Reference)
+        .execute()
+    await run('PENDING')
+    await until('it is sent', async () => (await rowsOf(9)).length === 2)
+    await lookUp(62)
+    await lookUp(64)
+    await tasksEnded()
+    expect(await rowsOf(9)).toHaveLength(2)
+  })
+})
+
+describe('the looks', () => {
+  it('come after 1, 4, 9 … minutes, then hourly, and end after three days', async () => {
+    await emailAbout(10, 'sending')
+    const minutesTo = async (at: number) => {
+      await lookUp(at)
+      const [row] = await rowsOf(10)
+      if (row?.DateNextLook == null) return row?.State
+      return Math.round((fromLondon(row.DateNextLook).getTime() - fromLondon(clock()).getTime()) / 60_000)
+    }
+    const seen = []
+    for (const at of [1.5, 5, 10, 17, 50, 110]) seen.push(await minutesTo(at))
+    expect(seen).toEqual([4, 9, 16, 25, 109, 169])
+    expect(await minutesTo(3 * 24 * 60 + 1)).toBe('unknown')
+  })
+
+  it('are of many at a time, where many were sent', async () => {
+    const to = Array.from({ length: 600 }, (_, n) => `person-${n}@example.org`)
+    const personalisation = { name: 'A', requestsCount: 1, servicesUrl: '' }
+    const made = tasks.notification({ template: 'overdue', to, personalisation })
+    await system.connection.db
+      .transaction()
+      .execute((trx) => insertTasks(made, (_, row) => trx.insertInto('IntSchema.Task').values(row).execute()))
+    const open = () =>
+      system.connection.db
+        .selectFrom('AsyncSchema.Notification')
+        .select('State')
+        .where('Template', '=', 'overdue')
+        .execute()
+    await until('all are with Notify', async () => (await open()).length === 600, 50_000)
+    const before = notify().requests
+    await lookUp(2)
+    expect((await open()).filter(({ State }) => State === 'delivered')).toHaveLength(600)
+    expect(notify().requests - before).toBeLessThan(15)
+  })
+
+  it('stop while Notify is out, and nothing is lost', async () => {
+    await emailAbout(11, 'permanent-failure')
+    notify().misbehave({ kind: 'status', status: 503, when: { times: 2 } })
+    await lookUp(1.5)
+    expect(await stateOf(11)).toEqual(['permanent-failure'])
+  })
+})
+
+it('nothing of the recipients is written down', async () => {
+  const texts = Array.from({ length: 11 }, (_, n) => personalTexts(settledClaimant(n + 1))).flat()
+  const written = await writtenDown(system)
+  expect(occurring(texts, written.join('\n'))).toEqual([])
+})

@@ -1,0 +1,261 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { toLondon } from '#shared/clock'
+import { dayOf } from '#shared/clock'
+import { insertTasks, tasks } from '../../libs/client/src/index.js'
+import type { NotificationRequest } from '../../libs/client/src/tasks.js'
+import { insertRows } from '../../test/support/rows.js'
+import { runOps } from '../../test/support/run-ops.js'
+import { claimIds, people, settledClaimant } from '../../test/support/claim-rows.js'
+import {
+  atNotify,
+  TemplateFile,
+  templates24,
+  type TemplateEntry,
+} from '../../test/support/notification-templates.js'
+import { occurring, writtenDown } from '../../test/support/personal-data.js'
+import { System } from '../../test/support/system.js'
+import { until } from '../../test/support/until.js'
+
+jest.setTimeout(60_000)
+
+let system: System
+let file: TemplateFile
+
+beforeAll(async () => {
+  file = new TemplateFile(templates24)
+  system = await System.start({
+    services: ['task-relay', 'notifier'],
+    env: { NOTIFICATION_TEMPLATES: file.path },
+  })
+}, 120_000)
+afterAll(async () => {
+  await system.stop()
+  file.remove()
+})
+afterEach(() => system.simulators.notify.reset())
+
+const notify = () => system.simulators.notify
+
+/** Hands over, as a web app does. @returns the rows' numbers */
+async function handOver(request: NotificationRequest | readonly object[]): Promise<number[]> {
+  const made = Array.isArray(request)
+    ? request.map((data) => rowWith(JSON.stringify(data)))
+    : tasks.notification(request as NotificationRequest)
+  const { db, dialect } = system.connection
+  return db.transaction().execute(async (trx) => {
+    const ids = await insertTasks(made, (_, row) =>
+      dialect.returning(trx.insertInto('IntSchema.Task').values(row), ['TaskId']).execute(),
+    )
+    return ids.flatMap((rows) => rows.map(({ TaskId }) => TaskId))
+  })
+}
+
+function rowWith(AdditionalData: string) {
+  const [task] = tasks.notification({ template: 'code', to: '07700 900123' })
+  if (!task) throw new Error('there is no task')
+  return { ...task, row: { ...task.row, AdditionalData } }
+}
+
+const runsOf = (taskIds: readonly number[]) =>
+  system.connection.db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .innerJoin('IntSchema.Task as t', 't.TaskId', 'o.TaskId')
+    .select(['t.Status', 'o.State', 'o.LastReason'])
+    .where('o.TaskId', 'in', taskIds)
+    .orderBy('o.OutboxId')
+    .execute()
+
+const ended = (taskIds: readonly number[]) =>
+  until(
+    'the tasks have ended',
+    async () =>
+      (await runsOf(taskIds)).filter(({ State }) => ['DONE', 'FAILED'].includes(State)).length ===
+      taskIds.length,
+  )
+
+const personalisation = { code: '4711' }
+
+describe('a notification', () => {
+  it('is a text message to a number of the UK, with its sender', async () => {
+    notify().setTemplates(atNotify(templates24))
+    await ended(await handOver({ template: 'code', to: ' 07700 900123 ', personalisation }))
+    const { id, sender } = templates24.code as TemplateEntry
+    expect(notify().calls).toMatchObject([
+      { template_id: id, phone_number: '07700 900123', personalisation, sms_sender_id: sender },
+    ])
+  })
+
+  it.each(['+33 6 12 34 56 78', '0049 151 23456789', '+1 (202) 555-0143'])('goes abroad: %s', async (to) => {
+    await ended(await handOver({ template: 'code', to, personalisation }))
+    expect(notify().calls).toMatchObject([{ phone_number: to }])
+  })
+
+  it('is an email with lists, numbers and booleans as they are', async () => {
+    const given = {
+      firstName: 'Zoë',
+      lastName: 'O’Neil',
+      orgName: 'A',
+      permissionName: 'n/a',
+      serviceName: 'S',
+    }
+    const all = { ...given, subServices: ['One', 'Two'], isApprover: false }
+    await ended(
+      await handOver({ template: 'serviceApprovedV2', to: 'zoe@example.org', personalisation: all }),
+    )
+    expect(notify().calls).toMatchObject([{ email_address: 'zoe@example.org', personalisation: all }])
+  })
+
+  it.each([
+    ['code', 'phone_number', people(1).visitor.PhoneNumber],
+    ['overdue', 'email_address', people(1).visitor.EmailAddress],
+  ] as const)('goes to the visitor of a claim: %s', async (template, member, recipient) => {
+    const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = claimIds(1)
+    if (template === 'code') await insertRows(system.connection, settledClaimant(1))
+    const request = {
+      ...{ template, to: 'visitor', claim: { reference, eligibilityId, claimId } },
+      personalisation: {
+        ...personalisation,
+        name: 'A',
+        requestsCount: 3,
+        servicesUrl: 'https://example.org',
+      },
+    }
+    await ended(await handOver(request))
+    expect(notify().calls.map((call) => call[member])).toEqual([recipient])
+  })
+
+  it('stands in no stream, log line or row of ours', async () => {
+    const said = ['07700 900123', '4711', 'zoe@example.org', 'O’Neil', '555-0143']
+    expect(occurring(said, (await writtenDown(system)).join('\n'))).toEqual([])
+  })
+})
+
+it('says as it starts which entries do not fit Notify’s own templates', async () => {
+  await until('they were compared', () =>
+    system.logLines.some((line) => line.includes('"template":"reminder"')),
+  )
+  const line = system.logLines.find((each) => each.includes('"template":"code"')) ?? '{}'
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'a notification template does not fit',
+    words: 'at Notify it is of the channel email; fields superfluous in the file: code',
+  })
+})
+
+describe('what is refused, and why', () => {
+  const code = { template: 'code', to: '07700 900123', personalisation }
+  it.each([
+    ['template-unknown', { ...code, template: 'nobody-knows' }],
+    ['personalisation-missing', { ...code, personalisation: {} }],
+    ['personalisation-missing', { ...code, personalisation: { code: null } }],
+    ['personalisation-malformed', { ...code, personalisation: { code: { a: 1 } } }],
+    ['recipient-missing', { ...code, to: ' ' }],
+    ['recipient-missing', { template: 'code', personalisation }],
+    ['recipient-missing', { ...code, to: 'visitor' }],
+    ['recipient-malformed', { ...code, to: 'somebody' }],
+    ['recipient-malformed', { ...code, to: '020 7946 0000' }],
+    ['channel-mismatch', { ...code, to: 'zoe@example.org' }],
+    [
+      'channel-mismatch',
+      { ...code, template: 'overdue', personalisation: { name: '', requestsCount: 1, servicesUrl: '' } },
+    ],
+    ['expired', { ...code, expires: '2026-01-01T00:00:00Z' }],
+    ['notification-malformed', { ...code, expires: 'soon' }],
+    ['notification-malformed', { ...code, cc: 'zoe@example.org' }],
+  ])('%s: %j', async (reason, data) => {
+    const taskIds = await handOver([data])
+    await ended(taskIds)
+    expect(await runsOf(taskIds)).toEqual([{ Status: 'FAILED', State: 'FAILED', LastReason: reason }])
+    expect(notify().calls).toEqual([])
+  })
+
+  it('an unknown key is sent once it is known, without a restart', async () => {
+    const taskIds = await handOver([{ ...code, template: 'later' }])
+    await ended(taskIds)
+    file.add('later', templates24.code as TemplateEntry)
+    await until('the file is taken over', async () => {
+      await runOps('dead-letters retry --reason template-unknown --why added', {
+        ...{ ...system.database.env, ...system.nats.envOf('ops') },
+        OPERATOR: 'ada',
+      })
+      await ended(taskIds)
+      return (await runsOf(taskIds)).some(({ State }) => State === 'DONE')
+    })
+    expect(notify().calls).toHaveLength(1)
+  })
+
+  it('of five recipients the third alone, and it is sent once it is mended', async () => {
+    const to = [1, 2, 3, 4, 5].map((n) => `approver-${n}@example.org`)
+    const request = { name: 'A', requestsCount: 1, servicesUrl: '' }
+    const taskIds = await handOver(
+      to.map((each, n) => ({
+        template: 'overdue',
+        to: n === 2 ? 'approver-3' : each,
+        personalisation: request,
+      })),
+    )
+    await ended(taskIds)
+    const sent = () =>
+      notify()
+        .calls.map(({ email_address: address }) => address)
+        .sort()
+    expect(sent()).toEqual(to.filter((_, n) => n !== 2))
+    await system.connection.db
+      .updateTable('IntSchema.Task')
+      .set({ AdditionalData: JSON.stringify({ template: 'overdue', to: to[2], personalisation: request }) })
+      .where('TaskId', '=', taskIds[2] ?? 0)
+      .execute()
+    await runOps('dead-letters retry --reason recipient-malformed --newer-than 1h --why mended', {
+      ...{ ...system.database.env, ...system.nats.envOf('ops') },
+      OPERATOR: 'ada',
+    })
+    await until('it is sent', () => sent().length === 5)
+    expect(sent()).toEqual(to)
+  })
+})
+
+describe('the daily limit of text messages', () => {
+  it('holds back text messages until midnight, and no email', async () => {
+    notify().setDailyLimits({ sms: 2 })
+    const texts = await handOver({
+      template: 'code',
+      to: [1, 2, 3, 4, 5, 6].map((n) => `0770090010${n}`),
+      personalisation,
+    })
+    await until(
+      'the rest waits',
+      async () => (await runsOf(texts)).filter(({ State }) => State === 'WAITING').length === 4,
+    )
+    const requests = notify().requests
+    const emails = await handOver({
+      template: 'overdue',
+      to: Array.from({ length: 30 }, (_, n) => `person-${n}@example.org`),
+      personalisation: { name: 'A', requestsCount: 1, servicesUrl: '' },
+    })
+    const more = await handOver({ template: 'code', to: '07700900107', personalisation })
+    await ended(emails)
+    await until('that waits too', async () => (await runsOf(more)).every(({ State }) => State === 'WAITING'))
+    // No text message was even tried since.
+    expect(notify().requests - requests).toBe(30)
+    expect((await runsOf(texts)).filter(({ State }) => State === 'WAITING')).toEqual(
+      Array.from({ length: 4 }, () => ({
+        ...{ Status: 'IN-PROGRESS', State: 'WAITING', LastReason: 'notify-429-daily-texts' },
+      })),
+    )
+    const { DateNotBefore } = await system.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('DateNotBefore')
+      .where('TaskId', '=', more[0] ?? 0)
+      .executeTakeFirstOrThrow()
+    expect(dayOf(DateNotBefore ?? '') > dayOf(toLondon(new Date()))).toBe(true)
+    notify().setDailyLimits({})
+    await system.connection.db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ DateNotBefore: toLondon(new Date()) })
+      .where('State', '=', 'WAITING')
+      .execute()
+    // The process has to forget it as well: it does at midnight.
+    system.clock.set(DateNotBefore?.slice(0, 19) ?? '')
+    await ended([...texts, ...more])
+    expect(notify().calls.filter(({ phone_number: number }) => number !== undefined)).toHaveLength(7)
+  })
+})

@@ -1,0 +1,43 @@
+import { arrivedStates, failedStates, type ArrivedState, type FailedState } from '#shared/contracts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+/** For so long the providers behind Notify try. */
+const longestMs = 72 * hourMs
+/** Between two looks at one of them there is never more. */
+export const longestPauseMs = hourMs
+
+/** After 1, 4, 9 … minutes; from about an hour on every hour, up to three days. In milliseconds after it was sent. */
+const looksMs: readonly number[] = (() => {
+  const squares = [1, 2, 3, 4, 5, 6, 7].map((n) => n * n * minuteMs)
+  const last = squares.at(-1) ?? 0
+  const hours = Array.from({ length: 71 }, (_, i) => last + (i + 1) * hourMs)
+  return [...squares, ...hours, longestMs]
+})()
+
+/** When Notify is to be asked next; undefined where it has had its three days. */
+export function nextLook(sent: Date, now: Date): Date | undefined {
+  const elapsed = now.getTime() - sent.getTime()
+  const next = looksMs.find((ms) => ms > elapsed)
+  return next === undefined ? undefined : new Date(sent.getTime() + next)
+}
+
+export const hasArrived = (status: string): status is ArrivedState =>
+  arrivedStates.some((state) => state === status)
+
+export const hasFailed = (status: string): status is FailedState =>
+  failedStates.some((state) => state === status)
+
+/** Whether the same may reach its recipient another time: a full mailbox, a phone that is off, a fault of Notify's own. */
+export const mayPass = (state: string): boolean =>
+  state === 'temporary-failure' || state === 'technical-failure'
+
+/** What caseworkers read of it. */
+export const failureNote = (channel: string, state: FailedState): string =>
+  `${channel === 'email' ? 'An email' : 'A text message'} about this claim did not reach its recipient: ${because[state]}.`
+
+const because = {
+  'permanent-failure': 'the address or number does not exist, or refuses it',
+  'temporary-failure': 'the mailbox was full or the phone off, also the second time',
+  'technical-failure': 'it could not be handed over, also the second time',
+} as const satisfies Record<FailedState, string>

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common'
+import { claimEvent, insertClaimEventWhere, systemCaseworker } from '#shared/claims'
+import { Clock } from '#shared/clock'
+import {
+  arrivedStates,
+  channels,
+  fittingId,
+  messages,
+  type FailedState,
+  type MessageIdentity,
+} from '#shared/contracts'
+import { UnitOfWork, type Work } from '#shared/unit-of-work'
+import { counted } from '#shared/telemetry'
+import { NotifierSettings } from '../notifier.settings.js'
+import { failureNote, hasArrived, hasFailed, mayPass } from './delivery-state.rules.js'
+import { Notifications, type NotificationRow } from './notifications.repository.js'
+
+type Alert = typeof messages.notificationFailed
+
+/** A notification, with what Notify says of it; undefined where it says nothing. */
+export interface Learned {
+  readonly row: NotificationRow
+  readonly status: string | undefined
+}
+
+/**
+ * What Notify says of emails and text messages, and what follows from it: once, whoever hears it first, and however often. What
+ * Notify has ended stays so: it takes no second word of its providers either.
+ */
+@Injectable()
+export class LearnedStates {
+  constructor(
+    private readonly notifications: Notifications,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly settings: NotifierSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param asked those of which nothing is known yet are asked about again later, or not any more */
+  async learn(learned: readonly Learned[], asked: boolean): Promise<void> {
+    const open: NotificationRow[] = []
+    for (const { row, status = '' } of learned) {
+      if (hasFailed(status)) await this.failed(row, status)
+      else if (!hasArrived(status)) open.push(row)
+    }
+    for (const state of arrivedStates) {
+      const rows = learned.filter(({ status }) => status === state).map(({ row }) => row)
+      for (const of of byChannel(rows)) count(of, state, await this.notifications.arrived(of, state))
+    }
+    if (!asked) return
+    for (const of of byChannel(open)) count(of, 'unknown', await this.notifications.wait(of))
+  }
+
+  /** Has sent anew what failed for the time being. */
+  async sendAnew(row: NotificationRow): Promise<void> {
+    if (!(await this.notifications.sendAnew(row))) await this.notifications.lookNoMore(row.MessageId)
+  }
+
+  private async failed(row: NotificationRow, state: FailedState): Promise<void> {
+    const identity: MessageIdentity<Alert> = {
+      consumer: 'notification-state',
+      id: fittingId(`${row.MessageId}.${state}`),
+    }
+    const isAnew = mayPass(state) && row.TaskId !== null && !(await this.notifications.wasSentAnew(row))
+    const anewAt = new Date(this.clock.instant().getTime() + this.settings.anewMs)
+    const first = await this.unitOfWork.run(identity, async (work) => {
+      await this.notifications.failed(work, row, state, isAnew ? anewAt : undefined)
+      if (!isAnew) await tell(work, row, state)
+    })
+    if (first) count([row], state, 1)
+  }
+}
+
+/** Caseworkers, where it is about a claim that is still there; and the chat. */
+async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState): Promise<void> {
+  const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = row
+  const { Channel: channel, Template: template } = row
+  if (reference !== null && eligibilityId !== null && claimId !== null) {
+    const details = {
+      event: claimEvent.notificationFailed,
+      additionalData: template,
+      note: failureNote(channel, state),
+      caseworker: systemCaseworker,
+    }
+    const itsClaim = work.db
+      .selectFrom('IntSchema.Claim')
+      .select('ClaimId')
+      .where('Reference', '=', reference)
+      .where('EligibilityId', '=', eligibilityId)
+      .where('ClaimId', '=', claimId)
+    const claim = { reference, eligibilityId, claimId }
+    await work.batch([insertClaimEventWhere(work, claim, details, itsClaim)])
+  }
+  work.item(messages.notificationFailed, 'told', {
+    ...{ channel: channel === 'sms' ? 'sms' : 'email', template, state },
+  })
+}
+
+const byChannel = (rows: readonly NotificationRow[]): NotificationRow[][] =>
+  channels
+    .map((channel) => rows.filter(({ Channel: each }) => each === channel))
+    .filter(({ length }) => length > 0)
+
+function count([first]: readonly NotificationRow[], state: string, so: number): void {
+  if (first && so) counted().notifications.inc({ channel: first.Channel, state }, so)
+}

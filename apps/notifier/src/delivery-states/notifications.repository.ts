@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
+import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
+import { taskStatus, type ArrivedState, type FailedState, type MessageIdentity } from '#shared/contracts'
+import { DatabaseConnection, orElse, type Row } from '#shared/database'
+import { DoneBefore, outboxState, type ClaimRef, type Work } from '#shared/unit-of-work'
+import type { Notification } from '../sending/notification.js'
+import { longestPauseMs, nextLook } from './delivery-state.rules.js'
+
+export type NotificationRow = Row<'AsyncSchema.Notification'>
+
+/** What was handed over to Notify. */
+export interface HandedOver {
+  readonly message: MessageIdentity
+  readonly notification: Pick<Notification, 'channel' | 'template'>
+  readonly notifyId: string | undefined
+  readonly claim?: ClaimRef | undefined
+}
+
+const sending = 'sending'
+const unknown = 'unknown'
+/** Looked up in one go. */
+const dueAtOnce = 2_000
+/** Each has a few parameters. */
+const changedAtOnce = 200
+/** A moment further ahead than any that is written is of a clock that was wrong. */
+const spareMs = 60_000
+
+/** What became of emails and text messages. Who got them stands nowhere in it. */
+@Injectable()
+export class Notifications {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  /** With the end of its message: of what nobody gets, there is nothing to look up. */
+  async record(work: Work<never>, { message, notification, notifyId, claim }: HandedOver): Promise<void> {
+    if (notifyId === undefined) return
+    const sent = fromLondon(work.now)
+    await work.batch([
+      work.db.insertInto('AsyncSchema.Notification').values({
+        ...{ MessageId: message.id, NotifyId: notifyId, State: sending },
+        ...{ Channel: notification.channel, Template: notification.template },
+        ...{ Reference: claim?.reference ?? null, EligibilityId: claim?.eligibilityId ?? null },
+        ...{ ClaimId: claim?.claimId ?? null },
+        ...{ TaskSchema: message.task?.schema ?? null, TaskId: message.task?.taskId ?? null },
+        ...{ DateSent: work.now, DateNextLook: london(nextLook(sent, sent)) },
+      }),
+    ])
+  }
+
+  /** The one that a message was sent as, under Notify's id; undefined where nothing of it is known (yet). */
+  find(messageId: string, notifyId: string): Promise<NotificationRow | undefined> {
+    return this.connection.db
+      .selectFrom('AsyncSchema.Notification')
+      .selectAll()
+      .where('MessageId', '=', messageId)
+      .where('NotifyId', '=', notifyId)
+      .executeTakeFirst()
+  }
+
+  /**
+   * Those whose moment has come, the first ones first.
+   * @param longestAnewMs so far ahead something may wait to be sent anew
+   */
+  async due(longestAnewMs: number): Promise<NotificationRow[]> {
+    const { db, dialect } = this.connection
+    const now = this.clock.instant()
+    const none = Math.max(longestPauseMs, longestAnewMs) + spareMs
+    const rows = db.selectFrom('AsyncSchema.Notification').selectAll().orderBy('DateNextLook')
+    const come = rows.where('DateNextLook', '<=', toLondon(now))
+    const neverMeant = rows.where('DateNextLook', '>', toLondon(new Date(now.getTime() + none)))
+    return [
+      ...(await dialect.first(come, dueAtOnce).execute()),
+      ...(await dialect.first(neverMeant, dueAtOnce).execute()),
+    ]
+  }
+
+  /** They arrived. Of those that nobody knew it of yet; @returns how many these are. */
+  async arrived(rows: readonly NotificationRow[], state: ArrivedState): Promise<number> {
+    return this.end(rows, state)
+  }
+
+  /** Notify has not said yet: it is asked again, until it has had its three days. @returns how many will not be asked again */
+  async wait(rows: readonly NotificationRow[]): Promise<number> {
+    const now = this.clock.instant()
+    const next = rows.map((row) => ({ row, look: nextLook(fromLondon(row.DateSent), now) }))
+    for (const some of parts(next.filter(({ look }) => look !== undefined))) {
+      const looks = some.map(({ row, look }) => sql`when ${row.MessageId} then ${london(look)}`)
+      await this.open(some.map(({ row }) => row))
+        .set({ DateNextLook: sql<LocalTime>`case ${sql.ref('MessageId')} ${sql.join(looks, sql` `)} end` })
+        .execute()
+    }
+    return this.end(
+      next.filter(({ look }) => look === undefined).map(({ row }) => row),
+      unknown,
+    )
+  }
+
+  /**
+   * Writes down that one failed, in the transaction of what follows from that: whoever comes second ends it.
+   * @param anewAt when it is sent anew, if it is
+   */
+  async failed(work: Work<never>, row: NotificationRow, state: FailedState, anewAt?: Date): Promise<void> {
+    await work.batch([
+      orElse(
+        work.db
+          .updateTable('AsyncSchema.Notification')
+          .set({ State: state, DateEnded: work.now, DateNextLook: london(anewAt) })
+          .where('MessageId', '=', row.MessageId)
+          .where('State', 'in', [sending, unknown]),
+        () => new DoneBefore(),
+      ),
+    ])
+  }
+
+  /** Whether its Task row was sent anew before: then it is not again. */
+  async wasSentAnew({ TaskSchema, TaskId }: NotificationRow): Promise<boolean> {
+    const row = await this.connection.db
+      .selectFrom('AsyncSchema.Notification')
+      .select('MessageId')
+      .where('TaskSchema', '=', TaskSchema)
+      .where('TaskId', '=', TaskId)
+      .where('DateSentAnew', 'is not', null)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /**
+   * Has its Task row run once more, unless somebody has done so since, or another one of its runs was sent anew. The Task row
+   * comes first, as it does for everybody (ADR 34).
+   * @returns false where one of its runs was sent anew before
+   */
+  async sendAnew(row: NotificationRow): Promise<boolean> {
+    const { MessageId, TaskSchema, TaskId } = row
+    const { dialect } = this.connection
+    const now = this.clock.now()
+    const schema = TaskSchema === 'ExtSchema' ? TaskSchema : 'IntSchema'
+    try {
+      await this.connection.transaction(async (db) => {
+        const itsRun = db
+          .selectFrom('AsyncSchema.Outbox as o')
+          .select('o.OutboxId')
+          .where('o.MessageId', '=', MessageId)
+          .where('o.State', '=', outboxState.done)
+        const later = db
+          .selectFrom('AsyncSchema.Outbox as l')
+          .innerJoin('AsyncSchema.Outbox as o', (join) =>
+            join.onRef('o.TaskId', '=', 'l.TaskId').onRef('o.TaskSchema', '=', 'l.TaskSchema'),
+          )
+          .select('l.OutboxId')
+          .where('o.MessageId', '=', MessageId)
+          .whereRef('l.Run', '>', 'o.Run')
+        await dialect.later(db, [
+          db
+            .updateTable(`${schema}.Task`)
+            .set({ Status: taskStatus.pending })
+            .where('TaskId', '=', TaskId ?? 0)
+            .where('Status', '=', taskStatus.complete)
+            .where((task) => task.and([task.exists(itsRun), task.not(task.exists(later))])),
+          orElse(
+            db
+              .updateTable('AsyncSchema.Notification')
+              .set({ DateSentAnew: now, DateNextLook: null })
+              .where('MessageId', '=', MessageId)
+              .where('DateSentAnew', 'is', null)
+              .where('DateNextLook', 'is not', null),
+            () => new DoneBefore(),
+          ),
+        ])
+      })
+      return true
+    } catch (error) {
+      if (!(error instanceof DoneBefore) && !dialect.isDuplicateKey(error)) throw error
+      return false
+    }
+  }
+
+  /** Nothing more follows from it. Repeating is safe. */
+  async lookNoMore(messageId: string): Promise<void> {
+    await this.connection.db
+      .updateTable('AsyncSchema.Notification')
+      .set({ DateNextLook: null })
+      .where('MessageId', '=', messageId)
+      .execute()
+  }
+
+  private async end(rows: readonly NotificationRow[], state: ArrivedState | typeof unknown): Promise<number> {
+    let ended = 0
+    for (const some of parts(rows)) {
+      const { numUpdatedRows } = await this.open(some)
+        .set({ State: state, DateEnded: this.clock.now(), DateNextLook: null })
+        .executeTakeFirst()
+      ended += Number(numUpdatedRows)
+    }
+    return ended
+  }
+
+  /** Of these, those of which nobody knows yet what became of them. */
+  private open(rows: readonly NotificationRow[]) {
+    return this.connection.db
+      .updateTable('AsyncSchema.Notification')
+      .where(
+        'MessageId',
+        'in',
+        rows.map(({ MessageId }) => MessageId),
+      )
+      .where('State', 'in', [sending, unknown])
+  }
+}
+
+const london = (time: Date | undefined): LocalTime | null => (time ? toLondon(time) : null)
+
+function parts<Item>(all: readonly Item[]): Item[][] {
+  const found: Item[][] = []
+  for (let start = 0; start < all.length; start += changedAtOnce)
+    found.push(all.slice(start, start + changedAtOnce))
+  return found
+}

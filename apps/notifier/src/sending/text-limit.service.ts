@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, toLondon } from '#shared/clock'
+import type { MessageIdentity } from '#shared/contracts'
+import { DatabaseConnection } from '#shared/database'
+import { outboxState } from '#shared/unit-of-work'
+import type { Notification } from './notification.js'
+import { textLimitUntil } from './notify-failure.rules.js'
+import { kindOfNumber } from './recipient.rules.js'
+
+/** As the outbox, and whoever looks at it, has it. */
+const reason = 'notify-429-daily-texts'
+
+/**
+ * The day's limit of text messages, which Notify counts apart from emails, and those to other countries apart from the rest.
+ * A message that it holds goes back into the outbox until midnight: it takes no hand, uses up no attempt, and keeps no
+ * email waiting. Each process finds out by its first text message of a kind, for the others need not ask.
+ */
+@Injectable()
+export class TextLimit {
+  private readonly until = new Map<string, Date>()
+
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether a notification is held until midnight; then its message waits, and comes again. */
+  async holds(message: MessageIdentity, notification: Notification): Promise<boolean> {
+    const until = this.until.get(kindOf(notification))
+    if (!until || until <= this.clock.instant()) return false
+    return this.hold(message, until)
+  }
+
+  /** Notify has said that the limit is reached. @returns whether the message waits: of one that nobody owes there is no row */
+  async isReached(message: MessageIdentity, notification: Notification): Promise<boolean> {
+    const until = textLimitUntil(this.clock.instant())
+    this.until.set(kindOf(notification), until)
+    return this.hold(message, until)
+  }
+
+  private async hold({ id }: MessageIdentity, until: Date): Promise<boolean> {
+    const { numUpdatedRows } = await this.connection.db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ State: outboxState.waiting, DateNotBefore: toLondon(until), DateLastHeard: this.clock.now() })
+      .set({ LastReason: reason })
+      .where('MessageId', '=', id)
+      .where('State', 'in', [outboxState.toPublish, outboxState.published])
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+}
+
+const kindOf = ({ channel, to }: Notification): string =>
+  channel === 'sms' ? `${kindOfNumber(to)}` : channel

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Controller, NotFoundException, Post, Req, Res } from '@nestjs/common'
+import { readBody } from '#shared/http'
+import { Log } from '#shared/logging'
+import { LearnedStates } from '../delivery-states/learned-states.js'
+import { Notifications } from '../delivery-states/notifications.repository.js'
+import { NotifierSettings } from '../notifier.settings.js'
+import { isToken, receiptIn, type Receipt } from './receipt.rules.js'
+
+/** A receipt has a few hundred. */
+const maxBytes = 16_384
+
+/**
+ * Notify's delivery receipts: it posts one as soon as it knows what became of an email or a text message, and again some minutes
+ * later where that was not taken. One of somebody else's, or that comes before Notify's own answer has been written down,
+ * is passed over: what is ours is looked up as well.
+ */
+@Controller()
+export class ReceiptsController {
+  constructor(
+    private readonly notifications: Notifications,
+    private readonly states: LearnedStates,
+    private readonly settings: NotifierSettings,
+    private readonly log: Log,
+  ) {}
+
+  @Post('notify/receipts')
+  async take(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
+    const token = this.settings.receiptsToken
+    if (token === undefined) throw new NotFoundException()
+    if (!isToken(request.headers.authorization, token)) return answer(response, 401)
+    const body = await readBody(request, maxBytes)
+    const receipt = body === undefined ? undefined : receiptIn(body)
+    if (!receipt) return answer(response, 400)
+    try {
+      await this.learn(receipt)
+      answer(response, 204)
+    } catch (error) {
+      this.log.error('a receipt could not be taken in', error)
+      answer(response, 503)
+    }
+  }
+
+  private async learn({ id, reference, status }: Receipt): Promise<void> {
+    const messageId = reference === null ? undefined : this.settings.inside(reference)
+    const row = messageId === undefined ? undefined : await this.notifications.find(messageId, id)
+    if (row) await this.states.learn([{ row, status }], false)
+  }
+}
+
+/** Its connection ends with a refusal: the rest of the body is not waited for. */
+function answer(response: ServerResponse, status: number): void {
+  response.writeHead(status, status < 300 ? {} : { connection: 'close' }).end()
+}
