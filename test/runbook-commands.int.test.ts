@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { dayOf, toLondon } from '#shared/clock'
 import type { ActionName } from '#shared/operations'
 import { startConsole, type RunningConsole } from '../apps/console/src/start-console.js'
 import { provideOnce } from '../tools/provision/index.js'
@@ -92,7 +93,11 @@ function placeOf(command: string): string {
     ),
     replay: action('replay-stretch', { subjects: ['claims.submitted'], ...moment }),
     restored: action('record-restoration', { copied: moment.to }),
-    fire: action('fire-job', { job: first, date: option('date'), again: command.includes('--again') }),
+    fire: action('fire-job', {
+      job: first,
+      date: option('date') || dayOf(toLondon(new Date())),
+      again: command.includes('--again'),
+    }),
     'payments unknown': '/payments',
     'payments recover': action('recover-payment-run', { stamp: second }),
     'payments release': action('release-payment', { stamp: second, kind: 'claim', id: 7 }),
