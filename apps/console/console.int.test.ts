@@ -57,6 +57,12 @@ describe('who may', () => {
     const visitor = await signedIn('ada')
     expect(visitor.status).toBe(403)
     expect(visitor.text).toContain('has no role here')
+    expect(visitor.text).not.toContain('href="/failures"')
+    // They may have come by the wrong name.
+    await visitor.submit('/sign-out')
+    if (visitor.url.startsWith(world.issuer.url)) await visitor.submit('', { logout: 'yes' })
+    await visitor.get(at('/'))
+    expect(visitor.url.startsWith(world.issuer.url)).toBe(true)
   })
 
   it('looks, and changes nothing as a viewer: refused, and written down', async () => {
@@ -132,6 +138,19 @@ describe('every page', () => {
     ])
       expect((await fetch(at(`/assets/${file}`))).status).toBe(200)
     expect((await fetch(at('/assets/..%2f..%2fpackage.json'))).status).toBeGreaterThanOrEqual(400)
+  })
+
+  it.each([
+    '/tasks?reference=ABC1234&reference=ABC1235',
+    '/tasks?schema=other',
+    '/failures?reason=notify-400&reason=timeout',
+    '/jobs?date=2026-02-30',
+    '/payments?before=yesterday',
+    '/actions?before=all',
+  ])('shows nothing rather than everything where it does not understand what is asked: %s', async (path) => {
+    const visitor = await signedIn('ada-operator', path)
+    expect(visitor.status).toBe(400)
+    expect(visitor.text).toContain('What is asked for cannot be understood')
   })
 
   it('takes what is looked for as text', async () => {

@@ -122,6 +122,8 @@ export const statements: StatementSteps = {
     const filter = { id: 3, task: 'DWP-CHECK', reference: 'ABCDEFG', olderThan: 1_000, newerThan: 2_000 }
     await rows.find('ExtSchema', 'FAILED', filter, { after: 1, count: 200, order: 'asc' })
     await rows.find('IntSchema', 'FAILED', {}, { count: 20, order: 'desc' })
+    const until = '2026-11-21T12:00:00Z'
+    await rows.find('IntSchema', 'FAILED', { until }, { after: 1, count: 200, order: 'asc' })
     await rows.count('IntSchema', 'FAILED', {})
     await rows.setPending('IntSchema', [3])
     await rows.find('IntSchema', 'FAILED', { closed: true }, { count: 20, order: 'desc' })

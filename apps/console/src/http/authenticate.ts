@@ -42,8 +42,9 @@ async function identify(provider: IdentityProvider | undefined, request: Console
     throw new Refusal(401, 'your session has ended: sign in, and do it again')
   }
   const { name = '', roles = [], formToken = '' } = session
-  if (!roles.length) throw new Refusal(403, `${name} has no role here`)
+  // Who has no role may go, and come back as somebody else: the page that refuses them says who they are.
   request.operator = { name, roles, formToken, via: 'console' }
+  if (!roles.length && request.path !== '/sign-out') throw new Refusal(403, `${name} has no role here`)
   const body = request.body as { _token?: unknown } | undefined
   if (!isLook(request) && !isSameToken(formToken, body?._token))
     throw new Refusal(403, 'this form is not one of yours: go back, and do it again')

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common'
 import { actions, OperatorActions, type ActionDetails, type RecordedAction } from '#shared/operations'
+import { isNumber, said, type Query as Said } from '../http/query.js'
 import { Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { Outcomes } from '../snapshot/outcomes.service.js'
 import { timeText } from '../text.js'
@@ -19,12 +20,12 @@ export class ActionsController {
 
   @Get()
   async list(
-    @Query('before') before: unknown,
+    @Query() query: Said,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
-    const from = typeof before === 'string' && /^\d{1,9}$/.test(before) ? Number(before) : undefined
-    const found = await this.rows.newest(perPage + 1, from)
+    const before = said(query, 'before', isNumber)
+    const found = await this.rows.newest(perPage + 1, before === undefined ? undefined : Number(before))
     const page = found.slice(0, perPage)
     const data = {
       headings: ['When', 'Who', 'What', 'On what', 'Why', 'What came of it'],

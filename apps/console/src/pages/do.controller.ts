@@ -61,13 +61,26 @@ export class DoController {
     response.redirect(303, `/actions/${encodeURIComponent(asked.key)}`)
   }
 
-  /** Waits a little for what is soon done. What takes longer goes on, and its row says how it ends. */
+  /**
+   * Waits a little for what is soon done. What takes longer goes on, and its row says how it ends.
+   * @throws what kept it from being written down: then it has no row, and is not done
+   */
   private async begin(asked: Asked<ActionName> & { readonly key: string }): Promise<void> {
-    const work = this.actions.perform(asked).finally(() => this.letters.forget())
+    let isWritten = false
+    let onWritten = (): void => undefined
+    const written = new Promise<void>((resolve) => {
+      onWritten = () => {
+        isWritten = true
+        resolve()
+      }
+    })
+    const work = this.actions.perform({ ...asked, onWritten }).finally(() => this.letters.forget())
     const failure = work.then(
       () => undefined,
       (error: unknown) => error,
     )
+    await Promise.race([written, failure])
+    if (!isWritten) await work
     const early = await Promise.race([failure, delay(patienceMs, undefined, { ref: false })])
     // What it says is on the page that follows; anything else is for the log, too.
     if (early !== undefined && !(early instanceof OperationFailed)) this.log.error('an action failed', early)

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common'
 import { NatsClient } from '#shared/messaging'
 import { Letters, type DeadLetter } from '#shared/operations'
+import { said, type Query as Said } from '../http/query.js'
 import { Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { groupsOf, ofGroup, type GroupChosen } from '../snapshot/letter-groups.rules.js'
 import { LetterIndex } from '../snapshot/letter-index.service.js'
@@ -22,7 +23,7 @@ export class FailuresController {
 
   @Get()
   async groups(
-    @Query() query: Readonly<Record<string, unknown>>,
+    @Query() query: Said,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
@@ -65,10 +66,11 @@ const lettersOf = (letters: readonly DeadLetter[]) => ({
   cut: letters.length > lettersShown ? lettersShown : undefined,
 })
 
-function chosenIn(query: Readonly<Record<string, unknown>>): GroupChosen {
+/** @throws Refusal where it is not understood */
+function chosenIn(query: Said): GroupChosen {
   const given = (name: string) => {
-    const value = query[name]
-    return typeof value === 'string' && value !== '' ? { [name]: value } : {}
+    const value = said(query, name)
+    return value === undefined ? {} : { [name]: value }
   }
   return { ...given('reason'), ...given('consumer'), ...given('subject') }
 }

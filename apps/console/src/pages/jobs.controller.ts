@@ -5,6 +5,7 @@ import { scheduleBody } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { NatsClient } from '#shared/messaging'
 import { readDay, readFortnight } from '#shared/operations'
+import { said, type Query as Said } from '../http/query.js'
 import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import { Views } from '../views.js'
 import { consumerRows, dayPicture, fortnightTable, jobViews } from './jobs.view.js'
@@ -22,13 +23,13 @@ export class JobsController {
 
   @Get()
   async day(
-    @Query('date') given: unknown,
+    @Query() query: Said,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     const now = this.clock.instant()
     const today = dayOf(toLondon(now))
-    const date = isDay(given) ? given : today
+    const date = said(query, 'date', isDay) ?? today
     const nats = this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
     const from = { env: this.env, connection: this.connection }
     const { jobs, lacks } = await readDay({ ...from, nats }, date, now)

@@ -4,6 +4,7 @@ import { type Environment, ENVIRONMENT } from '#shared/config'
 import { paymentFileOf, scheduleBody } from '#shared/contracts'
 import { DatabaseConnection, pounds } from '#shared/database'
 import { Actions, PaidRuns, withDocumentStore, readRuns, type PaymentRunDay } from '#shared/operations'
+import { said, type Query as Said } from '../http/query.js'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { timeText } from '../text.js'
 import { Views } from '../views.js'
@@ -29,11 +30,11 @@ export class PaymentsController {
 
   @Get()
   async list(
-    @Query('before') before: unknown,
+    @Query() query: Said,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
-    const from = isDay(before) ? before : undefined
+    const from = said(query, 'before', isDay)
     const found = await this.paid.newest(perPage + 1, from)
     const page = found.slice(0, perPage)
     const today = dayOf(this.clock.now())

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common'
 import { taskStatus } from '#shared/contracts'
 import { FailedTasks, type TaskFilter, type TaskRow } from '#shared/operations'
+import { said, type Query as Said } from '../http/query.js'
 import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import { Views } from '../views.js'
 import type { Cell } from './table.js'
@@ -17,7 +18,7 @@ export class TasksController {
 
   @Get()
   async list(
-    @Query() query: Readonly<Record<string, unknown>>,
+    @Query() query: Said,
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
@@ -62,11 +63,18 @@ const closedRowOf = ({ schema, taskId, task, reference, lastRun, closed }: TaskR
   ...[closed?.at.slice(0, 19) ?? '', closed?.person ?? '', closed?.reason ?? ''],
 ]
 
-function filterIn({ schema, task, reference, closed }: Readonly<Record<string, unknown>>): TaskFilter {
+/** @throws Refusal where it is not understood */
+function filterIn(query: Said): TaskFilter {
+  const schema = said(query, 'schema', isSchema)
+  const [task, reference] = [said(query, 'task'), said(query, 'reference')]
+  const closed = said(query, 'closed', (text) => text === 'yes')
   return {
-    ...(schema === 'ExtSchema' || schema === 'IntSchema' ? { schema } : {}),
-    ...(typeof task === 'string' && task ? { task } : {}),
-    ...(typeof reference === 'string' && reference ? { reference } : {}),
-    ...(closed === 'yes' ? { closed: true } : {}),
+    ...(schema !== undefined && isSchema(schema) ? { schema } : {}),
+    ...(task === undefined ? {} : { task }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(closed === undefined ? {} : { closed: true }),
   }
 }
+
+const isSchema = (text: string): text is NonNullable<TaskFilter['schema']> =>
+  text === 'ExtSchema' || text === 'IntSchema'

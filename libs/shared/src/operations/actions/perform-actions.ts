@@ -16,6 +16,8 @@ export interface Asked<Name extends ActionName> {
   /** Of whoever may ask twice: the second time nothing is done, and the answer is that of the first. */
   readonly key?: string
   readonly onProgress?: Doing['onProgress']
+  /** Told when its row is there: until then nothing was done, and there is nothing to be seen of it. */
+  readonly onWritten?: () => void
 }
 
 export interface Performed<Name extends ActionName> {
@@ -67,11 +69,12 @@ export class Actions {
    * @throws OperationFailed with a line for the operator, or whatever kept the work from being done
    */
   async perform<Name extends ActionName>(asked: Asked<Name>): Promise<Performed<Name>> {
-    const { name, input, actor, reason, key = randomUUID(), onProgress } = asked
+    const { name, input, actor, reason, key = randomUUID(), onProgress, onWritten } = asked
     const action = actionOf(name)
     const given = { key, actor, name, target: action.target(input), input: JSON.stringify(input) }
-    if (!(await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })))
-      return this.asBefore(action, given, input)
+    const isNew = await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })
+    onWritten?.()
+    if (!isNew) return this.asBefore(action, given, input)
     const result = await this.carryOut(action, { input, actor, key, onProgress, reason })
     const words = action.words(result, input)
     // Where this cannot be written the row stays as it began: it does not say that what is done has failed.
