@@ -22,6 +22,7 @@ import { claimIds, ofEligibility, rowId } from './support/claim-rows.js'
 import { actualTables, type Example } from './support/examples.js'
 import { add, edit, entriesOf, merge, set, type Row } from './support/row-sets.js'
 import { archivedIn, insertRows, readArchive, readRows, type Rows } from './support/rows.js'
+import { serverTrigger } from './support/server-trigger.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
@@ -89,9 +90,13 @@ async function forbidDeleting(): Promise<void> {
   const { db, dialect } = system.connection
   const statement =
     dialect.name === 'sqlite'
-      ? `create trigger KeepClaims before delete on IntSchema_Claim begin select raise(abort, 'no'); end`
-      : `create trigger IntSchema.KeepClaims on IntSchema.Claim after delete as throw 50000, 'no', 1`
-  await sql.raw(statement).execute(db)
+      ? sql.raw(
+          `create trigger KeepClaims before delete on IntSchema_Claim begin select raise(abort, 'no'); end`,
+        )
+      : serverTrigger(
+          `create trigger IntSchema.KeepClaims on IntSchema.Claim after delete as throw 50000, 'no', 1`,
+        )
+  await statement.execute(db)
 }
 
 async function allowDeleting(): Promise<void> {

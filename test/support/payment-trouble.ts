@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DatabaseConnection } from '#shared/database'
+import { serverTrigger } from './server-trigger.js'
 
 /** Where the database fails a payment run, until it is mended. */
 export const troubles = {
@@ -28,12 +29,12 @@ export async function makeTrouble(
   const { table, key, column, value } = troubles[what]
   const statement =
     dialect.name === 'sqlite'
-      ? `create trigger Trouble before update of ${column} on ${table.replace('.', '_')}
-         when new.${column} = '${value}' and new.${key} > ${above} begin select raise(abort, 'trouble'); end`
-      : `create trigger ${schemaOf(table)}.Trouble on ${table} after update as
+      ? sql.raw(`create trigger Trouble before update of ${column} on ${table.replace('.', '_')}
+         when new.${column} = '${value}' and new.${key} > ${above} begin select raise(abort, 'trouble'); end`)
+      : serverTrigger(`create trigger ${schemaOf(table)}.Trouble on ${table} after update as
          if exists (select * from inserted where ${column} = '${value}' and ${key} > ${above})
-         throw 50000, 'trouble', 1`
-  await sql.raw(statement).execute(db)
+         throw 50000, 'trouble', 1`)
+  await statement.execute(db)
 }
 
 export async function mendTrouble({ db, dialect }: DatabaseConnection, what: Trouble): Promise<void> {

@@ -58,12 +58,11 @@ const compilable = (raw: ReturnType<typeof sql>, db: Kysely<Database>) => ({
   compile: () => raw.compile(db),
 })
 
-/** The number that a table's rows have, where they have one. */
-const numberOf = (table: TableName): string | undefined =>
-  Object.entries(columnsOf(table)).find(([, { primaryKey, kind }]) => primaryKey && kind === 'int')?.[0]
+const keysOf = (table: TableName): string[] =>
+  Object.entries(columnsOf(table)).flatMap(([name, { primaryKey }]) => (primaryKey ? [name] : []))
 
 /**
- * Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. By their numbers: without
+ * Every row of the web apps' tables that have any, NULLs left out, milliseconds of nought too. By their keys: without
  * an order SQL Server gives them in any.
  */
 export async function readRows(
@@ -72,11 +71,9 @@ export async function readRows(
 ): Promise<Record<string, Record<string, unknown>[]>> {
   const found: Record<string, Record<string, unknown>[]> = {}
   for (const table of names) {
-    const number = numberOf(table)
     const query = db.selectFrom(table).selectAll()
-    const rows: Record<string, unknown>[] = await (
-      number === undefined ? query : query.orderBy(sql.ref(number))
-    ).execute()
+    const inOrder = keysOf(table).reduce((sorted, key) => sorted.orderBy(sql.ref(key)), query)
+    const rows: Record<string, unknown>[] = await inOrder.execute()
     if (rows.length) found[table] = rows.map(plain)
   }
   return found
