@@ -65,7 +65,7 @@ describe('bank data', () => {
     await retryLetters(system, 'pay-claims')
     await until('the settlement fails', async () => {
       const [job] = await paymentJobs(connection)
-      return (await isIn('FILES-WRITTEN')) && /CONSTRAINT|EREQUEST/.test(String(job?.LastReason))
+      return (await isIn('FILES-WRITTEN')) && /CONSTRAINT|50000/.test(String(job?.LastReason))
     })
     found['half settled'] = await tablesWithSecrets()
     await mendTrouble(connection, 'settling top-ups')

@@ -123,7 +123,7 @@ describe('personal data', () => {
 
 /** One of each kind of failure, so that none of them is missing without anybody noticing. */
 const reasons = [
-  ...[/SQLITE_CONSTRAINT_PRIMARYKEY|EREQUEST/, /SQLITE_CONSTRAINT_FOREIGNKEY|EREQUEST/],
+  ...[/SQLITE_CONSTRAINT_PRIMARYKEY|2627/, /SQLITE_CONSTRAINT_FOREIGNKEY|547/],
   ...[/bank-detail-missing/, /claim-not-found/, /unknown-task/, /task-row-incomplete/],
   ...[/notify-400/, /notify-500/, /notify-unreadable/, /notify-reset|notify-unreachable/],
   ...[/dwp-fault-LSCBC215/, /dwp-fault-LSCBC299/, /dwp-unknown-status/, /dwp-unreadable/],
