@@ -67,7 +67,7 @@ describe('subjects', () => {
 
   it('that can be replayed are those of work', () => {
     expect(subjectsMeant('>')).toEqual(replayableSubjects)
-    expect(subjectsMeant('schedule.*')).toHaveLength(4)
+    expect(subjectsMeant('schedule.*')).toHaveLength(5)
     expect(replayableSubjects).not.toContain(subjects.deliveriesExhausted)
     expect(subjectsMeant('dead-letters.>')).toEqual([])
   })
