@@ -26,9 +26,8 @@ let taken: string[]
 beforeAll(async () => {
   const env = { ...templateSettings, NATS_ACK_WAIT_MS: '2000' }
   system = await System.start({ clock: '2026-11-18 12:00:00', env, services: serviceNames })
-  taken = system.consumers
-    .filter(({ subjects: [first] }) => streamOf(first) === streams.schedule.name)
-    .map(({ name }) => name)
+  const ofTheDay = jobs.map((job): string => jobSubjects[job])
+  taken = system.consumers.filter(({ subjects: [first] }) => ofTheDay.includes(first)).map(({ name }) => name)
 }, 120_000)
 afterAll(() => system.stop())
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { streams, subjects } from '#shared/contracts'
 import { tables, type TableName } from '#shared/database'
 import { deadLetterHeaders } from '#shared/messaging'
+import { consumersOf, serviceNamed } from '../tools/nats-config/index.js'
 import { BareClient, type StoredMessage } from './support/bare-client.js'
 import { archivableId, archivableRows, archiveTask, eligibilityRows } from './support/cases/archive.cases.js'
 import { benefitCases } from './support/cases/benefit.cases.js'
@@ -25,8 +26,13 @@ jest.setTimeout(60_000)
 const workSubjects = [streams.claims, streams.notifications, streams.schedule].flatMap(
   ({ subjects: stored }): readonly string[] => stored,
 )
-/** Those whose messages must say something: old claims need no word. */
-const readers = workSubjects.filter((subject) => subject !== subjects.oldClaimsArchiveDue)
+/** Those that the services here read and whose messages must say something: old claims need no word. */
+const readHere = new Set<string>(
+  claimServices.flatMap((name) => consumersOf(serviceNamed(name))).flatMap((each) => each.subjects),
+)
+const readers = workSubjects.filter(
+  (subject) => readHere.has(subject) && subject !== subjects.oldClaimsArchiveDue,
+)
 const claims = merge(
   ...[...migrationCases, ...refusedCases, ...journeyCases, ...benefitCases].map(({ given }) => given),
   ...failingClaims,
