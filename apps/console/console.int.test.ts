@@ -84,6 +84,21 @@ describe('who may', () => {
     expect(await lastAction()).toEqual(before)
   })
 
+  it('says one thing with a form: its key sent with anything else is refused in words', async () => {
+    const visitor = await signedIn('eve-operator', '/do/pause-handler?input={"handler":"send-email"}')
+    const [, _token = ''] = /name="_token" value="([^"]+)"/.exec(visitor.text) ?? []
+    const form = { _token, key: 'a-form-of-eve', reason: 'to see' }
+    const send = (handler: string) =>
+      visitor.post(at('/do/resume-handler'), { ...form, input: JSON.stringify({ handler }) })
+    await send('send-email')
+    const done = visitor.url
+    expect([visitor.status, new URL(done).pathname]).toEqual([200, '/actions/a-form-of-eve'])
+    await send('archive-claim')
+    expect([visitor.status, visitor.text.includes('key was used for something else')]).toEqual([409, true])
+    await send('send-email')
+    expect([visitor.status, visitor.url]).toEqual([200, done])
+  })
+
   it('may not be led elsewhere by signing in', async () => {
     for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
       const visitor = await signedIn('ada-viewer', `/sign-in?to=${encodeURIComponent(to)}`)

@@ -5,7 +5,7 @@ import { OperationFailed } from '../operation-failed.js'
 import { ActionParts } from './action-parts.js'
 import type { Action, Doing } from './action.js'
 import { actions, type ActionName, type InputOf, type ResultOf } from './actions.js'
-import { OperatorActions, type Actor } from './operator-actions.repository.js'
+import { OperatorActions, type ActionDetails, type Actor } from './operator-actions.repository.js'
 
 /** What is asked for, by whom and why. */
 export interface Asked<Name extends ActionName> {
@@ -73,8 +73,9 @@ export class Actions {
     const action = actionOf(name)
     const given = { key, actor, name, target: action.target(input), input: JSON.stringify(input) }
     const isNew = await this.rows.begin({ ...given, ...(reason === undefined ? {} : { reason }) })
+    const before = isNew ? undefined : await this.rowOf(given)
     onWritten?.()
-    if (!isNew) return this.asBefore(action, given, input)
+    if (before) return asBefore(action, before, input)
     const result = await this.carryOut(action, { input, actor, key, onProgress, reason })
     const words = action.words(result, input)
     // Where this cannot be written the row stays as it began: it does not say that what is done has failed.
@@ -106,19 +107,33 @@ export class Actions {
     await this.rows.begin({ key: randomUUID(), actor, name, target, input: JSON.stringify(input) }, 'REFUSED')
   }
 
-  private async asBefore<Name extends ActionName>(
-    action: Action<InputOf<Name>, ResultOf<Name>>,
-    { key, name, input: text, actor }: { key: string; name: Name; input: string; actor: Actor },
-    input: InputOf<Name>,
-  ): Promise<Performed<Name>> {
+  /** Of what was asked for before. @throws OperationFailed where the key is another's: its row tells of something else */
+  private async rowOf({
+    key,
+    name,
+    input,
+    actor,
+  }: Pick<Asked<ActionName>, 'name' | 'actor'> & {
+    readonly key: string
+    readonly input: string
+  }): Promise<ActionDetails> {
     const row = await this.rows.byKey(key)
-    if (row?.action !== name || row.input !== text || row.person !== actor.person)
+    if (row?.action !== name || row.input !== input || row.person !== actor.person)
       throw new OperationFailed('that key was used for something else')
-    if (row.state === 'STARTED') throw new OperationFailed('that is under way already')
-    if (row.state !== 'DONE') throw new OperationFailed(row.outcome ?? 'that was refused')
-    const result = JSON.parse(row.result ?? '{}') as ResultOf<Name>
-    return { key, result, words: row.outcome ?? action.words(result, input), repeated: true }
+    return row
   }
+}
+
+/** What came of it the first time. */
+function asBefore<Name extends ActionName>(
+  action: Action<InputOf<Name>, ResultOf<Name>>,
+  { key, state, outcome, result: kept }: ActionDetails,
+  input: InputOf<Name>,
+): Performed<Name> {
+  if (state === 'STARTED') throw new OperationFailed('that is under way already')
+  if (state !== 'DONE') throw new OperationFailed(outcome ?? 'that was refused')
+  const result = JSON.parse(kept ?? '{}') as ResultOf<Name>
+  return { key, result, words: outcome ?? action.words(result, input), repeated: true }
 }
 
 /** With the types of its name: the list has one of each. */
