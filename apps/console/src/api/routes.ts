@@ -313,10 +313,10 @@ const handlersOf = ({ handlers: found, deadLetters }: ServerStatus) =>
     deadLetters: deadLetters[handler.name] ?? 0,
   }))
 
-function stateOf({ paused, upstreamOut, starved, fetching, inFlight }: Omit<HandlerStatus, 'delivered'>) {
+function stateOf({ paused, upstreamOut, starved }: Omit<HandlerStatus, 'delivered'>) {
   if (paused) return 'paused'
   if (upstreamOut) return 'upstream-out'
-  return starved !== null || (!fetching && !inFlight) ? 'starved' : 'working'
+  return starved === null ? 'working' : 'starved'
 }
 
 const withoutUndefined = <T extends object>(given: T) =>

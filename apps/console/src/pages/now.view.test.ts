@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { DatabaseStatus, HandlerStatus, ServerStatus } from '#shared/operations'
+import { nobodyFetches, type DatabaseStatus, type HandlerStatus, type ServerStatus } from '#shared/operations'
 import { nowView } from './now.view.js'
 
 const working: HandlerStatus = {
@@ -40,5 +40,29 @@ describe('the headline', () => {
     const starved = { ...working, starved: 'nobody fetches its messages' }
     const found = { handlers: [paused, starved], deadLetters: { 'send-email': 1 } }
     expect(viewOf({ server: found })).toEqual(['red', '1 handler does not work, 1 held up, 1 dead letter'])
+  })
+})
+
+describe('the light of a handler', () => {
+  const line = (more: Partial<HandlerStatus>) => {
+    const found = { ...server, handlers: [{ ...working, ...more }] }
+    const [shown] = nowView({
+      at: new Date(),
+      server: { found },
+      database: { found: database },
+      samples: [],
+    }).handlers
+    return [shown?.light, shown?.word]
+  }
+
+  it('says that nobody is fetching, whatever is in flight', () => {
+    const dead = { fetching: 0, inFlight: 3, starved: nobodyFetches }
+    expect(line(dead)).toEqual(['red', 'Nobody is fetching'])
+    expect(line({ fetching: 0, inFlight: 3 })).toEqual(['green', 'Working'])
+  })
+
+  it('says what else starves it', () => {
+    expect(line({ starved: 'it is not as it should be' })).toEqual(['red', 'Starved'])
+    expect(line({ present: false, starved: 'it is not there' })).toEqual(['red', 'Missing'])
   })
 })

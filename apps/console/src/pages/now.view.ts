@@ -1,4 +1,4 @@
-import type { HandlerStatus } from '#shared/operations'
+import { nobodyFetches, type HandlerStatus } from '#shared/operations'
 import { chartOf, type Chart } from '../snapshot/chart.js'
 import { ratePerMinute, throughput } from '../snapshot/samples.js'
 import type { Snapshot } from '../snapshot/snapshots.service.js'
@@ -100,7 +100,7 @@ function lineOf(handler: HandlerStatus, deadLetters: number): Omit<HandlerLine, 
   }
 }
 
-function lightOf({ present, paused, upstreamOut, starved, fetching, inFlight }: HandlerStatus): {
+function lightOf({ present, paused, upstreamOut, starved }: HandlerStatus): {
   light: Light
   word: string
   why: string
@@ -114,9 +114,8 @@ function lightOf({ present, paused, upstreamOut, starved, fetching, inFlight }: 
       ? { light: 'red', word: 'Refused', why: `its upstream refuses this service ${why}` }
       : { light: 'amber', word: 'Upstream out', why }
   }
+  if (starved === nobodyFetches) return { light: 'red', word: 'Nobody is fetching', why: starved }
   if (starved !== null) return { light: 'red', word: present ? 'Starved' : 'Missing', why: starved }
-  if (!fetching && !inFlight)
-    return { light: 'red', word: 'Nobody fetches', why: 'no replica asks for its messages' }
   return { light: 'green', word: 'Working', why: '' }
 }
 

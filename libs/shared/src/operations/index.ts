@@ -91,3 +91,4 @@ export {
   type ServerStatus,
   type StreamStatus,
 } from './status/server-status.js'
+export { nobodyFetches } from './status/starved.js'
