@@ -6,7 +6,13 @@ import type { ConsumerDefinition } from '#shared/messaging'
 import { jobSubjects } from '#shared/jobs'
 import { startService, type RunningService } from '#shared/service'
 import { startSimulators, type Simulators } from '../../testing/simulators/index.js'
-import { consumersOf, moduleOf, serviceNamed, takenBy, type ServiceName } from '../../tools/nats-config/index.js'
+import {
+  consumersOf,
+  moduleOf,
+  serviceNamed,
+  takenBy,
+  type ServiceName,
+} from '../../tools/nats-config/index.js'
 import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import type { Broker } from './broker.js'

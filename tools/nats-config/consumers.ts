@@ -21,7 +21,8 @@ export const moduleOf = (service: ServiceName): Type => loadedService(service).m
 export const portOf = (service: ServiceName): number => loadedService(service).definition.port
 
 /** The paths at which a service takes bodies. */
-export const takenBy = (service: ServiceName): readonly string[] => loadedService(service).definition.takes ?? []
+export const takenBy = (service: ServiceName): readonly string[] =>
+  loadedService(service).definition.takes ?? []
 
 /** A service's consumers: the methods marked with `Consumes` of the controllers its module lists. */
 export function consumersOf(service: ServiceName): HandlerDefinition[] {

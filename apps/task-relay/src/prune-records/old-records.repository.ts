@@ -154,10 +154,7 @@ export class OldRecords {
 
 const ended = [taskStatus.complete, taskStatus.failed]
 
-const hasOldData = (
-  row: ExpressionBuilder<{ t: Database['IntSchema.Task'] }, 't'>,
-  before: LocalTime,
-) =>
+const hasOldData = (row: ExpressionBuilder<{ t: Database['IntSchema.Task'] }, 't'>, before: LocalTime) =>
   row.and([
     row('t.AdditionalData', 'is not', null),
     row('t.Status', 'in', ended),

@@ -86,7 +86,8 @@ export const reasonWords: readonly ReasonWords[] = [
   {
     reasons: ['personalisation-missing', 'personalisation-malformed', 'notification-malformed'],
     shown: '`personalisation-missing`, `personalisation-malformed`, `notification-malformed`',
-    means: 'its data lacks a field of the template, holds what is no text, number, boolean or list of texts, or was deleted for its age',
+    means:
+      'its data lacks a field of the template, holds what is no text, number, boolean or list of texts, or was deleted for its age',
     mend: 'the web app, or the template’s `fields`; then retry',
   },
   {

@@ -74,7 +74,14 @@ export type Entry = { readonly at: LocalTime } & (
 export type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }>
 
 /** Of one moment, what caused the others comes first: a transaction gives everything it writes the same time. */
-const causes: readonly Entry['what'][] = ['consumer', 'event', 'task', 'message', 'notification', 'dead-letter']
+const causes: readonly Entry['what'][] = [
+  'consumer',
+  'event',
+  'task',
+  'message',
+  'notification',
+  'dead-letter',
+]
 
 /** By time; at the same time, by what causes what. */
 export function inOrder(entries: readonly Entry[]): Entry[] {

@@ -20,7 +20,7 @@ export interface WaitingRecords {
 export const waitForUpstream =
   (gate: HandlerGate, records: WaitingRecords, log: Log): Middleware =>
   async (delivery, next) => {
-    for (let everAsked = false; ; ) {
+    for (let everAsked = false; ;) {
       const pass = await gate.pass(delivery.id)
       if (pass.kind === 'stopped') return stopping
       const { outcome, error, asked } = await attempt(gate, next)
