@@ -42,7 +42,7 @@ export const routerBench: Benchmark = async (progress) => {
   }
 }
 
-const names = ['bare', 'router', 'bareWide'] as const
+const names = ['bare', 'router', 'bareWide', 'fetched'] as const
 type Name = (typeof names)[number]
 type Taken = Record<Name, Speed>
 
@@ -52,6 +52,7 @@ async function takeTurns(parts: MessagingParts, round: number): Promise<Taken> {
     bare: (consumer) => consumeBare(parts, consumer, {}),
     router: (consumer) => consumeRouted(parts, consumer),
     bareWide: (consumer) => consumeBare(parts, consumer, { max_messages: concurrency }),
+    fetched: (consumer) => fetchBare(parts, consumer),
   }
   const taken: Partial<Taken> = {}
   for (let turn = 0; turn < names.length; turn++) {
@@ -66,15 +67,19 @@ function figuresOf(rounds: readonly Taken[]): Figure[] {
   // Within a round the machine is equally busy for all; between rounds it may not be.
   const ratio = (to: Name) => median(rounds.map((taken) => taken.router.rate / taken[to].rate))
   const wide = `bare client with max_messages ${concurrency}`
+  const fetched = `bare client, fetch() of ${concurrency}`
   return [
     { name: 'router, empty handler', value: of('router', 'rate'), unit: 'messages/s' },
     { name: 'bare client, consume()', value: of('bare', 'rate'), unit: 'messages/s' },
     { name: wide, value: of('bareWide', 'rate'), unit: 'messages/s' },
+    { name: fetched, value: of('fetched', 'rate'), unit: 'messages/s' },
     { name: 'router / bare client', value: ratio('bare'), unit: '', target: { atLeast: 0.8 } },
     { name: `router / ${wide}`, value: ratio('bareWide'), unit: '', target: { atLeast: 0.8 } },
+    { name: `router / ${fetched}`, value: ratio('fetched'), unit: '' },
     { name: 'router, processor time', value: of('router', 'cpu'), unit: 'µs/message' },
     { name: 'bare client, processor time', value: of('bare', 'cpu'), unit: 'µs/message' },
     { name: `${wide}, processor time`, value: of('bareWide', 'cpu'), unit: 'µs/message' },
+    { name: `${fetched}, processor time`, value: of('fetched', 'cpu'), unit: 'µs/message' },
   ]
 }
 
@@ -88,6 +93,25 @@ async function consumeBare(parts: MessagingParts, name: string, options: Consume
     JSON.parse(message.string())
     message.ack()
     meter.tick()
+  }
+  await finish(parts, name)
+  return meter.speed
+}
+
+/** As the pull loop would ask with the client's own way: for as many as there are hands, again when they are free. */
+async function fetchBare(parts: MessagingParts, name: string): Promise<Speed> {
+  await parts.provide({ name, subjects: [subject], policy })
+  const consumer = await jetstream(parts.client.core).consumers.get(stream, name)
+  const meter = new Meter()
+  let taken = 0
+  while (taken < messages) {
+    const batch = await consumer.fetch({ max_messages: Math.min(concurrency, messages - taken) })
+    for await (const message of batch) {
+      JSON.parse(message.string())
+      message.ack()
+      meter.tick()
+      taken += 1
+    }
   }
   await finish(parts, name)
   return meter.speed

@@ -14,6 +14,7 @@ import {
   type Outcome,
 } from '#shared/messaging'
 import { startService } from '#shared/service'
+import { provideOnce } from '../tools/provision/index.js'
 import { Meter, subject } from './routed-messages.js'
 import { workMessages, workWarmUps } from './telemetry-work.js'
 
@@ -49,6 +50,7 @@ class WorkHandler {
 class WorkModule {}
 
 process.on('disconnect', () => process.exit(1))
+await provideOnce(process.env, { consumers: [published] })
 const service = await startService(WorkModule, { name: 'bench', env: process.env, port: 0 })
 process.send?.({ port: service.port })
 const speed = await meter.speed
