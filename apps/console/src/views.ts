@@ -36,7 +36,7 @@ export class Views {
       cspNonce: response.locals.nonce,
       operator: request.operator,
       navigation: navigation(request.path),
-      natsAway: this.nats.isConnected ? undefined : (this.nats.lacks ?? 'away'),
+      natsAway: this.nats.unavailable,
       shownAt: toLondon(this.clock.instant()),
     })
   }

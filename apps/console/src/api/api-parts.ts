@@ -23,7 +23,8 @@ export class ApiParts {
   ) {}
 
   /** NATS, or why it cannot be asked. */
-  get natsOrAway(): NatsClient | { readonly away: string } {
-    return this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
+  async natsOrAway(): Promise<NatsClient | { readonly away: string }> {
+    const away = await this.nats.whyUnavailable()
+    return away === undefined ? this.nats : { away }
   }
 }

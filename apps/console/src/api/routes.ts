@@ -74,7 +74,8 @@ const listLetters = route({
   }),
   answer: answers.deadLetters,
   run: async ({ query: { limit: most, ...chosen } }, { index, nats }) => {
-    if (!nats.isConnected) throw new Refusal(503, 'NATS is away')
+    const away = await nats.whyUnavailable()
+    if (away !== undefined) throw new Refusal(503, `NATS cannot be asked: ${away}`)
     const meant = ofGroup((await index.all()).letters, withoutUndefined(chosen))
     return { total: meant.length, letters: meant.slice(-most), groups: groupsOf(meant) }
   },
@@ -85,8 +86,9 @@ const showLetter = route({
   summary: 'One dead letter, and what a retry would come to',
   path: z.object({ sequence: z.coerce.number().int().min(1) }),
   answer: answers.letterDetails,
-  run: async ({ path }, { letters }) => {
-    const { letter, verdict, taskStatus = null, body } = await letters.show(path.sequence)
+  run: async ({ path }, { letters, nats }) => {
+    const shown = nats.unlessSilent(letters.show(path.sequence))
+    const { letter, verdict, taskStatus = null, body } = await shown
     return { letter, verdict, taskStatus, keepsContract: body.keepsContract }
   },
 })
@@ -119,7 +121,9 @@ const listJobs = route({
   summary: 'A day of jobs: due, fired, and how each run ended',
   query: z.object({ date: scheduleBody.schema.shape.date.optional() }),
   answer: answers.jobs,
-  run: async ({ query }, { env, connection, natsOrAway: nats, clock }) => {
+  run: async ({ query }, parts) => {
+    const { env, connection, clock } = parts
+    const nats = await parts.natsOrAway()
     const now = clock.instant()
     const date = query.date ?? dayOf(toLondon(now))
     return { date, ...(await readDay({ env, connection, nats }, date, now)) }
@@ -196,8 +200,9 @@ const journey = route({
   summary: 'What happened to everything under a reference, and what it waits for',
   path: z.object({ reference: z.string().refine(isReference) }),
   answer: answers.journey,
-  run: async ({ path }, { connection, natsOrAway, snapshots }) => {
-    const found = await readJourney(connection, natsOrAway, path.reference)
+  run: async ({ path }, parts) => {
+    const { connection, snapshots } = parts
+    const found = await readJourney(connection, await parts.natsOrAway(), path.reference)
     if (!found.claims.length && !found.entries.length)
       throw new Refusal(404, `nothing is known of ${path.reference}`)
     const { server } = await snapshots.get()
@@ -292,12 +297,16 @@ async function perform<Name extends ActionName>(
 }
 
 async function preview<Name extends ActionName>(
-  { actions: service }: ApiParts,
+  { actions: service, nats }: ApiParts,
   name: Name,
   input: InputOf<Name>,
 ) {
   const action = actions[name] as unknown as Action<InputOf<Name>, ResultOf<Name>>
-  return { key: null, outcome: action.words(await service.preview(name, input), input), repeated: false }
+  return {
+    key: null,
+    outcome: action.words(await nats.unlessSilent(service.preview(name, input)), input),
+    repeated: false,
+  }
 }
 
 async function serverOf({ snapshots }: ApiParts): Promise<ServerStatus> {

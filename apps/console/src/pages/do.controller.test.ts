@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Log } from '#shared/logging'
+import type { NatsClient } from '#shared/messaging'
 import type { Actions, Asked } from '#shared/operations'
 import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import type { LetterIndex } from '../snapshot/letter-index.service.js'
@@ -15,6 +16,7 @@ async function sentTo(perform: Perform): Promise<string[]> {
     { perform } as unknown as Actions,
     { forget: () => undefined } as unknown as LetterIndex,
     {} as Views,
+    {} as NatsClient,
     { error: () => undefined } as unknown as Log,
   )
   const operator = { name: 'ada', roles: ['operator'], formToken: 't', via: 'console' }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common'
 import { Log } from '#shared/logging'
+import { NatsClient } from '#shared/messaging'
 import { Actions, OperationFailed, type Asked, type ActionName } from '#shared/operations'
 import { actionNamed, inputGiven } from '../http/action-input.js'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
@@ -20,6 +21,7 @@ export class DoController {
     private readonly actions: Actions,
     private readonly letters: LetterIndex,
     private readonly views: Views,
+    private readonly nats: NatsClient,
     private readonly log: Log,
   ) {}
 
@@ -89,8 +91,8 @@ export class DoController {
   private async foresee(name: ActionName, input: Asked<ActionName>['input']) {
     try {
       // What is shown is what is done, whatever comes before somebody says yes.
-      const bounded = await this.actions.bounded(name, input)
-      const result = await this.actions.preview(name, bounded)
+      const bounded = await this.nats.unlessSilent(this.actions.bounded(name, input))
+      const result = await this.nats.unlessSilent(this.actions.preview(name, bounded))
       return {
         input: bounded,
         foreseen: previewOf(name, result, actionNamed(name).action.words(result, input)),

@@ -28,7 +28,7 @@ export class FailuresController {
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     const asked = { request, response }
-    if (!this.nats.isConnected) return this.views.render('failures.njk', { away: true }, asked)
+    if (await this.nats.whyUnavailable()) return this.views.render('failures.njk', { away: true }, asked)
     const chosen = chosenIn(query)
     const { letters, total } = await this.index.all()
     const meant = ofGroup(letters, chosen)
@@ -49,7 +49,7 @@ export class FailuresController {
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     if (!/^[1-9]\d{0,14}$/.test(text)) throw new Refusal(404, 'there is no such dead letter')
-    const details = await this.letters.show(Number(text))
+    const details = await this.nats.unlessSilent(this.letters.show(Number(text)))
     const { letter } = details
     const data = {
       pairs: letterPairs(details),

@@ -30,7 +30,8 @@ export class JobsController {
     const now = this.clock.instant()
     const today = dayOf(toLondon(now))
     const date = said(query, 'date', isDay) ?? today
-    const nats = this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
+    const away = await this.nats.whyUnavailable()
+    const nats = away === undefined ? this.nats : { away }
     const from = { env: this.env, connection: this.connection }
     const { jobs, lacks } = await readDay({ ...from, nats }, date, now)
     const days = await readFortnight(from, now)

@@ -40,7 +40,8 @@ export class SearchController {
   ): Promise<string> {
     const asked = { request, response }
     if (!isReference(reference)) return this.views.render('search.njk', { q: reference, found: [] }, asked)
-    const nats = this.nats.isConnected ? this.nats : { away: this.nats.lacks ?? 'away' }
+    const away = await this.nats.whyUnavailable()
+    const nats = away === undefined ? this.nats : { away }
     const journey = await readJourney(this.connection, nats, reference)
     if (!journey.claims.length && !journey.entries.length)
       throw new Refusal(404, `nothing is known of ${reference}`)

@@ -24,7 +24,8 @@ export class StreamsController {
     @Req() request: ConsoleRequest,
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
-    if (!this.nats.isConnected) return this.views.render('streams.njk', { away: true }, { request, response })
+    if (await this.nats.whyUnavailable())
+      return this.views.render('streams.njk', { away: true }, { request, response })
     const rows = (await Promise.all(names.map((name) => this.rowOf(name)))).flat()
     const data = {
       headings: ['Stream', 'Subjects', 'Messages', 'Sequences', 'Bytes', 'Replicas', 'Consumers'],
@@ -41,7 +42,8 @@ export class StreamsController {
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     if (!names.includes(name)) throw new Refusal(404, 'there is no such stream')
-    if (!this.nats.isConnected) return this.views.render('streams.njk', { away: true }, { request, response })
+    if (await this.nats.whyUnavailable())
+      return this.views.render('streams.njk', { away: true }, { request, response })
     const { state } = await this.nats.manager.streams.info(name)
     const from =
       typeof given === 'string' && /^[1-9]\d{0,14}$/.test(given)

@@ -91,7 +91,8 @@ export class Snapshots implements OnModuleInit, OnModuleDestroy {
   }
 
   private async lookAtServer(): Promise<Half<ServerStatus>> {
-    if (!this.nats.isConnected) return { away: this.nats.lacks ?? 'away' }
+    const away = await this.nats.whyUnavailable()
+    if (away !== undefined) return { away }
     try {
       return { found: await bounded(serverStatus(this.nats), patienceMs) }
     } catch (error) {

@@ -43,9 +43,14 @@ export function describeError(error: unknown, depth = 1): ErrorDescription {
 export function wordsOf(error: unknown): string | undefined {
   const own = ownWords(error)
   if (own !== undefined) return own
+  if (isBrokersSilence(error)) return 'NATS does not answer'
   const code = error instanceof Error && error.name === 'JetStreamApiError' ? codeOf(error) : undefined
   return code !== undefined && Object.hasOwn(brokerWords, code) ? brokerWords[code] : undefined
 }
+
+/** Others have errors of that name too, and say more with them. */
+const isBrokersSilence = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'TimeoutError' && error.message === 'timeout'
 
 function codeOf(error: Error): string | undefined {
   const { code } = error as { code?: unknown }

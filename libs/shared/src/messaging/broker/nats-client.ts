@@ -23,6 +23,16 @@ const reconnectMs = 500
 /** For a server to take a connection and greet. */
 const connectMs = 10_000
 const away = 'away'
+/** A server that is there answers a ping in no time. */
+const answerMs = 2_000
+const silent = 'it does not answer'
+
+/** Asks the server whether it is there. */
+interface Ping {
+  /** It has had no answer for so long that it is silent. */
+  isLate: boolean
+  readonly answeredOrLate: Promise<void>
+}
 
 /** The connection to NATS: made in the background, made again for as long as it takes. */
 export class NatsClient {
@@ -37,6 +47,8 @@ export class NatsClient {
   private problem: string | undefined
   /** In a cluster that is being changed, the next server may be an older one. */
   private tooOld: string | undefined
+  /** A ping that has no answer yet. */
+  private ping: Ping | undefined
   private readonly reconnectListeners: (() => void)[] = []
 
   constructor(
@@ -74,6 +86,41 @@ export class NatsClient {
   get manager(): JetStreamManager {
     if (!this.jetStreamManager) throw new OwnError('not connected to NATS')
     return this.jetStreamManager
+  }
+
+  /** Why nothing can be asked of the server, as far as is known; undefined where nothing is known against it. */
+  get unavailable(): string | undefined {
+    if (!this.connected) return this.lacks ?? away
+    return this.ping?.isLate ? silent : undefined
+  }
+
+  /**
+   * The same, asked: a server that is stopped, or whose machine hangs, keeps its connection for half a minute, and each
+   * request to it waits for its own end. Waits two seconds at most, once for all who ask in the same silence.
+   */
+  async whyUnavailable(): Promise<string | undefined> {
+    if (!this.connected) return this.unavailable
+    const ping = (this.ping ??= this.sendPing())
+    if (!ping.isLate) await ping.answeredOrLate
+    return ping.isLate ? silent : this.unavailable
+  }
+
+  /**
+   * The answer to what may ask the server, unless that is silent for two seconds meanwhile: then whoever waits is told,
+   * and the work ends by itself.
+   */
+  async unlessSilent<T>(work: Promise<T>): Promise<T> {
+    const ended = new AbortController()
+    const waited = delay(answerMs, undefined, { signal: ended.signal, ref: false }).catch(() => undefined)
+    const silence = Promise.all([this.whyUnavailable(), waited]).then(([why]) => {
+      if (why === undefined || ended.signal.aborted) return work
+      throw new OwnError('NATS does not answer')
+    })
+    try {
+      return await Promise.race([work, silence])
+    } finally {
+      ended.abort()
+    }
   }
 
   /** A subject on which only this service may listen; another one each time. */
@@ -116,6 +163,22 @@ export class NatsClient {
         delay(flushMs, undefined, { ref: false }),
       ])
     await this.dialled?.close()
+  }
+
+  /** Where the connection is lost meanwhile it ends too, and a new one has its own. */
+  private sendPing(): Ping {
+    const answered = this.core.flush().catch(() => undefined)
+    const ended = new AbortController()
+    const late = delay(answerMs, undefined, { signal: ended.signal, ref: false }).then(
+      () => void (ping.isLate = true),
+      () => undefined,
+    )
+    const ping: Ping = { isLate: false, answeredOrLate: Promise.race([answered, late]) }
+    void answered.then(() => {
+      ended.abort()
+      if (this.ping === ping) this.ping = undefined
+    })
+    return ping
   }
 
   private async open(): Promise<void> {

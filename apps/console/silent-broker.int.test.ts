@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { ConsoleWorld } from '../../test/support/console-world.js'
+import { refusedEmail } from '../../test/support/refused-email.js'
+import { until } from '../../test/support/until.js'
+import type { Visitor } from '../../test/support/visitor.js'
+
+let world: ConsoleWorld
+let visitor: Visitor
+let token: string
+
+beforeAll(async () => {
+  world = await ConsoleWorld.start({ services: ['task-relay', 'notifier'] })
+  await refusedEmail(world.system, 1)
+  token = await world.issuer.token(['hwpv-viewer', 'hwpv-operator'])
+  visitor = await world.signedIn('ada-operator')
+  await until('the letter is shown', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+}, 120_000)
+afterAll(async () => {
+  process.kill(world.system.nats.pid, 'SIGCONT')
+  await world.stop()
+})
+
+/** A server that is stopped keeps its connections: nobody is told that it is gone. */
+const silence = (isOn: boolean) => process.kill(world.system.nats.pid, isOn ? 'SIGSTOP' : 'SIGCONT')
+
+/** The broker's own client waits five seconds for each answer. */
+const soonMs = 4_000
+
+async function soon<T>(ask: () => Promise<T>): Promise<T> {
+  const began = performance.now()
+  const answer = await ask()
+  expect(performance.now() - began).toBeLessThan(soonMs)
+  return answer
+}
+
+describe.each([
+  ['/failures', 200],
+  ['/failures/1', 503],
+  ['/', 200],
+  ['/held-up', 200],
+  ['/streams', 200],
+  ['/streams/DEAD_LETTERS', 200],
+  ['/jobs', 200],
+  ['/journey/AAAAAA1', 404],
+  ['/do/retry-dead-letters?input={"sequences":[1]}', 503],
+])('with a broker that is silent, %s', (path, status) => {
+  it('names it, and soon', async () => {
+    silence(true)
+    try {
+      await soon(() => visitor.get(world.at(path)))
+      expect([visitor.status, visitor.text.includes('NATS')]).toEqual([status, true])
+      expect(visitor.text).not.toContain('TimeoutError')
+      expect(visitor.text).toMatch(/NATS.{0,60}does not answer/s)
+    } finally {
+      silence(false)
+    }
+    await until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+  })
+})
+
+describe.each([
+  ['GET', '/status', 200],
+  ['GET', '/handlers', 409],
+  ['GET', '/dead-letters', 503],
+  ['GET', '/dead-letters/1', 503],
+  ['POST', '/dead-letters/preview', 503],
+])('with a broker that is silent, the API at %s %s', (method, path, status) => {
+  it('names it, and soon', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const body = method === 'POST' ? { body: '{"sequences":[1]}' } : {}
+    silence(true)
+    try {
+      const answer = await soon(() => fetch(world.at(`/api/v1${path}`), { method, headers, ...body }))
+      const text = await answer.text()
+      expect([answer.status, text.includes('does not answer')]).toEqual([status, true])
+      expect(text).not.toContain('TimeoutError')
+    } finally {
+      silence(false)
+    }
+    await until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+  })
+})
