@@ -1,6 +1,12 @@
 import { scaleTime } from 'd3-scale'
 import { addDays, fromLondon, type LocalDay, type LocalTime } from '#shared/clock'
-import type { ConsumerDay, DayOfFortnight, JobDay, JobOnDay } from '#shared/operations'
+import {
+  wasNotMeant,
+  type ConsumerDay,
+  type DayOfFortnight,
+  type JobDay,
+  type JobOnDay,
+} from '#shared/operations'
 import { timeText } from '../text.js'
 import type { Cell, Table } from './table.js'
 
@@ -10,6 +16,8 @@ const colours: Readonly<Record<JobDay['state'], string>> = {
   missed: 'red',
   'not-due-yet': 'grey',
   'not-on-this-day': 'grey',
+  'before-the-first-start': 'grey',
+  'before-it-was-changed': 'grey',
   paused: 'yellow',
   'no-next-run': 'red',
 }
@@ -65,7 +73,7 @@ export const fortnightTable = (days: readonly DayOfFortnight[]): Table => ({
 
 function onDay({ state, fired, lateMs, by }: JobOnDay): Cell {
   if (fired === null || lateMs === null)
-    return state === 'not-on-this-day' ? '–' : { text: state.replaceAll('-', ' '), tag: colours[state] }
+    return wasNotMeant(state) ? '–' : { text: state.replaceAll('-', ' '), tag: colours[state] }
   const hint = timeText(fired).slice(11)
   if (by !== null) return { text: `by ${by}`, tag: 'yellow', hint }
   return lateMs < caughtUpMs

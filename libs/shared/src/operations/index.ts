@@ -23,6 +23,7 @@ export {
   JobRecords,
   readDay,
   readFortnight,
+  wasNotMeant,
   type ConsumerDay,
   type DayOfFortnight,
   type DayRead,

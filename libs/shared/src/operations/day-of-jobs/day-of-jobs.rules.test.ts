@@ -50,19 +50,19 @@ describe('a job that was not fired for the day', () => {
   })
 
   it('is no outage where nothing was ever fired: there was no scheduler yet', () =>
-    expect(daily({ firstFired: new Map() })?.state).toBe('not-on-this-day'))
+    expect(daily({ firstFired: new Map() })?.state).toBe('before-the-first-start'))
 
   it('is none either where only what comes all the time was fired', () => {
     const often = byDefault({ ...jobNamed('daily'), name: 'often', by: 'time', when: 'every 15s' })
     const known = { schedule: [...schedule, often], firstFired: new Map([['often', '2026-11-20 11:59:45']]) }
-    expect(daily(known)?.state).toBe('not-on-this-day')
+    expect(daily(known)?.state).toBe('before-the-first-start')
   })
 
   it('is none on the days before anything was fired, whatever was fired since, by hand or not', () => {
     const firstFired = new Map([['payment-run', '2026-11-20 11:00:00']])
-    expect(daily({ firstFired })?.state).toBe('not-on-this-day')
-    expect(daily({ firstFired, date: '2026-11-19' })?.state).toBe('not-on-this-day')
-    expect(daily({ firstFired }, '2026-11-21 12:00:00')?.state).toBe('not-on-this-day')
+    expect(daily({ firstFired })?.state).toBe('before-the-first-start')
+    expect(daily({ firstFired, date: '2026-11-19' })?.state).toBe('before-the-first-start')
+    expect(daily({ firstFired }, '2026-11-21 12:00:00')?.state).toBe('before-the-first-start')
     expect(daily({ firstFired, date: '2026-11-21' }, '2026-11-21 12:00:00')?.state).toBe('missed')
   })
 
@@ -71,7 +71,14 @@ describe('a job that was not fired for the day', () => {
     const at = (time: string) =>
       daily({ schedule: known(time).filter(({ job }) => job === 'daily'), firstFired: new Map() })
     expect(at('2026-11-20 04:29:00')?.state).toBe('missed')
-    expect(at('2026-11-20 04:31:00')?.state).toBe('not-on-this-day')
+    expect(at('2026-11-20 04:31:00')?.state).toBe('before-the-first-start')
+  })
+
+  it('is none that was due before somebody changed it', () => {
+    const changed = schedule.map((each) => ({ ...each, since: fromLondon('2026-11-20 11:00:00') }))
+    expect(daily({ schedule: changed })).toMatchObject({
+      ...{ state: 'before-it-was-changed', due: '2026-11-20 04:30:00.000' },
+    })
   })
 
   it.each([

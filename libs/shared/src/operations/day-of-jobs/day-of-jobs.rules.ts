@@ -49,7 +49,19 @@ export interface DayKnown {
 
 /** `due`: it can still be caught up. `missed`: it cannot. `no-next-run`: nothing it could be due by can be gone by. */
 export type JobState =
-  'fired' | 'not-due-yet' | 'due' | 'missed' | 'not-on-this-day' | 'paused' | 'no-next-run'
+  | 'fired'
+  | 'not-due-yet'
+  | 'due'
+  | 'missed'
+  | 'not-on-this-day'
+  | 'before-the-first-start'
+  | 'before-it-was-changed'
+  | 'paused'
+  | 'no-next-run'
+
+/** Nobody has missed it, for it was not to be fired then. */
+export const wasNotMeant = (state: JobState): boolean =>
+  state === 'not-on-this-day' || state === 'before-the-first-start' || state === 'before-it-was-changed'
 
 /** `not-run`: fired, and nothing is written down of it. Where it was not fired, what is the matter with the job. */
 export type ConsumerState =
@@ -136,13 +148,14 @@ export function unfiredState(
   if (scheduled.paused) return 'paused'
   if (hasNoNextRun(scheduled, now)) return 'no-next-run'
   const due = dueOnDay(scheduled, { date, now })
+  if (!due) return 'not-on-this-day'
   // What was due before somebody changed it, or let it go on, nobody has missed.
-  if (!due || due < (scheduled.since ?? due)) return 'not-on-this-day'
+  if (due < (scheduled.since ?? due)) return 'before-it-was-changed'
   if (due > now) return 'not-due-yet'
   if (!isTooLate(due, now, catchUpMinutes)) return 'due'
   // What was due before there was a scheduler here, nobody has missed.
   const began = earliest(scheduled.known, firstFiring(schedule, firstFired))
-  return began && due >= began ? 'missed' : 'not-on-this-day'
+  return began && due >= began ? 'missed' : 'before-the-first-start'
 }
 
 function consumerDays(
