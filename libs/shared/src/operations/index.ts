@@ -92,4 +92,4 @@ export {
   type ServerStatus,
   type StreamStatus,
 } from './status/server-status.js'
-export { nobodyFetches } from './status/starved.js'
+export { nobodyFetches, starvedWords } from './status/starved.js'

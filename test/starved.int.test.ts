@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { startBroker, type Broker } from '../../../../../test/support/broker.js'
-import { provideOnce } from '../../../../../tools/provision/index.js'
-import { streams, subjects } from '../../contracts/index.js'
-import { consumer, natsSettings } from '../../messaging/index.js'
-import { nobodyFetches, starvedWords } from './starved.js'
+import { startBroker, type Broker } from './support/broker.js'
+import { provideOnce } from '../tools/provision/index.js'
+import { streams, subjects } from '#shared/contracts'
+import { consumer, natsSettings } from '#shared/messaging'
+import { nobodyFetches, starvedWords } from '#shared/operations'
 
 const [stream, name] = [streams.notifications.name, 'send-email'] as const
 let broker: Broker
