@@ -6,7 +6,7 @@ import { templateSettings } from '../testing/simulators/settings.js'
 import { BareClient } from './support/bare-client.js'
 import { readExamples } from './support/examples.js'
 import { insertRows } from './support/rows.js'
-import { System } from './support/system.js'
+import { claimServices, System } from './support/system.js'
 import { until } from './support/until.js'
 
 const clock = '2026-11-18 10:30:00.000'
@@ -46,7 +46,8 @@ describe('bad input', () => {
   let sent = 0
 
   beforeAll(async () => {
-    system = await System.start({ clock: clock.slice(0, 19), env: templateSettings })
+    const services = [...claimServices, 'register-importer']
+    system = await System.start({ clock: clock.slice(0, 19), env: templateSettings, services })
     client = await BareClient.connect(system.nats.url)
   }, 120_000)
 
@@ -145,12 +146,13 @@ describe('bad input', () => {
     expect(await refusals([byId], JSON.stringify({ claimId: 999_999 }))).toEqual({ [byId]: reason })
     const jobs = [
       ...[subjects.scheduleDaily, subjects.scheduleAutoApproval, subjects.schedulePaymentRun],
-      subjects.scheduleLookUpNotifications,
+      ...[subjects.scheduleLookUpNotifications, subjects.schedulePrisonRegister],
     ]
     const aboutNone = [
       subjects.oldClaimsArchiveDue,
       subjects.oldClaimsQueueingDue,
       subjects.oldClaimsReportDue,
+      ...[subjects.prisonChangeDue, subjects.prisonRegisterCheckDue, subjects.prisonRegisterReportDue],
       ...jobs,
     ]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())
