@@ -149,7 +149,7 @@ export const firesJob = (name: string): Deed => ({
     new ScheduleRuns(connection, clock).record('daily', '2024-03-13', '2024-03-13 04:30:00'),
 })
 
-const settings = new NotifierSettings({
+export const notifierSettings = new NotifierSettings({
   ...baseSettings,
   APVS_NOTIFY_API_URL: 'http://localhost',
   APVS_ZENDESK_ENABLED: 'false',
@@ -172,7 +172,7 @@ export const remindsByEmail = (claim: ClaimMessage, message: Sent): Deed =>
     const oneNotification = new OneNotification(
       inboxOf(place),
       notify as unknown as NotifyClient,
-      settings,
+      notifierSettings,
       new LostTries(connection, clock),
       new TextLimit(connection, clock),
       clock,

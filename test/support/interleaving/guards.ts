@@ -210,6 +210,28 @@ export const guards: readonly Guard[] = [
     out: [[/^update "AsyncSchema_FlowStep" set "Queued"/, /"DateEnded" is null/, orNot]],
   },
   {
+    name: 'notification: it arrived',
+    world: 'an email of which nobody knows what became of it',
+    first: 'a receipt says delivered',
+    second: 'a receipt says permanent-failure',
+    out: [
+      [
+        /^update "AsyncSchema_Notification" set "State" = \?.* "MessageId" in/,
+        /"State" in \(\?, \?\)/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'notification: it failed',
+    world: 'an email of which nobody knows what became of it',
+    first: 'a receipt says permanent-failure',
+    second: 'a receipt says technical-failure',
+    out: [
+      [/^update "AsyncSchema_Notification" set "State" = \?.* "MessageId" =/, /"State" in \(\?, \?\)/, orNot],
+    ],
+  },
+  {
     name: 'claim: to be archived',
     world: 'two claims of one claimant that may be archived',
     first: 'queue-old-claims old.1',

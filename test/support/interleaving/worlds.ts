@@ -38,6 +38,7 @@ import {
   retriesRows,
   runOf,
 } from './deeds-of-messages.js'
+import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import type { Deed } from './playground.js'
@@ -620,7 +621,71 @@ const flowsWait: World = {
   ],
 }
 
+const email = 'email.1'
+const aboutClaim = {
+  Reference: claim.reference,
+  EligibilityId: claim.eligibilityId,
+  ClaimId: claim.claimId,
+}
+
+const handedOver: World = {
+  name: 'an email of which nobody knows what became of it',
+  rows: merge(checkableClaim(1), { 'AsyncSchema.Notification': [notificationRow(email, aboutClaim)] }),
+  deeds: [
+    hears(email, 'permanent-failure'),
+    twin(hears(email, 'permanent-failure', 'the receipt again')),
+    hears(email, 'technical-failure'),
+    hears(email, 'delivered'),
+    looksUp('permanent-failure'),
+    twin(looksUp('permanent-failure', 'another look')),
+    looksUp('delivered'),
+    looksUp(undefined),
+  ],
+}
+
+const emailTaskRow = pendingTask(1, 'ACCEPT-CLAIM-NOTIFICATION', {
+  ...{ TaskId: 31, Status: 'COMPLETE', DateProcessed: '2024-03-13 10:00:00' },
+})
+const emailRun = runOf('IntSchema', emailTaskRow)
+const emailOfRow = notificationRow(emailRun.id, { ...aboutClaim, TaskSchema: 'IntSchema', TaskId: 31 })
+const emailSent: Rows = merge(checkableClaim(1), {
+  'IntSchema.Task': [emailTaskRow],
+  'AsyncSchema.Outbox': [outboxRow(emailRun, { State: 'DONE', DateEnded: '2024-03-13 10:00:00' })],
+  'AsyncSchema.Notification': [emailOfRow],
+})
+
+const mayBeSentAnew: World = {
+  name: "a Task row's email of which nobody knows what became of it",
+  rows: emailSent,
+  deeds: [
+    hears(emailRun.id, 'temporary-failure'),
+    twin(hears(emailRun.id, 'temporary-failure', 'the receipt again')),
+    hears(emailRun.id, 'permanent-failure'),
+    hears(emailRun.id, 'delivered'),
+    looksUp('temporary-failure'),
+    setsPending('IntSchema', 31),
+  ],
+}
+
+const sentAnew: World = {
+  name: 'an email that failed for the time being, and is sent anew',
+  rows: edit(emailSent, {
+    'AsyncSchema.Notification': set({ State: 'temporary-failure', DateEnded: '2024-03-13 10:01:00' }),
+  }),
+  deeds: [
+    looksUp(undefined),
+    twin(looksUp(undefined, 'another look')),
+    hears(emailRun.id, 'delivered'),
+    setsPending('IntSchema', 31),
+    relays('IntSchema'),
+    closesTasks('IntSchema', [31], 'an operator'),
+  ],
+}
+
 export const worlds: readonly World[] = [
+  handedOver,
+  mayBeSentAnew,
+  sentAnew,
   flowsLastItem,
   flowsItemsDone,
   flowIsQueued,
