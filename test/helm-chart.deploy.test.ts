@@ -203,7 +203,7 @@ describe('the console', () => {
 
   it('is reached by its Service alone until its ingress is switched on', async () => {
     const manifests = await asked({ ingress: { enabled: false } })
-    expect(ofKind(manifests, 'Ingress')).toEqual([])
+    expect(ofKind(manifests, 'Ingress').map(({ metadata }) => metadata.name)).toEqual(['hwpv-receipts'])
     expect(named(manifests, 'Service', 'hwpv-console').spec).toMatchObject({
       ports: [{ port: 3108, targetPort: 'http' }],
     })
@@ -232,6 +232,44 @@ describe('the console', () => {
       'console.settings.CONSOLE_ISSUER is missing',
     )
     await expect(asked({ ingress: { host: '' } })).rejects.toThrow('console.ingress.host is empty')
+  })
+})
+
+describe('the receipts of Notify', () => {
+  const asked = (ingress: object) =>
+    render({ example: 'production', values: { ...telltaleValues, receipts: { ingress } } })
+
+  it('come to the one path of the notifier that is for them, and to no other', () => {
+    const manifests = rendered.get('production') ?? []
+    expect(named(manifests, 'Ingress', 'hwpv-receipts').spec).toMatchObject({
+      tls: [{ hosts: ['visits-receipts.example.org'], secretName: 'visits-receipts-certificate' }],
+      rules: [
+        {
+          host: 'visits-receipts.example.org',
+          http: {
+            paths: [
+              {
+                path: '/notify/receipts',
+                pathType: 'Exact',
+                backend: { service: { name: 'hwpv-receipts', port: { name: 'http' } } },
+              },
+            ],
+          },
+        },
+      ],
+    })
+    const { selector } = named(manifests, 'Service', 'hwpv-receipts').spec as { selector: object }
+    expect(selector).toMatchObject({ 'app.kubernetes.io/component': 'notifier' })
+  })
+
+  it('have no way in until they are switched on, and then need a host', async () => {
+    const manifests = await asked({ enabled: false })
+    expect(manifests.filter(({ metadata }) => metadata.name === 'hwpv-receipts')).toEqual([])
+    const [notifier] = podsOf(manifests).filter(({ component }) => component === 'notifier')
+    if (!notifier) throw new Error('there is no notifier')
+    const { calledBy } = reachOf(notifier, manifests)
+    expect(calledBy?.map((caller) => caller.split(':')[0])).toEqual(['kubelet', 'monitoring'])
+    await expect(asked({ host: '' })).rejects.toThrow('receipts.ingress.host is empty')
   })
 })
 

@@ -15,6 +15,7 @@ import {
   type PodTemplate,
   type Source,
 } from './support/helm/manifest.js'
+import { templates24 } from './support/notification-templates.js'
 import { until } from './support/until.js'
 
 /** What the chart gives to each pod, given to the service itself, on a broker as deploy/nats has it. */
@@ -98,9 +99,14 @@ describe('a pod of the chart', () => {
     return file
   }
 
-  /** What is mounted as a file: the broker's keys, its authority, the finance workbook. */
+  const configMaps: Record<string, () => string | Uint8Array> = {
+    'hwpv-nats-ca': () => readFileSync(ca),
+    'hwpv-notification-templates': () => JSON.stringify(templates24),
+  }
+
+  /** What is mounted as a file: the broker's keys, its authority, Notify's templates, the finance workbook. */
   function contentOf(source: Exclude<Source, { text: string }>): string | Uint8Array | undefined {
-    if ('configMap' in source) return source.configMap === 'hwpv-nats-ca' ? readFileSync(ca) : macroWorkbook()
+    if ('configMap' in source) return (configMaps[source.configMap] ?? macroWorkbook)()
     const user = serviceNames.find((each) => source.secret === `hwpv-nats-${each}`)
     return user && readFileSync(seedFile(keys, user))
   }
