@@ -60,12 +60,23 @@ const rowOf = (name: (typeof actionNames)[number], via: string) => {
   }
 }
 
+/** It hands over what no answer of an action can hold. */
+const hasOwnPage = (name: string) => name === 'download-payment-file'
+const pathOf = (name: string) =>
+  hasOwnPage(name) ? `/payments/files/${actionInputs['download-payment-file'].file}` : `/do/${name}`
+
 const everybody = ['hwpv-viewer', 'hwpv-operator', 'hwpv-finance']
 
 describe.each(actionNames)('%s leaves its row', (name) => {
   it('by the API, also where it failed, and where it was refused', async () => {
     const body = JSON.stringify({ input: actionInputs[name], reason: 'to see' })
     const url = `${web.url}/api/v1/actions/${name}`
+    if (hasOwnPage(name)) {
+      const before = await newest()
+      const headers = await authorized(everybody)
+      expect((await fetch(url, { method: 'POST', body, ...headers })).status).toBe(400)
+      return expect(await newest()).toEqual(before)
+    }
     const refused = await fetch(url, { method: 'POST', body, ...(await authorized(['hwpv-viewer'])) })
     expect(refused.status).toBe(403)
     expect(await newest()).toMatchObject({ action: name, via: 'api', state: 'REFUSED' })
@@ -82,8 +93,8 @@ describe.each(actionNames)('%s leaves its row', (name) => {
       const visitor = await signedIn(person)
       const [, token = ''] = /name="_token" value="([^"]+)"/.exec(visitor.text) ?? []
       const input = JSON.stringify(actionInputs[name])
-      await visitor.post(`${web.url}/do/${name}`, { _token: token, input, reason: 'to see' })
-      expect([person, visitor.status]).toEqual([person, allowed ? 200 : 403])
+      await visitor.post(`${web.url}${pathOf(name)}`, { _token: token, input, reason: 'to see' })
+      expect([person, visitor.status]).toEqual([person, allowed ? (hasOwnPage(name) ? 409 : 200) : 403])
       const row = allowed ? rowOf(name, 'console') : { action: name, via: 'console', state: 'REFUSED' }
       expect(await newest()).toMatchObject({ ...row, person })
     }

@@ -3,6 +3,7 @@ import { dayOf, toLondon } from '#shared/clock'
 import { jobNames, scheduleBody } from '#shared/contracts'
 import { allConsumers } from '#shared/messaging'
 import {
+  actionNames,
   actions,
   failedItems,
   handlerName,
@@ -234,11 +235,15 @@ const showAction = route({
   },
 })
 
+const hasOwnPage = (name: ActionName): boolean => (actions[name] as { ownPage?: true }).ownPage === true
+const offered = actionNames.filter((name) => !hasOwnPage(name)) as [ActionName, ...ActionName[]]
+
 /** Every action by its name: what has no route of its own has this one. */
 const performAny = route({
   ...{ method: 'post', url: '/actions/{name}', id: 'performAction', query: nothing },
-  summary: 'Carry out any action; `dryRun` only says what it would come to',
-  path: z.object({ name: z.enum(Object.keys(actions) as [ActionName, ...ActionName[]]) }),
+  summary:
+    'Carry out an action; `dryRun` only says what it would come to. Files of payments are handed over by the console alone, to people of the role finance',
+  path: z.object({ name: z.enum(offered) }),
   body: z.strictObject({
     input: z.looseObject({}),
     reason: reasonGiven,

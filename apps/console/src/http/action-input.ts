@@ -1,17 +1,16 @@
 import { actions, type Action, type ActionName, type InputOf, type ResultOf } from '#shared/operations'
 import { Refusal } from './request.js'
 
-/** The action of a name. @throws Refusal where there is none */
+/** The action of a name. @throws Refusal where there is none, or a page has it to itself */
 export function actionNamed(name: string): {
   readonly name: ActionName
   readonly action: Action<InputOf<ActionName>, ResultOf<ActionName>>
 } {
   if (!Object.hasOwn(actions, name)) throw new Refusal(404, 'there is no such action')
   const known = name as ActionName
-  return {
-    name: known,
-    action: actions[known],
-  }
+  const action: Action<InputOf<ActionName>, ResultOf<ActionName>> = actions[known]
+  if (action.ownPage) throw new Refusal(404, `to ${action.title} has a page of its own`)
+  return { name: known, action }
 }
 
 /** What an action is about, held against its schema. @throws Refusal naming what does not fit */

@@ -24,6 +24,8 @@ export interface Action<Input = unknown, Result extends object = object> {
   /** What it is, in three words. */
   readonly title: string
   readonly role: ActionRole
+  /** It hands over what no answer of an action can hold: a page of the console has it, and neither a form nor the API. */
+  readonly ownPage?: true
   /** It is not done without a reason. */
   readonly needsReason?: true
   readonly input: z.ZodType<Input>

@@ -8,6 +8,7 @@ import { withDocumentStore } from './with-document-store.js'
 export const downloadPaymentFile = action({
   title: 'download a payment file',
   role: 'finance',
+  ownPage: true,
   input: z.strictObject({ file: z.string().refine((text) => paymentFileOf(text) !== undefined) }),
   target: ({ file }) => file,
   run: ({ file }, { env }) =>
