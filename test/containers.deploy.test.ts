@@ -94,8 +94,16 @@ describe('the programs of the image', () => {
   }, 120_000)
 })
 
-const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> }
-const isInstalled = (path: string): boolean => packages[path] !== undefined && !packages[path].dev
+interface Locked {
+  readonly dev?: boolean
+  /** It is there for development, and would be taken by a library that does without it, too. */
+  readonly devOptional?: boolean
+}
+const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }
+const isInstalled = (path: string): boolean => {
+  const { dev = false, devOptional = false } = packages[path] ?? { dev: true }
+  return !dev && !devOptional
+}
 
 /** Each part of a bundled file begins with the name of the file that it was. */
 function packagesIn(text: string): string[] {
