@@ -77,7 +77,7 @@ const listLetters = route({
   run: async ({ query: { limit: most, ...chosen } }, { index, nats }) => {
     const away = await nats.whyUnavailable()
     if (away !== undefined) throw new Refusal(503, `NATS cannot be asked: ${away}`)
-    const meant = ofGroup((await index.all()).letters, withoutUndefined(chosen))
+    const meant = ofGroup((await nats.unlessSilent(index.all())).letters, withoutUndefined(chosen))
     return { total: meant.length, letters: meant.slice(-most), groups: groupsOf(meant) }
   },
 })

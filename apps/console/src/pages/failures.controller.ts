@@ -30,7 +30,7 @@ export class FailuresController {
     const asked = { request, response }
     if (await this.nats.whyUnavailable()) return this.views.render('failures.njk', { away: true }, asked)
     const chosen = chosenIn(query)
-    const { letters, total } = await this.index.all()
+    const { letters, total } = await this.nats.unlessSilent(this.index.all())
     const meant = ofGroup(letters, chosen)
     const groups = groupsOf(meant)
     const isOne = chosen.reason !== undefined && chosen.consumer !== undefined && groups.length === 1

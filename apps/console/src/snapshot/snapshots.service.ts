@@ -94,7 +94,7 @@ export class Snapshots implements OnModuleInit, OnModuleDestroy {
     const away = await this.nats.whyUnavailable()
     if (away !== undefined) return { away }
     try {
-      return { found: await bounded(serverStatus(this.nats), patienceMs) }
+      return { found: await bounded(this.nats.unlessSilent(serverStatus(this.nats)), patienceMs) }
     } catch (error) {
       return { away: briefly(error) }
     }
