@@ -157,11 +157,11 @@ describe('traces', () => {
     expect(sizes.length).toBeGreaterThan(0)
     for (const size of sizes) expect(size).toBeGreaterThan(1)
     expect(transactions[0]?.events.map(({ name }) => name)).toEqual(['begun', 'commit'])
-    // What is read first, with whether the message is to be done.
+    // What is read first, with whether the message is to be done; and the prisons, which are kept for a minute then.
     expect(named('BATCH', children(handling))[0]?.attributes).toEqual({
       'db.system.name': 'sqlite',
       'db.operation.name': 'BATCH',
-      'db.operation.batch.size': 5,
+      'db.operation.batch.size': 6,
     })
     const said = new Set(
       receiver.spans.filter(isOfDatabase).flatMap(({ attributes }) => Object.keys(attributes)),
