@@ -172,7 +172,7 @@ describe('a payment run', () => {
     for (const attack of attacks) connection.publish(`$JS.API.STREAM.UPDATE.${name}`, JSON.stringify(attack))
     // What it may write itself, asked for in a way that has it arrive where no right of its own leads.
     const body = `{"date":"2026-11-${20 + serviceNames.indexOf(user)}"}`
-    for (const key of [controlKeys.rate('send-email'), controlKeys.paused('send-email')])
+    for (const key of [controlKeys.rate('notify'), controlKeys.paused('send-email')])
       connection.publish(`$KV.${controlBucket}.${key}`, body)
     for (const stream of streamNames)
       for (const way of ['DIRECT.GET', 'STREAM.MSG.GET'])

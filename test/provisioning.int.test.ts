@@ -159,7 +159,7 @@ describe('a service that starts', () => {
   it('passes over what is no JSON in the control bucket, and names it', async () => {
     const { send, rate, chat } = {
       send: controlKeys.upstream('notify'),
-      rate: controlKeys.rate('send-email'),
+      rate: controlKeys.rate('notify'),
       chat: controlKeys.chatTurn,
     }
     for (const key of [send, rate, chat, controlKeys.paused('raise-ticket')])

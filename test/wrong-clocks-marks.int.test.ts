@@ -38,7 +38,7 @@ it.each<[string, (now: number) => readonly [out: unknown, rate: unknown]]>([
 ])('a mark by a clock %s holds nobody up', async (_, marks) => {
   system = await System.start({ clock, services: ['task-relay'] })
   const [out, rate] = marks(Date.now())
-  await writeMarks({ [controlKeys.upstream('notify')]: out, [controlKeys.rate('send-email')]: rate })
+  await writeMarks({ [controlKeys.upstream('notify')]: out, [controlKeys.rate('notify')]: rate })
   await system.startService('notifier')
   const row = {
     ...{ Task: 'SEND-MALWARE-ALERT', Reference: 'ABC1234', EligibilityId: 1, ClaimId: 1, Status: 'PENDING' },
