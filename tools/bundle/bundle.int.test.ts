@@ -21,6 +21,9 @@ describe('a bundled program', () => {
     expect(
       files.filter(({ path, contents }) => path.endsWith('.map') && contents.includes('node_modules/')),
     ).toEqual([])
+    expect(files.filter(({ path, contents }) => path.endsWith('.js') && /[^\0-\x7f]/.test(contents))).toEqual(
+      [],
+    )
     await keep(files, into)
     const fails = [
       'process.setSourceMapsEnabled(true)',

@@ -58,9 +58,16 @@ export async function bundle(
   })
   return outputFiles.map(({ path, text }) => ({
     path,
-    contents: path.endsWith('.map') ? withoutLibraries(text) : text,
+    contents: path.endsWith('.map') ? withoutLibraries(text) : inAscii(text),
   }))
 }
+
+/**
+ * Node keeps a file's text with two bytes for each character if one of them needs it, be it in a comment; and six of the
+ * largest files that a service loads would have one. Escaped, it is the same in a text, a pattern or a name.
+ */
+const inAscii = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const scheme = 'program'
 

@@ -93,8 +93,31 @@ export class LetterIndex implements OnModuleInit, OnModuleDestroy {
   private async from(first: number, last: number): Promise<DeadLetter[]> {
     const found: DeadLetter[] = []
     if (first > last) return found
+    const once = keptOnce()
     for await (const page of readStream(this.nats, { stream: name, from: first, upTo: last }))
-      for (const message of page) found.push(deadLetterOf(message))
+      for (const message of page) found.push(lean(deadLetterOf(message), once))
     return found
   }
 }
+
+/** A text as it was seen first: ten thousand letters have few reasons, handlers and subjects. */
+function keptOnce(): (text: string) => string {
+  const kept = new Map<string, string>()
+  return (text) => {
+    const known = kept.get(text) ?? ofItsOwn(text)
+    kept.set(known, known)
+    return known
+  }
+}
+
+/** A part of a text keeps the whole of it, here all headers of its message, in memory. */
+const ofItsOwn = (text: string): string => Buffer.from(text).toString()
+
+const lean = (letter: DeadLetter, once: (text: string) => string): DeadLetter => ({
+  ...letter,
+  consumer: once(letter.consumer),
+  reason: once(letter.reason),
+  subject: once(letter.subject),
+  stream: once(letter.stream),
+  messageId: ofItsOwn(letter.messageId),
+})
