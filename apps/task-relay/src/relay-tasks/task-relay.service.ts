@@ -94,12 +94,14 @@ export class TaskRelay {
   }
 
   /**
-   * Publishes messages that waited for their moment, now that it is committed that they are owed at once. Some were in their
-   * stream before, and were put back to wait: the stream must not take them for what it has seen.
+   * Publishes messages that waited for their moment, now that it is committed that they are owed at once.
+   * @param moment of those that were in their stream before, and were put back to wait: the stream must not take them for
+   *   what it has seen
    */
-  async publishDue(messages: readonly OutgoingMessage[], moment: LocalTime): Promise<void> {
+  async publishDue(messages: readonly OutgoingMessage[], moment?: LocalTime): Promise<void> {
+    if (!messages.length) return
     countRelayed(messages)
-    await this.publishBeside(messages, undefined, `due.${moment.replace(' ', 'T')}`)
+    await this.publishBeside(messages, undefined, moment && `due.${moment.replace(' ', 'T')}`)
   }
 
   /** Where it takes long, beside the next look. @param ended called at the end of it, however that is */

@@ -4,6 +4,7 @@ import { BrokerClock } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { TaskRelay } from '../relay-tasks/task-relay.service.js'
+import type { QuietMessage } from '../republish-quiet/quiet-rows.repository.js'
 import { readOwed } from '../republish-quiet/republish-quiet.rules.js'
 import { releasedAtOnce, WaitingMessages } from './waiting-messages.repository.js'
 
@@ -31,11 +32,20 @@ export class ReleaseWaiting {
     if (first > come) return false
     const rows = await this.waiting.release(come)
     if (!rows.length) return false
-    const owed = rows.map((row) => readOwed(row))
-    // What cannot be read is owed like the others, and is named where the quiet ones are looked for.
-    const messages = owed.flatMap((each) => (each.kind === 'message' ? [each.message] : []))
-    this.log.info('messages that waited for their moment are published', { count: messages.length })
-    await this.relay.publishDue(messages, come)
+    this.log.info('messages that waited for their moment are published', { count: rows.length })
+    // Whoever publishes these once more, after a death, does so under the same id: the stream takes one of them.
+    await this.relay.publishDue(messagesOf(rows.filter((row) => !wasPublished(row))))
+    await this.relay.publishDue(messagesOf(rows.filter(wasPublished)), come)
     return rows.length === releasedAtOnce
   }
 }
+
+/** What was in its stream before, and was put back to wait. */
+const wasPublished = ({ DatePublished }: QuietMessage): boolean => DatePublished !== null
+
+/** What cannot be read is owed like the others, and is named where the quiet ones are looked for. */
+const messagesOf = (rows: readonly QuietMessage[]) =>
+  rows.flatMap((row) => {
+    const owed = readOwed(row)
+    return owed.kind === 'message' ? [owed.message] : []
+  })
