@@ -41,7 +41,11 @@ export class TextLimit {
   private async hold({ id }: MessageIdentity, until: Date): Promise<boolean> {
     const { numUpdatedRows } = await this.connection.db
       .updateTable('AsyncSchema.Outbox')
-      .set({ State: outboxState.waiting, DateNotBefore: toLondon(until), DateLastHeard: this.clock.now() })
+      // That it was published may not have been written down yet; it came from there.
+      .set({
+        ...{ State: outboxState.waiting, DateNotBefore: toLondon(until) },
+        ...{ DatePublished: this.clock.now(), DateLastHeard: this.clock.now() },
+      })
       .set({ LastReason: reason })
       .where('MessageId', '=', id)
       .where('State', 'in', [outboxState.toPublish, outboxState.published])
