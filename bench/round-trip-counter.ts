@@ -42,7 +42,7 @@ export class RoundTripCounter {
     return taken
   }
 
-  /* eslint-disable @typescript-eslint/unbound-method -- they are called with the `this` they belong to */
+  /* oxlint-disable typescript/unbound-method -- they are called with the `this` they belong to */
   private countQueries(): void {
     const execute = DefaultQueryExecutor.prototype.executeQuery
     const count = (query: CompiledQuery) => this.count(query)
@@ -83,7 +83,7 @@ export class RoundTripCounter {
       ) as never
     }
   }
-  /* eslint-enable @typescript-eslint/unbound-method */
+  /* oxlint-enable typescript/unbound-method */
 }
 
 /** What a statement tells is for the database to say. */

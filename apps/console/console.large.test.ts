@@ -98,7 +98,7 @@ describe('with 10,000 dead letters, 100,000 failed tasks and 1,000,000 messages'
       port: 0,
     })
     let asked = 0
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` it belongs to
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` it belongs to
     const execute = DefaultQueryExecutor.prototype.executeQuery
     const counted = jest.spyOn(DefaultQueryExecutor.prototype, 'executeQuery').mockImplementation(function (
       this: DefaultQueryExecutor,

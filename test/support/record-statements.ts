@@ -14,7 +14,7 @@ const between =
 
 if (file !== undefined) {
   const known = new Set<string>()
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` it belongs to
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` it belongs to
   const execute = DefaultQueryExecutor.prototype.executeQuery
   Error.stackTraceLimit = 50
   DefaultQueryExecutor.prototype.executeQuery = function (query) {

@@ -4,7 +4,7 @@
  */
 import { DatabaseConnection } from '#shared/database'
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` it belongs to
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` it belongs to
 const once = DatabaseConnection.prototype.transaction
 
 if (process.env.TRANSACTIONS === 'twice') {

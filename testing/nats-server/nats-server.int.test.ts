@@ -185,7 +185,11 @@ describe('running a nats-server', () => {
 
       delete process.env['NATS_URL']
       const own = await natsUrlForTools()
-      await connected(own, (connection) => connection.flush()).finally(() => own.stop())
+      try {
+        await connected(own, (connection) => connection.flush())
+      } finally {
+        await own.stop()
+      }
       await expect(connected(own, () => Promise.resolve())).rejects.toThrow()
     } finally {
       if (before === undefined) delete process.env['NATS_URL']

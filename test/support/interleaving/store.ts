@@ -118,7 +118,7 @@ export class Store {
     const held = this.views.inView(seen, () => this.views.heldRows(plan))
     const tried = this.views.tried(seen, plan, passedOver)
     // What the database threw, whatever that is.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    // oxlint-disable-next-line typescript/only-throw-error
     if (tried.error !== undefined) throw tried.error
     if (tried.changes.size) {
       this.views.show(transaction)

@@ -46,7 +46,7 @@ describe('the embedded database, used by several services of a process', () => {
     )
   /** Counts what SQLite commits, and may have it fail. */
   function commits(onCommit: () => void = () => undefined): () => number {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with the `this` it belongs to
+    // oxlint-disable-next-line typescript/unbound-method -- called below with the `this` it belongs to
     const exec = Libsql.prototype.exec
     let count = 0
     jest.spyOn(Libsql.prototype, 'exec').mockImplementation(function (this: Libsql.Database, text: string) {

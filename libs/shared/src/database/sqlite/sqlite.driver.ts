@@ -19,7 +19,7 @@ export class SqliteDriver implements Driver {
   }
 
   // Kysely asks for promises.
-  /* eslint-disable @typescript-eslint/require-await */
+  /* oxlint-disable typescript/require-await */
   async acquireConnection(): Promise<SqliteConnection> {
     if (!this.file) throw new OwnError('the embedded database is not open')
     return this.idle.pop() ?? new SqliteConnection(this.file)
@@ -40,7 +40,7 @@ export class SqliteDriver implements Driver {
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
     connection.rollback()
   }
-  /* eslint-enable @typescript-eslint/require-await */
+  /* oxlint-enable typescript/require-await */
 
   async destroy(): Promise<void> {
     if (this.file) await this.files.close(this.path)

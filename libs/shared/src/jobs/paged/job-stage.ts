@@ -50,5 +50,5 @@ export const followedBy = <Item, FollowUp extends Message>(
 })
 
 /** A stage, whatever its rows are. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list holds stages over rows of different types
+// oxlint-disable-next-line typescript/no-explicit-any -- a list holds stages over rows of different types
 export type AnyJobStage<FollowUp extends Message = never> = JobStage<any, any, FollowUp>

@@ -167,7 +167,7 @@ async function found<T>(info: Promise<T>): Promise<T | undefined> {
 /** @throws NotReady with everything that is not as it should be, in words */
 function refuseUnfit(wanted: readonly Wanted[], infos: readonly (object | undefined)[]): void {
   const unfit = wanted.flatMap((one, place) => {
-    const info = infos[place] as Info | undefined
+    const info: Info | undefined = infos[place]
     return unfitOf(one, info && configOf(info)) ?? []
   })
   if (unfit.length) throw new NotReady(unfit.map(({ words }) => words).join('; '))

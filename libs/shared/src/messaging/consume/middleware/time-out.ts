@@ -26,7 +26,7 @@ export class TimeOut {
         },
         (error: unknown) => {
           end()
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the handler threw goes on as it is
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the handler threw goes on as it is
           fail(error)
         },
       )

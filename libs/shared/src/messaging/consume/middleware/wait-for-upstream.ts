@@ -29,7 +29,7 @@ export const waitForUpstream =
       const what = await gate.learn(pass, delivery.id, outcome, asked)
       // A limit counts what is asked: what needed nothing leaves its part to another message.
       if (gate.upstream !== undefined && !everAsked && what === 'ends') gate.giveBack(1)
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the handler threw goes on as it is
+      // oxlint-disable-next-line typescript/only-throw-error -- what the handler threw goes on as it is
       if (error !== undefined && what === 'ends') throw error
       if (what === 'ends' || outcome.kind === 'done') return outcome
       // Tried again soon it would only keep others from being tried.
