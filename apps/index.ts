@@ -6,6 +6,7 @@ import { service as paymentRun } from './payment-run/service.js'
 import { service as registerImporter } from './register-importer/service.js'
 import { service as scheduler } from './scheduler/service.js'
 import { service as taskRelay } from './task-relay/service.js'
+import { service as webhookSender } from './webhook-sender/service.js'
 
 /** Every service of the project that runs for good. */
 export const services = [
@@ -17,6 +18,7 @@ export const services = [
   dailyTasks,
   paymentRun,
   registerImporter,
+  webhookSender,
 ] as const
 
 export type ServiceName = (typeof services)[number]['name']

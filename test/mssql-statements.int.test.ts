@@ -43,6 +43,8 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'relay: mark': 'the same is written into the same rows, unless they have ended',
   'relay: quiet': 'the same is written into the same rows, unless they have ended',
   'send-notification: hold text messages': 'what waits already waits until the same midnight',
+  'send-webhook: take the endpoint':
+    'the second finds it taken, and leaves it until the lease ends; what was given back is not given back again',
   'relay: release what is due':
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
   'schedule: fire':

@@ -57,7 +57,12 @@ const everything = [
   ),
 ]
 /** Known, and said in ADR 31: what is pulled goes where whoever pulls says, and these write what they pull. */
-const pullWhatTheyWrite: readonly ServiceName[] = ['claim-completer', 'daily-tasks', 'register-importer']
+const pullWhatTheyWrite: readonly ServiceName[] = [
+  'claim-completer',
+  'daily-tasks',
+  'register-importer',
+  'webhook-sender',
+]
 const isWork = (subject: string): boolean => !/^[$_]/.test(subject)
 const pullFrom = ({ name, subjects: [first] }: ConsumerDefinition): string =>
   `$JS.API.CONSUMER.MSG.NEXT.${streamOf(first)}.${name}`

@@ -8,8 +8,9 @@ import { PaymentRuns, type PaymentRun } from './src/pay-claims/payment-runs.repo
 import { Payments } from './src/pay-claims/payments.repository.js'
 import { Reservations } from './src/pay-claims/reservations.js'
 import { Settlement } from './src/pay-claims/settlement.repository.js'
+import { claimsPaid, filesWritten, isToldWaiting } from './src/pay-claims/told-payments.repository.js'
 import type { PaymentFiles } from './src/payment.js'
-import { clock, log, inPage, type StatementSteps } from '../../tools/statements/step.js'
+import { clock, log, inPage, inUnitOfWork, type StatementSteps } from '../../tools/statements/step.js'
 
 const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 /** What payment-run asks the database, step by step. */
@@ -85,6 +86,15 @@ export const statements: StatementSteps = {
     await runs.advance(paymentRun, { Stage: 1, LastKey: 0 })
     await runs.advance(paymentRun, { State: 'STOPPED', LastReason: 'sums-disagree' })
     await runs.advance(paymentRun, { State: 'FILES-WRITTEN', ...next })
+  },
+  'pay-claims: tell other systems': async (database) => {
+    const paid = [{ reference: 'ABCDEFG', claimId: 2 }]
+    await database.connection.transaction(async (db) => {
+      const step = { db, now: clock.now() }
+      await filesWritten(step, { ...paymentRun, RunDate: '2024-03-13' }, 2)
+      await claimsPaid(step, paymentRun, () => Promise.resolve(paid))
+    })
+    await inUnitOfWork(database, async (unit) => void (await isToldWaiting(unit)))
   },
   'pay-claims: settle': async ({ connection }) => {
     const settlement = new Settlement(connection, new PaymentRuns(connection, clock), log)

@@ -119,6 +119,8 @@ export const statements: StatementSteps = {
     const page = { number: 1, upTo: '2024-01-12 11:30:00.000' }
     database.answer = page
     const records = new OldRecords(database.connection)
+    await inPage(database, records.webhookDeliveries('2024-01-13 11:30:00'), [page])
+    await inPage(database, records.webhookEvents('2024-01-13 11:30:00'), [page])
     await inPage(database, records.notifications('2024-01-13 11:30:00'), [page])
     for (const schema of taskSchemas)
       await inPage(database, records.notificationData(schema, '2024-02-13 11:30:00'), [{ TaskId: 1 }])

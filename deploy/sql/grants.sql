@@ -35,6 +35,10 @@ grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_worke
 grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_worker";
 grant select, insert, delete on object::"AsyncSchema"."ScheduleRun" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."TaskClosed" to "hwpv_async_worker";
+grant select, insert, update, delete on object::"AsyncSchema"."WebhookDelivery" to "hwpv_async_worker";
+grant select, insert, update on object::"AsyncSchema"."WebhookEndpoint" to "hwpv_async_worker";
+grant select, insert, update, delete on object::"AsyncSchema"."WebhookEvent" to "hwpv_async_worker";
+grant select, insert, delete on object::"AsyncSchema"."WebhookSubscription" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Benefit" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."Claim" to "hwpv_async_worker";
 grant select, delete on object::"ExtSchema"."ClaimBankDetail" to "hwpv_async_worker";

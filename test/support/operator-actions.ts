@@ -3,10 +3,15 @@ import type { ActionName, InputOf } from '#shared/operations'
 /** Something to ask of each action: one that is not here does not compile. */
 export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'acknowledge-payment-files': { file: '20261121000500' },
+  'add-webhook-endpoint': {
+    ...{ name: 'reports', address: 'https://reports.example.org/hwpv', secret: 'reports' },
+    ...{ events: ['claim.paid'], token: false },
+  },
   'approve-flow': { flow: 7 },
   'cancel-flow': { flow: 7 },
   'cancel-task': { schema: 'ExtSchema', taskId: 7 },
   'change-job': { job: 'daily', when: null, zone: null },
+  'change-webhook-endpoint': { name: 'statistics', state: 'paused' },
   'close-tasks': { schema: 'IntSchema' },
   'discard-dead-letters': { filter: {} },
   'download-payment-file': { file: 'apvs-payments-20261121000500.txt' },
@@ -28,16 +33,21 @@ export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'resume-job': { job: 'daily' },
   'retry-dead-letters': { sequences: [7] },
   'retry-tasks': { schema: 'ExtSchema' },
+  'retry-webhook-deliveries': { name: 'statistics' },
+  'test-webhook-endpoint': { name: 'statistics' },
   'try-upstream': { upstream: 'notify' },
 }
 
 /** The same on the command line; undefined where only the console does it. */
 export const actionLines: { readonly [Name in ActionName]: string | undefined } = {
   'acknowledge-payment-files': 'payments acknowledge 20261121000500',
+  'add-webhook-endpoint':
+    'webhooks add reports --address https://reports.example.org/hwpv --event claim.paid --secret reports --reason to-see',
   'approve-flow': 'flows approve 7 --reason to-see',
   'cancel-flow': 'flows cancel 7 --reason to-see',
   'cancel-task': 'tasks cancel --schema ext --id 7',
   'change-job': 'schedule change daily --default --reason to-see',
+  'change-webhook-endpoint': 'webhooks change statistics --state paused --reason to-see',
   'close-tasks': 'tasks close --schema int --reason to-see',
   'discard-dead-letters': 'dead-letters discard --all',
   'download-payment-file': undefined,
@@ -55,6 +65,8 @@ export const actionLines: { readonly [Name in ActionName]: string | undefined } 
   'resume-job': 'schedule resume daily --reason to-see',
   'retry-dead-letters': 'dead-letters retry 7',
   'retry-tasks': 'tasks retry --schema ext',
+  'retry-webhook-deliveries': 'webhooks retry statistics',
+  'test-webhook-endpoint': 'webhooks test statistics',
   'try-upstream': 'resume send-email --upstream',
 }
 
@@ -64,6 +76,7 @@ export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'approve-flow': 'there is no flow 7',
   'cancel-flow': 'there is no flow 7',
   'cancel-task': 'ExtSchema.Task.7 does not wait for its moment: only what does can be called off',
+  'change-webhook-endpoint': 'there is no endpoint statistics',
   'close-tasks': 'no failed task is meant by that',
   'discard-dead-letters': 'no dead letter is meant by that',
   'download-payment-file': 'the store has no such file any more',
@@ -75,4 +88,6 @@ export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'replay-stretch': 'nothing was published there in that time',
   'retry-dead-letters': 'there is no dead letter 7',
   'retry-tasks': 'no failed task is meant by that',
+  'retry-webhook-deliveries': 'there is no endpoint statistics',
+  'test-webhook-endpoint': 'there is no endpoint statistics',
 }

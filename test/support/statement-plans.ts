@@ -58,6 +58,8 @@ export const smallTables: readonly string[] = [
   'AsyncSchema.PrisonChange',
   'AsyncSchema.Restoration',
   'AsyncSchema.Schedule',
+  'AsyncSchema.WebhookEndpoint',
+  'AsyncSchema.WebhookSubscription',
   'AsyncSchema.ScheduleRun',
   'IntSchema.AutoApproval',
   'IntSchema.AutoApprovalConfig',

@@ -13,6 +13,7 @@ import { projectRoot } from '../project-root.js'
 import { scriptsFolder, sqlScripts } from '../sql-scripts/index.js'
 import { bodySchemaFiles, schemasFolder } from './body-schemas.js'
 import { taskFunctionsFile, taskFunctionsTable, taskFunctionsText } from './handed-over.js'
+import { eventTable } from './event-table.js'
 import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
 import { formatted } from './formatted.js'
@@ -60,6 +61,7 @@ const pages = () =>
       'README.md': { services: serviceTable() },
       'libs/client/README.md': { tasks: taskFunctionsTable() },
       'docs/policies.md': { policies: policyTable(), handlers: followUpTable() },
+      'docs/how-to/receive-a-webhook.md': { events: eventTable() },
       'docs/settings.md': settingTables(),
       'docs/metrics.md': { counted: countedTable(), scraped: scrapedTable() },
     }).map(async ([path, parts]): Promise<[string, string]> => [path, await pageWith(path, parts)]),

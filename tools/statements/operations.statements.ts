@@ -1,8 +1,14 @@
 import {
+  addEndpoint,
   cancelTask,
+  changeEndpoint,
   changeFlow,
   failedItems,
+  readDeliveries,
+  readEndpoints,
   readFlows,
+  retryDeliveries,
+  sendTest,
   databaseStatus,
   JobRecords,
   Journeys,
@@ -32,6 +38,7 @@ export const statements: StatementSteps = {
     await journeys.messagesWithoutTask('ABCDEFG')
     await journeys.consumed([message.id])
     await journeys.notifications('ABCDEFG')
+    await journeys.webhooks('ABCDEFG')
   },
   'ops: flows': async (database) => {
     database.answer = { FlowId: 1, Kind: 'test', State: 'RUNNING', MessageId: 'a', StepId: 1 }
@@ -45,6 +52,30 @@ export const statements: StatementSteps = {
     await changeFlow(database.connection, 'resume', 1, { now, dryRun: false })
     database.answer = { Kind: 'test', State: 'WAITING-FOR-APPROVAL' }
     await changeFlow(database.connection, 'approve', 1, { now, dryRun: false })
+  },
+  'ops: webhooks': async (database) => {
+    const { connection } = database
+    const at = { now: clock.now(), dryRun: false, reason: 'to see' }
+    database.answer = {
+      EndpointId: 3,
+      Name: 'statistics',
+      State: 'ACTIVE',
+      LastSequence: 4,
+      Run: 1,
+      count: 2,
+    }
+    await readEndpoints(connection)
+    await readEndpoints(connection, 'statistics')
+    await readDeliveries(connection, 'statistics', { limit: 20 })
+    await readDeliveries(connection, 'statistics', { limit: 20, state: 'QUEUED' })
+    const address = 'https://statistics.example.org/hwpv'
+    const given = { address, events: ['claim.paid'], secret: 'statistics', token: false } as const
+    await addEndpoint(connection, { ...given, name: 'reports' }, at)
+    await changeEndpoint(connection, { ...given, name: 'statistics', otherSecret: null, state: 'active' }, at)
+    await changeEndpoint(connection, { name: 'statistics', state: 'ended' }, at)
+    await retryDeliveries(connection, { name: 'statistics', from: 2 }, at)
+    await retryDeliveries(connection, { name: 'statistics' }, at)
+    await sendTest(connection, 'statistics', at)
   },
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)

@@ -5,6 +5,7 @@ import { statements as notifier } from '../../apps/notifier/notifier.statements.
 import { statements as paymentRun } from '../../apps/payment-run/payment-run.statements.js'
 import { statements as registerImporter } from '../../apps/register-importer/register-importer.statements.js'
 import { statements as taskRelay } from '../../apps/task-relay/task-relay.statements.js'
+import { statements as webhookSender } from '../../apps/webhook-sender/webhook-sender.statements.js'
 import { statements as flows } from './flows.statements.js'
 import { statements as jobs } from './jobs.statements.js'
 import { statements as operations } from './operations.statements.js'
@@ -23,5 +24,6 @@ export const statementSteps: StatementSteps = {
   ...paymentRun,
   ...registerImporter,
   ...notifier,
+  ...webhookSender,
   ...operations,
 }

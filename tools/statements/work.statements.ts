@@ -1,3 +1,4 @@
+import { events } from '#shared/contracts'
 import { DeliveryRecord, Inbox, taskData } from '#shared/unit-of-work'
 import { missingIndexes, ownerIndexes } from '#shared/database'
 import {
@@ -54,6 +55,12 @@ export const statements: StatementSteps = {
     for (const one of [followUp, withoutTask]) await inUnitOfWork(database, () => Promise.resolve(), one)
     for (const { task: of } of [message, followUp]) await taskData(database.connection, of)
   },
+  'unit of work: tell other systems': (database) =>
+    inUnitOfWork(database, (unit) => {
+      const { reference, eligibilityId, claimId } = claim
+      unit.tell(events.claimSubmitted, claimId, { reference, eligibilityId, claimId }, reference)
+      return Promise.resolve()
+    }),
   'unit of work: the follow-ups of a page': (database) =>
     inUnitOfWork(
       database,

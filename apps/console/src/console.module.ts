@@ -18,6 +18,7 @@ import { SearchController } from './pages/search.controller.js'
 import { SignInController } from './pages/sign-in.controller.js'
 import { StreamsController } from './pages/streams.controller.js'
 import { TasksController } from './pages/tasks.controller.js'
+import { WebhooksController } from './pages/webhooks.controller.js'
 import { LetterIndex } from './snapshot/letter-index.service.js'
 import { Outcomes } from './snapshot/outcomes.service.js'
 import { Snapshots } from './snapshot/snapshots.service.js'
@@ -43,6 +44,7 @@ export class ConsoleModule {
         PaymentsController,
         JobsController,
         FlowsController,
+        WebhooksController,
         ActionsController,
         ReplayController,
         StreamsController,

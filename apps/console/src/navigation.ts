@@ -8,6 +8,7 @@ const pages = [
   ['/payments', 'Payments'],
   ['/jobs', 'Jobs'],
   ['/flows', 'Large work'],
+  ['/webhooks', 'Webhooks'],
   ['/actions', 'What was done'],
   ['/replay', 'Replay'],
   ['/streams', 'Streams'],

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { JobsModule, ScheduleSettings } from '#shared/jobs'
 import { AnnounceDeadLettersHandler } from './announce-dead-letters/announce-dead-letters.handler.js'
+import { AnnounceEndedEndpointsHandler } from './announce-ended-endpoints/announce-ended-endpoints.handler.js'
 import { AnnounceFailedNotificationsHandler } from './announce-failed-notifications/announce-failed-notifications.handler.js'
 import { AnnounceMissedJobsHandler } from './announce-missed-jobs/announce-missed-jobs.handler.js'
 import { AnnouncePrisonRegistersHandler } from './announce-prison-registers/announce-prison-registers.handler.js'
@@ -19,6 +20,7 @@ import { ScheduleGauges } from './show-schedule/schedule-gauges.js'
     AnnounceMissedJobsHandler,
     AnnouncePrisonRegistersHandler,
     AnnounceFailedNotificationsHandler,
+    AnnounceEndedEndpointsHandler,
   ],
   providers: [
     {

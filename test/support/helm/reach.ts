@@ -17,6 +17,7 @@ export const places = [
   'upstreams.document-store',
   'upstreams.helpdesk',
   'upstreams.notify',
+  'upstreams.webhooks',
 ] as const
 export type Place = (typeof places)[number]
 

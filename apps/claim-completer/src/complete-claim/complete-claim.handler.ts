@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { type ClaimMessage, messages } from '#shared/contracts'
+import { type ClaimMessage, events, messages } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { Prisons } from '#shared/prisons'
 import { Inbox, taskDataOf, UnitOfWork } from '#shared/unit-of-work'
@@ -25,7 +25,7 @@ const completeClaim = handler({
   messages: [messages.claimSubmitted],
   policy: claimPolicy,
   asksFirst: true,
-  followUps: [messages.notifyClaimSubmitted, messages.claimBenefitCheckDue],
+  followUps: [messages.notifyClaimSubmitted, messages.claimBenefitCheckDue, messages.webhookEventsDue],
 })
 
 /**
@@ -78,6 +78,8 @@ export class CompleteClaimHandler {
       await this.migration.run(work, claim, submitted, { data, costs })
       work.followUp('SEND-CLAIM-NOTIFICATION', claim, this.migration.emailIn(work, claim))
       work.followUp('DWP-CHECK', claim)
+      const { reference, eligibilityId, claimId } = claim
+      work.tell(events.claimSubmitted, claimId, { reference, eligibilityId, claimId }, reference)
     })
     return done
   }

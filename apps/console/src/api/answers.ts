@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deliveryState, endpointState } from '#shared/contracts'
 import { flowState } from '#shared/flows'
 
 /** What the API answers, as schemas: the OpenAPI document has them, and a test holds real answers against it. */
@@ -173,6 +174,46 @@ export const flow = z.object({
       ended: londonTime.nullable(),
       perMinute: z.int().optional().describe('Done in the last minute; of what is under way'),
       expected: londonTime.optional().describe('When it will have ended at that rate'),
+    }),
+  ),
+})
+
+const count = z.int()
+
+export const webhookEndpoint = z.object({
+  endpoint: z.string(),
+  address: z.string(),
+  events: z.array(z.string()),
+  secrets: z.array(z.string()).describe('What they are called'),
+  token: z.boolean(),
+  state: z.enum(Object.values(endpointState)),
+  reason: z.string().nullable(),
+  changed: londonTime,
+  deliveries: z.object({ QUEUED: count, DUE: count, DELIVERED: count, REFUSED: count, CANCELLED: count }),
+  due: z
+    .object({
+      sequence: z.int(),
+      since: londonTime.nullable(),
+      failedTries: z.int(),
+      reason: z.string().nullable(),
+      isHeld: z.boolean().describe('Nobody tries it any more: it is a dead letter, and all behind it wait'),
+    })
+    .nullable(),
+})
+
+export const webhookEndpoints = z.object({ endpoints: z.array(webhookEndpoint) })
+
+export const webhookEndpointDetails = z.object({
+  endpoint: webhookEndpoint,
+  deliveries: z.array(
+    z.object({
+      sequence: z.int(),
+      webhookId: z.string(),
+      event: z.string(),
+      state: z.enum(Object.values(deliveryState)),
+      reason: z.string().nullable(),
+      occurred: londonTime,
+      ended: londonTime.nullable(),
     }),
   ),
 })

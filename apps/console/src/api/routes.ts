@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { dayOf, toLondon } from '#shared/clock'
-import { jobNames, scheduleBody } from '#shared/contracts'
+import { deliveryState, jobNames, scheduleBody } from '#shared/contracts'
 import { allConsumers } from '#shared/messaging'
 import {
   actionNames,
@@ -11,6 +11,8 @@ import {
   OperationFailed,
   readDay,
   readFlows,
+  readDeliveries,
+  readEndpoints,
   readJourney,
   waitsFor,
   type Action,
@@ -196,6 +198,26 @@ const showFlow = route({
   },
 })
 
+const listEndpoints = route({
+  ...{ method: 'get', url: '/webhooks', id: 'listWebhookEndpoints', path: nothing, query: nothing },
+  ...{ body: nothing, summary: 'Where events are sent: how each endpoint stands' },
+  answer: answers.webhookEndpoints,
+  run: async (_, { connection }) => ({ endpoints: await readEndpoints(connection) }),
+})
+
+const showEndpoint = route({
+  ...{ method: 'get', url: '/webhooks/{name}', id: 'showWebhookEndpoint', body: nothing },
+  summary: 'One of them, and its newest deliveries',
+  path: z.object({ name: z.string().max(50) }),
+  query: z.object({ limit, state: z.enum(Object.values(deliveryState)).optional() }),
+  answer: answers.webhookEndpointDetails,
+  run: async ({ path, query }, { connection }) => {
+    const [found] = await readEndpoints(connection, path.name)
+    if (!found) throw new Refusal(404, 'there is no such endpoint')
+    return { endpoint: found, deliveries: await readDeliveries(connection, path.name, query) }
+  },
+})
+
 const journey = route({
   ...{ method: 'get', url: '/journeys/{reference}', id: 'journey', query: nothing, body: nothing },
   summary: 'What happened to everything under a reference, and what it waits for',
@@ -273,6 +295,8 @@ export const routes: readonly Route[] = [
   patchJob,
   listFlows,
   showFlow,
+  listEndpoints,
+  showEndpoint,
   journey,
   listActions,
   showAction,

@@ -68,6 +68,18 @@ function itemOf(entry: Entry): Omit<TimelineItem, 'at'> {
         ]),
         tag: { text: entry.state, colour: colourOf(entry.state) },
       }
+    case 'webhook':
+      return {
+        title: `Webhook ${entry.event} to ${entry.endpoint}`,
+        details: joined([
+          `number ${entry.sequence}`,
+          entry.id,
+          entry.reason === null ? '' : `reason ${entry.reason}`,
+          entry.ended === null ? '' : `ended ${timeText(entry.ended)}`,
+        ]),
+        tag: { text: entry.state, colour: colourOf(entry.state) },
+        href: `/webhooks/${entry.endpoint}`,
+      }
     case 'dead-letter':
       return {
         title: `Given up by ${entry.consumer}: ${entry.reason}`,
@@ -93,6 +105,6 @@ function publishedWords({
 const joined = (parts: readonly string[]): string => parts.filter(Boolean).join(', ')
 
 function colourOf(state: string): string {
-  if (['DONE', 'COMPLETE', 'delivered', 'sent'].includes(state)) return 'green'
-  return ['FAILED', 'GIVEN-UP'].includes(state) || state.endsWith('-failure') ? 'red' : 'yellow'
+  if (['DONE', 'COMPLETE', 'delivered', 'sent', 'DELIVERED'].includes(state)) return 'green'
+  return ['FAILED', 'GIVEN-UP', 'REFUSED'].includes(state) || state.endsWith('-failure') ? 'red' : 'yellow'
 }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type ScheduleMessage } from '#shared/contracts'
+import { tellDecision } from '#shared/claims'
 import type { Work } from '#shared/unit-of-work'
 import { followedBy, PagedJob } from '#shared/jobs'
 import {
@@ -19,7 +20,7 @@ const rejectSilentClaims = handler({
   name: 'reject-silent-claims',
   messages: [messages.scheduleDaily],
   policy: jobPolicy,
-  followUps: [messages.notifyClaimRejected],
+  followUps: [messages.notifyClaimRejected, messages.webhookEventsDue],
 })
 type FollowUps = FollowUpsOf<typeof rejectSilentClaims>
 
@@ -40,8 +41,10 @@ export class RejectSilentClaimsHandler {
     await this.job.run(delivery, date, (run) => [
       followedBy(
         this.silent.remindedBefore(run.date, this.settings.rejection),
-        (work: Work<FollowUps>, claim) =>
-          work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined),
+        (work: Work<FollowUps>, claim) => {
+          work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined)
+          tellDecision(work, claim, 'rejected')
+        },
       ),
     ])
     return done

@@ -4,6 +4,7 @@ import { Clock } from '#shared/clock'
 import {
   arrivedStates,
   channels,
+  events,
   fittingId,
   messages,
   type FailedState,
@@ -15,7 +16,7 @@ import { NotifierSettings } from '../notifier.settings.js'
 import { failureNote, hasArrived, hasFailed, mayPass } from './delivery-state.rules.js'
 import { Notifications, type NotificationRow } from './notifications.repository.js'
 
-type Alert = typeof messages.notificationFailed
+type Alert = typeof messages.notificationFailed | typeof messages.webhookEventsDue
 
 /** A notification, with what Notify says of it; undefined where it says nothing. */
 export interface Learned {
@@ -75,7 +76,8 @@ export class LearnedStates {
 async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState): Promise<void> {
   const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = row
   const { Channel: channel, Template: template } = row
-  if (reference !== null && eligibilityId !== null && claimId !== null) {
+  const isAboutClaim = reference !== null && eligibilityId !== null && claimId !== null
+  if (isAboutClaim) {
     const details = {
       event: claimEvent.notificationFailed,
       additionalData: template,
@@ -91,9 +93,10 @@ async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState)
     const claim = { reference, eligibilityId, claimId }
     await work.batch([insertClaimEventWhere(work, claim, details, itsClaim)])
   }
-  work.item(messages.notificationFailed, 'told', {
-    ...{ channel: channel === 'sms' ? 'sms' : 'email', template, state },
-  })
+  const failure = { channel: channel === 'sms' ? 'sms' : 'email', template, state } as const
+  work.item(messages.notificationFailed, 'told', failure)
+  const about = isAboutClaim ? { claim: { reference, eligibilityId, claimId } } : {}
+  work.tell(events.notificationFailed, 'told', { ...failure, ...about }, reference ?? undefined)
 }
 
 const byChannel = (rows: readonly NotificationRow[]): NotificationRow[][] =>

@@ -22,7 +22,7 @@ const lookUpNotifications = handler({
     concurrency: 1,
     upstream: 'notify',
   },
-  followUps: [messages.notificationFailed],
+  followUps: [messages.notificationFailed, messages.webhookEventsDue],
 })
 
 /** Asks Notify what became of emails and text messages, and has sent anew what failed for the time being. */

@@ -101,4 +101,14 @@ export const commands: Readonly<Record<string, Command>> = {
       'or sent twice; a new run where the last had no message), close what nobody has to look at any more, cancel one that waits for its moment; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./tasks.js')).tasks,
   },
+  webhooks: {
+    usage:
+      'list|show|add|change|retry|test [<endpoint>] [--address URL] [--event NAME …] [--secret NAME] ' +
+      '[--other-secret NAME|none] [--token yes|no] [--state active|paused|ended] [--from N] [--limit N] ' +
+      `${change} [--json]`,
+    summary:
+      'where events are sent: list, show one with its newest deliveries, add one, change it (pause it, end it, a second ' +
+      'secret that is valid, too), retry: now, or all from a number on once more, test: an event that says nothing',
+    load: async () => (await import('./webhooks.js')).webhooks,
+  },
 }

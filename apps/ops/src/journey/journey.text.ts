@@ -69,6 +69,14 @@ function cells(entry: Entry): Cell[] {
       ]
       return [entry.template, entry.id, entry.state, details.join(', ')]
     }
+    case 'webhook': {
+      const details = [
+        `number ${entry.sequence} at ${entry.endpoint}`,
+        ...(entry.reason === null ? [] : [`reason ${entry.reason}`]),
+        ...then('ended', entry.ended),
+      ]
+      return [entry.event, entry.id, entry.state, details.join(', ')]
+    }
     case 'dead-letter': {
       const details = `after ${entry.deliveries} deliveries, number ${entry.sequence} in the stream`
       return [entry.consumer, entry.id, entry.reason, details]

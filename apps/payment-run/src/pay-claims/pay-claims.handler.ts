@@ -4,16 +4,28 @@ import { Clock } from '#shared/clock'
 import { messages, runState, type ScheduleMessage } from '#shared/contracts'
 import { UnitOfWork } from '#shared/unit-of-work'
 import { JobRuns, refuseDayToCome } from '#shared/jobs'
-import { Consumes, Delivery, done, handler, jobPolicy, type Outcome, reject } from '#shared/messaging'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  jobPolicy,
+  type Outcome,
+  reject,
+} from '#shared/messaging'
 import { PaymentRuns, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
+import { isToldWaiting } from './told-payments.repository.js'
 
 const payClaims = handler({
   name: 'pay-claims',
   messages: [messages.schedulePaymentRun],
   // For a day: it must end by itself when the document store comes back after hours.
   policy: { ...jobPolicy, attempts: 150, upstream: 'document-store' },
+  followUps: [messages.webhookEventsDue],
 })
+type FollowUps = FollowUpsOf<typeof payClaims>
 
 /** Pays what has been approved: to the penny, and once. Domain: `daily-and-payments.md`, "Payment run". */
 @Controller()
@@ -27,7 +39,7 @@ export class PayClaimsHandler {
   ) {}
 
   @Consumes(payClaims)
-  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
+  async handle(@Payload() { date }: ScheduleMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     refuseDayToCome(date, this.clock.instant(), delivery.count)
     await this.jobs.begin(delivery, date)
     for (const earlier of await this.runs.unfinishedBefore(date))
@@ -38,11 +50,12 @@ export class PayClaimsHandler {
     return done
   }
 
-  private async end(delivery: Delivery, run: PaymentRun): Promise<void> {
+  private async end(delivery: Delivery<FollowUps>, run: PaymentRun): Promise<void> {
     const job = await this.jobs.progressOf(delivery)
     await this.unitOfWork.run(delivery, async (work) => {
       await this.jobs.advance(work, delivery, { ...job, rowsChanged: run.ClaimsPaid + run.TopUpsPaid })
       await this.jobs.end(work, delivery)
+      if (await isToldWaiting(work)) work.item(messages.webhookEventsDue, 'told', {})
     })
   }
 }

@@ -17,6 +17,7 @@ import { Payments } from './payments.repository.js'
 import { disagreesWithRun } from './run-totals.rules.js'
 import { Reservations } from './reservations.js'
 import { Settlement } from './settlement.repository.js'
+import { filesWritten } from './told-payments.repository.js'
 
 /** The steps of a run, by the state it is in. Each may be repeated, and several processes may share a run. */
 @Injectable()
@@ -90,7 +91,12 @@ export class PaymentSteps {
     if (!(await this.storage.keep({ files, payments, manifest }, stored.names, signal)))
       return this.stop(run, stopReason.fileDiffers)
     const written = { State: runState.filesWritten, Stage: 0, LastKey: 0, LastReason: null }
-    if (await this.runs.advance(run, written, (step) => this.payments.recordFiles(step, files)))
+    if (
+      await this.runs.advance(run, written, async (step) => {
+        await this.payments.recordFiles(step, files)
+        await filesWritten(step, run, payments.length)
+      })
+    )
       this.log.info('payment files written', { run: run.RunId, count: payments.length })
   }
 

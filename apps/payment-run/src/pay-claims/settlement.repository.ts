@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { paymentState, runState } from '#shared/contracts'
 import { paymentStatus } from '#shared/claims'
-import { DatabaseConnection } from '#shared/database'
+import { DatabaseConnection, type Database } from '#shared/database'
 import { Log } from '#shared/logging'
 import type { Payment } from '../payment.js'
+import { claimsPaid } from './told-payments.repository.js'
 import { PaymentRuns, type PaymentRun, type Step } from './payment-runs.repository.js'
 
 /** Payments that are settled in one transaction, by a handful of statements whatever their number. */
@@ -78,6 +79,12 @@ export class Settlement {
       .where('ClaimId', 'in', this.itemsOf(range))
       .where('PaymentStatus', 'is', null)
       .execute()
+    await claimsPaid(step, range.run, () =>
+      this.itemsOf(range, step.db)
+        .clearSelect()
+        .select(['r.Reference as reference', 'r.ItemId as claimId'])
+        .execute(),
+    )
   }
 
   private async settleTopUps(step: Step, range: Range): Promise<void> {
@@ -109,8 +116,8 @@ export class Settlement {
       .execute()
   }
 
-  private itemsOf({ run, kind, after, to }: Range) {
-    return this.connection.db
+  private itemsOf({ run, kind, after, to }: Range, db: Kysely<Database> = this.connection.db) {
+    return db
       .selectFrom('AsyncSchema.Payment as r')
       .select('r.ItemId')
       .where('r.RunId', '=', run.RunId)

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { Ctx } from '@nestjs/microservices'
-import { messages, type PrisonRegisterImportedMessage } from '#shared/contracts'
+import { events, messages, type PrisonRegisterImportedMessage } from '#shared/contracts'
 import { Flows } from '#shared/flows'
 import { Log } from '#shared/logging'
 import {
@@ -19,7 +19,7 @@ const reportPrisonRegister = handler({
   name: 'report-prison-register',
   messages: [messages.prisonRegisterReportDue],
   policy: claimPolicy,
-  followUps: [messages.prisonRegisterImported],
+  followUps: [messages.prisonRegisterImported, messages.webhookEventsDue],
 })
 type FollowUps = FollowUpsOf<typeof reportPrisonRegister>
 
@@ -51,6 +51,7 @@ export class ReportPrisonRegisterHandler {
       const told = { flow: step.flowId, changed, closed, failed: left.length }
       const news: PrisonRegisterImportedMessage = refused === undefined ? told : { ...told, refused }
       work.item(messages.prisonRegisterImported, step.flowId, news)
+      if (refused === undefined) work.tell(events.prisonRegisterImported, step.flowId, told)
     })
     if (first) this.report(found, step.run, refused)
     return done

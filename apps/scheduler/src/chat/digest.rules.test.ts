@@ -50,6 +50,17 @@ describe('what the chat is told', () => {
     ])
   })
 
+  it('says that an endpoint said that it is gone', () => {
+    expect(
+      digestText([{ kind: 'ended-endpoint', endpoint: 'statistics' }], 'r')
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      'Webhook endpoint gone: statistics. Nothing is sent there any more: `npm run ops -- webhooks show statistics`',
+      'What to do: r#a-webhook-endpoint-is-held-or-gone',
+    ])
+  })
+
   it('passes on nothing that is no code of this project', () => {
     const text = digestText(
       [

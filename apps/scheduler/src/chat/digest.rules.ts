@@ -3,6 +3,7 @@ import type {
   JobMissedMessage,
   NotificationFailedMessage,
   PrisonRegisterImportedMessage,
+  WebhookEndpointEndedMessage,
 } from '#shared/contracts'
 
 /** Something people are to be told. */
@@ -11,6 +12,7 @@ export type News =
   | ({ readonly kind: 'missed-job' } & JobMissedMessage)
   | ({ readonly kind: 'prison-register' } & PrisonRegisterImportedMessage)
   | ({ readonly kind: 'failed-notification' } & NotificationFailedMessage)
+  | ({ readonly kind: 'ended-endpoint' } & WebhookEndpointEndedMessage)
 
 interface LetterKind {
   readonly handler: string
@@ -37,6 +39,7 @@ export function digestText(news: readonly News[], runbook: string): string {
     ...[...new Set(missed.map(missedLine))].sort(),
     ...imports.map(importLine),
     ...failedLines(news),
+    ...endedLines(news),
     ...whatToDo(news, runbook),
   ].join('\n')
 }
@@ -52,7 +55,9 @@ function whatToDo(news: readonly News[], runbook: string): string[] {
         ? '#a-prison-register-was-refused'
         : is('failed-notification')
           ? '#a-notification-reached-nobody'
-          : undefined
+          : is('ended-endpoint')
+            ? '#a-webhook-endpoint-is-held-or-gone'
+            : undefined
   return entry === undefined ? [] : [`What to do: ${runbook}${entry}`]
 }
 
@@ -102,6 +107,15 @@ function failedLines(news: readonly News[]): string[] {
     ...(rest ? [`• ${rest} of other templates`] : []),
   ]
 }
+
+const endedLines = (news: readonly News[]): string[] =>
+  news.flatMap((each) =>
+    each.kind === 'ended-endpoint'
+      ? [
+          `Webhook endpoint gone: ${each.endpoint}. Nothing is sent there any more: \`npm run ops -- webhooks show ${each.endpoint}\``,
+        ]
+      : [],
+  )
 
 const missedLine = ({ job, date }: JobMissedMessage): string =>
   `Job missed: ${job} of ${date}, too late to catch up. If it is still wanted: \`npm run ops -- fire ${job} --date ${date}\``

@@ -78,6 +78,50 @@ export class OldRecords {
     })
   }
 
+  /** What endpoints were sent, or were not, and has ended before a time. What waits for one stays, however long. */
+  webhookDeliveries(before: LocalTime): JobStage<Page> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.WebhookDelivery'>) =>
+      // Said although it follows: it is the condition of the index.
+      row.and([row('DateEnded', 'is not', null), row('DateEnded', '<', before)])
+    return this.inPages({
+      times: (db) =>
+        db
+          .selectFrom('AsyncSchema.WebhookDelivery')
+          .select('DateEnded as time')
+          .where(isOld)
+          .orderBy('DateEnded'),
+      delete: (db, upTo) =>
+        db.deleteFrom('AsyncSchema.WebhookDelivery').where(isOld).where('DateEnded', '<=', upTo),
+    })
+  }
+
+  /** Events of before a time that no endpoint waits for, or is known to have got. */
+  webhookEvents(before: LocalTime): JobStage<Page> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.WebhookEvent'>) =>
+      row.and([
+        row('DateOccurred', '<', before),
+        row('DateQueued', 'is not', null),
+        row.not(
+          row.exists(
+            row
+              .selectFrom('AsyncSchema.WebhookDelivery as d')
+              .select('d.Sequence')
+              .whereRef('d.EventId', '=', 'AsyncSchema.WebhookEvent.EventId'),
+          ),
+        ),
+      ])
+    return this.inPages({
+      times: (db) =>
+        db
+          .selectFrom('AsyncSchema.WebhookEvent')
+          .select('DateOccurred as time')
+          .where(isOld)
+          .orderBy('DateOccurred'),
+      delete: (db, upTo) =>
+        db.deleteFrom('AsyncSchema.WebhookEvent').where(isOld).where('DateOccurred', '<=', upTo),
+    })
+  }
+
   /**
    * Rows of `SEND-NOTIFICATION` that ended before a time lose their data: whom it went to, and what it said. Not while they
    * wait, or are under way again.

@@ -35,6 +35,8 @@ export class PruneRecordsHandler {
       this.records.notificationData('ExtSchema', cutOff(run, this.settings.notificationDataDays)),
       this.records.notificationData('IntSchema', cutOff(run, this.settings.notificationDataDays)),
       this.records.notifications(cutOff(run, keptDays.notifications)),
+      this.records.webhookDeliveries(cutOff(run, keptDays.webhooks)),
+      this.records.webhookEvents(cutOff(run, keptDays.webhooks)),
     ])
     return done
   }

@@ -28,6 +28,6 @@ describe('how long records are kept', () => {
   })
 
   it('in days, as the operators are told', () => {
-    expect(keptDays).toEqual({ inbox: 60, followUps: 60, taskRuns: 120, notifications: 60 })
+    expect(keptDays).toEqual({ inbox: 60, followUps: 60, taskRuns: 120, notifications: 60, webhooks: 60 })
   })
 })

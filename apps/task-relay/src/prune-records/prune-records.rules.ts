@@ -29,4 +29,6 @@ export const keptDays = {
   taskRuns: 2 * inboxDays,
   /** What became of a notification: as long as its message may come again, so that a journey has both. */
   notifications: inboxDays,
+  /** What endpoints were sent: so long can it be sent once more. */
+  webhooks: inboxDays,
 } as const

@@ -10,7 +10,7 @@ export interface SettingFacts {
   readonly otherwise?: string
   /** How it gets into a pod, where it is no plain text: a secret, the path of a file; or only the chart itself gives it. */
   readonly place?: 'secrets' | 'files' | 'chart'
-  /** What is called at this address. */
+  /** What is called at this address, or with what this names. */
   readonly upstream?: string
   /** What is called only where this is on, or there. */
   readonly switches?: string

@@ -9,6 +9,8 @@ import type {
   PrisonRegisterImportedMessage,
   ScheduleMessage,
   SlotMessage,
+  WebhookDeliveryMessage,
+  WebhookEndpointEndedMessage,
 } from './messages/bodies.js'
 import { messageSchemas, subjects, type Subject } from './subjects.js'
 import type { TaskRef } from './task-ref.js'
@@ -31,6 +33,8 @@ export interface OutgoingMessage {
     | SlotMessage
     | JobMissedMessage
     | NotificationFailedMessage
+    | WebhookDeliveryMessage
+    | WebhookEndpointEndedMessage
   readonly traceparent?: string
   /** London time before which it is not to be published; at once where there is none. */
   readonly notBefore?: string

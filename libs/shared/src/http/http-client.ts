@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { noteRequest, noteStatus } from '../telemetry/index.js'
 import { readBody } from './read-body.js'
 import { whenConnected } from './when-connected.js'
@@ -19,6 +20,8 @@ export interface HttpRequest {
   readonly headOnly?: true
   /** Asked when there is a connection, directly before the first byte is written: false, and none is. */
   readonly mayStillSend?: () => boolean
+  /** Asked for the addresses of a host that is a name, each time that a connection is made; the machine's by default. */
+  readonly lookup?: LookupFunction
 }
 
 /** Not a byte of the request was written: nobody has done anything about it, for certain. */
@@ -104,7 +107,7 @@ class Exchange {
   }
 
   begin(): void {
-    const { method, url, headers, body, timeoutMs, signal } = this.wanted
+    const { method, url, headers, body, timeoutMs, signal, lookup } = this.wanted
     this.timer = setTimeout(this.expire, timeoutMs)
     signal?.addEventListener('abort', this.abort)
     if (signal?.aborted) return this.abort()
@@ -112,7 +115,8 @@ class Exchange {
     const isSecure = url.startsWith('https:')
     try {
       const agent = isSecure ? this.agents.https : this.agents.http
-      const options = { method, agent, headers: { ...headers, ...length, 'accept-encoding': 'identity' } }
+      const sent = { ...headers, ...length, 'accept-encoding': 'identity' }
+      const options = { method, agent, headers: sent, ...(lookup ? { lookup } : {}) }
       this.request = (isSecure ? https : http).request(url, options)
     } catch {
       return this.end({ kind: 'not-sent', failure: 'client-failed' })

@@ -64,6 +64,16 @@ export {
   type FlowStanding,
   type StepStanding,
 } from './flows/index.js'
+export {
+  addEndpoint,
+  changeEndpoint,
+  readDeliveries,
+  readEndpoints,
+  retryDeliveries,
+  sendTest,
+  type DeliveryStanding,
+  type EndpointStanding,
+} from './webhooks/index.js'
 export { MessageStates, type MessageState } from './runs/message-states.repository.js'
 export { reasonWords, wordsOfReason, type ReasonWords } from './reason-words.js'
 export { Restorations } from './runs/restorations.repository.js'

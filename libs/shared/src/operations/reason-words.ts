@@ -206,6 +206,13 @@ export const reasonWords: readonly ReasonWords[] = [
     mend: 'the log of the service before each death; after the repair, retry',
   },
   {
+    reasons: ['webhook-*'],
+    shown: '`webhook-…`',
+    means:
+      'an endpoint took nothing for a day, or its secret or address cannot be used; what is queued there waits',
+    mend: '[A webhook endpoint is held, or gone](#a-webhook-endpoint-is-held-or-gone)',
+  },
+  {
     reasons: ['timed-out', '*'],
     shown: "`timed-out`, or an error's name (`RequestError-ETIMEOUT`)",
     means: 'every attempt failed in the same passing way',

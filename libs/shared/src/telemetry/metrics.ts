@@ -113,6 +113,11 @@ export const metrics = {
     'Emails and text messages of which it is known what became of them, by Notify’s word; unknown: it had none within three days.',
     ['channel', 'state'],
   ),
+  webhooks: counter(
+    'hwpv_webhooks_total',
+    'Events that came to their end at an endpoint: delivered, refused by it for good, or with the end of the endpoint itself.',
+    ['state'],
+  ),
   databaseTransientErrors: counter(
     'hwpv_database_transient_errors_total',
     'Transactions that a passing failure of SQL Server ended and that were run again, by its error number.',

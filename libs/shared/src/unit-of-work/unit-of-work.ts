@@ -6,8 +6,11 @@ import {
   taskStatus,
   type claimBody,
   type ClaimMessage,
+  type DataOf,
+  type Event,
   type Message,
   type MessageIdentity,
+  type messages,
   type OutgoingMessage,
   type TaskOf,
 } from '../contracts/index.js'
@@ -17,6 +20,7 @@ import { inheritedBy, manyFollowUps, oneFollowUp, type FollowUpTask } from './fo
 import { itemsQueued } from './flow-items.js'
 import { DoneBefore, type Inbox } from './inbox.js'
 import { endMessage, isHeldBack, owedMessages } from './outbox.js'
+import { toldEvents, type ToldEvent } from './told-events.js'
 
 /** Of these messages, those that carry a claim's ids. */
 type AboutClaim<Some extends Message> = Extract<Some, { readonly body: typeof claimBody }>
@@ -36,6 +40,7 @@ export abstract class FollowUpPublisher {
 export class Work<in FollowUp extends Message = never> {
   readonly tasks: FollowUpTask[] = []
   readonly messages: OutgoingMessage[] = []
+  readonly told: ToldEvent[] = []
 
   constructor(
     readonly db: Transaction<Database>,
@@ -94,6 +99,29 @@ export class Work<in FollowUp extends Message = never> {
     const id = followUpId(`${this.message.id}.${key}`, message.subject)
     this.messages.push({ id, subject: message.subject, body, ...inheritedBy(this.message) })
   }
+
+  /**
+   * What no Task row stands for, and what its id says by itself: not by whom it was caused.
+   * @param name no other message's, for good
+   */
+  owe<Owed extends FollowUp>(message: Owed, name: string, body: BodyOf<Owed>): void {
+    this.messages.push({ id: followUpId(name, message.subject), subject: message.subject, body })
+  }
+
+  /**
+   * Tells other systems what happened, if one of them has asked for it: written down with the work, or not at all.
+   * @param key tells it from the other events of its kind in this work
+   */
+  tell<Some extends Event>(
+    this: Work<typeof messages.webhookEventsDue>,
+    event: Some,
+    key: string | number,
+    data: DataOf<Some>,
+    reference?: string,
+  ): void {
+    const told = { event, key: `${this.message.id}.${key}`, data }
+    this.told.push((reference === undefined ? told : { ...told, reference }) as ToldEvent)
+  }
 }
 
 /**
@@ -143,6 +171,7 @@ export class UnitOfWork {
           ...itemsQueued(transaction, message, unit.tasks.length + unit.messages.length),
           ...owedMessages(transaction, unit.messages, unit.now),
           ...(await followUps(unit, message, { messages, traces })),
+          ...toldEvents(unit, unit.told, message, (owed) => messages.push(owed)),
           ...endMessage(transaction, message, { state: 'DONE', now: unit.now }),
         ])
         return { messages, traces }

@@ -43,6 +43,22 @@ export const prisonChangeBody = {
 } as const satisfies MessageBody
 export type PrisonChangeMessage = z.infer<typeof prisonChangeBody.schema>
 
+/** The next event that an endpoint is to be sent, by its number there. */
+export const webhookDeliveryBody = {
+  name: 'WebhookDeliveryMessage',
+  schema: z.strictObject({ endpointId: rowId, sequence: rowId }),
+  example: { endpointId: 3, sequence: 412 },
+} as const satisfies MessageBody
+export type WebhookDeliveryMessage = z.infer<typeof webhookDeliveryBody.schema>
+
+/** An endpoint that gets nothing any more, by its name. */
+export const webhookEndpointEndedBody = {
+  name: 'WebhookEndpointEndedMessage',
+  schema: z.strictObject({ endpoint: z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/) }),
+  example: { endpoint: 'statistics' },
+} as const satisfies MessageBody
+export type WebhookEndpointEndedMessage = z.infer<typeof webhookEndpointEndedBody.schema>
+
 /** Work whose every detail is in its Task row, for it is personal data: without one there is nothing to do. */
 export const taskBody = {
   name: 'TaskMessage',

@@ -22,6 +22,8 @@ import { helpRequested } from './help-requested.js'
 import { prisonRegisterCheckDue } from './prison-register-check-due.js'
 import { prisonChangeDue } from './prison-change-due.js'
 import { prisonRegisterReportDue } from './prison-register-report-due.js'
+import { webhookEventsDue } from './webhook-events-due.js'
+import { webhookDeliveryDue } from './webhook-delivery-due.js'
 import { scheduleDaily } from './schedule-daily.js'
 import { schedulePaymentRun } from './schedule-payment-run.js'
 import { scheduleAutoApproval } from './schedule-auto-approval.js'
@@ -30,6 +32,7 @@ import { scheduleLookUpNotifications } from './schedule-look-up-notifications.js
 import { notificationFailed } from './notification-failed.js'
 import { jobMissed } from './job-missed.js'
 import { prisonRegisterImported } from './prison-register-imported.js'
+import { webhookEndpointEnded } from './webhook-endpoint-ended.js'
 import { deadLetters } from './dead-letters.js'
 import { deliveriesExhausted } from './deliveries-exhausted.js'
 import type { MessageDefinition } from './message.js'
@@ -60,6 +63,8 @@ export const messages = {
   prisonRegisterCheckDue,
   prisonChangeDue,
   prisonRegisterReportDue,
+  webhookEventsDue,
+  webhookDeliveryDue,
   scheduleDaily,
   schedulePaymentRun,
   scheduleAutoApproval,
@@ -68,6 +73,7 @@ export const messages = {
   notificationFailed,
   jobMissed,
   prisonRegisterImported,
+  webhookEndpointEnded,
   deadLetters,
   deliveriesExhausted,
 } as const satisfies Record<string, MessageDefinition>

@@ -14,6 +14,7 @@ import { createPrisons } from './prisons.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
+import { createWebhooks } from './webhooks.js'
 import { OwnError } from '../../logging/index.js'
 
 export interface MigrationOptions {
@@ -107,6 +108,7 @@ export function migrationsFor(
     '0013-flows': migration((db) => createFlows(db, dialect)),
     '0014-prisons': migration((db) => createPrisons(db, dialect)),
     '0015-notifications': migration((db) => createNotifications(db, dialect)),
+    '0016-webhooks': migration((db) => createWebhooks(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -218,6 +218,61 @@ export const ownTables = {
     /** When its Task row was set to run once more, because it had failed for the time being. */
     DateSentAnew: optional(time()),
   },
+  /** Another system that asked to be told of events. */
+  'AsyncSchema.WebhookEndpoint': {
+    EndpointId: identity(),
+    /** What operators call it. */
+    Name: text(50, { unique: true }),
+    Address: text(500),
+    /** What its secret is called in the file of secrets; what is signed with it is never here. */
+    Secret: text(50),
+    /** Of a second one that is valid, too, while one is changed for the other. */
+    OtherSecret: optional(text(50)),
+    /** Its receiver wants a bearer token, too. */
+    WithToken: bit(),
+    State: text(20),
+    StateReason: optional(text(100)),
+    /** Its deliveries are numbered from 1 on, for good. */
+    LastSequence: int(),
+    /** Until then a request may be under way there; null where none is. */
+    DateBusyUntil: optional(time()),
+    DateCreated: time(),
+    DateChanged: time(),
+  },
+  /** What an endpoint is to be told of. One that has ended has none. */
+  'AsyncSchema.WebhookSubscription': {
+    EndpointId: int({ primaryKey: true }),
+    Event: text(50, { primaryKey: true }),
+  },
+  /** Something that happened, and that somebody had subscribed to when it did. */
+  'AsyncSchema.WebhookEvent': {
+    EventId: identity(),
+    /** As receivers know it: the same at each of them, and each time that it is sent. */
+    WebhookId: text(50, { unique: true }),
+    Event: text(50),
+    /** Ids, codes and counts, as JSON. */
+    Data: longText(),
+    /** Of the claim that it is about, for its journey. */
+    Reference: optional(text(10)),
+    DateOccurred: time(),
+    /** When it was queued at each endpoint that had subscribed to it. */
+    DateQueued: optional(time()),
+  },
+  /** An event for an endpoint. Each endpoint has its own in one order, and one of them at a time is due. */
+  'AsyncSchema.WebhookDelivery': {
+    EndpointId: int({ primaryKey: true }),
+    Sequence: int({ primaryKey: true }),
+    EventId: int(),
+    State: text(20),
+    /** How often it has become due. */
+    Run: int(),
+    /** Of the message by which it is due, or was. */
+    MessageId: optional(text(200)),
+    LastReason: optional(text(100)),
+    DateQueued: time(),
+    DateDue: optional(time()),
+    DateEnded: optional(time()),
+  },
   /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
   'AsyncSchema.JobRowLeft': {
     Consumer: text(100, { primaryKey: true }),

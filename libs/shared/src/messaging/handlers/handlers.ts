@@ -163,6 +163,17 @@ export const handlers = {
       upstream: 'chat',
     },
   },
+  'announce-ended-endpoints': {
+    name: 'announce-ended-endpoints',
+    subjects: ['alerts.webhook-endpoint-ended'],
+    policy: {
+      attempts: 16,
+      backoff: { baseMs: 5000, capMs: 900000 },
+      timeOutMs: 1800000,
+      concurrency: 16,
+      upstream: 'chat',
+    },
+  },
   'remind-of-evidence': {
     name: 'remind-of-evidence',
     subjects: ['schedule.daily'],
@@ -255,5 +266,16 @@ export const handlers = {
     name: 'report-prison-register',
     subjects: ['registers.prisons-report-due'],
     policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
+  },
+  'queue-webhook-events': {
+    name: 'queue-webhook-events',
+    subjects: ['webhooks.events-due'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 1 },
+  },
+  'send-webhook': {
+    name: 'send-webhook',
+    subjects: ['webhooks.delivery-due'],
+    policy: { attempts: 150, backoff: { baseMs: 1000, capMs: 900000 }, timeOutMs: 50000, concurrency: 100 },
+    asksFirst: true,
   },
 } as const satisfies Record<string, ConsumerDefinition>

@@ -1,8 +1,10 @@
 import { acknowledgePaymentFiles } from './acknowledge-payment-files.js'
+import { addWebhookEndpoint } from './add-webhook-endpoint.js'
 import { approveFlow } from './approve-flow.js'
 import { cancelFlow } from './cancel-flow.js'
 import { cancelTask } from './cancel-task.js'
 import { changeJob } from './change-job.js'
+import { changeWebhookEndpoint } from './change-webhook-endpoint.js'
 import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
@@ -20,15 +22,19 @@ import { resumeHandler } from './resume-handler.js'
 import { resumeJob } from './resume-job.js'
 import { retryDeadLetters } from './retry-dead-letters.js'
 import { retryTasks } from './retry-tasks.js'
+import { retryWebhookDeliveries } from './retry-webhook-deliveries.js'
+import { testWebhookEndpoint } from './test-webhook-endpoint.js'
 import { tryUpstream } from './try-upstream.js'
 
 /** Everything an operator can change, by the names that are written down. */
 export const actions = {
   'acknowledge-payment-files': acknowledgePaymentFiles,
+  'add-webhook-endpoint': addWebhookEndpoint,
   'approve-flow': approveFlow,
   'cancel-flow': cancelFlow,
   'cancel-task': cancelTask,
   'change-job': changeJob,
+  'change-webhook-endpoint': changeWebhookEndpoint,
   'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,
@@ -46,6 +52,8 @@ export const actions = {
   'resume-job': resumeJob,
   'retry-dead-letters': retryDeadLetters,
   'retry-tasks': retryTasks,
+  'retry-webhook-deliveries': retryWebhookDeliveries,
+  'test-webhook-endpoint': testWebhookEndpoint,
   'try-upstream': tryUpstream,
 } as const
 

@@ -61,6 +61,18 @@ export type Entry = { readonly at: LocalTime } & (
       readonly sentAnew: LocalTime | null
     }
   | {
+      readonly what: 'webhook'
+      /** As receivers know it. */
+      readonly id: string
+      readonly event: string
+      readonly endpoint: string
+      /** Its number there. */
+      readonly sequence: number
+      readonly state: string
+      readonly reason: string | null
+      readonly ended: LocalTime | null
+    }
+  | {
       readonly what: 'dead-letter'
       readonly id: string
       readonly consumer: string
@@ -80,6 +92,7 @@ const causes: readonly Entry['what'][] = [
   'task',
   'message',
   'notification',
+  'webhook',
   'dead-letter',
 ]
 

@@ -137,6 +137,24 @@ export class Journeys {
     }))
   }
 
+  /** The events of the reference's claims that other systems were told of, or are to be. */
+  async webhooks(reference: string): Promise<EntryOf<'webhook'>[]> {
+    const rows = await this.connection.db
+      .selectFrom('AsyncSchema.WebhookEvent as v')
+      .innerJoin('AsyncSchema.WebhookDelivery as d', 'd.EventId', 'v.EventId')
+      .innerJoin('AsyncSchema.WebhookEndpoint as e', 'e.EndpointId', 'd.EndpointId')
+      .select(['v.WebhookId', 'v.Event', 'e.Name', 'd.Sequence', 'd.State', 'd.LastReason'])
+      .select(['d.DateQueued', 'd.DateEnded'])
+      .where('v.Reference', '=', reference)
+      .orderBy('v.EventId')
+      .execute()
+    return rows.map((row) => ({
+      ...{ what: 'webhook', at: shownTime(row.DateQueued), id: row.WebhookId, event: row.Event },
+      ...{ endpoint: row.Name, sequence: row.Sequence, state: row.State, reason: row.LastReason },
+      ended: optional(row.DateEnded),
+    }))
+  }
+
   private tasksOf(schema: TaskSchema) {
     return this.connection.db
       .selectFrom(`${schema}.Task`)

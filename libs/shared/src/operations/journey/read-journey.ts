@@ -46,7 +46,8 @@ async function readDatabase(connection: DatabaseConnection, reference: string) {
   const messages = [...(await database.runs(tasks)), ...(await database.messagesWithoutTask(reference))]
   const consumed = await database.consumed(messages.map(({ id }) => id))
   const notifications = await database.notifications(reference)
-  return { claims, events, tasks, messages, consumed, notifications }
+  const webhooks = await database.webhooks(reference)
+  return { claims, events, tasks, messages, consumed, notifications, webhooks }
 }
 
 const distinctClaims = (rows: readonly { readonly claimId: ClaimState['claimId'] | null }[]): number[] => [

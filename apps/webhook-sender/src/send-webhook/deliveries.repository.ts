@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common'
+import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
+import {
+  deliveryState,
+  endpointState,
+  messages,
+  type MessageIdentity,
+  type WebhookDeliveryMessage,
+} from '#shared/contracts'
+import type { Kysely } from 'kysely'
+import { DatabaseConnection, firstOf, type Database } from '#shared/database'
+import { Inbox, type Work } from '#shared/unit-of-work'
+import { holdEndpoints, makeNextDue } from '#shared/webhooks'
+
+/** An event that is to be sent. */
+export interface DueWebhook extends WebhookDeliveryMessage {
+  readonly messageId: string
+  /** What operators call it. */
+  readonly endpoint: string
+  readonly address: string
+  readonly isPaused: boolean
+  /** What its secrets are called. */
+  readonly secrets: readonly string[]
+  readonly withToken: boolean
+  readonly webhookId: string
+  readonly event: string
+  readonly data: unknown
+  readonly occurred: Date
+  /** Since when it is tried. */
+  readonly dueSince: Date
+}
+
+/** An event for whose request its endpoint was taken. */
+export interface Taken {
+  readonly due: DueWebhook
+  readonly taken: LocalTime
+}
+
+type DueMessage = typeof messages.webhookDeliveryDue
+type EndedMessage = typeof messages.webhookEndpointEnded
+
+/** What endpoints are to be sent, each its own in one order. */
+@Injectable()
+export class Deliveries {
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly inbox: Inbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a message is for, and first of all that is asked about it; undefined where it is not due by it (any more). */
+  async due(
+    message: MessageIdentity<never>,
+    { endpointId, sequence }: WebhookDeliveryMessage,
+  ): Promise<DueWebhook | undefined> {
+    const [row] = await this.inbox.askFirst(message, firstOf(this.rowOf(message.id, endpointId, sequence)))
+    if (!row) return undefined
+    return {
+      ...{ endpointId, sequence, messageId: message.id },
+      ...{ endpoint: row.Name, address: row.Address },
+      isPaused: row.State === endpointState.paused,
+      secrets: row.OtherSecret === null ? [row.Secret] : [row.Secret, row.OtherSecret],
+      ...{ withToken: row.WithToken, webhookId: row.WebhookId, event: row.Event },
+      data: JSON.parse(row.Data) as unknown,
+      occurred: fromLondon(row.DateOccurred),
+      dueSince: fromLondon(row.DateDue ?? row.DateQueued),
+    }
+  }
+
+  private rowOf(messageId: string, endpointId: number, sequence: number) {
+    return this.connection.db
+      .selectFrom('AsyncSchema.WebhookDelivery as d')
+      .innerJoin('AsyncSchema.WebhookEndpoint as e', 'e.EndpointId', 'd.EndpointId')
+      .innerJoin('AsyncSchema.WebhookEvent as v', 'v.EventId', 'd.EventId')
+      .select(['e.Name', 'e.Address', 'e.State', 'e.Secret', 'e.OtherSecret', 'e.WithToken'])
+      .select(['v.WebhookId', 'v.Event', 'v.Data', 'v.DateOccurred', 'd.DateDue', 'd.DateQueued'])
+      .where('d.EndpointId', '=', endpointId)
+      .where('d.Sequence', '=', sequence)
+      .where('d.State', '=', deliveryState.due)
+      .where('d.MessageId', '=', messageId)
+  }
+
+  /**
+   * Takes an endpoint for one request, for `leaseMs` milliseconds: nobody else sends anything there until then, or until it is
+   * given back. A moment further ahead is of a clock that was wrong.
+   * @returns what to give back; undefined where somebody else has it
+   */
+  async take({ endpointId }: DueWebhook, leaseMs: number): Promise<LocalTime | undefined> {
+    const now = this.clock.instant()
+    const until = toLondon(new Date(now.getTime() + leaseMs))
+    const { numUpdatedRows } = await this.connection.db
+      .updateTable('AsyncSchema.WebhookEndpoint')
+      .set({ DateBusyUntil: until })
+      .where('EndpointId', '=', endpointId)
+      .where((row) =>
+        row.or([
+          row('DateBusyUntil', 'is', null),
+          row('DateBusyUntil', '<=', toLondon(now)),
+          row('DateBusyUntil', '>', until),
+        ]),
+      )
+      .executeTakeFirst()
+    return numUpdatedRows > 0n ? until : undefined
+  }
+
+  /** The request that an endpoint was taken for is over. */
+  async giveBack({ endpointId }: DueWebhook, taken: LocalTime): Promise<void> {
+    await this.free(this.connection.db, endpointId, taken).execute()
+  }
+
+  private free(db: Kysely<Database>, endpointId: number, taken: LocalTime) {
+    return db
+      .updateTable('AsyncSchema.WebhookEndpoint')
+      .set({ DateBusyUntil: null })
+      .where('EndpointId', '=', endpointId)
+      .where('DateBusyUntil', '=', taken)
+  }
+
+  /** It has come to its end, and the endpoint's next one is due. */
+  async end(
+    work: Work<DueMessage>,
+    { due, taken }: Taken,
+    state: typeof deliveryState.delivered | typeof deliveryState.refused,
+    reason: string | null = null,
+  ): Promise<void> {
+    await holdEndpoints(work, due.endpointId)
+    await work.batch([
+      this.free(work.db, due.endpointId, taken),
+      // Where an operator had it queued once more meanwhile, it is sent once more.
+      this.isDue(work, due).set({ State: state, LastReason: reason, DateEnded: work.now }),
+    ])
+    await this.next(work, due.endpointId)
+  }
+
+  /** Its endpoint is paused: it waits, as those behind it do. */
+  async putBack(work: Work<DueMessage>, due: DueWebhook): Promise<void> {
+    await holdEndpoints(work, due.endpointId)
+    await work.batch([this.isDue(work, due).set({ State: deliveryState.queued, MessageId: null })])
+    // Resumed since it was read.
+    await this.next(work, due.endpointId)
+  }
+
+  /** The endpoint is no more: nothing that is queued there will be sent, and nothing is queued any more. */
+  async endEndpoint(work: Work<DueMessage | EndedMessage>, due: DueWebhook, reason: string): Promise<void> {
+    const { endpointId } = due
+    await holdEndpoints(work, endpointId)
+    await work.batch([
+      this.isDue(work, due).set({
+        ...{ State: deliveryState.refused, LastReason: reason, DateEnded: work.now },
+      }),
+      work.db
+        .updateTable('AsyncSchema.WebhookDelivery')
+        .set({ State: deliveryState.cancelled, DateEnded: work.now })
+        .where('EndpointId', '=', endpointId)
+        .where('State', '=', deliveryState.queued),
+      work.db.deleteFrom('AsyncSchema.WebhookSubscription').where('EndpointId', '=', endpointId),
+      work.db
+        .updateTable('AsyncSchema.WebhookEndpoint')
+        .set({ State: endpointState.ended, StateReason: reason, DateChanged: work.now })
+        .where('EndpointId', '=', endpointId),
+    ])
+    work.item(messages.webhookEndpointEnded, endpointId, { endpoint: due.endpoint })
+  }
+
+  private async next(work: Work<DueMessage>, endpointId: number): Promise<void> {
+    const next = await makeNextDue(work, endpointId)
+    if (next) work.owe(messages.webhookDeliveryDue, next.name, next.body)
+  }
+
+  private isDue({ db }: Work<DueMessage>, { endpointId, sequence, messageId }: DueWebhook) {
+    return db
+      .updateTable('AsyncSchema.WebhookDelivery')
+      .where('EndpointId', '=', endpointId)
+      .where('Sequence', '=', sequence)
+      .where('State', '=', deliveryState.due)
+      .where('MessageId', '=', messageId)
+  }
+}

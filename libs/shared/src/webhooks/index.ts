@@ -1,0 +1,1 @@
+export { holdEndpoints, makeNextDue, type DueDelivery } from './next-delivery.js'
