@@ -1,4 +1,8 @@
-import { FlowRows } from './src/advance-flows/flow-rows.repository.js'
+import { CancelledFlows } from './src/advance-flows/cancelled-flows.repository.js'
+import { FlowItems } from './src/advance-flows/flow-items.repository.js'
+import { FlowSteps } from './src/advance-flows/flow-steps.repository.js'
+import { OpenFlows } from './src/advance-flows/open-flows.repository.js'
+import { ReopenedFlows } from './src/advance-flows/reopened-flows.repository.js'
 import { itemPassedOn } from './src/relay-tasks/relay-tasks.statements.js'
 import { OldRecords } from './src/prune-records/old-records.repository.js'
 import { PendingTasks } from './src/relay-tasks/pending-tasks.repository.js'
@@ -70,25 +74,25 @@ export const statements: StatementSteps = {
     await backlog.openRuns()
     await backlog.firstPending('ExtSchema')
   },
-  'flows: look': async (database) => {
-    const rows = new FlowRows(database.connection, clock)
-    await rows.open()
-    await rows.underWay(1)
-    await rows.release(1, 100)
-    await rows.park(1)
-    await rows.failingInARow(1, clock.now())
-    await rows.hold(1, 'failures-in-a-row')
-    await rows.cancelSome(openFlow)
+  'flows: look': async ({ connection }) => {
+    const [flows, items] = [new OpenFlows(connection), new FlowItems(connection, clock)]
+    await flows.all()
+    await items.underWay(1)
+    await items.release(1, 100)
+    await items.park(1)
+    await items.failingInARow(1, clock.now())
+    await flows.hold(1, 'failures-in-a-row')
+    await new CancelledFlows(connection, clock).cancelSome(openFlow)
   },
   'flows: begin and end a step': async (database) => {
     database.answer = {
       ...{ StepId: 1, Position: 1, Subject: 'claims.old-archive-report-due', DateEnded: null, Failed: 0 },
       ...{ FlowId: 1, Run: 1, State: 'DONE' },
     }
-    const rows = new FlowRows(database.connection, clock)
-    await rows.start(openFlow)
-    await rows.endIfDone(openFlow, openFlow.step)
-    await rows.reopen()
+    const steps = new FlowSteps(database.connection, clock)
+    await steps.start(openFlow)
+    await steps.endIfDone(openFlow, openFlow.step)
+    await new ReopenedFlows(database.connection, clock).reopen()
   },
   'flows: the end': async (database) => {
     database.answer = {
@@ -99,11 +103,11 @@ export const statements: StatementSteps = {
       Failed: 1,
       State: 'FAILED',
     }
-    await new FlowRows(database.connection, clock).endIfDone(openFlow, openFlow.step)
+    await new FlowSteps(database.connection, clock).endIfDone(openFlow, openFlow.step)
   },
   'flows: call off': async (database) => {
     database.happens = [[/^select.*"o"."OutboxId"/, 'nothing']]
-    await new FlowRows(database.connection, clock).cancelSome(openFlow)
+    await new CancelledFlows(database.connection, clock).cancelSome(openFlow)
   },
   'flows: a new run of an item': async (database) => {
     await database.connection.db

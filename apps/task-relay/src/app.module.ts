@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common'
 import { type Environment, ENVIRONMENT } from '#shared/config'
 import { BrokerClock, JobRuns, PagedJob } from '#shared/jobs'
 import { AdvanceFlows } from './advance-flows/advance-flows.service.js'
-import { FlowRows } from './advance-flows/flow-rows.repository.js'
+import { CancelledFlows } from './advance-flows/cancelled-flows.repository.js'
+import { FlowItems } from './advance-flows/flow-items.repository.js'
+import { FlowSteps } from './advance-flows/flow-steps.repository.js'
+import { OpenFlows } from './advance-flows/open-flows.repository.js'
+import { ReopenedFlows } from './advance-flows/reopened-flows.repository.js'
 import { Pace } from './pace.js'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
@@ -48,7 +52,11 @@ import { TaskRelaySettings } from './task-relay.settings.js'
     BrokerClock,
     WaitingMessages,
     ReleaseWaiting,
-    FlowRows,
+    OpenFlows,
+    FlowSteps,
+    FlowItems,
+    CancelledFlows,
+    ReopenedFlows,
     AdvanceFlows,
     RelayLoop,
     JobRuns,

@@ -16,8 +16,6 @@ import { TaskRelaySettings } from './task-relay.settings.js'
 const failedMs = 1_000
 /** While something waits for its moment, looks are no rarer than this, in milliseconds. */
 const momentMs = 500
-/** How often it is looked how far flows have come, in milliseconds. */
-const advanceMs = 500
 /** How often the outbox is searched for what went quiet, in milliseconds. */
 const sweepMs = 2_000
 
@@ -93,8 +91,8 @@ export class RelayLoop implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async advance(): Promise<void> {
-    const more = await this.flows.advance()
-    if (!more) await this.pause(advanceMs)
+    const pauseMs = await this.flows.advance()
+    if (pauseMs) await this.pause(pauseMs)
   }
 
   private async sweep(): Promise<void> {

@@ -2,8 +2,13 @@ import { messages } from '#shared/contracts'
 import { defineFlow, Flows } from '#shared/flows'
 import { changeFlow, type FlowChange } from '#shared/operations'
 import type { Work } from '#shared/unit-of-work'
+import { restMs } from '../../../apps/task-relay/src/advance-flows/advance-flows.rules.js'
 import { AdvanceFlows } from '../../../apps/task-relay/src/advance-flows/advance-flows.service.js'
-import { FlowRows } from '../../../apps/task-relay/src/advance-flows/flow-rows.repository.js'
+import { CancelledFlows } from '../../../apps/task-relay/src/advance-flows/cancelled-flows.repository.js'
+import { FlowItems } from '../../../apps/task-relay/src/advance-flows/flow-items.repository.js'
+import { FlowSteps } from '../../../apps/task-relay/src/advance-flows/flow-steps.repository.js'
+import { OpenFlows } from '../../../apps/task-relay/src/advance-flows/open-flows.repository.js'
+import { ReopenedFlows } from '../../../apps/task-relay/src/advance-flows/reopened-flows.repository.js'
 import type { Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { unitOfWorkOf } from './deeds.js'
@@ -44,13 +49,22 @@ export const advances = (name = 'the relay'): Deed => ({
   name: `${name} has flows go on`,
   async do(place) {
     const looks = advanceOf(place)
-    for (let idle = 0; idle < 2;) idle = (await looks.advance()) ? 0 : idle + 1
+    for (let idle = 0; idle < 2;) idle = (await looks.advance()) < restMs ? 0 : idle + 1
   },
 })
 
 function advanceOf({ connection, clock, log }: Place): AdvanceFlows {
   const [relay, nats] = [{ publish: () => Promise.resolve(0) }, { isConnected: true }]
-  return new AdvanceFlows(new FlowRows(connection, clock), relay as never, nats as never, log)
+  return new AdvanceFlows(
+    new OpenFlows(connection),
+    new FlowSteps(connection, clock),
+    new FlowItems(connection, clock),
+    new CancelledFlows(connection, clock),
+    new ReopenedFlows(connection, clock),
+    relay as never,
+    nats as never,
+    log,
+  )
 }
 
 const flow = defineFlow({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mostUnderWay, roomFor, stepAfter } from './advance-flows.rules.js'
+import { mostUnderWay, pauseAfter, restMs, roomFor, stepAfter } from './advance-flows.rules.js'
 
 const steps = (...ended: readonly boolean[]) => ended.map((each, position) => ({ position, ended: each }))
 
@@ -29,5 +29,16 @@ describe('how many more items go to the broker', () => {
     [mostUnderWay + 7, 0],
   ])('with %i there: %i', (underWay, room) => {
     expect(roomFor(underWay)).toBe(room)
+  })
+})
+
+describe('how soon it is looked again', () => {
+  it.each([
+    ['at once, where many had ended', 100, 0],
+    ['soon, where a few had', 99, 100],
+    ['soon, where one had', 1, 100],
+    ['as without flows, where none had', 0, restMs],
+  ])('is %s', (_, released, pauseMs) => {
+    expect(pauseAfter(released)).toBe(pauseMs)
   })
 })

@@ -22,3 +22,12 @@ export const mostUnderWay = 500
 
 /** How many more may go to the broker. */
 export const roomFor = (underWay: number): number => Math.max(0, mostUnderWay - underWay)
+
+/** How often it is looked how far flows have come, where there is nothing to do, in milliseconds. */
+export const restMs = 500
+/** Looks that find a few items each would cost more than the items. */
+const soonMs = 100
+const many = mostUnderWay / 5
+
+/** Milliseconds until the next look, where so many were released by this one: more may have ended meanwhile. */
+export const pauseAfter = (released: number): number => (released >= many ? 0 : released ? soonMs : restMs)

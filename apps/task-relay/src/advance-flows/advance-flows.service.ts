@@ -4,8 +4,12 @@ import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { TaskRelay } from '../relay-tasks/task-relay.service.js'
 import { readOwed } from '../republish-quiet/republish-quiet.rules.js'
-import { roomFor } from './advance-flows.rules.js'
-import { FlowRows, type OpenFlow } from './flow-rows.repository.js'
+import { pauseAfter, restMs, roomFor } from './advance-flows.rules.js'
+import { CancelledFlows } from './cancelled-flows.repository.js'
+import { FlowItems } from './flow-items.repository.js'
+import { FlowSteps } from './flow-steps.repository.js'
+import { OpenFlows, type OpenFlow } from './open-flows.repository.js'
+import { ReopenedFlows } from './reopened-flows.repository.js'
 
 /** How often what has ended with failures is looked at again, in milliseconds. */
 const reopenMs = 2_000
@@ -16,60 +20,64 @@ export class AdvanceFlows {
   private lookedAgain = -Infinity
 
   constructor(
-    private readonly flows: FlowRows,
+    private readonly flows: OpenFlows,
+    private readonly steps: FlowSteps,
+    private readonly items: FlowItems,
+    private readonly cancelled: CancelledFlows,
+    private readonly reopened: ReopenedFlows,
     private readonly relay: TaskRelay,
     private readonly nats: NatsClient,
     private readonly log: Log,
   ) {}
 
-  /** Looks once. @returns whether there is more to do at once */
-  async advance(): Promise<boolean> {
+  /** Looks once. @returns milliseconds until it is worth looking again: `restMs` where there was nothing to do */
+  async advance(): Promise<number> {
     if (performance.now() - this.lookedAgain > reopenMs) {
       this.lookedAgain = performance.now()
-      const count = await this.flows.reopen()
+      const count = await this.reopened.reopen()
       if (count) this.log.info('flows go on: what had failed is done again', { count })
     }
-    const open = await this.flows.open()
+    const open = await this.flows.all()
     const underWay = new Set(open.flatMap(({ kind, state }) => (state === flowState.waiting ? [] : [kind])))
-    let more = false
+    let pauseMs = restMs
     for (const flow of open) {
       // It waits until the one before it has ended; the index would refuse it.
       if (flow.state === flowState.waiting && underWay.has(flow.kind)) continue
       underWay.add(flow.kind)
-      more = (await this.next(flow)) || more
+      pauseMs = Math.min(pauseMs, await this.next(flow))
     }
-    return more
+    return pauseMs
   }
 
-  private async next(flow: OpenFlow): Promise<boolean> {
+  private async next(flow: OpenFlow): Promise<number> {
     const { state, step } = flow
     if (state === flowState.cancelling) return this.cancel(flow)
     if (state === flowState.waiting) return this.start(flow)
-    if (!step) return false
+    if (!step) return restMs
     if (state !== flowState.running) {
-      await this.flows.park(step.stepId)
-      return false
+      await this.items.park(step.stepId)
+      return restMs
     }
-    const failing = await this.flows.failingInARow(step.stepId, flow.resumed)
+    const failing = await this.items.failingInARow(step.stepId, flow.resumed)
     if (failing >= step.holdAfter) return this.hold(flow, step.name, failing)
-    const underWay = await this.flows.underWay(step.stepId)
+    const underWay = await this.items.underWay(step.stepId)
     const released = await this.release(step.stepId, roomFor(underWay), flow.resumed)
-    if (underWay || released) return released > 0
+    if (underWay || released) return pauseAfter(released)
     return this.end(flow, step)
   }
 
-  private async start(flow: OpenFlow): Promise<boolean> {
-    const first = await this.flows.start(flow)
-    if (!first) return false
+  private async start(flow: OpenFlow): Promise<number> {
+    const first = await this.steps.start(flow)
+    if (!first) return restMs
     this.log.info('flow begun', nameOf(flow))
     await this.relay.publish([first])
-    return true
+    return 0
   }
 
   private async release(stepId: number, room: number, resumed: string | null): Promise<number> {
     // Nobody could be told: they may as well go on waiting.
     if (!room || !this.nats.isConnected) return 0
-    const rows = await this.flows.release(stepId, room)
+    const rows = await this.items.release(stepId, room)
     const owed = rows.map((row) => readOwed(row))
     const messages = owed.flatMap((each) => (each.kind === 'message' ? [each.message] : []))
     // The stream may remember those that were there before the flow was held.
@@ -77,25 +85,25 @@ export class AdvanceFlows {
     return rows.length
   }
 
-  private async end(flow: OpenFlow, step: NonNullable<OpenFlow['step']>): Promise<boolean> {
-    const ended = await this.flows.endIfDone(flow, step)
-    if (ended.kind === 'open') return false
+  private async end(flow: OpenFlow, step: NonNullable<OpenFlow['step']>): Promise<number> {
+    const ended = await this.steps.endIfDone(flow, step)
+    if (ended.kind === 'open') return restMs
     this.log.info('step of a flow ended', { ...nameOf(flow), step: step.name })
     if (ended.kind === 'next') await this.relay.publish([ended.message])
     else this.log.info('flow ended', { ...nameOf(flow), outcome: ended.state })
-    return true
+    return 0
   }
 
-  private async hold(flow: OpenFlow, step: string, count: number): Promise<boolean> {
+  private async hold(flow: OpenFlow, step: string, count: number): Promise<number> {
     if (await this.flows.hold(flow.flowId, 'failures-in-a-row'))
       this.log.warn('flow held: too much fails', { ...nameOf(flow), step, count })
-    return true
+    return 0
   }
 
-  private async cancel(flow: OpenFlow): Promise<boolean> {
-    if (!(await this.flows.cancelSome(flow))) return true
+  private async cancel(flow: OpenFlow): Promise<number> {
+    if (!(await this.cancelled.cancelSome(flow))) return 0
     this.log.info('flow ended', { ...nameOf(flow), outcome: flowState.cancelled })
-    return false
+    return restMs
   }
 }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { DatabaseConnection } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
+import { openStates } from '../advance-flows/flow-items.repository.js'
+import { openFlows } from '../advance-flows/open-flows.repository.js'
 
 /** How a flow that has not ended stands. Times are London's. */
 export interface FlowProgress {
@@ -14,7 +16,6 @@ export interface FlowProgress {
 
 /** More open items than these are not counted. */
 const mostItemsCounted = 100_000
-const open = [outboxState.waiting, outboxState.toPublish, outboxState.published]
 const ends = [outboxState.done, outboxState.failed] as const
 
 /** How far the flows are that have not ended, read through the items' index: never through those that have ended. */
@@ -23,17 +24,9 @@ export class FlowsProgress {
   constructor(private readonly connection: DatabaseConnection) {}
 
   async open(): Promise<FlowProgress[]> {
-    const flows = await this.connection.db
-      .selectFrom('AsyncSchema.Flow as f')
-      .leftJoin('AsyncSchema.FlowStep as s', (join) =>
-        join
-          .onRef('s.FlowId', '=', 'f.FlowId')
-          .on('s.DateStarted', 'is not', null)
-          .on('s.DateEnded', 'is', null),
-      )
+    const flows = await openFlows(this.connection.db)
       .select(['f.Kind', 'f.State', 'f.DateCreated', 'f.DateStarted', 'f.DateResumed'])
       .select(['s.StepId', 's.DateStarted as stepStarted'])
-      .where('f.DateEnded', 'is', null)
       .execute()
     return Promise.all(
       flows.map(async ({ Kind, State, StepId, DateCreated, DateStarted, DateResumed, stepStarted }) => ({
@@ -52,7 +45,7 @@ export class FlowsProgress {
       .selectFrom('AsyncSchema.Outbox as o')
       .select('o.OutboxId')
       .where('o.FlowStepId', '=', stepId)
-      .where('o.State', 'in', open)
+      .where('o.State', 'in', openStates)
     const { count } = await db
       .selectFrom(dialect.first(items, mostItemsCounted).as('some'))
       .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -32,7 +32,10 @@ export const taskMessageId = ({ schema, taskId, run, key }: TaskRef): string =>
 
 /** The run that a message id of `taskMessageId` stands for; undefined if it is none. */
 export function taskOfId(id: string): TaskRef | undefined {
-  const [, schema, taskId, run, key] = /^(\w+)\.Task\.(-?\d+)\.(\d+)(?:\.(\w+))?$/.exec(id) ?? []
+  const found = /^(\w+)\.Task\.(-?\d+)\.(\d+)(?:\.(\w+))?$/.exec(id)
+  // Asked of every message: an error of the schema would be made and thrown away for each.
+  if (!found) return undefined
+  const [, schema, taskId, run, key] = found
   return taskRef.safeParse({ schema, taskId: Number(taskId), run: Number(run), ...(key ? { key } : {}) }).data
 }
 

@@ -19,11 +19,13 @@ export class Delivery<in FollowUp extends Message = never>
   readonly count: number
   /** When it began here, by `performance.now()`: asked once for all who want to know, for the clock is not cheap. */
   readonly begun = performance.now()
-  /** Set by the validation. */
+  /** Set by the validation, the body last. */
   body: unknown
   task?: TaskRef
   /** Set by a handler that queues the items of a flow's step: all that follows is one. */
   flowStep?: number
+  /** Asked for by each layer, and the same once the body was read. */
+  private ownId: string | undefined
   // Made for those who ask: most handlers ask for neither.
   private ownTraceparent: string | undefined
   private controller: AbortController | undefined
@@ -46,8 +48,9 @@ export class Delivery<in FollowUp extends Message = never>
   }
 
   get id(): string {
-    const named = this.body === undefined ? undefined : (this.task ?? jobRunIn(this.body))
-    return identify(this, this.message.headers, named)
+    if (this.body === undefined) return identify(this, this.message.headers, undefined)
+    this.ownId ??= identify(this, this.message.headers, this.task ?? jobRunIn(this.body))
+    return this.ownId
   }
 
   get lastDelivery(): boolean {

@@ -17,9 +17,9 @@ export const validate: Middleware = (delivery, next) => {
   }
   const result = schemaOf(delivery).safeParse(json)
   if (!result.success) return Promise.resolve(reject('body-breaks-contract'))
-  delivery.body = result.data
   const { task } = result.data as Partial<ClaimMessage>
   if (task) delivery.task = task
+  delivery.body = result.data
   return next()
 }
 
