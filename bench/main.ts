@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from '../testing/services/index.js'
 import { onStopSignal } from '../tools/signals.js'
 import { benchmarks } from './benchmarks.js'
 import { isMet, rounded, table, type Figure } from './figures.js'
@@ -15,8 +16,12 @@ if (unknown.length) {
 }
 onStopSignal(() => process.exit(1))
 
+/** Run with as little room for what is soon forgotten as a service has: with more, V8 leaves it lying for longer. */
+const likeServices: readonly string[] = ['flow']
+
 async function run(name: string): Promise<Figure[]> {
-  const child = fork(fileURLToPath(new URL('./one.js', import.meta.url)), [name])
+  const execArgv = [...process.execArgv, ...(likeServices.includes(name) ? nodeFlags : [])]
+  const child = fork(fileURLToPath(new URL('./one.js', import.meta.url)), [name], { execArgv })
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the benchmark ${name} ended with exit code ${String(code)}`)
   })

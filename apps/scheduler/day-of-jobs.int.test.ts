@@ -121,7 +121,15 @@ class Simulation {
   }
 
   count(job: string): number {
-    return this.firings().filter(({ name }) => name === job).length
+    return this.dues(job).length
+  }
+
+  /** The instants a job was fired for, in their order. */
+  dues(job: string): string[] {
+    return this.firings()
+      .filter(({ name }) => name === job)
+      .map(({ due }) => due.toISOString())
+      .sort()
   }
 
   private firings() {
@@ -246,6 +254,33 @@ describe('every 15 seconds for an hour, with schedulers that are killed', () => 
         .execute()
       expect(recorded.length).toBeLessThanOrEqual(fired)
       expect(new Set(recorded.map(({ RunDate }) => RunDate)).size).toBe(recorded.length)
+    },
+    120_000,
+  )
+})
+
+describe('every 15 seconds on three schedulers, over the night', () => {
+  it.each([
+    ['in which an hour happens twice', '2026-10-25 00:30:00', '2026-10-25 02:30:00', 3],
+    ['in which an hour is skipped', '2027-03-28 00:30:00', '2027-03-28 02:30:00', 1],
+  ])(
+    '%s: each slot once, and none else',
+    async (_, from, to, hours) => {
+      const names = ['check-status', 'send-message']
+      const simulation = new Simulation(
+        database.connection,
+        names.map((name) => job(name, 'every 15s')),
+      )
+      simulation.start(from)
+      const begin = simulation.clock.ms
+      await simulation.run(
+        [1, 2, 3].map(() => simulation.scheduler()),
+        to,
+      )
+      const slots = Array.from({ length: hours * 240 }, (_unused, n) =>
+        new Date(begin + n * 15_000).toISOString(),
+      )
+      for (const name of names) expect(simulation.dues(name)).toEqual(slots)
     },
     120_000,
   )

@@ -41,6 +41,7 @@ import {
 import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
+import { readsPrisons, registerTakenIn, takesOver } from './deeds-of-prisons.js'
 import type { Deed } from './playground.js'
 
 /** What there is, and what may be done to it at the same time: each by each, and each by itself once more. */
@@ -682,6 +683,12 @@ const sentAnew: World = {
   ],
 }
 
+const registerTakenOver: World = {
+  name: 'a prison register that is to be taken over, and a claim of a prison in it',
+  rows: merge(checkableClaim(1), registerTakenIn),
+  deeds: [takesOver('report.1'), twin(takesOver('report.2')), readsPrisons, approves(claim, 'approval.1')],
+}
+
 export const worlds: readonly World[] = [
   handedOver,
   mayBeSentAnew,
@@ -714,4 +721,5 @@ export const worlds: readonly World[] = [
   archived,
   submitted,
   abandoned,
+  registerTakenOver,
 ]
