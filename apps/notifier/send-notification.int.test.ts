@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { toLondon } from '#shared/clock'
-import { dayOf } from '#shared/clock'
+import { dayOf, toLondon } from '#shared/clock'
+import { streams } from '#shared/contracts'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
 import type { NotificationRequest } from '../../libs/client/src/tasks.js'
+import { BareClient } from '../../test/support/bare-client.js'
+import { deliverAgain } from '../../test/support/deliver-again.js'
 import { insertRows } from '../../test/support/rows.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { claimIds, people, settledClaimant } from '../../test/support/claim-rows.js'
@@ -27,6 +29,10 @@ beforeAll(async () => {
     services: ['task-relay', 'notifier'],
     env: { NOTIFICATION_TEMPLATES: file.path },
   })
+  // Requests are counted below: its questions about templates are over by then.
+  await until('the file was compared', () =>
+    system.logLines.some((line) => line.includes('"template":"reminder"')),
+  )
 }, 120_000)
 afterAll(async () => {
   await system.stop()
@@ -124,16 +130,21 @@ describe('a notification', () => {
     expect(notify().calls.map((call) => call[member])).toEqual([recipient])
   })
 
+  it('is taken from the external web app’s table as well', async () => {
+    const [task] = tasks.notification({ template: 'code', to: '07700 900123', personalisation })
+    if (!task) throw new Error('there is no task')
+    await system.connection.db.insertInto('ExtSchema.Task').values(task.row).execute()
+    await notify().waitForCalls(1)
+    expect(notify().calls).toMatchObject([{ phone_number: '07700 900123', personalisation }])
+  })
+
   it('stands in no stream, log line or row of ours', async () => {
     const said = ['07700 900123', '4711', 'zoe@example.org', 'O’Neil', '555-0143']
     expect(occurring(said, (await writtenDown(system)).join('\n'))).toEqual([])
   })
 })
 
-it('says as it starts which entries do not fit Notify’s own templates', async () => {
-  await until('they were compared', () =>
-    system.logLines.some((line) => line.includes('"template":"reminder"')),
-  )
+it('says as it starts which entries do not fit Notify’s own templates', () => {
   const line = system.logLines.find((each) => each.includes('"template":"code"')) ?? '{}'
   expect(JSON.parse(line)).toMatchObject({
     msg: 'a notification template does not fit',
@@ -183,34 +194,93 @@ describe('what is refused, and why', () => {
     expect(notify().calls).toHaveLength(1)
   })
 
-  it('of five recipients the third alone, and it is sent once it is mended', async () => {
-    const to = [1, 2, 3, 4, 5].map((n) => `approver-${n}@example.org`)
-    const request = { name: 'A', requestsCount: 1, servicesUrl: '' }
-    const taskIds = await handOver(
-      to.map((each, n) => ({
-        template: 'overdue',
-        to: n === 2 ? 'approver-3' : each,
-        personalisation: request,
-      })),
-    )
-    await ended(taskIds)
-    const sent = () =>
-      notify()
-        .calls.map(({ email_address: address }) => address)
-        .sort()
-    expect(sent()).toEqual(to.filter((_, n) => n !== 2))
-    await system.connection.db
-      .updateTable('IntSchema.Task')
-      .set({ AdditionalData: JSON.stringify({ template: 'overdue', to: to[2], personalisation: request }) })
-      .where('TaskId', '=', taskIds[2] ?? 0)
-      .execute()
-    await runOps('dead-letters retry --reason recipient-malformed --newer-than 1h --why mended', {
+  const retried = (reason: string) =>
+    runOps(`dead-letters retry --reason ${reason} --newer-than 1h --why mended`, {
       ...{ ...system.database.env, ...system.nats.envOf('ops') },
       OPERATOR: 'ada',
     })
-    await until('it is sent', () => sent().length === 5)
-    expect(sent()).toEqual(to)
+  /** When a run ended for the last time; while it is under way, never. */
+  const endOf = async (taskIds: readonly number[]) => {
+    const row = await system.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('DateEnded')
+      .where('TaskId', 'in', taskIds)
+      .executeTakeFirstOrThrow()
+    return row.DateEnded ?? ''
+  }
+  const lastReason = async (taskIds: readonly number[]) =>
+    (await runsOf(taskIds)).map((each) => each.LastReason)
+
+  it('an expired one stays refused, however often it is retried', async () => {
+    const taskIds = await handOver([{ ...code, expires: '2026-01-01T00:00:00Z' }])
+    await ended(taskIds)
+    for (const time of ['once', 'twice']) {
+      const before = await endOf(taskIds)
+      expect((await retried('expired')).out.join()).toContain('retried')
+      await until(`it is refused ${time} more`, async () => (await endOf(taskIds)) > before)
+      expect(await runsOf(taskIds)).toEqual([{ Status: 'FAILED', State: 'FAILED', LastReason: 'expired' }])
+    }
+    expect(notify().calls).toEqual([])
   })
+
+  it('one whose template came later is refused all the same where it has expired meanwhile', async () => {
+    const expires = new Date(system.clock.instant().getTime() + 60_000).toISOString()
+    const taskIds = await handOver([{ ...code, template: 'later-still', expires }])
+    await ended(taskIds)
+    expect(await lastReason(taskIds)).toEqual(['template-unknown'])
+    file.add('later-still', templates24.code as TemplateEntry)
+    system.clock.set(toLondon(new Date(Date.now() + 120_000)))
+    await until('the file is taken over, and it is refused', async () => {
+      await retried('template-unknown')
+      await ended(taskIds)
+      return (await lastReason(taskIds))[0] === 'expired'
+    })
+    expect(notify().calls).toEqual([])
+  })
+
+  it('says of a row whose data is gone that it is, when it is retried', async () => {
+    const taskIds = await handOver([{ ...code, personalisation: {} }])
+    await ended(taskIds)
+    await system.connection.db
+      .updateTable('IntSchema.Task')
+      .set({ AdditionalData: null })
+      .where('TaskId', 'in', taskIds)
+      .execute()
+    await retried('personalisation-missing')
+    await until('it is refused', async () => (await lastReason(taskIds))[0] === 'notification-data-gone')
+    expect(await runsOf(taskIds)).toMatchObject([{ Status: 'FAILED', State: 'FAILED' }])
+    expect(notify().calls).toEqual([])
+  })
+
+  it.each([
+    ['that is none', 'approver-3', 'recipient-malformed'],
+    ['that Notify refuses', 'approver..3@example.org', 'notify-400-address'],
+  ])(
+    'of five recipients the third alone, with an address %s, and it is sent once it is mended',
+    async (_, third, reason) => {
+      const to = [1, 2, 3, 4, 5].map((n) => `approver-${n}@example.org`)
+      const given = { name: 'A', requestsCount: 1, servicesUrl: '' }
+      const taskIds = await handOver(
+        to.map((each, n) => ({ template: 'overdue', to: n === 2 ? third : each, personalisation: given })),
+      )
+      await ended(taskIds)
+      const sent = () =>
+        notify()
+          .calls.map(({ email_address: address }) => address)
+          .sort()
+      expect(sent()).toEqual(to.filter((_each, n) => n !== 2))
+      expect(await lastReason(taskIds)).toEqual([null, null, reason, null, null])
+      await system.connection.db
+        .updateTable('IntSchema.Task')
+        .set({ AdditionalData: JSON.stringify({ template: 'overdue', to: to[2], personalisation: given }) })
+        .where('TaskId', '=', taskIds[2] ?? 0)
+        .execute()
+      await retried(reason)
+      await until('it is sent', () => sent().length === 5)
+      await deliverAgain(system, streams.notifications.name, 2)
+      expect(sent()).toEqual(to)
+    },
+  )
 })
 
 describe('the daily limit of text messages', () => {
@@ -258,4 +328,64 @@ describe('the daily limit of text messages', () => {
     await ended([...texts, ...more])
     expect(notify().calls.filter(({ phone_number: number }) => number !== undefined)).toHaveLength(7)
   })
+
+  const oneText = { template: 'code', to: '07700900108', personalisation }
+  const run = (taskIds: readonly number[]) =>
+    system.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select(['MessageId', 'State', 'DateNotBefore'])
+      .where('TaskId', 'in', taskIds)
+      .executeTakeFirstOrThrow()
+  const waits = (taskIds: readonly number[]) =>
+    until('it waits', async () => (await runsOf(taskIds)).some(({ State }) => State === 'WAITING'))
+
+  it('is of the day in UTC: in a summer night they are sent from one o’clock on', async () => {
+    // What was held by another clock holds nothing by this one.
+    system.clock.set('2026-07-15 00:59:57')
+    notify().setDailyLimits({ sms: 0 })
+    const taskIds = await handOver(oneText)
+    await waits(taskIds)
+    expect((await run(taskIds)).DateNotBefore).toBe('2026-07-15 01:00:05.000')
+    notify().setDailyLimits({})
+    await ended(taskIds)
+    expect(system.clock.now() >= '2026-07-15 01:00:05').toBe(true)
+    expect(notify().calls).toHaveLength(1)
+  })
+
+  it('holds a message once: released by another clock, it is tried, and keeps no email waiting', async () => {
+    system.clock.set('2026-07-16 10:00:00')
+    notify().setDailyLimits({ sms: 0 })
+    const taskIds = await handOver(oneText)
+    await waits(taskIds)
+    const { MessageId } = await run(taskIds)
+    const { requests } = notify()
+    await comesAgain(MessageId)
+    await until('it is tried', () => notify().requests > requests)
+    await ended(
+      await handOver({
+        ...{ template: 'overdue', to: Array.from({ length: 5 }, (_, n) => `person-${n}@example.org`) },
+        personalisation: { name: 'A', requestsCount: 1, servicesUrl: '' },
+      }),
+    )
+    expect((await run(taskIds)).State).toBe('PUBLISHED')
+    notify().setDailyLimits({})
+    await ended(taskIds)
+    expect(notify().calls.filter(({ phone_number: number }) => number !== undefined)).toHaveLength(1)
+  })
+
+  /** As a relay has it published whose broker says that it is midnight. */
+  async function comesAgain(id: string): Promise<void> {
+    await system.connection.db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ State: 'PUBLISHED' })
+      .where('MessageId', '=', id)
+      .execute()
+    const client = await BareClient.connect(system.nats.url)
+    const found = (await client.read(streams.notifications.name)).find(
+      ({ headers }) => headers['ce-id'] === id,
+    )
+    if (!found) throw new Error('it was never published')
+    await client.publish(found.subject, found.body, { ...found.headers, 'Nats-Msg-Id': `${id} again` })
+    await client.close()
+  }
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { refused, reject, retry, unavailable, upstreamFailed } from '#shared/messaging'
-import { outcomeOfFailure } from './notify-failure.rules.js'
+import { toLondon } from '#shared/clock'
+import { longestTextLimitMs, outcomeOfFailure, textLimitUntil } from './notify-failure.rules.js'
 import { asNotifyError, NotifyError, type NotifyFailure } from './notify.error.js'
 
 const settleMs = 30_000
@@ -40,6 +41,21 @@ describe('a failure of Notify', () => {
       unavailable('notify-unreachable', { afterMs: 0 }),
     )
     expect(outcomeOf('temporary', 'notify-404')).toEqual(upstreamFailed('notify-404'))
+  })
+})
+
+describe('the limit of a day', () => {
+  it.each([
+    ['in winter at midnight', '2026-01-13T12:00:00Z', '2026-01-14 00:00:05.000'],
+    ['in summer at one o’clock', '2026-07-14T12:00:00Z', '2026-07-15 01:00:05.000'],
+    ['in a summer night within the hour', '2026-07-14T23:30:00Z', '2026-07-15 01:00:05.000'],
+    ['in the night in which clocks go forward', '2026-03-28T23:30:00Z', '2026-03-29 00:00:05.000'],
+    ['in the night in which they go back', '2026-10-24T23:30:00Z', '2026-10-25 01:00:05.000'],
+    ['at its very beginning a whole day later', '2026-01-13T00:00:00Z', '2026-01-14 00:00:05.000'],
+  ])('ends %s', (_, now, until) => {
+    expect(toLondon(textLimitUntil(new Date(now)))).toBe(until)
+    const heldMs = textLimitUntil(new Date(now)).getTime() - new Date(now).getTime()
+    expect(heldMs).toBeLessThanOrEqual(longestTextLimitMs)
   })
 })
 

@@ -37,6 +37,9 @@ export function outcomeOfFailure(
 const untilMidnightUtc = (now: Date): number =>
   Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1) - now.getTime()
 
+/** No limit of a day holds for longer, in milliseconds. */
+export const longestTextLimitMs = 86_400_000 + clocksDifferMs
+
 /** Until when no more text messages are sent once Notify has said that their limit of the day is reached. */
 export const textLimitUntil = (now: Date): Date =>
   new Date(now.getTime() + untilMidnightUtc(now) + clocksDifferMs)

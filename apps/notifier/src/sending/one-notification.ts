@@ -64,8 +64,9 @@ export class OneNotification {
       const outcome = outcomeOfFailure(error, this.clock.instant(), settleMs)
       await this.inbox.release(message, afterMsOf(outcome), !sending || !error.isUnanswered)
       const isOfTexts = error.kind === 'daily-limit' && notification.channel === 'sms'
-      if (isOfTexts && (await this.textLimit.isReached(message, notification))) return { kind: 'held' }
-      return outcome
+      if (!isOfTexts) return outcome
+      // What does not wait there is tried again by itself: as an outage of Notify it would keep all emails waiting.
+      return (await this.textLimit.isReached(message, notification)) ? { kind: 'held' } : retry(error.reason)
     }
   }
 

@@ -4,7 +4,7 @@ import type { MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
 import type { Notification } from './notification.js'
-import { textLimitUntil } from './notify-failure.rules.js'
+import { longestTextLimitMs, textLimitUntil } from './notify-failure.rules.js'
 import { kindOfNumber } from './recipient.rules.js'
 
 /** As the outbox, and whoever looks at it, has it. */
@@ -27,11 +27,16 @@ export class TextLimit {
   /** Whether a notification is held until midnight; then its message waits, and comes again. */
   async holds(message: MessageIdentity, notification: Notification): Promise<boolean> {
     const until = this.until.get(kindOf(notification))
-    if (!until || until <= this.clock.instant()) return false
+    const leftMs = until ? until.getTime() - this.clock.instant().getTime() : 0
+    // Of a moment further ahead a clock was set back since.
+    if (!until || leftMs <= 0 || leftMs > longestTextLimitMs) return false
     return this.hold(message, until)
   }
 
-  /** Notify has said that the limit is reached. @returns whether the message waits: of one that nobody owes there is no row */
+  /**
+   * Notify has said that the limit is reached. @returns whether the message waits: not where it has ended meanwhile, nor where it
+   * comes from having waited for this midnight
+   */
   async isReached(message: MessageIdentity, notification: Notification): Promise<boolean> {
     const until = textLimitUntil(this.clock.instant())
     this.until.set(kindOf(notification), until)
@@ -49,6 +54,8 @@ export class TextLimit {
       .set({ LastReason: reason })
       .where('MessageId', '=', id)
       .where('State', 'in', [outboxState.toPublish, outboxState.published])
+      // It was released by the broker's clock: to this one's midnight it would come back at once, again and again.
+      .where((row) => row.or([row('DateNotBefore', 'is', null), row('DateNotBefore', '<', toLondon(until))]))
       .executeTakeFirst()
     return numUpdatedRows > 0n
   }
