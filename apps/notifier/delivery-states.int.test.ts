@@ -48,6 +48,14 @@ afterAll(async () => {
 })
 
 const notify = () => system.simulators.notify
+/** When the next is taken. */
+const once = (of: ReturnType<typeof notify>) =>
+  new Promise<number>((resolve) => {
+    const off = of.onCall(() => {
+      off()
+      resolve(performance.now())
+    })
+  })
 const later = (minutes: number): string =>
   toLondon(new Date(fromLondon(clock()).getTime() + minutes * 60_000)).slice(0, 19)
 
@@ -195,15 +203,28 @@ describe('a receipt', () => {
     expect(await eventsOf(6)).toEqual([failed(6)])
   })
 
-  it('that comes before the answer to our own request is made good by the first look', async () => {
+  it('that comes before the answer to our own request waits for it, and is there within a second', async () => {
     notify().receiptsTo = receipts
     notify().misbehave({ kind: 'slow', ms: 300, when: { times: 1 } })
+    const taken = once(notify())
     await emailAbout(7, 'permanent-failure')
+    await until('it is answered', () => notify().receiptAnswers.length === 1)
+    expect(performance.now() - (await taken)).toBeLessThan(1_000)
     expect(notify().receiptAnswers).toEqual([204])
-    expect(await stateOf(7)).toEqual(['sending'])
-    await lookUp(1.5)
     expect(await stateOf(7)).toEqual(['permanent-failure'])
     expect(await eventsOf(7)).toEqual([failed(7)])
+  })
+
+  it('of a message whose answer is lost is passed over, and made good by the first look', async () => {
+    notify().receiptsTo = receipts
+    notify().misbehave({ kind: 'answer-lost', when: { times: 1 } })
+    await emailAbout(12, 'permanent-failure')
+    expect(notify().receiptAnswers).toEqual([204])
+    expect(notify().calls).toHaveLength(1)
+    expect(await stateOf(12)).toEqual(['sending'])
+    await lookUp(1.5)
+    expect(await stateOf(12)).toEqual(['permanent-failure'])
+    expect(await eventsOf(12)).toEqual([failed(12)])
   })
 })
 
@@ -231,20 +252,61 @@ describe('what fails for the time being', () => {
     await emailAbout(9, 'temporary-failure')
     await lookUp(1.5)
     notify().setState(people(9).visitor.EmailAddress, 'delivered')
-    const run = (Status: string) =>
-      system.connection.db
-        .updateTable('IntSchema.Task')
-        .set({ Status })
-        .where('Reference', '=', claimIds(9).Reference)
-        .execute()
-    await run('PENDING')
+    await runAgain(9)
     await until('it is sent', async () => (await rowsOf(9)).length === 2)
     await lookUp(62)
     await lookUp(64)
     await tasksEnded()
     expect(await rowsOf(9)).toHaveLength(2)
   })
+
+  it('and somebody has had it run again in vain: that run is sent anew in its place, and then it is told', async () => {
+    await emailAbout(13, 'temporary-failure')
+    await lookUp(1.5)
+    await runAgain(13)
+    await until('it is sent', async () => (await rowsOf(13)).length === 2)
+    for (const minutes of [5, 62]) await lookUp(minutes)
+    await tasksEnded()
+    expect(await rowsOf(13)).toHaveLength(2)
+    await lookUp(66)
+    await until('it is sent anew', async () => (await rowsOf(13)).length === 3)
+    expect(await eventsOf(13)).toEqual([])
+    for (const minutes of [70, 140]) await lookUp(minutes)
+    expect(await eventsOf(13)).toEqual([failed(13)])
+    await tasksEnded()
+    expect(await rowsOf(13)).toHaveLength(3)
+  })
+
+  it('and cannot be sent anew, for its row is gone: that is told', async () => {
+    await emailAbout(14, 'temporary-failure')
+    await lookUp(1.5)
+    const { Reference } = claimIds(14)
+    await system.connection.db.deleteFrom('IntSchema.Task').where('Reference', '=', Reference).execute()
+    for (const minutes of [62, 64]) await lookUp(minutes)
+    expect(await eventsOf(14)).toEqual([failed(14)])
+  })
+
+  it('is sent anew once for its row, whatever was looked at before: the index refuses the second time', async () => {
+    await emailAbout(15, 'temporary-failure')
+    await lookUp(1.5)
+    const [row] = await rowsOf(15)
+    if (!row) throw new Error('there is no row')
+    // As another run of the row left it, which nobody had seen when it was asked about.
+    const other = { ...row, MessageId: 'another run', DateSentAnew: row.DateEnded, DateNextLook: null }
+    await system.connection.db.insertInto('AsyncSchema.Notification').values(other).execute()
+    for (const minutes of [62, 64]) await lookUp(minutes)
+    await tasksEnded()
+    expect(await rowsOf(15)).toHaveLength(2)
+    expect(await eventsOf(15)).toEqual([failed(15)])
+  })
 })
+
+const runAgain = (n: number) =>
+  system.connection.db
+    .updateTable('IntSchema.Task')
+    .set({ Status: 'PENDING' })
+    .where('Reference', '=', claimIds(n).Reference)
+    .execute()
 
 describe('the looks', () => {
   it('come after 1, 4, 9 … minutes, then hourly, and end after three days', async () => {
@@ -290,7 +352,7 @@ describe('the looks', () => {
 })
 
 it('nothing of the recipients is written down', async () => {
-  const texts = Array.from({ length: 11 }, (_, n) => personalTexts(settledClaimant(n + 1))).flat()
+  const texts = Array.from({ length: 15 }, (_, n) => personalTexts(settledClaimant(n + 1))).flat()
   const written = await writtenDown(system)
   expect(occurring(texts, written.join('\n'))).toEqual([])
 })

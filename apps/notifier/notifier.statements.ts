@@ -2,6 +2,7 @@ import { Prisons } from '#shared/prisons'
 import { DeliveryRecord, Inbox, UnitOfWork } from '#shared/unit-of-work'
 import { LearnedStates } from './src/delivery-states/learned-states.js'
 import { Notifications, type NotificationRow } from './src/delivery-states/notifications.repository.js'
+import { Resendings } from './src/delivery-states/resendings.repository.js'
 import { Restorations as LostTries } from './src/restored/restorations.repository.js'
 import { NotifierSettings } from './src/notifier.settings.js'
 import { TicketAttempts } from './src/raise-ticket/ticket-attempts.repository.js'
@@ -16,6 +17,7 @@ import {
   claim,
   message,
   clock,
+  log,
   inUnitOfWork,
   taskSchemas,
   type StatementSteps,
@@ -68,25 +70,39 @@ export const statements: StatementSteps = {
     const notifications = new Notifications(connection, clock)
     await notifications.due(0)
     await notifications.find(message.id, taken.NotifyId)
+    await notifications.isBeingSent(message.id)
     await notifications.arrived([taken], 'delivered')
     await notifications.wait([taken, { ...taken, DateSent: '2024-01-01 09:00:00.000' }])
-    await notifications.wasSentAnew(taken)
+    await new Resendings(connection, clock).wasSentAnew(taken)
   },
   'notifications: failed': async (database) => {
     const { connection } = database
     const settings = new NotifierSettings(simulatorSettings(addressesOnPorts('http://localhost:1')))
     const notifications = new Notifications(connection, clock)
     const unitOfWork = new UnitOfWork(connection, new Inbox(connection, clock), noPublisher, clock)
-    const states = new LearnedStates(notifications, unitOfWork, settings, clock)
+    const states = new LearnedStates(
+      notifications,
+      new Resendings(connection, clock),
+      unitOfWork,
+      settings,
+      clock,
+      log,
+    )
     await states.learn([{ row: taken, status: 'permanent-failure' }], true)
     await states.learn([{ row: taken, status: 'temporary-failure' }], true)
   },
   'notifications: send anew': async (database) => {
     for (const TaskSchema of taskSchemas)
-      await new Notifications(database.connection, clock).sendAnew({ ...taken, TaskSchema })
+      await new Resendings(database.connection, clock).sendAnew({ ...taken, TaskSchema })
   },
+  'notifications: run again since': async ({ connection }) => {
+    for (const TaskSchema of taskSchemas)
+      await new Resendings(connection, clock).runsAgain({ ...taken, TaskSchema })
+  },
+  'notifications: cannot be sent anew': (database) =>
+    inUnitOfWork(database, (unit) => new Resendings(database.connection, clock).giveUp(unit, taken)),
   'notifications: sent anew before': ({ connection }) =>
-    new Notifications(connection, clock).lookNoMore(message.id),
+    new Resendings(connection, clock).lookNoMore(message.id),
   'recover-reference: find': ({ connection }) =>
     new Eligibilities(connection).latestOf({ emailAddress: 'a@example.com', prisonNumber: 'A1234BC' }),
   'send-email: what a restored database has forgotten': async ({ connection }) => {

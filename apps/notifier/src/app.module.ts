@@ -5,6 +5,7 @@ import { Log } from '#shared/logging'
 import { Inbox } from '#shared/unit-of-work'
 import { LearnedStates } from './delivery-states/learned-states.js'
 import { Notifications } from './delivery-states/notifications.repository.js'
+import { Resendings } from './delivery-states/resendings.repository.js'
 import { LookUpNotificationsHandler } from './look-up-notifications/look-up-notifications.handler.js'
 import { NotifyStates } from './look-up-notifications/notify-states.js'
 import { NotifierSettings } from './notifier.settings.js'
@@ -72,6 +73,7 @@ import { ReceiptsController } from './take-in-receipts/receipts.controller.js'
     TextLimit,
     TemplateCheck,
     Notifications,
+    Resendings,
     LearnedStates,
     NotifyStates,
     NotificationData,

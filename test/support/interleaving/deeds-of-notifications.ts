@@ -1,5 +1,7 @@
+import { Log } from '#shared/logging'
 import { LearnedStates } from '../../../apps/notifier/src/delivery-states/learned-states.js'
 import { Notifications } from '../../../apps/notifier/src/delivery-states/notifications.repository.js'
+import { Resendings } from '../../../apps/notifier/src/delivery-states/resendings.repository.js'
 import { hasFailed } from '../../../apps/notifier/src/delivery-states/delivery-state.rules.js'
 import type { Row } from '../row-sets.js'
 import { unitOfWorkOf } from './deeds.js'
@@ -15,10 +17,19 @@ export const notificationRow = (MessageId: string, columns: Row = {}): Row => ({
 
 const notifyId = (messageId: string): string => `notify ${messageId}`
 
+const silent = Log.create('interleaving', 'silent')
+
 const repositoryOf = ({ connection, clock }: Place) => new Notifications(connection, clock)
 
 const statesOf = (place: Place) =>
-  new LearnedStates(repositoryOf(place), unitOfWorkOf(place), notifierSettings, place.clock)
+  new LearnedStates(
+    repositoryOf(place),
+    new Resendings(place.connection, place.clock),
+    unitOfWorkOf(place),
+    notifierSettings,
+    place.clock,
+    silent,
+  )
 
 /** Notify posts what became of one. */
 export const hears = (messageId: string, status: string, name = 'a receipt'): Deed => ({

@@ -689,10 +689,20 @@ const registerTakenOver: World = {
   deeds: [takesOver('report.1'), twin(takesOver('report.2')), readsPrisons, approves(claim, 'approval.1')],
 }
 
+const cannotBeSentAnew: World = {
+  name: 'an email that failed for the time being, whose Task row is gone',
+  rows: edit(emailSent, {
+    'IntSchema.Task': () => [],
+    'AsyncSchema.Notification': set({ State: 'temporary-failure', DateEnded: '2024-03-13 10:01:00' }),
+  }),
+  deeds: [looksUp(undefined), twin(looksUp(undefined, 'another look')), hears(emailRun.id, 'delivered')],
+}
+
 export const worlds: readonly World[] = [
   handedOver,
   mayBeSentAnew,
   sentAnew,
+  cannotBeSentAnew,
   flowsLastItem,
   flowsItemsDone,
   flowIsQueued,

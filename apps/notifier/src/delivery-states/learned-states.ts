@@ -10,11 +10,13 @@ import {
   type FailedState,
   type MessageIdentity,
 } from '#shared/contracts'
+import { Log } from '#shared/logging'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import { counted } from '#shared/telemetry'
 import { NotifierSettings } from '../notifier.settings.js'
 import { failureNote, hasArrived, hasFailed, mayPass } from './delivery-state.rules.js'
 import { Notifications, type NotificationRow } from './notifications.repository.js'
+import { Resendings } from './resendings.repository.js'
 
 type Alert = typeof messages.notificationFailed | typeof messages.webhookEventsDue
 
@@ -32,9 +34,11 @@ export interface Learned {
 export class LearnedStates {
   constructor(
     private readonly notifications: Notifications,
+    private readonly resendings: Resendings,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: NotifierSettings,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** @param asked those of which nothing is known yet are asked about again later, or not any more */
@@ -52,25 +56,41 @@ export class LearnedStates {
     for (const of of byChannel(open)) count(of, 'unknown', await this.notifications.wait(of))
   }
 
-  /** Has sent anew what failed for the time being. */
+  /** Has sent anew what failed for the time being; where that cannot be, it is told as what does not pass. */
   async sendAnew(row: NotificationRow): Promise<void> {
-    if (!(await this.notifications.sendAnew(row))) await this.notifications.lookNoMore(row.MessageId)
+    const came = await this.resendings.sendAnew(row)
+    if (came === 'runs-again') await this.resendings.lookNoMore(row.MessageId)
+    if (came !== 'refused' || !hasFailed(row.State)) return
+    const state = row.State
+    const told = await this.unitOfWork.run(alertOf(row, `${state}.not-anew`), async (work) => {
+      await this.resendings.giveUp(work, row)
+      await tell(work, row, state)
+    })
+    if (told) this.say(row, state)
   }
 
   private async failed(row: NotificationRow, state: FailedState): Promise<void> {
-    const identity: MessageIdentity<Alert> = {
-      consumer: 'notification-state',
-      id: fittingId(`${row.MessageId}.${state}`),
-    }
-    const isAnew = mayPass(state) && row.TaskId !== null && !(await this.notifications.wasSentAnew(row))
+    const isAnew = mayPass(state) && row.TaskId !== null && !(await this.resendings.wasSentAnew(row))
     const anewAt = new Date(this.clock.instant().getTime() + this.settings.anewMs)
-    const first = await this.unitOfWork.run(identity, async (work) => {
+    const first = await this.unitOfWork.run(alertOf(row, state), async (work) => {
       await this.notifications.failed(work, row, state, isAnew ? anewAt : undefined)
       if (!isAnew) await tell(work, row, state)
     })
-    if (first) count([row], state, 1)
+    if (!first) return
+    count([row], state, 1)
+    if (!isAnew) this.say(row, state)
+  }
+
+  private say({ MessageId: messageId, Template: template }: NotificationRow, reason: FailedState): void {
+    this.log.warn('a notification reached nobody', { messageId, template, reason })
   }
 }
+
+/** What follows from a state is done once, under an id of its own. */
+const alertOf = (row: NotificationRow, what: string): MessageIdentity<Alert> => ({
+  consumer: 'notification-state',
+  id: fittingId(`${row.MessageId}.${what}`),
+})
 
 /** Caseworkers, where it is about a claim that is still there; and the chat. */
 async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState): Promise<void> {

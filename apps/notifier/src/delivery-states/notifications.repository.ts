@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
 import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
-import { taskStatus, type ArrivedState, type FailedState, type MessageIdentity } from '#shared/contracts'
+import { type ArrivedState, type FailedState, type MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, orElse, type Row } from '#shared/database'
-import { DoneBefore, outboxState, type ClaimRef, type Work } from '#shared/unit-of-work'
+import { DoneBefore, type ClaimRef, type Work } from '#shared/unit-of-work'
 import type { Notification } from '../sending/notification.js'
 import { longestPauseMs, nextLook } from './delivery-state.rules.js'
 
@@ -113,77 +113,6 @@ export class Notifications {
         () => new DoneBefore(),
       ),
     ])
-  }
-
-  /** Whether its Task row was sent anew before: then it is not again. */
-  async wasSentAnew({ TaskSchema, TaskId }: NotificationRow): Promise<boolean> {
-    const row = await this.connection.db
-      .selectFrom('AsyncSchema.Notification')
-      .select('MessageId')
-      .where('TaskSchema', '=', TaskSchema)
-      .where('TaskId', '=', TaskId)
-      .where('DateSentAnew', 'is not', null)
-      .executeTakeFirst()
-    return row !== undefined
-  }
-
-  /**
-   * Has its Task row run once more, unless somebody has done so since, or another one of its runs was sent anew. The Task row
-   * comes first, as it does for everybody (ADR 34).
-   * @returns false where one of its runs was sent anew before
-   */
-  async sendAnew(row: NotificationRow): Promise<boolean> {
-    const { MessageId, TaskSchema, TaskId } = row
-    const { dialect } = this.connection
-    const now = this.clock.now()
-    const schema = TaskSchema === 'ExtSchema' ? TaskSchema : 'IntSchema'
-    try {
-      await this.connection.transaction(async (db) => {
-        const itsRun = db
-          .selectFrom('AsyncSchema.Outbox as o')
-          .select('o.OutboxId')
-          .where('o.MessageId', '=', MessageId)
-          .where('o.State', '=', outboxState.done)
-        const later = db
-          .selectFrom('AsyncSchema.Outbox as l')
-          .innerJoin('AsyncSchema.Outbox as o', (join) =>
-            join.onRef('o.TaskId', '=', 'l.TaskId').onRef('o.TaskSchema', '=', 'l.TaskSchema'),
-          )
-          .select('l.OutboxId')
-          .where('o.MessageId', '=', MessageId)
-          .whereRef('l.Run', '>', 'o.Run')
-        await dialect.later(db, [
-          db
-            .updateTable(`${schema}.Task`)
-            .set({ Status: taskStatus.pending })
-            .where('TaskId', '=', TaskId ?? 0)
-            .where('Status', '=', taskStatus.complete)
-            .where((task) => task.and([task.exists(itsRun), task.not(task.exists(later))])),
-          orElse(
-            db
-              .updateTable('AsyncSchema.Notification')
-              .set({ DateSentAnew: now, DateNextLook: null })
-              .where('MessageId', '=', MessageId)
-              .where('DateSentAnew', 'is', null)
-              .where('DateNextLook', 'is not', null),
-            () => new DoneBefore(),
-          ),
-        ])
-      })
-      return true
-    } catch (error) {
-      if (!(error instanceof DoneBefore) && !dialect.isDuplicateKey(error)) throw error
-      return false
-    }
-  }
-
-  /** Nothing more follows from it. Repeating is safe. */
-  async lookNoMore(messageId: string): Promise<void> {
-    await this.connection.db
-      .updateTable('AsyncSchema.Notification')
-      .set({ DateNextLook: null })
-      .where('MessageId', '=', messageId)
-      .execute()
   }
 
   private async end(rows: readonly NotificationRow[], state: ArrivedState | typeof unknown): Promise<number> {
