@@ -26,6 +26,7 @@ import { TemplateRegistry } from './send-notification/template-registry.service.
 import { NotifyClient } from './sending/notify.client.js'
 import { OneNotification } from './sending/one-notification.js'
 import { TextLimit } from './sending/text-limit.service.js'
+import { ReceiptRow } from './take-in-receipts/receipt-row.service.js'
 import { ReceiptsController } from './take-in-receipts/receipts.controller.js'
 
 @Module({
@@ -76,6 +77,7 @@ import { ReceiptsController } from './take-in-receipts/receipts.controller.js'
     Resendings,
     LearnedStates,
     NotifyStates,
+    ReceiptRow,
     NotificationData,
     Reminders,
     Eligibilities,

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
 import { type ArrivedState, type FailedState, type MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, orElse, type Row } from '#shared/database'
-import { DoneBefore, type ClaimRef, type Work } from '#shared/unit-of-work'
+import type { HandlerName } from '#shared/messaging'
+import { DoneBefore, inboxState, type ClaimRef, type Work } from '#shared/unit-of-work'
 import type { Notification } from '../sending/notification.js'
 import { longestPauseMs, nextLook } from './delivery-state.rules.js'
 
@@ -17,6 +18,8 @@ export interface HandedOver {
   readonly claim?: ClaimRef | undefined
 }
 
+/** The handlers that hand something over. */
+const senders = ['send-email', 'send-notification', 'recover-reference'] as const satisfies HandlerName[]
 const sending = 'sending'
 const unknown = 'unknown'
 /** Looked up in one go. */
@@ -58,6 +61,17 @@ export class Notifications {
       .where('MessageId', '=', messageId)
       .where('NotifyId', '=', notifyId)
       .executeTakeFirst()
+  }
+
+  /** Whether somebody is handing a message over to Notify right now. */
+  async isBeingSent(messageId: string): Promise<boolean> {
+    const sendingNow = this.connection.db
+      .selectFrom('AsyncSchema.Inbox')
+      .select('Consumer')
+      .where('Consumer', 'in', senders)
+      .where('MessageId', '=', messageId)
+      .where('State', '=', inboxState.started)
+    return (await sendingNow.executeTakeFirst()) !== undefined
   }
 
   /**

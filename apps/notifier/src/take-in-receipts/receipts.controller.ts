@@ -3,8 +3,8 @@ import { Controller, NotFoundException, Post, Req, Res } from '@nestjs/common'
 import { readBody } from '#shared/http'
 import { Log } from '#shared/logging'
 import { LearnedStates } from '../delivery-states/learned-states.js'
-import { Notifications } from '../delivery-states/notifications.repository.js'
 import { NotifierSettings } from '../notifier.settings.js'
+import { ReceiptRow } from './receipt-row.service.js'
 import { isToken, receiptIn, type Receipt } from './receipt.rules.js'
 
 /** A receipt has a few hundred. */
@@ -12,13 +12,13 @@ const maxBytes = 16_384
 
 /**
  * Notify's delivery receipts: it posts one as soon as it knows what became of an email or a text message, and again some minutes
- * later where that was not taken. One of somebody else's, or that comes before Notify's own answer has been written down,
- * is passed over: what is ours is looked up as well.
+ * later where that was not taken. One of somebody else's is passed over, and so is one of which nothing is written down in time: what
+ * is ours is looked up as well.
  */
 @Controller()
 export class ReceiptsController {
   constructor(
-    private readonly notifications: Notifications,
+    private readonly rows: ReceiptRow,
     private readonly states: LearnedStates,
     private readonly settings: NotifierSettings,
     private readonly log: Log,
@@ -43,7 +43,7 @@ export class ReceiptsController {
 
   private async learn({ id, reference, status }: Receipt): Promise<void> {
     const messageId = reference === null ? undefined : this.settings.inside(reference)
-    const row = messageId === undefined ? undefined : await this.notifications.find(messageId, id)
+    const row = messageId === undefined ? undefined : await this.rows.find(messageId, id)
     if (row) await this.states.learn([{ row, status }], false)
   }
 }
