@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CompiledQuery, type Kysely, type KyselyPlugin, type RootOperationNode } from 'kysely'
 import { addDays, fromLondon, ShiftedClock, toLondon, type LocalTime } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
+import type { Environment } from '#shared/config'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import type { Database, NewRow, TableName } from '#shared/database'
 import { JobRuns, PagedJob } from '#shared/jobs'
@@ -91,7 +92,10 @@ describe('the pruning of records', () => {
   afterEach(() => database.remove())
 
   /** Handles the day's event; the run counts from the very second it is due, whatever the time is now. */
-  async function prune(signal: AbortSignal = new AbortController().signal): Promise<number> {
+  async function prune(
+    signal: AbortSignal = new AbortController().signal,
+    env: Environment = {},
+  ): Promise<number> {
     const { connection } = database
     const runs = new JobRuns(connection, clock)
     const publisher = { publishFollowUps: () => Promise.resolve() }
@@ -101,7 +105,7 @@ describe('the pruning of records', () => {
     const delivery = { id, consumer: 'prune-records', traceparent: '', signal } as Delivery
     await runs.begin(delivery, date)
     await connection.db.updateTable('AsyncSchema.JobRun').set({ DateStarted: started }).execute()
-    await new PruneRecordsHandler(records, job, new TaskRelaySettings({})).handle({ date }, delivery)
+    await new PruneRecordsHandler(records, job, new TaskRelaySettings(env)).handle({ date }, delivery)
     return (await runs.progressOf(delivery)).rowsChanged
   }
 
@@ -195,6 +199,74 @@ describe('the pruning of records', () => {
     ])
   })
 
+  describe('takes from rows of SEND-NOTIFICATION what they say', () => {
+    const requested = { Subject: subjects.notificationRequested }
+    const row = (TaskId: number, Status: string, ended: LocalTime | null, Task = 'SEND-NOTIFICATION') => ({
+      ...{ TaskId, Task, DateCreated: ago(999), Status, DateProcessed: ended },
+      AdditionalData: `data of ${TaskId}`,
+    })
+    const dataIn = async (table: `${TaskSchema}.Task`) => {
+      const rows = await database.connection.db
+        .selectFrom(table as 'IntSchema.Task')
+        .select(['TaskId', 'AdditionalData'])
+        .orderBy('TaskId')
+        .execute()
+      return rows.filter(({ AdditionalData }) => AdditionalData !== null).map(({ TaskId }) => TaskId)
+    }
+
+    it('thirty days after they ended, to the second, in both schemas; and from no others', async () => {
+      const old = later(ago(30), -1_000)
+      const rows = [
+        ...[row(1, 'COMPLETE', old), row(2, 'FAILED', old)],
+        ...[row(3, 'COMPLETE', ago(30)), row(4, 'FAILED', ago(1))],
+        // Under way again, or about to be.
+        ...[row(5, 'IN-PROGRESS', old), row(6, 'PENDING', old), row(7, 'SOMEBODY-ELSES', old)],
+        row(8, 'COMPLETE', old, 'SEND-CLAIM-NOTIFICATION'),
+      ]
+      const runs = (schema: TaskSchema) =>
+        rows.map(({ TaskId, DateProcessed, Task }) => ({
+          ...run(schema, TaskId, 1, DateProcessed),
+          Subject: Task === 'SEND-NOTIFICATION' ? requested.Subject : subjects.notifyClaimSubmitted,
+        }))
+      await insertRows(database.connection, {
+        'ExtSchema.Task': rows,
+        'IntSchema.Task': rows,
+        'AsyncSchema.Outbox': [...runs('ExtSchema'), ...runs('IntSchema')],
+      })
+      await prune()
+      for (const table of ['ExtSchema.Task', 'IntSchema.Task'] as const)
+        expect(await dataIn(table)).toEqual([3, 4, 5, 6, 7, 8])
+    })
+
+    it('however many they are, and of a row that ran twice by when it ended for the last time', async () => {
+      const ids = Array.from({ length: 1_200 }, (_, n) => n + 1)
+      await insertRows(database.connection, {
+        'IntSchema.Task': [...ids.map((id) => row(id, 'COMPLETE', ago(40))), row(2_000, 'COMPLETE', ago(10))],
+      })
+      await insertMany('AsyncSchema.Outbox', [
+        ...ids.map((id) => ({ ...run('IntSchema', id, 1, ago(40)), ...requested })),
+        { ...run('IntSchema', 2_000, 1, ago(40)), ...requested },
+        { ...run('IntSchema', 2_000, 2, ago(10)), ...requested },
+      ])
+      await prune()
+      expect(await dataIn('IntSchema.Task')).toEqual([2_000])
+    })
+
+    it('before their runs are forgotten, by which they are found', async () => {
+      const old = ago(keptDays.taskRuns + 1)
+      await insertRows(database.connection, {
+        'IntSchema.Task': [row(1, 'COMPLETE', old)],
+        'AsyncSchema.Outbox': [{ ...run('IntSchema', 1, 1, old), ...requested }],
+      })
+      await prune(undefined, { NOTIFICATION_DATA_DAYS: String(keptDays.taskRuns) })
+      expect([await dataIn('IntSchema.Task'), await idsIn('AsyncSchema.Outbox')]).toEqual([[], []])
+    })
+
+    it.each(['6', '121'])('never so soon, or so late, that it could not be done right: %s days', (days) => {
+      expect(() => new TaskRelaySettings({ NOTIFICATION_DATA_DAYS: days })).toThrow('NOTIFICATION_DATA_DAYS')
+    })
+  })
+
   /** Thousands of old records, and as many that are not; in the middle a thousand of the very same time. */
   const count = 5 * rowsPerPage
   async function thousands(): Promise<void> {
@@ -224,7 +296,7 @@ describe('the pruning of records', () => {
     expect(await prune()).toBe(2 * count)
     expect(await idsLeft()).toEqual(keptIds)
     // 500 + 500 + 1,000 of one time + 500.
-    expect([await pagesOfStage(0), await pagesOfStage(3)]).toEqual([4, 4])
+    expect([await pagesOfStage(0), await pagesOfStage(5)]).toEqual([4, 4])
   }, 120_000)
 
   it('stops between two pages when its time is up, and goes on there when it is delivered again', async () => {

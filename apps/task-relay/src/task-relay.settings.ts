@@ -6,6 +6,10 @@ import {
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
+import { keptDays } from './prune-records/prune-records.rules.js'
+
+/** Until then what failed for the time being may have to be sent anew: Notify's three days, a day's pause, and some to spare. */
+const sentAnewDays = 7
 
 const schema = z.object({
   RELAY_POLL_MS: wholeNumber(100, {
@@ -16,7 +20,7 @@ const schema = z.object({
     words:
       'after so long without news a message is looked for in its stream, and published again if it is not there',
   }),
-  NOTIFICATION_DATA_DAYS: wholeNumberIn(1, 3_650, 30, {
+  NOTIFICATION_DATA_DAYS: wholeNumberIn(sentAnewDays, keptDays.taskRuns, 30, {
     words:
       'after so long a `SEND-NOTIFICATION` row that has ended loses its data: recipient and personalisation',
   }),

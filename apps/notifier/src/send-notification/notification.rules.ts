@@ -6,6 +6,7 @@ import { isAddress, kindOfNumber } from '../sending/recipient.rules.js'
 import { comparable, type NotificationTemplate } from './template-file.rules.js'
 
 export type NotificationRejection =
+  | 'notification-data-gone'
   | 'notification-malformed'
   | 'template-unknown'
   | 'recipient-missing'
@@ -39,7 +40,9 @@ const data = z.strictObject({
 
 /** What the data of a `SEND-NOTIFICATION` row asks for. */
 export function requestedIn(text: string | null): Requested | NoNotification {
-  const read = data.safeParse(parsed(text ?? ''))
+  // After some days a row that has ended loses it.
+  if (text === null) return { reject: 'notification-data-gone' }
+  const read = data.safeParse(parsed(text))
   if (!read.success) return { reject: 'notification-malformed' }
   const { template, to, personalisation, expires } = read.data
   return {

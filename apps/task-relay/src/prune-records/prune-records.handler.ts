@@ -30,10 +30,11 @@ export class PruneRecordsHandler {
     await this.job.run(delivery, date, (run) => [
       this.records.inbox(cutOff(run, keptDays.inbox)),
       this.records.followUps(cutOff(run, keptDays.followUps)),
-      this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
-      this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
+      // Found by the rows' runs: before those go.
       this.records.notificationData('ExtSchema', cutOff(run, this.settings.notificationDataDays)),
       this.records.notificationData('IntSchema', cutOff(run, this.settings.notificationDataDays)),
+      this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
+      this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
       this.records.notifications(cutOff(run, keptDays.notifications)),
       this.records.webhookDeliveries(cutOff(run, keptDays.webhooks)),
       this.records.webhookEvents(cutOff(run, keptDays.webhooks)),

@@ -87,8 +87,15 @@ export const reasonWords: readonly ReasonWords[] = [
     reasons: ['personalisation-missing', 'personalisation-malformed', 'notification-malformed'],
     shown: '`personalisation-missing`, `personalisation-malformed`, `notification-malformed`',
     means:
-      'its data lacks a field of the template, holds what is no text, number, boolean or list of texts, or was deleted for its age',
+      'its data lacks a field of the template, or holds what is no text, number, boolean or list of texts',
     mend: 'the web app, or the template’s `fields`; then retry',
+  },
+  {
+    reasons: ['notification-data-gone'],
+    shown: '`notification-data-gone`',
+    means:
+      'the row was retried after `NOTIFICATION_DATA_DAYS`, when whom it was for and what it said had been deleted',
+    mend: 'the web app: what is still wanted is a new row; then discard',
   },
   {
     reasons: ['expired'],
