@@ -220,6 +220,24 @@ describe('a notification', () => {
     expect(tasks.notification({ ...request, to: [] })).toEqual([])
   })
 
+  it.each([
+    [
+      ['07700 900123', '+44 7700 900123', '0044 (0)7700-900123', '7700900123', '+44 7700 900124'],
+      [0, 4],
+    ],
+    [
+      ['+33 6 12 34 56 78', '0033612345678', '+34 612 345 678'],
+      [0, 2],
+    ],
+    [
+      ['+7 700 900 12 34', '07700 900123'],
+      [0, 1],
+    ],
+  ])('to one phone is one, however its number is written: %j', (to, places) => {
+    const made = tasks.notification({ ...request, to })
+    expect(recipientsOf(made)).toEqual(places.map((place) => to[place]))
+  })
+
   it('is inserted with the others, all by the caller’s query', async () => {
     const made = tasks.notification({ ...request, to: [emailAddress, 'b@example.org'] })
     expect(await insertTasks(made, (_, row) => row)).toEqual(made.map(({ row }) => row))

@@ -70,6 +70,14 @@ export function checkedRecipient(field: string, value: unknown): string {
   return text
 }
 
+/** The same for whatever is typed of one recipient: an address in any case, a UK mobile's number with its prefix or without. */
+export function comparableRecipient(recipient: string): string {
+  if (!phoneNumber.test(recipient)) return recipient.toLowerCase()
+  const digits = recipient.replace(/\D/g, '').replace(/^00/, '')
+  const withinUk = digits.replace(/^44/, '').replace(/^0/, '')
+  return /^7\d{9}$/.test(withinUk) ? `44${withinUk}` : digits
+}
+
 /** A text that may be empty or absent. */
 export function optionalText(field: string, value: unknown, most = Infinity): string {
   if (value === undefined || value === null) return ''

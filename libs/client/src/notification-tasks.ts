@@ -1,5 +1,12 @@
 import { toVisitor } from '../../shared/src/contracts/tasks.js'
-import { checkedId, checkedObject, checkedRecipient, checkedReference, optionalText } from './checks.js'
+import {
+  checkedId,
+  checkedObject,
+  checkedRecipient,
+  checkedReference,
+  comparableRecipient,
+  optionalText,
+} from './checks.js'
 import { InvalidTaskError } from './invalid-task-error.js'
 import { newTask, type ClaimIds, type Task, type TaskRow } from './task.js'
 
@@ -20,8 +27,8 @@ export interface NotificationRequest {
 }
 
 /**
- * Either web app: an email or a text message, by a template of the services' file. One recipient is one task, which fails or is
- * sent by itself; who is named twice gets one. For `insertTasks`.
+ * An email or a text message, by a template of the services' file. One recipient is one task, which fails or is sent by itself; who
+ * is named twice, however the address or number is written, gets one. For `insertTasks`.
  */
 export function notification(request: NotificationRequest): Task[] {
   const { template, to, personalisation, expires, claim } = checkedObject('request', request)
@@ -62,8 +69,8 @@ function recipientsIn(to: unknown, claim: unknown): string[] {
       throw new InvalidTaskError('claim', 'must say whose visitor is meant')
     return each
   })
-  const folded = recipients.map((each) => each.toLowerCase())
-  return recipients.filter((_, place) => folded.indexOf(folded[place] ?? '') === place)
+  const compared = recipients.map(comparableRecipient)
+  return recipients.filter((_, place) => compared.indexOf(compared[place] ?? '') === place)
 }
 
 function checkedPersonalisation(given: unknown): Readonly<Record<string, unknown>> {
