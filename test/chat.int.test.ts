@@ -108,6 +108,28 @@ describe('the chat', () => {
     expect(all).toContain(`Job missed: payment-run of ${friday}`)
   }, 120_000)
 
+  it('is told once of each email and text message that reached nobody, by template, however often it comes', async () => {
+    await twoReplicas()
+    const tell = (id: string, channel: string, template: string, copy = '') =>
+      client.publish(
+        subjects.notificationFailed,
+        { channel, template, state: 'permanent-failure' },
+        { 'ce-id': id, 'Nats-Msg-Id': `${id}${copy}` },
+      )
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => tell(`email-${n}`, 'email', 'SUBMIT_CLAIM_EMAIL_TEMPLATE_ID')),
+    )
+    await tell('text', 'sms', 'one-time-code')
+    await system.answered(streams.alerts.name, 30_000)
+    await Promise.all(Array.from({ length: 20 }, (_, n) => tell(`email-${n}`, 'email', 'again', ' again')))
+    await system.answered(streams.alerts.name, 30_000)
+    expect(told()).toEqual({
+      'email, SUBMIT_CLAIM_EMAIL_TEMPLATE_ID': 20,
+      'text message, one-time-code': 1,
+    })
+    expect(texts().length).toBeLessThanOrEqual(4)
+  }, 120_000)
+
   it('that refuses what it is told makes no dead letters about dead letters, and nothing of the message changes', async () => {
     await Promise.all([system.startService('task-relay'), system.startService('scheduler', 'one')])
     chat().misbehave({ kind: 'status', status: 400 })

@@ -19,7 +19,12 @@ export class ConsoleWorld {
     const [system, port] = await Promise.all([System.start(options), freePort()])
     const url = `http://localhost:${port}`
     const issuer = await startIssuer({ consoleUrl: url })
-    const env = { ...system.database.env, ...system.nats.envOf('console'), ...issuer.env(url) }
+    const env = {
+      ...system.database.env,
+      ...system.nats.envOf('console'),
+      ...options.env,
+      ...issuer.env(url),
+    }
     const logged: Record<string, unknown>[] = []
     const logTo = new Writable({
       write(line: Buffer, _, done) {

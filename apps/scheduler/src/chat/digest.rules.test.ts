@@ -61,6 +61,26 @@ describe('what the chat is told', () => {
     ])
   })
 
+  it('counts what reached nobody by channel, template and state', () => {
+    const failed = (count: number, channel: 'email' | 'sms', template: string): News[] =>
+      Array.from({ length: count }, () => ({
+        ...{ kind: 'failed-notification', channel, template, state: 'permanent-failure' },
+      }))
+    expect(
+      digestText([...failed(1, 'sms', 'code'), ...failed(3, 'email', 'decided')], 'r').split('\n'),
+    ).toEqual([
+      '*Help with Prison Visits*',
+      '4 notifications reached nobody:',
+      '• 3 × email, decided: permanent-failure',
+      '• 1 × text message, code: permanent-failure',
+      'What to do: r#a-notification-reached-nobody',
+    ])
+    const many = Array.from({ length: 40 }, (_, n) => failed(1, 'email', `template-${n}`)).flat()
+    const lines = digestText([...many, ...letters(1, 'send-email', 'notify-400')], 'r').split('\n')
+    expect(lines.slice(3, 4)).toEqual(['40 notifications reached nobody:'])
+    expect(lines.slice(-2)).toEqual(['• 25 of other templates', 'What to do: r#there-are-dead-letters'])
+  })
+
   it('passes on nothing that is no code of this project', () => {
     const text = digestText(
       [
