@@ -15,7 +15,7 @@ import {
   type SubmittedClaim,
 } from '../testing/simulators/external-web-app/index.js'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
-import { obituary, provisionerProcess, ServiceProcess, serviceNames } from '../testing/services/index.js'
+import { obituary, topologyKeeperProcess, ServiceProcess, serviceNames } from '../testing/services/index.js'
 import { SimulatorsProcess } from './simulators-process.js'
 
 /** A Wednesday in office hours: claims that pass every rule are approved at once, on whatever day this runs. */
@@ -37,7 +37,7 @@ export class ClaimsWorld {
   readonly clock = new ShiftedClock(start)
   services: readonly StartedService[] = []
   private readonly processes = new Map<string, ServiceProcess>()
-  private provisioner: ServiceProcess | undefined
+  private keeper: ServiceProcess | undefined
   private broken: Error | undefined
 
   private constructor(
@@ -58,7 +58,7 @@ export class ClaimsWorld {
     const [nats, simulators] = [await startNatsServer(), await SimulatorsProcess.start()]
     const bell = await connect({ servers: nats.url })
     const world = new ClaimsWorld(nats, simulators, connection, bell, folder, env)
-    world.provisioner = provisionerProcess({ env: world.environment(), onLine: () => undefined })
+    world.keeper = topologyKeeperProcess({ env: world.environment(), onLine: () => undefined })
     return world
   }
 
@@ -129,7 +129,7 @@ export class ClaimsWorld {
 
   async stop(): Promise<void> {
     await Promise.all([...this.processes.keys()].map((name) => this.stopService(name)))
-    await this.provisioner?.stop()
+    await this.keeper?.stop()
     await this.bell.close()
     await Promise.all([this.nats.stop(), this.simulators.stop(), this.connection.close()])
   }

@@ -13,7 +13,7 @@ import { startService } from '#shared/service'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import { startNatsServer } from '../testing/nats-server/index.js'
 import { moduleOf } from '../tools/nats-config/index.js'
-import { startProvisioner } from '../tools/provision/index.js'
+import { startTopologyKeeper } from '../tools/provision/index.js'
 import type { Benchmark } from './figures.js'
 
 const items = Number(process.env.FLOW_ITEMS ?? 74_000)
@@ -83,7 +83,7 @@ export const flowBench: Benchmark = async (progress) => {
   const env = { NATS_URL: server.url, DATA_DIR: folder, LOG_LEVEL: 'silent' }
   const connection = DatabaseConnection.open(databaseSettings(env))
   await migrate(connection, { withWebApps: true })
-  const provisioner = await startProvisioner(env)
+  const keeper = await startTopologyKeeper(env)
   const files = new OpenFiles()
   const [relay, worker] = await Promise.all([
     startService(moduleOf('task-relay'), { name: 'task-relay', env, port: 0, files }),
@@ -121,7 +121,7 @@ export const flowBench: Benchmark = async (progress) => {
     ]
   } finally {
     await Promise.all([relay.stop(), worker.stop()])
-    await provisioner.stop()
+    await keeper.stop()
     await connection.close()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })

@@ -10,7 +10,7 @@ import {
   JetStreamServer,
   NatsClient,
   natsSettings,
-  Provisioner,
+  TopologyKeeper,
   Publisher,
   Router,
   type ConsumerDefinition,
@@ -44,7 +44,7 @@ export class MessagingParts {
 
   /** Makes the streams, and these consumers. */
   async provide(...consumers: ConsumerDefinition[]): Promise<void> {
-    await new Provisioner(this.client, this.log, { consumers }).provide()
+    await new TopologyKeeper(this.client, this.log, { consumers }).provide()
   }
 
   /** Consumes with these controllers, through Nest and the router as a service does. */

@@ -24,7 +24,7 @@ import {
 } from '#shared/messaging'
 import { startService, type RunningService } from '#shared/service'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
-import { startProvisioner, type RunningProvisioner } from '../tools/provision/index.js'
+import { startTopologyKeeper, type RunningTopologyKeeper } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -53,7 +53,7 @@ class ProbeModule {}
 
 describe('a consumer', () => {
   let nats: RunningNatsServer
-  let provisioner: RunningProvisioner
+  let keeper: RunningTopologyKeeper
   let database: TestDatabase
   let service: RunningService
   let days = 0
@@ -61,7 +61,7 @@ describe('a consumer', () => {
   beforeAll(async () => {
     ;[nats, database] = await Promise.all([startNatsServer(), createTestDatabase()])
     const env = { NATS_URL: nats.url, NATS_ACK_WAIT_MS: '1500' }
-    provisioner = await startProvisioner(env, { consumers: [probe] })
+    keeper = await startTopologyKeeper(env, { consumers: [probe] })
     service = await start()
   }, 120_000)
 
@@ -72,7 +72,7 @@ describe('a consumer', () => {
 
   afterAll(async () => {
     await service.stop()
-    await provisioner.stop()
+    await keeper.stop()
     await Promise.all([nats.stop(), database.remove()])
   })
 

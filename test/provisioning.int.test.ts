@@ -3,7 +3,7 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { controlBucket, controlKeys, streams, subjects } from '#shared/contracts'
 import { allConsumers, consumer, type ConsumerDefinition } from '#shared/messaging'
-import { provideOnce, startProvisioner } from '../tools/provision/index.js'
+import { provideOnce, startTopologyKeeper } from '../tools/provision/index.js'
 import { BareClient } from './support/bare-client.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
@@ -122,7 +122,7 @@ describe('who provides streams and consumers', () => {
     await provideOnce(provisioned(), { consumers: newer, revision: 9 })
     const upgraded = await configOf('recover-reference')
     expect(upgraded.filter_subjects).toContain(subjects.notifyMalwareFound)
-    const watching = await startProvisioner(provisioned(), { consumers: older, revision: 8 })
+    const watching = await startTopologyKeeper(provisioned(), { consumers: older, revision: 8 })
     await system.nats.kill()
     await system.nats.restart()
     await watching.stop()

@@ -8,7 +8,7 @@ import { Log } from '#shared/logging'
 import { startService, type RunningService } from '#shared/service'
 import { moduleOf } from '../tools/nats-config/index.js'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
-import { startProvisioner, type RunningProvisioner } from '../tools/provision/index.js'
+import { startTopologyKeeper, type RunningTopologyKeeper } from '../tools/provision/index.js'
 import { testEnvironment } from './support/environment.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { startSimulators, type Simulators } from '../testing/simulators/index.js'
@@ -19,7 +19,7 @@ const { name: stream } = streams.notifications
 /** Everybody is let in: what is tried is what the server itself allows. */
 describe('a server whose own limits are lower than what is asked', () => {
   let nats: RunningNatsServer
-  let provisioner: RunningProvisioner | undefined
+  let keeper: RunningTopologyKeeper | undefined
   let service: RunningService | undefined
   let database: TestDatabase
   let simulators: Simulators
@@ -28,7 +28,7 @@ describe('a server whose own limits are lower than what is asked', () => {
 
   afterEach(async () => {
     await service?.stop()
-    await provisioner?.stop()
+    await keeper?.stop()
     await nats.stop()
     rmSync(storeDir, { recursive: true })
     await database.remove()
@@ -49,7 +49,7 @@ describe('a server whose own limits are lower than what is asked', () => {
       },
     })
     const env = { ...testEnvironment(simulators), ...database.env, NATS_URL: nats.url }
-    provisioner = await startProvisioner(env, { log: Log.create('provision', 'info', logTo) })
+    keeper = await startTopologyKeeper(env, { log: Log.create('provision', 'info', logTo) })
     service = await startService(moduleOf('notifier'), { name: 'notifier', env, port: 0, logTo })
   }
 
@@ -58,10 +58,10 @@ describe('a server whose own limits are lower than what is asked', () => {
   it.each([
     ['max_request_batch: 1', /max_batch is 1, should be unset/, /max_batch is 1/],
     ['max_ack_pending: 2', /consumer send-email of NOTIFICATIONS is not there/, /max ack pending/i],
-  ])('is named by the service, and by who provides them: %s', async (limits, ofService, ofProvisioner) => {
+  ])('is named by the service, and by who provides them: %s', async (limits, ofService, ofTopologyKeeper) => {
     await start(limits)
     await until('the service says so', async () => ofService.test(await health()))
-    await until('the provisioner says why', () => lines.some((line) => ofProvisioner.test(line)))
+    await until('the topology keeper says why', () => lines.some((line) => ofTopologyKeeper.test(line)))
     expect(await health()).toContain(stream)
   })
 })

@@ -7,7 +7,7 @@ import { subjects } from '#shared/contracts'
 import { Consumes, done, type ConsumerDefinition, type Outcome } from '#shared/messaging'
 import { startService, type RunningService } from '#shared/service'
 import { findNatsServer, startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
-import { startProvisioner } from '../tools/provision/index.js'
+import { startTopologyKeeper } from '../tools/provision/index.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -45,8 +45,8 @@ describe('a service', () => {
   async function startNats(): Promise<RunningNatsServer> {
     const nats = await startNatsServer()
     stops.push(() => nats.stop())
-    const provisioner = await startProvisioner({ NATS_URL: nats.url }, { consumers: [definition] })
-    stops.push(() => provisioner.stop())
+    const keeper = await startTopologyKeeper({ NATS_URL: nats.url }, { consumers: [definition] })
+    stops.push(() => keeper.stop())
     return nats
   }
 

@@ -3,7 +3,12 @@ import type { Environment } from '#shared/config'
 import { simulatorSettings } from '../../testing/simulators/settings.js'
 import { startSimulators, type Simulators, type SimulatorsOptions } from '../../testing/simulators/index.js'
 import { serviceNamed, type UserName } from '../../tools/nats-config/user-names.js'
-import { memoryOf, provisionerProcess, ServiceProcess, serviceNames } from '../../testing/services/index.js'
+import {
+  memoryOf,
+  topologyKeeperProcess,
+  ServiceProcess,
+  serviceNames,
+} from '../../testing/services/index.js'
 import { startBroker, type Broker } from './broker.js'
 import { withShiftedClock } from './shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
@@ -19,7 +24,7 @@ export interface Nats {
 /** The built services as processes of their own, to be killed; everything around them real too. */
 export class Processes<N extends Nats = Broker> {
   private readonly running = new Map<string, ServiceProcess>()
-  private provisioner: ServiceProcess | undefined
+  private keeper: ServiceProcess | undefined
   private constructor(
     readonly nats: N,
     readonly simulators: Simulators,
@@ -64,7 +69,7 @@ export class Processes<N extends Nats = Broker> {
   /** Starts who provides streams and consumers, and puts back what is lost. No service is ready before they are there. */
   private provision(): void {
     const env = { ...this.env, ...this.nats.envOf('provision') }
-    this.provisioner = provisionerProcess({ env, onLine: () => undefined })
+    this.keeper = topologyKeeperProcess({ env, onLine: () => undefined })
   }
 
   /**
@@ -123,7 +128,7 @@ export class Processes<N extends Nats = Broker> {
 
   /** The services that have ended and not been started again, and how. */
   ended(): string[] {
-    const all = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
+    const all = [...this.running.values(), ...(this.keeper ? [this.keeper] : [])]
     return all.flatMap(({ name, outcome }) => (outcome ? [`${name}: ${outcome}`] : []))
   }
 
@@ -148,7 +153,7 @@ export class Processes<N extends Nats = Broker> {
 
   /** Stops everything; gives the programs that did not end with exit code 0. */
   async stop(): Promise<string[]> {
-    const services = [...this.running.values(), ...(this.provisioner ? [this.provisioner] : [])]
+    const services = [...this.running.values(), ...(this.keeper ? [this.keeper] : [])]
     const outcomes = await endedBadly(services)
     await Promise.all([this.nats.stop(), this.simulators.close(), this.database.remove()])
     return outcomes

@@ -13,7 +13,7 @@ import {
   takenBy,
   type ServiceName,
 } from '../../tools/nats-config/index.js'
-import { startProvisioner, type RunningProvisioner } from '../../tools/provision/index.js'
+import { startTopologyKeeper, type RunningTopologyKeeper } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import type { Broker } from './broker.js'
 import { giveBack, takeBroker } from './brokers-of-file.js'
@@ -43,7 +43,7 @@ export class System {
   readonly services = new Map<string, RunningService>()
   readonly logLines: string[] = []
   private readonly running = new Map<string, ServiceName>()
-  private provisioner: RunningProvisioner | undefined
+  private keeper: RunningTopologyKeeper | undefined
   private constructor(
     readonly nats: Broker,
     readonly simulators: Simulators,
@@ -65,7 +65,7 @@ export class System {
       new ShiftedClock(clock ?? toLondon(new Date())),
       env,
     )
-    system.provisioner = await startProvisioner({ ...nats.envOf('provision'), ...env })
+    system.keeper = await startTopologyKeeper({ ...nats.envOf('provision'), ...env })
     const started = await Promise.allSettled(services.map((name) => system.startService(name)))
     const failed = started.find((each) => each.status === 'rejected')
     if (!failed) return system
@@ -178,13 +178,13 @@ export class System {
 
   /** From here on nobody makes what is missing, or puts right what somebody has changed. */
   async stopProvisioning(): Promise<void> {
-    await this.provisioner?.stop()
-    this.provisioner = undefined
+    await this.keeper?.stop()
+    this.keeper = undefined
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.services.keys()].map((name) => this.stopService(name)))
-    await this.provisioner?.stop()
+    await this.keeper?.stop()
     await Promise.all([giveBack(this.nats), this.simulators.close(), this.database.remove()])
   }
 }

@@ -1,5 +1,5 @@
 export { nodeFlags } from './node-flags.js'
 export { memoryOf, processorTimeOf, processorTimeOfMachine } from './process-usage.js'
-export { provisionerProcess, ServiceProcess, type ServiceProcessOptions } from './service-process.js'
+export { topologyKeeperProcess, ServiceProcess, type ServiceProcessOptions } from './service-process.js'
 export { serviceNames } from '../../apps/index.js'
 export { obituary, Services, type ServicesOptions } from './services.js'

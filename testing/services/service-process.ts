@@ -10,11 +10,11 @@ const stopMs = 30_000
 const linesKept = 8
 
 /** The program that provides streams and consumers, and goes on watching them, beside the services. */
-export const provisioner = 'provision'
+export const keeper = 'provision'
 
 /** It runs as the services do, and is stopped like them. */
-export const provisionerProcess = (options: Omit<ServiceProcessOptions, 'args'>): ServiceProcess =>
-  new ServiceProcess(provisioner, { ...options, args: ['--watch'] })
+export const topologyKeeperProcess = (options: Omit<ServiceProcessOptions, 'args'>): ServiceProcess =>
+  new ServiceProcess(keeper, { ...options, args: ['--watch'] })
 
 export interface ServiceProcessOptions {
   readonly env: Environment

@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/config'
 import { serviceNames } from '../../apps/index.js'
-import { provisionerProcess, ServiceProcess } from './service-process.js'
+import { topologyKeeperProcess, ServiceProcess } from './service-process.js'
 
 export interface ServicesOptions {
   readonly env: Environment
@@ -21,7 +21,7 @@ export class Services {
   constructor({ env, together, only, onLine }: ServicesOptions) {
     const names = only ?? (together ? ['services'] : serviceNames)
     this.processes = [
-      ...(only ? [] : [provisionerProcess({ env, onLine })]),
+      ...(only ? [] : [topologyKeeperProcess({ env, onLine })]),
       ...names.map((name) => new ServiceProcess(name, { env, onLine })),
     ]
     this.firstToEnd = Promise.race(this.processes.map(({ ended }) => ended))

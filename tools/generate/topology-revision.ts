@@ -20,7 +20,7 @@ export function topologyRevisionText(): Promise<string> {
     topologyRevisionFile,
     `// Made from the code by \`npm run generate\`: changes by hand are lost.\n
 /**
- * Of the streams and consumers as this release wants them, higher with every change to them: a provisioner of an older
+ * Of the streams and consumers as this release wants them, higher with every change to them: a topology keeper of an older
  * release leaves alone what a newer one has made.
  */
 export const topologyRevision = ${revision}

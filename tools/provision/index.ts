@@ -1,1 +1,1 @@
-export { provideOnce, startProvisioner, type RunningProvisioner } from './start-provisioner.js'
+export { provideOnce, startTopologyKeeper, type RunningTopologyKeeper } from './start-topology-keeper.js'

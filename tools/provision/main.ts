@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Log } from '#shared/logging'
-import { allConsumers, NatsClient, natsSettings, Provisioner, type NatsSettings } from '#shared/messaging'
+import { allConsumers, NatsClient, natsSettings, TopologyKeeper, type NatsSettings } from '#shared/messaging'
 import { onStopSignal } from '../signals.js'
 import { startHealthServer } from './health-server.js'
 
@@ -29,10 +29,10 @@ function readArguments(): Arguments {
 }
 
 /** Waits for the broker as long as it takes: whoever starts this job says how long it may. */
-async function untilProvided(provisioner: Provisioner, log: Log): Promise<string[]> {
+async function untilProvided(keeper: TopologyKeeper, log: Log): Promise<string[]> {
   for (let told = false; ; told = true) {
     try {
-      return await provisioner.provide()
+      return await keeper.provide()
     } catch (error) {
       if (!told) log.error('streams and consumers cannot be provided yet', error)
       await delay(againMs)
@@ -43,23 +43,23 @@ async function untilProvided(provisioner: Provisioner, log: Log): Promise<string
 async function run({ watch, takeBack }: Arguments, settings: NatsSettings): Promise<void> {
   const log = Log.create(name, process.env.LOG_LEVEL || 'info')
   const nats = new NatsClient(settings, name, log)
-  const provisioner = new Provisioner(nats, log, { consumers: allConsumers(), takeBack })
+  const keeper = new TopologyKeeper(nats, log, { consumers: allConsumers(), takeBack })
   if (!watch) {
     await nats.connect()
-    const refused = await untilProvided(provisioner, log)
+    const refused = await untilProvided(keeper, log)
     if (!refused.length) log.info('streams and consumers are as they should be')
     process.exitCode = refused.length ? 1 : 0
     await nats.close()
     return
   }
-  const server = await startHealthServer(Number(process.env.PORT || defaultPort), provisioner)
+  const server = await startHealthServer(Number(process.env.PORT || defaultPort), keeper)
   log.info('service started', { port: server.port })
   onStopSignal((signal) => {
     log.info('service stops', { signal })
-    void Promise.all([provisioner.stop(), nats.close(), server.close()]).then(() => process.exit(0))
+    void Promise.all([keeper.stop(), nats.close(), server.close()]).then(() => process.exit(0))
   })
   await nats.connect()
-  provisioner.watch()
+  keeper.watch()
 }
 
 try {

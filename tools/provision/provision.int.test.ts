@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { startNatsServer, type StartOptions } from '../../testing/nats-server/index.js'
-import { provisionerProcess } from '../../testing/services/index.js'
+import { topologyKeeperProcess } from '../../testing/services/index.js'
 import { until } from '../../test/support/until.js'
 
 /** The program as it runs beside the services, asked where Kubernetes asks it. */
@@ -18,7 +18,7 @@ describe('who provides streams and consumers', () => {
 
   async function watch(url: string): Promise<(path: string) => Promise<{ status: number; text: string }>> {
     const env = { PATH: process.env.PATH, NATS_URL: url, PORT: '0' }
-    const program = provisionerProcess({ env, onLine: () => undefined })
+    const program = topologyKeeperProcess({ env, onLine: () => undefined })
     stops.push(() => program.stop())
     const port = await program.listening
     return async (path) => {

@@ -7,7 +7,7 @@ import { service as operatorsConsole } from '../../apps/console/service.js'
 import { databaseSettings } from '#shared/database'
 import { runServices } from '#shared/service'
 import { makeEmbeddedDatabase } from '../migrate/embedded.js'
-import { obituary, provisionerProcess, serviceNames, Services } from '../../testing/services/index.js'
+import { obituary, topologyKeeperProcess, serviceNames, Services } from '../../testing/services/index.js'
 import { onStopSignal } from '../signals.js'
 import { hint, lacking } from './lacking.js'
 
@@ -58,7 +58,7 @@ function isEmbedded(): boolean {
 
 /** Who provides streams and consumers goes on in a process of its own: nothing of theirs waits for it. */
 function provideBeside(): void {
-  const provisioner = provisionerProcess({
+  const keeper = topologyKeeperProcess({
     env: process.env,
     onLine: (line, stream) => void process[stream].write(`${line}\n`),
   })
@@ -66,11 +66,11 @@ function provideBeside(): void {
   onStopSignal((signal) => {
     stopping = true
     tell(`${signal}: stopping all services`)
-    void provisioner.stop()
+    void keeper.stop()
   })
-  void provisioner.ended.then(() => {
+  void keeper.ended.then(() => {
     if (stopping) return
-    tell(obituary(provisioner))
+    tell(obituary(keeper))
     process.exit(1)
   })
 }

@@ -16,7 +16,7 @@ import { simulatorSettings } from '../../testing/simulators/settings.js'
 import { readExposition } from '../../test/support/exposition.js'
 import { until } from '../../test/support/until.js'
 import { startNatsServer, type RunningNatsServer } from '../../testing/nats-server/index.js'
-import { startProvisioner, type RunningProvisioner } from '../provision/index.js'
+import { startTopologyKeeper, type RunningTopologyKeeper } from '../provision/index.js'
 import { ServiceProcess, serviceNames } from '../../testing/services/index.js'
 
 const patience = 120_000
@@ -35,7 +35,7 @@ describe('all services in one process', () => {
   let folder: string
   let connection: DatabaseConnection
   let env: Record<string, string | undefined>
-  let provisioner: RunningProvisioner
+  let keeper: RunningTopologyKeeper
   let services: ServiceProcess
   const lines: string[] = []
 
@@ -47,7 +47,7 @@ describe('all services in one process', () => {
     ])
     connection = DatabaseConnection.open(databaseSettings({ DATA_DIR: folder }))
     await migrate(connection, { withWebApps: true })
-    provisioner = await startProvisioner({ NATS_URL: nats.url })
+    keeper = await startTopologyKeeper({ NATS_URL: nats.url })
     env = {
       PATH: process.env.PATH,
       ...simulatorSettings(simulators),
@@ -62,7 +62,7 @@ describe('all services in one process', () => {
 
   afterAll(async () => {
     await services.stop()
-    await provisioner.stop()
+    await keeper.stop()
     await Promise.all([nats.stop(), simulators.close(), connection.close()])
     await rm(folder, { recursive: true, force: true })
   })

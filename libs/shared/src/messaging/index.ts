@@ -61,14 +61,14 @@ export { StartRefused } from './broker/start-refused.js'
 export {
   configOf,
   controlStream,
-  Provisioner,
+  TopologyKeeper,
   Topology,
   topologyFingerprint,
   topologyRevision,
   unfitOf,
   wantedConsumer,
   wantedStreams,
-  type ProvisionerOptions,
+  type TopologyKeeperOptions,
   type Unfit,
   type Wanted,
 } from './topology/index.js'

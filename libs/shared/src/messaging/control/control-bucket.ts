@@ -27,7 +27,7 @@ export class ControlBucket {
     private readonly log?: Log,
   ) {}
 
-  /** Repeating is safe. @returns false where there is none: the provisioner makes it */
+  /** Repeating is safe. @returns false where there is none: the topology keeper makes it */
   async open(): Promise<boolean> {
     if (this.bucket) return true
     // Read from the leader: a replica that lags would let a pause end late, or a change be refused in vain.

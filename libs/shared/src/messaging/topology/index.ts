@@ -1,5 +1,5 @@
 export { configOf } from './broker-api.js'
-export { Provisioner, type ProvisionerOptions } from './provisioner.js'
+export { TopologyKeeper, type TopologyKeeperOptions } from './topology-keeper.js'
 export { topologyFingerprint, topologyRevision } from './revision.js'
 export { Reported } from './reported.js'
 export { Topology, unfitOf, type Unfit } from './topology.js'

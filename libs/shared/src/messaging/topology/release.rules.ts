@@ -4,7 +4,7 @@ import { sharedSettings, type Config } from './wanted.js'
 /** Under which the release that made a stream or consumer, or changed it last, has written down its number. */
 const revisionKey = 'hwpv-revision'
 
-/** What a provisioner does about a stream or a consumer. */
+/** What a topology keeper does about a stream or a consumer. */
 export type Plan =
   | { readonly kind: 'create'; readonly config: Config }
   | { readonly kind: 'change'; readonly config: Config; readonly found: readonly Difference[] }
@@ -23,7 +23,7 @@ export interface Releasing {
 
 /**
  * Subjects are only ever added, and what a newer release has made is left as it is: during an upgrade, and after a
- * disconnection, provisioners of two releases are at it. Only an operator takes something back.
+ * disconnection, topology keepers of two releases are at it. Only an operator takes something back.
  * @param present undefined where there is none yet
  */
 export function planOf(present: Config | undefined, wanted: Config, releasing: Releasing): Plan {

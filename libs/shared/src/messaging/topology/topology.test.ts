@@ -35,7 +35,7 @@ describe('what differs', () => {
   })
 })
 
-describe('a provisioner', () => {
+describe('a topology keeper', () => {
   const plan = (there: Config | undefined, revision = 5, takeBack = false) =>
     planOf(there, wanted, { revision, takeBack })
 

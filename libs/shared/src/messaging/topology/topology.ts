@@ -24,7 +24,7 @@ export interface Unfit {
   readonly paused: boolean
 }
 
-/** Looks at the streams and consumers that the provisioner keeps, and holds them against the code. Changes nothing. */
+/** Looks at the streams and consumers that the topology keeper keeps, and holds them against the code. Changes nothing. */
 export class Topology {
   private readonly api: BrokerApi
   private readonly reported: Reported

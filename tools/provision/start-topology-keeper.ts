@@ -4,15 +4,15 @@ import {
   allConsumers,
   NatsClient,
   natsSettings,
-  Provisioner,
+  TopologyKeeper,
   type ConsumerDefinition,
 } from '#shared/messaging'
 
-export interface RunningProvisioner {
+export interface RunningTopologyKeeper {
   stop(): Promise<void>
 }
 
-export interface StartProvisionerOptions {
+export interface StartTopologyKeeperOptions {
   /** By default those of all handlers. */
   readonly consumers?: readonly ConsumerDefinition[]
   /** Another release's; only tests have one. */
@@ -24,22 +24,22 @@ export interface StartProvisionerOptions {
  * Provides streams and consumers in this process, and goes on watching them, as the program does: for tests and
  * measurements whose services are in this process too.
  */
-export async function startProvisioner(
+export async function startTopologyKeeper(
   env: Environment,
-  options?: StartProvisionerOptions,
-): Promise<RunningProvisioner> {
-  const { nats, provisioner } = await provided(env, options)
-  provisioner.watch()
+  options?: StartTopologyKeeperOptions,
+): Promise<RunningTopologyKeeper> {
+  const { nats, keeper } = await provided(env, options)
+  keeper.watch()
   return {
     async stop() {
-      await provisioner.stop()
+      await keeper.stop()
       await nats.close()
     },
   }
 }
 
 /** Provides them once, and leaves them to themselves. */
-export async function provideOnce(env: Environment, options?: StartProvisionerOptions): Promise<void> {
+export async function provideOnce(env: Environment, options?: StartTopologyKeeperOptions): Promise<void> {
   const { nats } = await provided(env, options)
   await nats.close()
 }
@@ -50,11 +50,11 @@ async function provided(
     consumers = allConsumers(),
     log = Log.create('provision', 'silent'),
     ...options
-  }: StartProvisionerOptions = {},
+  }: StartTopologyKeeperOptions = {},
 ) {
   const nats = new NatsClient(natsSettings(env), 'provision', log)
-  const provisioner = new Provisioner(nats, log, { consumers, ...options })
+  const keeper = new TopologyKeeper(nats, log, { consumers, ...options })
   await nats.connect()
-  await provisioner.provide()
-  return { nats, provisioner }
+  await keeper.provide()
+  return { nats, keeper }
 }

@@ -12,7 +12,7 @@ import { wantedConsumer, wantedStreams, type Wanted } from './wanted.js'
 /** Between two looks, in milliseconds: so long a stream that was lost stays away. */
 const everyMs = 1_000
 
-export interface ProvisionerOptions {
+export interface TopologyKeeperOptions {
   readonly consumers: readonly ConsumerDefinition[]
   /** Takes subjects away that this release does not ask for. */
   readonly takeBack?: boolean
@@ -21,7 +21,7 @@ export interface ProvisionerOptions {
 }
 
 /** Creates the streams, the control bucket and all consumers, and puts right what is not as the code wants it. */
-export class Provisioner {
+export class TopologyKeeper {
   private readonly api: BrokerApi
   private readonly reported: Reported
   private readonly stopping = new AbortController()
@@ -32,7 +32,7 @@ export class Provisioner {
   constructor(
     private readonly nats: NatsClient,
     private readonly log: Log,
-    private readonly options: ProvisionerOptions,
+    private readonly options: TopologyKeeperOptions,
   ) {
     this.api = new BrokerApi(nats)
     this.reported = new Reported(log)
