@@ -11,7 +11,7 @@ const rooms = [
   ['database', 'http'],
   ['messaging', 'unit-of-work'],
   ['claims', 'documents', 'flows', 'jobs', 'prisons', 'service'],
-  ['payments'],
+  ['payments', 'provisioning'],
   ['operations'],
 ]
 

@@ -3,6 +3,7 @@ import { service as dailyTasks } from './daily-tasks/service.js'
 import { service as dwpChecker } from './dwp-checker/service.js'
 import { service as notifier } from './notifier/service.js'
 import { service as paymentRun } from './payment-run/service.js'
+import { service as provisioner } from './provisioner/service.js'
 import { service as registerImporter } from './register-importer/service.js'
 import { service as scheduler } from './scheduler/service.js'
 import { service as taskRelay } from './task-relay/service.js'
@@ -19,6 +20,7 @@ export const services = [
   paymentRun,
   registerImporter,
   webhookSender,
+  provisioner,
 ] as const
 
 export type ServiceName = (typeof services)[number]['name']

@@ -46,7 +46,7 @@ describe('bad input', () => {
   let sent = 0
 
   beforeAll(async () => {
-    const services = [...claimServices, 'register-importer', 'webhook-sender']
+    const services = [...claimServices, 'register-importer', 'webhook-sender', 'provisioner']
     system = await System.start({ clock: clock.slice(0, 19), env: templateSettings, services })
     client = await BareClient.connect(system.nats.url)
   }, 120_000)

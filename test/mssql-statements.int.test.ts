@@ -47,6 +47,9 @@ const mayRunTwice: Readonly<Record<string, string>> = {
     'the second finds it taken, and leaves it until the lease ends; what was given back is not given back again',
   'relay: release what is due':
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
+  'tell-target: before it is told': 'the same is written down again',
+  'tell-target: what it says': 'the same is written down again',
+  'targets: one that failed': 'one failure too many is counted: it is held a request earlier',
   'schedule: fire':
     'the key is there: the job counts as fired elsewhere, and was published before; what is forgotten is gone',
   'schedule: when jobs are due':

@@ -62,6 +62,7 @@ const pullWhatTheyWrite: readonly ServiceName[] = [
   'daily-tasks',
   'register-importer',
   'webhook-sender',
+  'provisioner',
 ]
 const isWork = (subject: string): boolean => !/^[$_]/.test(subject)
 const pullFrom = ({ name, subjects: [first] }: ConsumerDefinition): string =>

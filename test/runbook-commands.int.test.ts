@@ -24,6 +24,7 @@ const examples: Readonly<Record<string, string>> = {
   '<ClaimId>': '7',
   '<TopUpId>': '7',
   '<file or stamp>': '20261121000500',
+  '<target>': 'gias',
 }
 const filledIn = (command: string): string =>
   command.replaceAll(/<[^>]+>/g, (name) => examples[name] ?? name).replaceAll(/["']/g, '')
@@ -91,6 +92,18 @@ function placeOf(command: string): string {
         action(`${change}-flow`, { flow: Number(second) }),
       ]),
     ),
+    'targets list': '/targets',
+    'targets show': `/targets/${second}`,
+    ...Object.fromEntries(
+      (['hold', 'resume', 'fill'] as const).map((change) => [
+        `targets ${change}`,
+        action(`${change}-target`, { target: second }),
+      ]),
+    ),
+    'targets set': action('set-target', {
+      ...{ target: second, wsdl: option('wsdl'), format: option('format'), kinds: [option('kind')] },
+      ...(option('credentials') ? { credentials: option('credentials') } : {}),
+    }),
     replay: action('replay-stretch', { subjects: ['claims.submitted'], ...moment }),
     restored: action('record-restoration', { copied: moment.to }),
     fire: action('fire-job', {

@@ -1,3 +1,4 @@
+import { subjects } from '#shared/contracts'
 import { CancelledFlows } from './src/advance-flows/cancelled-flows.repository.js'
 import { FlowItems } from './src/advance-flows/flow-items.repository.js'
 import { FlowSteps } from './src/advance-flows/flow-steps.repository.js'
@@ -127,7 +128,8 @@ export const statements: StatementSteps = {
     await inPage(database, records.webhookEvents('2024-01-13 11:30:00'), [page])
     await inPage(database, records.notifications('2024-01-13 11:30:00'), [page])
     for (const schema of taskSchemas)
-      await inPage(database, records.notificationData(schema, '2024-02-13 11:30:00'), [{ TaskId: 1 }])
+      for (const subject of [subjects.notificationRequested, subjects.subjectChanged])
+        await inPage(database, records.taskData(subject, schema, '2024-02-13 11:30:00'), [{ TaskId: 1 }])
     await inPage(database, records.inbox('2024-01-13 11:30:00'), [page])
     await inPage(database, records.followUps('2024-01-13 11:30:00'), [page])
     await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])

@@ -16,8 +16,8 @@ declare @taken nvarchar(max) = (
   where class = 1 and minor_id = 0 and grantee_principal_id = database_principal_id(N'hwpv_async_console')
 );
 exec (@taken);
-grant select, update on object::"AsyncSchema"."Flow" to "hwpv_async_console";
-grant select, update on object::"AsyncSchema"."FlowStep" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."Flow" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."FlowStep" to "hwpv_async_console";
 grant select, delete on object::"AsyncSchema"."Inbox" to "hwpv_async_console";
 grant select, update on object::"AsyncSchema"."JobRun" to "hwpv_async_console";
 grant select on object::"AsyncSchema"."Migration" to "hwpv_async_console";
@@ -26,6 +26,8 @@ grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_
 grant select, insert, update on object::"AsyncSchema"."Outbox" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_console";
+grant select on object::"AsyncSchema"."ProvisioningEntry" to "hwpv_async_console";
+grant select, insert, update on object::"AsyncSchema"."ProvisioningTarget" to "hwpv_async_console";
 grant insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_console";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_console";

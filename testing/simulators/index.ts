@@ -2,6 +2,7 @@ import { BenefitCheckerSimulator } from './benefit-checker.simulator.js'
 import { ChatSimulator } from './chat.simulator.js'
 import { DirectionsSimulator } from './directions.simulator.js'
 import { HelpdeskSimulator } from './helpdesk.simulator.js'
+import { LegacySimulator } from './legacy.simulator.js'
 import { seededRandom } from './misbehaviour.js'
 import { NotifySimulator } from './notify.simulator.js'
 import { S3Simulator } from './s3.simulator.js'
@@ -21,6 +22,7 @@ export type {
 } from './directions.simulator.js'
 export type { HelpdeskCall, HelpdeskSimulator, HelpdeskTicket } from './helpdesk.simulator.js'
 export type { ChatCall, ChatSimulator } from './chat.simulator.js'
+export type { LegacyCall, LegacyFault, LegacyRecord, LegacySimulator } from './legacy.simulator.js'
 export type { HttpSimulator } from './http-simulator.js'
 export { seededRandom, type Misbehaviour, type MisbehaviourRule, type Occasion } from './misbehaviour.js'
 export {
@@ -36,7 +38,7 @@ export type { S3Call, S3Object, S3Simulator } from './s3.simulator.js'
 export interface SimulatorsOptions {
   /** The interface to listen on: 127.0.0.1, or 0.0.0.0 for all, in a container. */
   host?: string
-  /** First of six ports in a row (Notify, benefit checker, directions, helpdesk, S3, chat); 0 or left out: any free ones. */
+  /** First of seven ports in a row (Notify, benefit checker, directions, helpdesk, S3, chat, legacy systems); 0 or left out: any free ones. */
   basePort?: number
   /** The API keys Notify knows, `name-<service id>-<secret>`. */
   notifyApiKeys?: readonly string[]
@@ -56,6 +58,7 @@ export interface Simulators {
   helpdesk: HelpdeskSimulator
   s3: S3Simulator
   chat: ChatSimulator
+  legacy: LegacySimulator
   /** `reset()` of all of them. */
   reset(): void
   /** Stops all of them at once; may be repeated. */
@@ -78,7 +81,8 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
   const helpdesk = new HelpdeskSimulator({ random })
   const s3 = new S3Simulator({ random })
   const chat = new ChatSimulator({ random })
-  const all = [notify, benefitChecker, directions, helpdesk, s3, chat]
+  const legacy = new LegacySimulator({ random })
+  const all = [notify, benefitChecker, directions, helpdesk, s3, chat, legacy]
   const close = async (): Promise<void> => {
     await Promise.all(all.map((simulator) => simulator.close()))
   }
@@ -91,5 +95,5 @@ export async function startSimulators(options: SimulatorsOptions = {}): Promise<
     throw failed.reason
   }
   const reset = (): void => all.forEach((simulator) => simulator.reset())
-  return { notify, benefitChecker, directions, helpdesk, s3, chat, reset, close }
+  return { notify, benefitChecker, directions, helpdesk, s3, chat, legacy, reset, close }
 }

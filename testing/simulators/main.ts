@@ -11,7 +11,7 @@ const simulators = await startSimulators({
   ...(SIMULATORS_NOTIFY_API_KEYS && { notifyApiKeys: SIMULATORS_NOTIFY_API_KEYS.split(',') }),
 })
 
-const { notify, benefitChecker, directions, helpdesk, s3, chat } = simulators
+const { notify, benefitChecker, directions, helpdesk, s3, chat, legacy } = simulators
 const addresses = {
   notify: notify.url,
   benefitChecker: benefitChecker.url,
@@ -19,6 +19,7 @@ const addresses = {
   helpdesk: helpdesk.url,
   s3: s3.url,
   chat: chat.webhook,
+  legacy: legacy.url,
 }
 process.stdout.write(`${JSON.stringify(addresses)}\n`)
 

@@ -15,6 +15,7 @@ const inOrder = [
   'helpdesk',
   's3',
   'chat',
+  'legacy',
 ] as const satisfies readonly (keyof SimulatorAddresses)[]
 
 /** Where the stand-ins are whose process was given a first port, by the address of the first of them. */

@@ -4,6 +4,7 @@ import { variedClaims } from './claims.js'
 import type { Progress } from './progress.js'
 import { makeDeadLetter } from './dead-letter.js'
 import { showClaims } from './show-claims.js'
+import { tellSomebody } from './targets.js'
 import { DemoFailure } from './wait.js'
 import { World } from './world.js'
 
@@ -30,6 +31,8 @@ export async function demo(args: DemoArguments, progress: Progress, halt: AbortC
         progress.tell(
           `\n  Something to mend: Notify refused an email of ${reference}. See ${world.console.url}/failures`,
         )
+      const target = await tellSomebody(world)
+      progress.tell(`  A system that is told of users: ${world.console.url}/targets/${target}`)
       await keepRunning(world, progress)
     }
   } catch (error) {

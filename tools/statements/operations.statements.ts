@@ -3,6 +3,7 @@ import {
   cancelTask,
   changeEndpoint,
   changeFlow,
+  changeTarget,
   failedItems,
   readDeliveries,
   readEndpoints,
@@ -21,9 +22,11 @@ import {
   References,
   Restorations,
   Runs,
+  setTarget,
   TaskRows,
 } from '#shared/operations'
 import { ClaimsDue, manifestOf, TopUpsDue } from '#shared/payments'
+import { Targets } from '#shared/provisioning'
 import { task, message, clock, type StatementSteps } from './step.js'
 
 /** What operators ask the database, by command line or console. */
@@ -76,6 +79,23 @@ export const statements: StatementSteps = {
     await retryDeliveries(connection, { name: 'statistics', from: 2 }, at)
     await retryDeliveries(connection, { name: 'statistics' }, at)
     await sendTest(connection, 'statistics', at)
+  },
+  'ops: targets': async (database) => {
+    await new Targets(database.connection).standings()
+  },
+  'ops: targets, set up and changed': async (database) => {
+    const { connection } = database
+    const given = { wsdl: 'x', format: 's2s', kinds: ['user'], credentials: 'x', addressed: true } as const
+    const now = clock.now()
+    database.answer = { Name: 'x', Kinds: 'user' }
+    database.happens = [[/^select (?:top\(1\) )?"FlowId" from/, 'nothing']]
+    await setTarget(connection, 'new', given, { now, dryRun: false })
+    await setTarget(connection, 'x', given, { now, dryRun: false })
+    database.answer = { Name: 'x', Kinds: 'user', State: 'ACTIVE' }
+    await changeTarget(connection, 'hold', 'x', { now, dryRun: false })
+    await changeTarget(connection, 'fill', 'x', { now, dryRun: false })
+    database.answer = { Name: 'x', Kinds: 'user', State: 'HELD' }
+    await changeTarget(connection, 'resume', 'x', { now, dryRun: false })
   },
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)

@@ -3,6 +3,7 @@ import { statements as dailyTasks } from '../../apps/daily-tasks/daily-tasks.sta
 import { statements as dwpChecker } from '../../apps/dwp-checker/dwp-checker.statements.js'
 import { statements as notifier } from '../../apps/notifier/notifier.statements.js'
 import { statements as paymentRun } from '../../apps/payment-run/payment-run.statements.js'
+import { statements as provisioner } from '../../apps/provisioner/provisioner.statements.js'
 import { statements as registerImporter } from '../../apps/register-importer/register-importer.statements.js'
 import { statements as taskRelay } from '../../apps/task-relay/task-relay.statements.js'
 import { statements as webhookSender } from '../../apps/webhook-sender/webhook-sender.statements.js'
@@ -23,6 +24,7 @@ export const statementSteps: StatementSteps = {
   ...dailyTasks,
   ...paymentRun,
   ...registerImporter,
+  ...provisioner,
   ...notifier,
   ...webhookSender,
   ...operations,

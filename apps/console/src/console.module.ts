@@ -17,6 +17,7 @@ import { ReplayController } from './pages/replay.controller.js'
 import { SearchController } from './pages/search.controller.js'
 import { SignInController } from './pages/sign-in.controller.js'
 import { StreamsController } from './pages/streams.controller.js'
+import { TargetsController } from './pages/targets.controller.js'
 import { TasksController } from './pages/tasks.controller.js'
 import { WebhooksController } from './pages/webhooks.controller.js'
 import { LetterIndex } from './snapshot/letter-index.service.js'
@@ -45,6 +46,7 @@ export class ConsoleModule {
         JobsController,
         FlowsController,
         WebhooksController,
+        TargetsController,
         ActionsController,
         ReplayController,
         StreamsController,

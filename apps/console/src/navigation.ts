@@ -9,6 +9,7 @@ const pages = [
   ['/jobs', 'Jobs'],
   ['/flows', 'Large work'],
   ['/webhooks', 'Webhooks'],
+  ['/targets', 'Targets'],
   ['/actions', 'What was done'],
   ['/replay', 'Replay'],
   ['/streams', 'Streams'],

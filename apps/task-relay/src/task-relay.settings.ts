@@ -22,7 +22,7 @@ const schema = z.object({
   }),
   NOTIFICATION_DATA_DAYS: wholeNumberIn(sentAnewDays, keptDays.taskRuns, 30, {
     words:
-      'after so long a `SEND-NOTIFICATION` row that has ended loses its data: recipient and personalisation',
+      'after so long a `SEND-NOTIFICATION` or `SUBJECT-CHANGED` row that has ended loses its data: recipient and personalisation, what was so of the subject',
   }),
 })
 

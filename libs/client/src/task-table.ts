@@ -19,6 +19,7 @@ export const taskTable = {
   'SEND-MALWARE-ALERT': 'ExtSchema.Task',
   REFERENCE_RECOVERY: 'ExtSchema.Task',
   'SEND-NOTIFICATION': 'IntSchema.Task',
+  'SUBJECT-CHANGED': 'IntSchema.Task',
   TECHNICAL_HELP_SUBMITTED: 'ExtSchema.Task',
   FEEDBACK_SUBMITTED: 'ExtSchema.Task',
 } as const

@@ -15,6 +15,7 @@ import { newClaimTask, newTask, type ClaimIds, type Task } from './task.js'
 
 export type { ClaimEmail } from './claim-email.js'
 export * from './claim-tasks.js'
+export { subjectChanged, type SubjectChanged } from './subject-tasks.js'
 export { notification, type NotificationRequest, type PersonalisationValue } from './notification-tasks.js'
 
 // Each function gives back the row to insert, and throws InvalidTaskError where the services would refuse it, or

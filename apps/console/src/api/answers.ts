@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { deliveryState, endpointState } from '#shared/contracts'
+import { deliveryState, endpointState, subjectKinds, targetFormats } from '#shared/contracts'
 import { flowState } from '#shared/flows'
+import { targetState } from '#shared/provisioning'
 
 /** What the API answers, as schemas: the OpenAPI document has them, and a test holds real answers against it. */
 
@@ -232,6 +233,30 @@ export const flowDetails = z.object({
       }),
     )
     .describe('What was given up on, the first ones'),
+})
+
+export const targets = z.object({
+  targets: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(Object.values(targetState)),
+      reason: z.string().nullable(),
+      held: londonTime.nullable(),
+      probed: z
+        .boolean()
+        .describe('It is held because it failed, and is asked now and then whether it is back'),
+      failedInARow: z.int(),
+      wsdl: z.string(),
+      format: z.enum(targetFormats),
+      kinds: z.array(z.enum(subjectKinds)),
+      credentials: z.string().nullable().describe('By which name they are in the file of these'),
+      addressed: z.boolean(),
+      wanted: z.int().describe('What it is to know of: users at an organisation, roles, organisations'),
+      confirmed: z.int().describe('Of these, what it has confirmed as it is by now'),
+      failed: z.int().describe('Of the rest, what it could not be told when that was last tried'),
+      reasons: z.record(z.string(), z.int()).describe('Why, and how often'),
+    }),
+  ),
 })
 
 export const journey = z.object({

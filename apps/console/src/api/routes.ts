@@ -14,6 +14,8 @@ import {
   readDeliveries,
   readEndpoints,
   readJourney,
+  targetGiven,
+  targetName,
   waitsFor,
   type Action,
   type ActionName,
@@ -22,6 +24,7 @@ import {
   type ResultOf,
   type ServerStatus,
 } from '#shared/operations'
+import { Targets, type TargetStanding } from '#shared/provisioning'
 import { actionNamed, inputGiven } from '../http/action-input.js'
 import { Refusal } from '../http/request.js'
 import { groupsOf, ofGroup } from '../snapshot/letter-groups.rules.js'
@@ -218,6 +221,39 @@ const showEndpoint = route({
   },
 })
 
+const listTargets = route({
+  ...{ method: 'get', url: '/targets', id: 'listTargets', path: nothing, query: nothing, body: nothing },
+  summary:
+    'The systems that are told of users, roles and organisations: how far each is, and why what failed',
+  answer: answers.targets,
+  run: async (_, { connection }) => ({ targets: (await new Targets(connection).standings()).map(toldOf) }),
+})
+
+const postTarget = route({
+  ...{ method: 'post', url: '/targets/{target}', id: 'setTarget', query: nothing },
+  summary: 'Set one up, or say anew how it is told; either way it is told of all that it has not confirmed',
+  path: z.object({ target: targetName }),
+  body: targetGiven.extend({ reason: z.string().min(1).max(200) }),
+  answer: answers.performed,
+  run: (call, parts) => {
+    const { reason, ...given } = call.body
+    return perform(parts, call, { name: 'set-target', input: { ...call.path, ...given }, reason })
+  },
+})
+
+const patchTarget = route({
+  ...{ method: 'patch', url: '/targets/{target}', id: 'changeTarget', query: nothing },
+  summary: 'Hold one, let it go on, or have it told again of all that it has not confirmed',
+  path: z.object({ target: targetName }),
+  body: z.strictObject({ state: z.enum(['held', 'active', 'filled']), reason: reasonGiven }),
+  answer: answers.performed,
+  run: (call, parts) => {
+    const { state, reason } = call.body
+    const names = { held: 'hold-target', active: 'resume-target', filled: 'fill-target' } as const
+    return perform(parts, call, { name: names[state], input: call.path, reason })
+  },
+})
+
 const journey = route({
   ...{ method: 'get', url: '/journeys/{reference}', id: 'journey', query: nothing, body: nothing },
   summary: 'What happened to everything under a reference, and what it waits for',
@@ -297,6 +333,9 @@ export const routes: readonly Route[] = [
   showFlow,
   listEndpoints,
   showEndpoint,
+  listTargets,
+  postTarget,
+  patchTarget,
   journey,
   listActions,
   showAction,
@@ -359,3 +398,6 @@ function stateOf({ paused, upstreamOut, starved }: Omit<HandlerStatus, 'delivere
 
 const withoutUndefined = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+
+/** Without what is ours alone. */
+const toldOf = ({ targetId: _, probe, ...target }: TargetStanding) => ({ ...target, probed: probe !== null })

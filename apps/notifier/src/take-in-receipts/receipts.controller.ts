@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Controller, NotFoundException, Post, Req, Res } from '@nestjs/common'
-import { readBody } from '#shared/http'
+import { isBearer, readBody } from '#shared/http'
 import { Log } from '#shared/logging'
 import { LearnedStates } from '../delivery-states/learned-states.js'
 import { NotifierSettings } from '../notifier.settings.js'
 import { ReceiptRow } from './receipt-row.service.js'
-import { isToken, receiptIn, type Receipt } from './receipt.rules.js'
+import { receiptIn, type Receipt } from './receipt.rules.js'
 
 /** A receipt has a few hundred. */
 const maxBytes = 16_384
@@ -28,7 +28,7 @@ export class ReceiptsController {
   async take(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const token = this.settings.receiptsToken
     if (token === undefined) throw new NotFoundException()
-    if (!isToken(request.headers.authorization, token)) return answer(response, 401)
+    if (!isBearer(request.headers.authorization, token)) return answer(response, 401)
     const body = await readBody(request, maxBytes)
     const receipt = body === undefined ? undefined : receiptIn(body)
     if (!receipt) return answer(response, 400)

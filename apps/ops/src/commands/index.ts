@@ -92,6 +92,15 @@ export const commands: Readonly<Record<string, Command>> = {
       'tasks, payment runs; without NATS or the database, the other half (exit code 1)',
     load: async () => (await import('./status.js')).status,
   },
+  targets: {
+    usage:
+      'list|show|set|hold|resume|fill [<name>] [--wsdl URL] [--format default|collect|s2s] ' +
+      `[--kind user|role|organisation …] [--credentials NAME] [--addressed] ${change} [--json]`,
+    summary:
+      'systems that are told of users, roles and organisations: list (how far each is), show one and why what failed, ' +
+      'set one up or say anew how it is told, hold it, let it go on, or tell it again of all that it has not confirmed (fill)',
+    load: async () => (await import('./targets.js')).targets,
+  },
   tasks: {
     usage:
       'list|retry|close|cancel [--schema ext|int] [--id N] [--task NAME] [--reference REF] ' +

@@ -123,10 +123,14 @@ export class OldRecords {
   }
 
   /**
-   * Rows of `SEND-NOTIFICATION` that ended before a time lose their data: whom it went to, and what it said. Not while they
-   * wait, or are under way again.
+   * Rows of a task that says it all itself lose their data some time after they ended: whom a notification went to, and what
+   * it said; who a user is. Not while they wait, or are under way again.
    */
-  notificationData(schema: TaskRef['schema'], before: LocalTime): JobStage<{ readonly TaskId: number }> {
+  taskData(
+    subject: (typeof subjects)['notificationRequested' | 'subjectChanged'],
+    schema: TaskRef['schema'],
+    before: LocalTime,
+  ): JobStage<{ readonly TaskId: number }> {
     return {
       keyOf: ({ TaskId }) => TaskId,
       read: (db, after) => {
@@ -135,7 +139,7 @@ export class OldRecords {
           .innerJoin(`${schema}.Task as t` as 'IntSchema.Task as t', 't.TaskId', 'o.TaskId')
           .select('t.TaskId')
           .distinct()
-          .where('o.Subject', '=', sql.lit(subjects.notificationRequested))
+          .where('o.Subject', '=', sql.lit(subject))
           .where('o.TaskSchema', '=', schema)
           .where('o.TaskId', '>', after)
           .where('o.DateEnded', '<', before)

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { messages, type ScheduleMessage } from '#shared/contracts'
-import { cutOff, PagedJob } from '#shared/jobs'
+import { messages, subjects, type ScheduleMessage } from '#shared/contracts'
+import { cutOff, PagedJob, type JobProgress } from '#shared/jobs'
 import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { TaskRelaySettings } from '../task-relay.settings.js'
 import { OldRecords } from './old-records.repository.js'
@@ -14,7 +14,7 @@ const pruneRecords = handler({
 })
 
 /**
- * Deletes the project's own records of messages that cannot come again, and what the rows of old notifications say. The streams and the dead letters go by the ages
+ * Deletes the project's own records of messages that cannot come again, and what the rows of old notifications and of subjects say. The streams and the dead letters go by the ages
  * of their streams; the runs of jobs, the firings and the payments, a few rows a day, are kept.
  */
 @Controller()
@@ -31,8 +31,8 @@ export class PruneRecordsHandler {
       this.records.inbox(cutOff(run, keptDays.inbox)),
       this.records.followUps(cutOff(run, keptDays.followUps)),
       // Found by the rows' runs: before those go.
-      this.records.notificationData('ExtSchema', cutOff(run, this.settings.notificationDataDays)),
-      this.records.notificationData('IntSchema', cutOff(run, this.settings.notificationDataDays)),
+      ...this.dataOf(subjects.notificationRequested, run),
+      ...this.dataOf(subjects.subjectChanged, run),
       this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
       this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
       this.records.notifications(cutOff(run, keptDays.notifications)),
@@ -40,5 +40,12 @@ export class PruneRecordsHandler {
       this.records.webhookEvents(cutOff(run, keptDays.webhooks)),
     ])
     return done
+  }
+
+  private dataOf(subject: Parameters<OldRecords['taskData']>[0], run: JobProgress) {
+    const before = cutOff(run, this.settings.notificationDataDays)
+    return (['ExtSchema', 'IntSchema'] as const).map((schema) =>
+      this.records.taskData(subject, schema, before),
+    )
   }
 }

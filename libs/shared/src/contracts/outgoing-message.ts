@@ -7,6 +7,7 @@ import type {
   PlainMessage,
   PrisonChangeMessage,
   PrisonRegisterImportedMessage,
+  ProvisioningMessage,
   ScheduleMessage,
   SlotMessage,
   WebhookDeliveryMessage,
@@ -29,6 +30,7 @@ export interface OutgoingMessage {
     | PlainMessage
     | PrisonChangeMessage
     | PrisonRegisterImportedMessage
+    | ProvisioningMessage
     | ScheduleMessage
     | SlotMessage
     | JobMissedMessage

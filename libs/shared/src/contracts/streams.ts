@@ -28,7 +28,10 @@ const stream = <Name extends StreamName>(name: Name, description: string, maxAge
 /** The streams of the project; `npm run nats:provision` makes them, and every service compares them with these. */
 export const streams = {
   claims: stream('CLAIMS', 'Work on a claim, and on the registers that claims are judged by'),
-  notifications: stream('NOTIFICATIONS', 'Emails to send, help asked for, and events for other systems'),
+  notifications: stream(
+    'NOTIFICATIONS',
+    'Emails to send, help asked for, events for other systems, and what those are kept in step with',
+  ),
   schedule: stream('SCHEDULE', 'Jobs that are due by the clock'),
   deadLetters: stream('DEAD_LETTERS', 'Messages a consumer gave up on, with the reason', days.deadLetters),
   alerts: stream('ALERTS', 'What people are to be told'),

@@ -1,3 +1,4 @@
+export { isBearer } from './bearer.js'
 export {
   HttpClient,
   isSuccess,

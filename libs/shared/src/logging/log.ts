@@ -28,6 +28,8 @@ export interface LogFields {
   readonly job?: string
   /** A key of the file of notification templates. */
   readonly template?: string
+  /** A system that is told of users, roles and organisations. */
+  readonly target?: string
   readonly run?: string
   /** Large work: what it is and its number, and the step it is at. */
   readonly flow?: string

@@ -158,6 +158,25 @@ export const reasonWords: readonly ReasonWords[] = [
     mend: 'the line in the register ([this entry](#a-prison-register-was-refused))',
   },
   {
+    reasons: ['subject-malformed'],
+    shown: '`subject-malformed`',
+    means:
+      'a `SUBJECT-CHANGED` says of a user, a role or an organisation what cannot be, or its data was deleted for its age',
+    mend: 'the web app, which says it anew; then discard',
+  },
+  {
+    reasons: ['target-fault-*'],
+    shown: '`target-fault-…`',
+    means: 'a system that is told of users, roles and organisations refuses one of them, by its code',
+    mend: 'what is said of it ([this entry](#a-target-is-held-or-behind)); then retry',
+  },
+  {
+    reasons: ['target-*'],
+    shown: '`target-…`',
+    means: 'such a system was away, answered nothing that can be read, or is not set up as it should be',
+    mend: '[this entry](#a-target-is-held-or-behind); then retry',
+  },
+  {
     reasons: ['row-of-another-claim', 'archive-key-taken'],
     shown: '`row-of-another-claim`, `archive-key-taken`',
     means: 'rows of two claims carry the same id',

@@ -16,12 +16,15 @@ const limits = {
 
 /** The HTTP server of a service, which takes questions, and bodies only at the paths that are named. */
 export class LimitedHttp extends ExpressAdapter {
-  /** @param takes paths at which a `POST` with a body is taken; whoever takes it reads it, and sees to its size */
+  /**
+   * @param takes paths at which a `POST` with a body is taken, and with `/*` at their end all that is below; whoever takes it
+   *   reads it, and sees to its size
+   */
   constructor(takes: readonly string[] = []) {
     super()
     this.getInstance<{ disable(setting: string): void }>().disable('x-powered-by')
     this.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      const isTaken = request.method === 'POST' && takes.includes(pathOf(request))
+      const isTaken = request.method === 'POST' && takes.some((path) => isAt(pathOf(request), path))
       return isTaken ? next() : refuseAllButLooks(request, response, next)
     })
   }
@@ -37,6 +40,9 @@ export class LimitedHttp extends ExpressAdapter {
     return closed
   }
 }
+
+const isAt = (path: string, taken: string): boolean =>
+  taken.endsWith('/*') ? path.startsWith(taken.slice(0, -1)) : path === taken
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? ''
 

@@ -33,7 +33,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export const serviceSchema = z.object({
   PORT: wholeNumber(0, {
     words: 'of the health endpoints; `npm start` leaves each at its default',
-    otherwise: '3101 to 3107, 3109 and 3110, by service',
+    otherwise: '3101 to 3107, 3109 to 3111, by service',
     place: 'chart',
   }),
   LOG_LEVEL: setting(z.enum(logLevels).default('info'), {

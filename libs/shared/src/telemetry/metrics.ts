@@ -234,6 +234,21 @@ export const scrapedGauges = {
     'Time since anything of the large work has ended or was begun; 0 while it is held. Absent where none is under way.',
     'flow',
   ),
+  targetUnconfirmed: scraped(
+    'hwpv_target_unconfirmed',
+    'What the system is to know of users, roles and organisations, and has not confirmed.',
+    'target',
+  ),
+  targetFailed: scraped(
+    'hwpv_target_failed',
+    'Of that, what it could not be told when that was last tried.',
+    'target',
+  ),
+  targetHeld: scraped(
+    'hwpv_target_held',
+    'Whether the system is told nothing, by a person or because it failed too often: 0 or 1.',
+    'target',
+  ),
   clockAheadOfBroker: scraped(
     'hwpv_clock_ahead_of_broker_seconds',
     "How far the scheduler's clock is ahead of the broker's, below 0 where behind; beyond a minute it fires nothing.",

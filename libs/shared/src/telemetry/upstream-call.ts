@@ -6,8 +6,8 @@ import { counted } from './counted.js'
 import { noteAsked } from './upstream-use.js'
 
 export interface UpstreamCall {
-  /** Directions hold nobody up: a claim goes on without them. */
-  readonly upstream: UpstreamName | 'directions'
+  /** Directions hold nobody up: a claim goes on without them. Systems that are provisioned are held each by itself. */
+  readonly upstream: UpstreamName | 'directions' | 'provisioning'
   /** What is asked of it, as a name in the code: never an address, an id or a path. */
   readonly operation: string
 }

@@ -27,8 +27,11 @@ export function taskDataOf(
   return task ? question(rowQuery(db, task), (rows) => rowOf(task, rows).AdditionalData) : { known: null }
 }
 
-/** What a message's Task row carries: whose claim it is about, if it is about one, and its data. */
-export type TaskCarries = Pick<TaskRow, 'Reference' | 'EligibilityId' | 'ClaimId' | 'AdditionalData'>
+/** What a message's Task row carries: whose claim it is about, if it is about one, its data, and when it was written. */
+export type TaskCarries = Pick<
+  TaskRow,
+  'Reference' | 'EligibilityId' | 'ClaimId' | 'AdditionalData' | 'DateCreated'
+>
 
 /** A message's Task row as a question. */
 export const taskRowOf = ({ db }: DatabaseConnection, task: TaskRef): Question<TaskCarries> =>

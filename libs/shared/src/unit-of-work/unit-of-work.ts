@@ -96,7 +96,11 @@ export class Work<in FollowUp extends Message = never> {
    * name, and nobody's data.
    */
   item<Item extends FollowUp>(message: Item, key: string | number, body: BodyOf<Item>): void {
-    const id = followUpId(`${this.message.id}.${key}`, message.subject)
+    this.named(message, followUpId(`${this.message.id}.${key}`, message.subject), body)
+  }
+
+  /** The same under an id that is its own, for a row has it: one of `followUpId`. */
+  named<Item extends FollowUp>(message: Item, id: string, body: BodyOf<Item>): void {
     this.messages.push({ id, subject: message.subject, body, ...inheritedBy(this.message) })
   }
 

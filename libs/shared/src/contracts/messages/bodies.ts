@@ -151,3 +151,11 @@ export const foreignBody = {
   schema: z.never(),
   example: {},
 } as const satisfies MessageBody
+
+/** What a target is to be told of a subject, by the number of its row in `AsyncSchema.ProvisioningEntry`. */
+export const provisioningBody = {
+  name: 'ProvisioningMessage',
+  schema: z.strictObject({ entryId: rowId }),
+  example: { entryId: 12 },
+} as const satisfies MessageBody
+export type ProvisioningMessage = z.infer<typeof provisioningBody.schema>

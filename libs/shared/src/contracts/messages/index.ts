@@ -18,6 +18,9 @@ import { notifyContactDetailsUpdated } from './notify-contact-details-updated.js
 import { notifyMalwareFound } from './notify-malware-found.js'
 import { notifyReferenceRecovery } from './notify-reference-recovery.js'
 import { notificationRequested } from './notification-requested.js'
+import { subjectChanged } from './subject-changed.js'
+import { provisioningDue } from './provisioning-due.js'
+import { targetFillDue } from './target-fill-due.js'
 import { helpRequested } from './help-requested.js'
 import { prisonRegisterCheckDue } from './prison-register-check-due.js'
 import { prisonChangeDue } from './prison-change-due.js'
@@ -59,6 +62,9 @@ export const messages = {
   notifyMalwareFound,
   notifyReferenceRecovery,
   notificationRequested,
+  subjectChanged,
+  provisioningDue,
+  targetFillDue,
   helpRequested,
   prisonRegisterCheckDue,
   prisonChangeDue,

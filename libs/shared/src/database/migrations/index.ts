@@ -11,6 +11,7 @@ import { createWaiting } from './not-before.js'
 import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createPrisons } from './prisons.js'
+import { createProvisioning } from './provisioning.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
@@ -109,6 +110,7 @@ export function migrationsFor(
     '0014-prisons': migration((db) => createPrisons(db, dialect)),
     '0015-notifications': migration((db) => createNotifications(db, dialect)),
     '0016-webhooks': migration((db) => createWebhooks(db, dialect)),
+    '0017-provisioning': migration((db) => createProvisioning(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

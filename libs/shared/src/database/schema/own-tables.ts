@@ -273,6 +273,76 @@ export const ownTables = {
     DateDue: optional(time()),
     DateEnded: optional(time()),
   },
+  /** Other systems that are told of users, roles and organisations, and how (see `apps/provisioner`). */
+  'AsyncSchema.ProvisioningTarget': {
+    TargetId: identity(),
+    Name: text(40, { unique: true }),
+    /** Where it describes itself. */
+    WsdlUrl: text(400),
+    Format: text(20),
+    /** What it is told of, with commas between. */
+    Kinds: text(60),
+    /** By which name its user name and password are in the file of these; null where it asks for none. */
+    Credentials: optional(text(40)),
+    /** Whether requests say where they go and what they want. */
+    IsAddressed: bit(),
+    State: text(20),
+    /** Why it is held. */
+    Reason: optional(text(100)),
+    /** Requests that failed one after the other, for reasons that are the target's and not the subject's. */
+    FailedInARow: int(),
+    /** Of a target that is held because it failed: the message that goes on asking it. */
+    ProbeMessageId: optional(text(200)),
+    /** How often it was filled. */
+    Fills: int(),
+    DateCreated: time(),
+    DateChanged: time(),
+    DateHeld: optional(time()),
+  },
+  /** What is so by now of a user, a role or an organisation. Personal data. */
+  'AsyncSchema.ProvisioningSubject': {
+    SubjectId: identity(),
+    Kind: text(20),
+    /** What it is called by those who tell us. */
+    SubjectKey: text(100),
+    /** One more with each change. */
+    Version: int(),
+    /** As JSON: what was last said of it. */
+    State: longText(),
+    IsAbsent: bit(),
+    /** When it was said last, and by which Task row, where it was one: what was said before that comes too late. */
+    DateSaid: time(),
+    TaskSchema: optional(text(20)),
+    TaskId: optional(int()),
+    DateChanged: time(),
+  },
+  /** What a target is to know of a subject, and what it has confirmed. Personal data. */
+  'AsyncSchema.ProvisioningEntry': {
+    EntryId: identity(),
+    TargetId: int(),
+    SubjectId: int(),
+    /** Of a user: the organisation at which. Empty of others. */
+    Part: text(100),
+    /** As JSON: what is to be said, or was last, of one that is gone. */
+    Wanted: longText(),
+    IsAbsent: bit(),
+    /** One more with each change of what is wanted. */
+    WantedVersion: int(),
+    /** The version that was last said to it, heard or not. */
+    SentVersion: optional(int()),
+    /** The version that it has last confirmed; 0 where it has none. */
+    ConfirmedVersion: int(),
+    /** Whether the target has it: no, maybe (it was told to make it, and nobody knows), yes. */
+    AtTarget: text(10),
+    /** The message by which it is owed; null where nothing is. */
+    MessageId: optional(text(200)),
+    /** How many such messages there were. */
+    Messages: int(),
+    /** Why it was not confirmed when it was last tried. */
+    Reason: optional(text(100)),
+    DateChanged: time(),
+    DateConfirmed: optional(time()),
+  },
   /** Rows that a consumer's run could not deal with: it went on without them, and comes back to them at its end. */
   'AsyncSchema.JobRowLeft': {
     Consumer: text(100, { primaryKey: true }),

@@ -278,4 +278,24 @@ export const handlers = {
     policy: { attempts: 150, backoff: { baseMs: 1000, capMs: 900000 }, timeOutMs: 50000, concurrency: 100 },
     asksFirst: true,
   },
+  'take-in-subject': {
+    name: 'take-in-subject',
+    subjects: ['provisioning.subject-changed'],
+    policy: { attempts: 10, backoff: { baseMs: 1000, capMs: 600000 }, timeOutMs: 30000, concurrency: 16 },
+  },
+  'tell-target': {
+    name: 'tell-target',
+    subjects: ['provisioning.due'],
+    policy: { attempts: 16, backoff: { baseMs: 1000, capMs: 3600000 }, timeOutMs: 45000, concurrency: 32 },
+  },
+  'fill-target': {
+    name: 'fill-target',
+    subjects: ['provisioning.fill-due'],
+    policy: { attempts: 10, backoff: { baseMs: 5000, capMs: 600000 }, timeOutMs: 600000, concurrency: 1 },
+  },
+  'prune-provisioning': {
+    name: 'prune-provisioning',
+    subjects: ['schedule.daily'],
+    policy: { attempts: 10, backoff: { baseMs: 5000, capMs: 600000 }, timeOutMs: 600000, concurrency: 1 },
+  },
 } as const satisfies Record<string, ConsumerDefinition>

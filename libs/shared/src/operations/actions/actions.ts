@@ -8,8 +8,10 @@ import { changeWebhookEndpoint } from './change-webhook-endpoint.js'
 import { closeTasks } from './close-tasks.js'
 import { discardDeadLetters } from './discard-dead-letters.js'
 import { downloadPaymentFile } from './download-payment-file.js'
+import { fillTarget } from './fill-target.js'
 import { fireJob } from './fire-job.js'
 import { holdFlow } from './hold-flow.js'
+import { holdTarget } from './hold-target.js'
 import { pauseHandler } from './pause-handler.js'
 import { pauseJob } from './pause-job.js'
 import { readdressDeadLetters } from './readdress-dead-letters.js'
@@ -20,9 +22,11 @@ import { replayStretch } from './replay-stretch.js'
 import { resumeFlow } from './resume-flow.js'
 import { resumeHandler } from './resume-handler.js'
 import { resumeJob } from './resume-job.js'
+import { resumeTarget } from './resume-target.js'
 import { retryDeadLetters } from './retry-dead-letters.js'
 import { retryTasks } from './retry-tasks.js'
 import { retryWebhookDeliveries } from './retry-webhook-deliveries.js'
+import { setTarget } from './set-target.js'
 import { testWebhookEndpoint } from './test-webhook-endpoint.js'
 import { tryUpstream } from './try-upstream.js'
 
@@ -38,8 +42,10 @@ export const actions = {
   'close-tasks': closeTasks,
   'discard-dead-letters': discardDeadLetters,
   'download-payment-file': downloadPaymentFile,
+  'fill-target': fillTarget,
   'fire-job': fireJob,
   'hold-flow': holdFlow,
+  'hold-target': holdTarget,
   'pause-handler': pauseHandler,
   'pause-job': pauseJob,
   'readdress-dead-letters': readdressDeadLetters,
@@ -50,9 +56,11 @@ export const actions = {
   'resume-flow': resumeFlow,
   'resume-handler': resumeHandler,
   'resume-job': resumeJob,
+  'resume-target': resumeTarget,
   'retry-dead-letters': retryDeadLetters,
   'retry-tasks': retryTasks,
   'retry-webhook-deliveries': retryWebhookDeliveries,
+  'set-target': setTarget,
   'test-webhook-endpoint': testWebhookEndpoint,
   'try-upstream': tryUpstream,
 } as const

@@ -10,5 +10,7 @@ export {
 } from './operator-actions.repository.js'
 export { Actions, type Asked, type Performed } from './perform-actions.js'
 export { handlerName } from './handler-name.js'
+export { targetGiven } from './set-target.js'
+export { targetName } from './target-name.js'
 export { tallyWords } from './tally.js'
 export { withDocumentStore } from './with-document-store.js'

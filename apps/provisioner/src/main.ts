@@ -1,0 +1,4 @@
+import { runServices } from '#shared/service'
+import { service } from '../service.js'
+
+await runServices([service])

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common'
+import type { ExpressionBuilder } from 'kysely'
+import type { LocalTime } from '#shared/clock'
+import { DatabaseConnection, type Database } from '#shared/database'
+import { pageSize, type JobStage } from '#shared/jobs'
+
+/** What targets have confirmed as gone, and subjects of which nothing else is kept. */
+@Injectable()
+export class GoneSubjects {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  /** What was confirmed as gone before a time, and is gone still. */
+  entries(before: LocalTime): JobStage<{ readonly EntryId: number }> {
+    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>) =>
+      row.and([
+        row('IsAbsent', '=', true),
+        row('ConfirmedVersion', '=', row.ref('WantedVersion')),
+        row('DateConfirmed', '<', before),
+      ])
+    return {
+      keyOf: ({ EntryId }) => EntryId,
+      read: (db, after) => {
+        const rows = db
+          .selectFrom('AsyncSchema.ProvisioningEntry')
+          .select('EntryId')
+          .where(isOld)
+          .where('EntryId', '>', after)
+          .orderBy('EntryId')
+        return this.connection.dialect.first(rows, pageSize).execute()
+      },
+      change: async ({ db }, rows) => {
+        const { numDeletedRows } = await db
+          .deleteFrom('AsyncSchema.ProvisioningEntry')
+          .where(
+            'EntryId',
+            'in',
+            rows.map(({ EntryId }) => EntryId),
+          )
+          .where(isOld)
+          .executeTakeFirstOrThrow()
+        return Number(numDeletedRows)
+      },
+    }
+  }
+
+  /** Those that were gone before a time, and of which no target is to know anything more. */
+  subjects(before: LocalTime): JobStage<{ readonly SubjectId: number }> {
+    return {
+      keyOf: ({ SubjectId }) => SubjectId,
+      read: (db, after) => {
+        const rows = db
+          .selectFrom('AsyncSchema.ProvisioningSubject as s')
+          .select('s.SubjectId')
+          .where('s.IsAbsent', '=', true)
+          .where('s.DateChanged', '<', before)
+          .where('s.SubjectId', '>', after)
+          .where((row) =>
+            row.not(
+              row.exists(
+                row
+                  .selectFrom('AsyncSchema.ProvisioningEntry as e')
+                  .select('e.EntryId')
+                  .whereRef('e.SubjectId', '=', 's.SubjectId'),
+              ),
+            ),
+          )
+          .orderBy('s.SubjectId')
+        return this.connection.dialect.first(rows, pageSize).execute()
+      },
+      change: async ({ db }, rows) => {
+        const { numDeletedRows } = await db
+          .deleteFrom('AsyncSchema.ProvisioningSubject')
+          .where(
+            'SubjectId',
+            'in',
+            rows.map(({ SubjectId }) => SubjectId),
+          )
+          .where('IsAbsent', '=', true)
+          .where('DateChanged', '<', before)
+          .executeTakeFirstOrThrow()
+        return Number(numDeletedRows)
+      },
+    }
+  }
+}

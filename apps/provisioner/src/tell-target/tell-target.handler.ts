@@ -1,0 +1,145 @@
+import { Controller } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
+import { Clock } from '#shared/clock'
+import { messages, type ProvisioningMessage } from '#shared/contracts'
+import { DatabaseConnection } from '#shared/database'
+import { Log } from '#shared/logging'
+import {
+  Consumes,
+  Delivery,
+  done,
+  type FollowUpsOf,
+  handler,
+  minutes,
+  type Outcome,
+  reject,
+  retry,
+  seconds,
+  TemporaryFailure,
+} from '#shared/messaging'
+import { targetState, Targets } from '#shared/provisioning'
+import { Inbox, UnitOfWork } from '#shared/unit-of-work'
+import { ProvisionerSettings } from '../provisioner.settings.js'
+import { TargetClient } from '../soap/target.client.js'
+import { Entries, type Entry } from './entries.repository.js'
+import { judge, nextCall, type AtTarget, type Verdict } from './next-call.rules.js'
+
+const tellTarget = handler({
+  name: 'tell-target',
+  messages: [messages.provisioningDue],
+  policy: {
+    ...{ attempts: 16, backoff: { baseMs: 1 * seconds, capMs: 60 * minutes }, timeOutMs: 45 * seconds },
+    concurrency: 32,
+  },
+  followUps: [messages.provisioningDue],
+})
+type FollowUps = FollowUpsOf<typeof tellTarget>
+/** A target may say that it has what it was to make, or has not what it was to change; and the other thing once more. */
+const mostCalls = 3
+
+type Last = Exclude<Verdict, { readonly kind: 'otherwise' | 'confirmed' }>
+
+/** Tells one target of one subject what is so by now. However many changes wait for it, it is one call. */
+@Controller()
+export class TellTargetHandler {
+  constructor(
+    private readonly entries: Entries,
+    private readonly targets: Targets,
+    private readonly client: TargetClient,
+    private readonly settings: ProvisionerSettings,
+    private readonly inbox: Inbox,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly connection: DatabaseConnection,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  @Consumes(tellTarget)
+  async handle(
+    @Payload() { entryId }: ProvisioningMessage,
+    @Ctx() delivery: Delivery<FollowUps>,
+  ): Promise<Outcome> {
+    const entry = await this.entries.find(entryId)
+    if (!entry) return done
+    const { state, probe } = entry.target
+    if (entry.messageId !== delivery.id) return this.passOver(entry, delivery)
+    if (state === targetState.held && probe !== delivery.id) return this.leave(entry, delivery)
+    const { timeoutMs } = this.settings
+    const begun = performance.now()
+    // Nothing is sent in its last quarter, so that nothing is under way after it.
+    const start = await this.inbox.start(delivery, 4 * timeoutMs)
+    if (start === 'done') return done
+    if (start === 'busy') return retry('being-told-by-another')
+    const outcome = await this.tell(entry, delivery, () => performance.now() - begun <= 3 * timeoutMs)
+    if (outcome.kind !== 'done') await this.inbox.release(delivery)
+    return outcome
+  }
+
+  private async tell(
+    entry: Entry,
+    delivery: Delivery<FollowUps>,
+    mayStillSend: () => boolean,
+  ): Promise<Outcome> {
+    let atTarget = entry.atTarget
+    for (let calls = 0; calls < mostCalls; calls++) {
+      const call = nextCall({ ...entry, atTarget })
+      if (!call) return this.confirm(entry, delivery, atTarget, calls > 0)
+      if (!(await this.entries.sending(entry, delivery.id, call))) return retry('overtaken')
+      const said = { ...entry, ...call }
+      const answer = await this.client.tell(entry.target, said, delivery.signal, mayStillSend)
+      const verdict = judge(answer, call, { ...entry, atTarget })
+      if (verdict.kind === 'confirmed') return this.confirm(entry, delivery, verdict.atTarget, true)
+      if (verdict.kind !== 'otherwise') return this.learn(entry, delivery, verdict)
+      atTarget = verdict.atTarget
+      await this.entries.learned(entry, delivery.id, { atTarget })
+    }
+    return retry('target-contradicts-itself')
+  }
+
+  private async confirm(
+    entry: Entry,
+    delivery: Delivery<FollowUps>,
+    atTarget: AtTarget,
+    isAsked: boolean,
+  ): Promise<Outcome> {
+    await this.unitOfWork.run(delivery, async (work) => {
+      if (isAsked) await this.targets.answered(work, entry.target, delivery.id)
+      else await this.targets.probed(work, entry.target.targetId, delivery.id)
+      const next = await this.entries.confirm(work, entry, delivery.id, atTarget)
+      if (next) work.named(messages.provisioningDue, next.messageId, { entryId: next.entryId })
+    })
+    return done
+  }
+
+  /** What an answer that is no confirmation says of the subject, and of the target. */
+  private async learn(
+    { target, ...entry }: Entry,
+    { id }: Delivery<FollowUps>,
+    verdict: Last,
+  ): Promise<Outcome> {
+    const { reason, atTarget } = verdict
+    await this.entries.learned({ target, ...entry }, id, { atTarget, reason })
+    if (verdict.kind === 'again' && verdict.ofTarget) {
+      if (await this.targets.failed(target.targetId, id, reason, this.clock.now()))
+        this.log.warn('target held: it fails', { target: target.name, reason })
+      return retry(reason)
+    }
+    await this.connection.transaction((db) =>
+      this.targets.answered({ db, dialect: this.connection.dialect, now: this.clock.now() }, target, id),
+    )
+    return verdict.kind === 'never' ? reject(reason) : retry(reason)
+  }
+
+  /** Another message owes it by now, or none does. */
+  private async passOver({ target }: Entry, delivery: Delivery<FollowUps>): Promise<Outcome> {
+    await this.unitOfWork.run(delivery, (work) => this.targets.probed(work, target.targetId, delivery.id))
+    return done
+  }
+
+  private async leave(entry: Entry, delivery: Delivery<FollowUps>): Promise<Outcome> {
+    await this.unitOfWork.run(delivery, async (work) => {
+      if (!(await this.entries.leave(work, entry, delivery.id))) throw new TemporaryFailure('target-goes-on')
+    })
+    return done
+  }
+}

@@ -1,0 +1,236 @@
+import { Injectable } from '@nestjs/common'
+import type { Kysely, Transaction } from 'kysely'
+import type { LocalTime } from '../clock/index.js'
+import type { SubjectKind, TargetFormat } from '../contracts/index.js'
+import { DatabaseConnection, fit, type Database, type Row, type SqlDialect } from '../database/index.js'
+import { Flows } from '../flows/index.js'
+import { OwnError } from '../logging/index.js'
+import { fillTargetFlow } from './fill-target.flow.js'
+
+export const targetState = {
+  active: 'ACTIVE',
+  /** By a person, or because it failed too often: what it is to be told waits until it is let go on. */
+  held: 'HELD',
+} as const
+export type TargetState = (typeof targetState)[keyof typeof targetState]
+
+/** What is said of a target by whoever sets it up. */
+export interface TargetGiven {
+  readonly wsdl: string
+  readonly format: TargetFormat
+  readonly kinds: readonly SubjectKind[]
+  /** By which name its user name and password are in the provisioner's file; null where it asks for none. */
+  readonly credentials: string | null
+  readonly addressed: boolean
+}
+
+/** A system that is told. */
+export interface Target extends TargetGiven {
+  readonly targetId: number
+  readonly name: string
+  readonly state: TargetState
+  readonly reason: string | null
+  readonly failedInARow: number
+  readonly probe: string | null
+}
+
+/** How far a target is. */
+export interface TargetStanding extends Target {
+  readonly held: LocalTime | null
+  /** What it is to know of: users at an organisation, roles, organisations. */
+  readonly wanted: number
+  /** Of these, what it has confirmed as it is by now. */
+  readonly confirmed: number
+  /** Of the rest, what it could not be told when that was last tried. */
+  readonly failed: number
+  /** Why, and how often: codes. */
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+interface Place {
+  readonly db: Transaction<Database>
+  readonly dialect: SqlDialect
+  readonly now: LocalTime
+}
+
+/** Of a target that is asked and fails so often in a row, one message alone goes on asking. */
+const holdAfter = 20
+const noted = (reason: string) => fit('AsyncSchema.ProvisioningTarget', 'Reason', reason)
+
+/** The systems that are told: `AsyncSchema.ProvisioningTarget`. */
+@Injectable()
+export class Targets {
+  constructor(private readonly connection: DatabaseConnection) {}
+
+  async all(db: Kysely<Database> = this.connection.db): Promise<Target[]> {
+    const rows = await db
+      .selectFrom('AsyncSchema.ProvisioningTarget')
+      .selectAll()
+      .orderBy('TargetId')
+      .execute()
+    return rows.map(targetOf)
+  }
+
+  async one(targetId: number, db: Kysely<Database> = this.connection.db): Promise<Target | undefined> {
+    const row = await db
+      .selectFrom('AsyncSchema.ProvisioningTarget')
+      .selectAll()
+      .where('TargetId', '=', targetId)
+      .executeTakeFirst()
+    return row && targetOf(row)
+  }
+
+  async named(name: string): Promise<Target | undefined> {
+    return (await this.all()).find((target) => target.name === name)
+  }
+
+  /** All of them, with how far each is. */
+  async standings(): Promise<TargetStanding[]> {
+    const { db } = this.connection
+    const targets = await db
+      .selectFrom('AsyncSchema.ProvisioningTarget')
+      .selectAll()
+      .orderBy('Name')
+      .execute()
+    const counts = await db
+      .selectFrom('AsyncSchema.ProvisioningEntry')
+      .select(['TargetId', 'Reason'])
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .select((eb) =>
+        eb.fn
+          .sum<number>(eb.case().when('ConfirmedVersion', '=', eb.ref('WantedVersion')).then(1).else(0).end())
+          .as('confirmed'),
+      )
+      .groupBy(['TargetId', 'Reason'])
+      .execute()
+    return targets.map((row) => {
+      const own = counts.filter(({ TargetId }) => TargetId === row.TargetId)
+      const total = (of: (each: (typeof own)[number]) => number) =>
+        own.reduce((sum, each) => sum + Number(of(each)), 0)
+      const failed = own.filter(({ Reason }) => Reason !== null)
+      return {
+        ...{ ...targetOf(row), held: row.DateHeld },
+        ...{ wanted: total(({ count }) => count), confirmed: total(({ confirmed }) => confirmed) },
+        failed: failed.reduce((sum, { count }) => sum + Number(count), 0),
+        reasons: Object.fromEntries(failed.map(({ Reason, count }) => [Reason ?? '', Number(count)])),
+      }
+    })
+  }
+
+  /** Sets a target up, and has it filled. */
+  async add(place: Place, name: string, given: TargetGiven): Promise<void> {
+    const { db, dialect, now } = place
+    const added = db.insertInto('AsyncSchema.ProvisioningTarget').values({
+      ...{ Name: name, ...columnsOf(given), State: targetState.active },
+      ...{ FailedInARow: 0, Fills: 0, DateCreated: now, DateChanged: now },
+    })
+    const [row] = await dialect.returning(added, ['TargetId']).execute()
+    if (!row) throw new OwnError('a target was not inserted')
+    await this.fill(place, row.TargetId)
+  }
+
+  /** Says anew how a target is told, and has it filled: it may be told of more now. */
+  async change(place: Place, targetId: number, given: TargetGiven): Promise<void> {
+    await place.db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ ...columnsOf(given), DateChanged: place.now })
+      .where('TargetId', '=', targetId)
+      .execute()
+    await this.fill(place, targetId)
+  }
+
+  /** Holds a target. @returns false where it is held already */
+  async hold({ db, now }: Omit<Place, 'dialect'>, targetId: number, reason: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ State: targetState.held, Reason: noted(reason), ProbeMessageId: null, DateHeld: now })
+      .where('TargetId', '=', targetId)
+      .where((row) => row.or([row('State', '=', targetState.active), row('ProbeMessageId', 'is not', null)]))
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  /** Lets a target go on that is held, and has it told of what it does not know. @returns false where it is not held */
+  async resume(place: Place, targetId: number): Promise<boolean> {
+    const { numUpdatedRows } = await place.db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ State: targetState.active, ...unheld })
+      .where('TargetId', '=', targetId)
+      .where('State', '=', targetState.held)
+      .executeTakeFirst()
+    if (!numUpdatedRows) return false
+    await this.fill(place, targetId)
+    return true
+  }
+
+  /** Has a target told of all that it has not confirmed. */
+  async fill(place: Place, targetId: number): Promise<void> {
+    const counting = place.db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set((target) => ({ Fills: target('Fills', '+', 1) }))
+      .where('TargetId', '=', targetId)
+    const [row] = await place.dialect.returning(counting, ['Fills']).execute()
+    if (!row) throw new OwnError('there is no such target')
+    await new Flows(this.connection).begin(place, fillTargetFlow, `${targetId}.${row.Fills}`, { targetId })
+  }
+
+  /**
+   * A request came to nothing for a reason that is the target's. Once that was so often enough in a row the target is held,
+   * and this message alone goes on asking it.
+   */
+  async failed(targetId: number, messageId: string, reason: string, now: LocalTime): Promise<boolean> {
+    const { db } = this.connection
+    await db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set((target) => ({ FailedInARow: target('FailedInARow', '+', 1), Reason: noted(reason) }))
+      .where('TargetId', '=', targetId)
+      .where('State', '=', targetState.active)
+      .execute()
+    const { numUpdatedRows } = await db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ State: targetState.held, ProbeMessageId: messageId, DateHeld: now })
+      .where('TargetId', '=', targetId)
+      .where('State', '=', targetState.active)
+      .where('FailedInARow', '>=', holdAfter)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  /** It answered: what failed before does not count. Where it was held because it failed, it goes on. */
+  async answered(place: Place, { targetId, state, failedInARow }: Target, messageId: string): Promise<void> {
+    if (state === targetState.active && failedInARow)
+      await place.db
+        .updateTable('AsyncSchema.ProvisioningTarget')
+        .set({ FailedInARow: 0, Reason: null })
+        .where('TargetId', '=', targetId)
+        .where('State', '=', targetState.active)
+        .execute()
+    if (state === targetState.held) await this.probed(place, targetId, messageId)
+  }
+
+  /** The message that goes on asking a target that is held has found it there, or has nothing more to ask. */
+  async probed(place: Place, targetId: number, messageId: string): Promise<void> {
+    const { numUpdatedRows } = await place.db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ State: targetState.active, ...unheld })
+      .where('TargetId', '=', targetId)
+      .where('State', '=', targetState.held)
+      .where('ProbeMessageId', '=', messageId)
+      .executeTakeFirst()
+    if (numUpdatedRows) await this.fill(place, targetId)
+  }
+}
+
+const unheld = { Reason: null, ProbeMessageId: null, DateHeld: null, FailedInARow: 0 }
+
+const columnsOf = ({ wsdl, format, kinds, credentials, addressed }: TargetGiven) => ({
+  ...{ WsdlUrl: wsdl, Format: format, Kinds: kinds.join(), Credentials: credentials },
+  IsAddressed: addressed,
+})
+
+const targetOf = (row: Row<'AsyncSchema.ProvisioningTarget'>): Target => ({
+  ...{ targetId: row.TargetId, name: row.Name, wsdl: row.WsdlUrl, format: row.Format as TargetFormat },
+  ...{ kinds: row.Kinds.split(',') as SubjectKind[], credentials: row.Credentials },
+  ...{ addressed: row.IsAddressed, state: row.State as TargetState, reason: row.Reason },
+  ...{ failedInARow: row.FailedInARow, probe: row.ProbeMessageId },
+})
