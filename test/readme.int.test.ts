@@ -50,6 +50,10 @@ const besideServices: Readonly<Record<string, Check>> = {
     prints: /would be: 1 /,
   },
   'npm run ops -- dead-letters discard 17': { prints: /17/ },
+  'npm run ops -- targets set gias --wsdl https://gias.example.com/service?wsdl --format default --kind user --kind organisation --credentials gias --reason "it is to know"':
+    { prints: /set up, and is told of all that it has not confirmed: gias/ },
+  'npm run ops -- targets show gias': { prints: /gias +ACTIVE/ },
+  'npm run ops -- flows list': { prints: /fill-target/ },
 }
 
 /** Commands of their own. */

@@ -25,6 +25,7 @@ const examples: Readonly<Record<string, string>> = {
   '<TopUpId>': '7',
   '<file or stamp>': '20261121000500',
   '<target>': 'gias',
+  '<address>': 'https://example.com/service?wsdl',
 }
 const filledIn = (command: string): string =>
   command.replaceAll(/<[^>]+>/g, (name) => examples[name] ?? name).replaceAll(/["']/g, '')

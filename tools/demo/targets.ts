@@ -1,6 +1,6 @@
 import { SystemClock } from '#shared/clock'
+import { messages, taskStatus } from '#shared/contracts'
 import { Targets } from '#shared/provisioning'
-import { tasks } from '../../libs/client/src/index.js'
 import type { World } from './world.js'
 
 /** Invented. */
@@ -16,12 +16,14 @@ export async function tellSomebody({ connection, simulators }: World): Promise<s
       ...{ credentials: null, addressed: false },
     }),
   )
+  const pending = { Status: taskStatus.pending, DateCreated: now }
   const rows = people.map((lastName, i) => {
     const organisation = { id: 70 + (i % 2) }
     const access = [{ target: name, organisation, roles: [{ id: 1 + (i % 3) }] }]
     const email = `${lastName.toLowerCase()}@example.com`
     const state = { id: i + 1, email, firstName: 'Robin', lastName, status: 1, access }
-    return tasks.subjectChanged({ kind: 'user', id: `demo-${i + 1}`, state }).row
+    const AdditionalData = JSON.stringify({ kind: 'user', id: `demo-${i + 1}`, state })
+    return { Task: messages.subjectChanged.task.name, AdditionalData, ...pending }
   })
   await connection.db.insertInto('IntSchema.Task').values(rows).execute()
   return name
