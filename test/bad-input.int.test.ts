@@ -153,6 +153,7 @@ describe('bad input', () => {
       subjects.oldClaimsQueueingDue,
       subjects.oldClaimsReportDue,
       ...[subjects.prisonChangeDue, subjects.prisonRegisterCheckDue, subjects.prisonRegisterReportDue],
+      ...[subjects.webhookEventsDue, subjects.webhookDeliveryDue],
       ...jobs,
     ]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())

@@ -54,6 +54,22 @@ const besideServices: Readonly<Record<string, Check>> = {
     { prints: /set up, and is told of all that it has not confirmed: gias/ },
   'npm run ops -- targets show gias': { prints: /gias +ACTIVE/ },
   'npm run ops -- flows list': { prints: /fill-target/ },
+  'npm run ops -- webhooks add statistics --address https://statistics.example.org/hwpv --event claim.paid --event claim.decided --secret statistics --reason "change 4711"':
+    { prints: /added: webhook endpoint statistics/ },
+  'npm run ops -- webhooks test statistics': { prints: /a test event, number 1 at/ },
+  'npm run ops -- webhooks show statistics': { prints: /webhook\.test/ },
+  'npm run ops -- webhooks change statistics --other-secret statistics.2027 --reason rotation': {
+    prints: /changed: webhook endpoint statistics/,
+  },
+  'npm run ops -- webhooks change statistics --secret statistics.2027 --other-secret none --reason rotation':
+    {
+      prints: /changed: webhook endpoint statistics/,
+    },
+  'npm run ops -- webhooks retry statistics': { prints: /tried again: 1 at/ },
+  'npm run ops -- webhooks retry statistics --from 400': {
+    prints: /nothing is there at statistics to be sent once more/,
+    code: 1,
+  },
 }
 
 /** Commands of their own. */

@@ -105,6 +105,10 @@ function placeOf(command: string): string {
       ...{ target: second, wsdl: option('wsdl'), format: option('format'), kinds: [option('kind')] },
       ...(option('credentials') ? { credentials: option('credentials') } : {}),
     }),
+    'webhooks list': '/webhooks',
+    'webhooks show': `/webhooks/${second}`,
+    'webhooks change': action('change-webhook-endpoint', { name: second, state: 'active' }),
+    'webhooks retry': action('retry-webhook-deliveries', { name: second }),
     replay: action('replay-stretch', { subjects: ['claims.submitted'], ...moment }),
     restored: action('record-restoration', { copied: moment.to }),
     fire: action('fire-job', {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Webhook } from 'standardwebhooks'
 import { SystemClock } from '#shared/clock'
-import { eventNames, type EventName } from '#shared/contracts'
+import { eventNames, type EventName, type OutgoingMessage } from '#shared/contracts'
 import { changeEndpoint, retryDeliveries } from '#shared/operations'
+import { BareClient } from '../support/bare-client.js'
 import { Processes } from '../support/processes.js'
 import { until } from '../support/until.js'
 import { WebhookReceivers, type Behaving, type ReceivedWebhook } from '../support/webhook-receivers.js'
@@ -21,7 +22,9 @@ const clock = new SystemClock()
 let run: Processes | undefined
 let receivers: WebhookReceivers | undefined
 let secrets: SecretFile | undefined
+let client: BareClient | undefined
 afterEach(async () => {
+  await client?.close()
   expect(await run?.stop()).toEqual([])
   await receivers?.close()
   secrets?.remove()
@@ -71,7 +74,7 @@ describe(`webhooks to ${endpoints.length} endpoints (seed ${seed})`, () => {
         for (const name of named('dead')) await say(processes, name, isWith ? 'active' : 'paused')
         const part = half.slice((turn * half.length) / turns, ((turn + 1) * half.length) / turns)
         const begun = performance.now()
-        await tell(processes, `turn.${turn}`, part)
+        await tell(processes, `turn.${turn}`, part, world.publish)
         await taken(world, names.slice(0, ((turn + 1) * half.length) / turns), named('live'))
         times[isWith ? 'with' : 'without'] += performance.now() - begun
       }
@@ -107,6 +110,8 @@ interface World {
   readonly processes: Processes
   readonly others: WebhookReceivers
   readonly unverified: string[]
+  /** At once, as a service does after its commit; what is not published so is left to the relay. */
+  readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>
 }
 
 async function start(): Promise<World> {
@@ -122,7 +127,12 @@ async function start(): Promise<World> {
     others.behave(name, behaviours[kind](well(unverified), name))
     await addReceiver(processes.database.connection, others, clock, { name, wants })
   }
-  return { processes, others, unverified }
+  const broker = (client = await BareClient.connect(processes.nats.url))
+  const publish = async (messages: readonly OutgoingMessage[]) => {
+    for (const { id, subject, body } of messages)
+      await broker.publish(subject, body, { 'ce-id': id, 'Nats-Msg-Id': id })
+  }
+  return { processes, others, unverified, publish }
 }
 
 /** Takes what the library of the specification takes. */
@@ -149,9 +159,16 @@ const behaviours: Readonly<Record<Endpoint['kind'], (good: Behaving, name: strin
   flapping: (good) => (call) => (Math.floor(performance.now() / 2_000) % 2 ? { status: 503 } : good(call)),
 }
 
-async function tell({ database }: Processes, cause: string, names: readonly EventName[]): Promise<void> {
-  for (let first = 0; first < names.length; first += atOnce)
-    await tellEvents(database.connection, clock, `${cause}.${first}`, names.slice(first, first + atOnce))
+async function tell(
+  { database }: Processes,
+  cause: string,
+  names: readonly EventName[],
+  publish?: World['publish'],
+): Promise<void> {
+  for (let first = 0; first < names.length; first += atOnce) {
+    const some = names.slice(first, first + atOnce)
+    await tellEvents(database.connection, clock, `${cause}.${first}`, some, publish)
+  }
 }
 
 const numberOf = (names: readonly EventName[], wants: readonly EventName[]): number =>
