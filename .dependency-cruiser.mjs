@@ -10,7 +10,7 @@ const rooms = [
   ['telemetry'],
   ['database', 'http'],
   ['messaging', 'unit-of-work'],
-  ['claims', 'documents', 'flows', 'jobs', 'prisons', 'service'],
+  ['claims', 'documents', 'flows', 'jobs', 'prisons', 'service', 'webhooks'],
   ['payments', 'provisioning'],
   ['operations'],
 ]

@@ -69,7 +69,7 @@ export function tellEvents(
   return unit.run<Message>({ id: cause, consumer: 'test' }, (work) => {
     names.forEach((name, place) => {
       const event = example.get(name)
-      if (event) work.tell(event, place, event.example as never, 'ABC1234')
+      if (event) work.tell(event, place, event.example, 'ABC1234')
     })
     return Promise.resolve()
   })

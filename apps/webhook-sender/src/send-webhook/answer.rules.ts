@@ -1,5 +1,4 @@
-import type { HttpResult } from '#shared/http'
-import { isSuccess } from '#shared/http'
+import { isSuccess, type HttpResult } from '#shared/http'
 
 /**
  * What a try came to. `refused`: this event, for good; the next may be taken. `gone`: the endpoint is no more.
@@ -23,9 +22,8 @@ export const failed = (reason: string, afterMs = 0): Answer => ({ kind: 'failed'
 /** Judged by the status alone: what else an answer says is nobody's to read. */
 export function answerOf(result: HttpResult, now: Date): Answer {
   if (result.kind === 'not-sent') return failed(`webhook-${result.failure}`)
-  if (result.status === undefined)
-    return failed(`webhook-${result.kind === 'unanswered' ? result.failure : 'unreadable'}`)
-  const { status } = result
+  if (result.kind === 'unanswered' && result.status === undefined) return failed(`webhook-${result.failure}`)
+  const { status = 0 } = result
   const reason = `webhook-${status}`
   if (isSuccess(status)) return { kind: 'delivered' }
   if (status === gone) return { kind: 'gone', reason }

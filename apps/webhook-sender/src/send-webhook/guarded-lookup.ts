@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import type { AddressKind } from './address.rules.js'
-import { kindOfAddress } from './address.rules.js'
+import { OwnError } from '#shared/logging'
+import { kindOfAddress, type AddressKind } from './address.rules.js'
 
 /** Finds the addresses of a name. */
 export type Resolve = (name: string, found: (error: Error | null, addresses: LookupAddress[]) => void) => void
@@ -9,7 +9,7 @@ export type Resolve = (name: string, found: (error: Error | null, addresses: Loo
 export const resolveBySystem: Resolve = (name, found) => systemLookup(name, { all: true }, found)
 
 /** A name has an address that nobody may have us call, or none at all. */
-class AddressRefused extends Error {
+class AddressRefused extends OwnError {
   override readonly name = 'AddressRefused'
 }
 
@@ -26,7 +26,7 @@ export const guardedLookup =
       const [first] = addresses
       if (!first || !addresses.every(({ address }) => allowed.includes(kindOfAddress(address)))) {
         onRefused()
-        return callback(new AddressRefused(), '', 0)
+        return callback(new AddressRefused('the address is refused'), '', 0)
       }
       if (options.all) callback(null, addresses)
       else callback(null, first.address, first.family)

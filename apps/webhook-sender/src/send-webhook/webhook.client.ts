@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
 import { HttpClient } from '#shared/http'
-import type { AddressKind } from './address.rules.js'
-import { kindOfAddress } from './address.rules.js'
+import { kindOfAddress, type AddressKind } from './address.rules.js'
 import { answerOf, failed, type Answer } from './answer.rules.js'
 import { guardedLookup, resolveBySystem, type Resolve } from './guarded-lookup.js'
 

@@ -124,7 +124,7 @@ export class Work<in FollowUp extends Message = never> {
     reference?: string,
   ): void {
     const told = { event, key: `${this.message.id}.${key}`, data }
-    this.told.push((reference === undefined ? told : { ...told, reference }) as ToldEvent)
+    this.told.push(reference === undefined ? told : { ...told, reference })
   }
 }
 
