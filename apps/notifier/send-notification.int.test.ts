@@ -373,6 +373,17 @@ describe('the daily limit of text messages', () => {
     expect(notify().calls.filter(({ phone_number: number }) => number !== undefined)).toHaveLength(1)
   })
 
+  it('is asked about once for numbers of the UK and once for others, as Notify counts them', async () => {
+    system.clock.set('2026-07-18 10:00:00')
+    notify().setDailyLimits({ sms: 0 })
+    const asked = []
+    for (const to of ['07700900108', '+44 7700 900109', '+33 6 12 34 56 78', '0034 612 345 678']) {
+      await waits(await handOver({ ...oneText, to }))
+      asked.push(notify().requests)
+    }
+    expect(asked).toEqual([1, 1, 2, 2])
+  })
+
   /** As a relay has it published whose broker says that it is midnight. */
   async function comesAgain(id: string): Promise<void> {
     await system.connection.db
