@@ -54,6 +54,18 @@ const calls: Readonly<Record<string, () => Given | Promise<Given>>> = {
     return { query: { limit: 5 } }
   },
   showFlow: () => ({ path: { flow: 1 } }),
+  listWebhookEndpoints: async () => {
+    const endpoint = { name: 'reports', address: 'https://reports.example.org/hwpv', secret: 'reports' }
+    const input = { ...endpoint, events: ['claim.paid'] }
+    await client.call('performAction', operator, {
+      ...{ path: { name: 'add-webhook-endpoint' }, body: { input, reason: 'to see' } },
+    })
+    await client.call('performAction', operator, {
+      ...{ path: { name: 'test-webhook-endpoint' }, body: { input: { name: 'reports' } } },
+    })
+    return {}
+  },
+  showWebhookEndpoint: () => ({ path: { name: 'reports' } }),
   journey: () => ({ path: { reference: claimIds(1).Reference } }),
   listActions: () => ({ query: { limit: 3 } }),
   showAction: async () => ({ path: { key: (await lastAction())?.key ?? '' } }),

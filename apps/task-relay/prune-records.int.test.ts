@@ -296,7 +296,7 @@ describe('the pruning of records', () => {
     expect(await prune()).toBe(2 * count)
     expect(await idsLeft()).toEqual(keptIds)
     // 500 + 500 + 1,000 of one time + 500.
-    expect([await pagesOfStage(0), await pagesOfStage(5)]).toEqual([4, 4])
+    expect([await pagesOfStage(0), await pagesOfStage(7)]).toEqual([4, 4])
   }, 120_000)
 
   it('stops between two pages when its time is up, and goes on there when it is delivered again', async () => {

@@ -38,7 +38,7 @@ export interface EndpointSaid {
 
 type Endpoint = Row<'AsyncSchema.WebhookEndpoint'>
 
-/** @throws OperationFailed where there is one of that name, or there are as many as can be */
+/** @throws OperationFailed where there is another one of that name, or there are as many as can be */
 export async function addEndpoint(
   connection: DatabaseConnection,
   { name, address, events, secret, token }: NewEndpoint,
@@ -49,9 +49,11 @@ export async function addEndpoint(
   const add = async (db: Transaction<Database>) => {
     const held = await db
       .selectFrom(dialect.holding('AsyncSchema.WebhookEndpoint', 'e'))
-      .select(['e.Name', 'e.State'])
+      .select(['e.Name', 'e.State', 'e.Address', 'e.Secret'])
       .execute()
-    if (held.some(({ Name }) => Name === name)) throw new OperationFailed(`there is an endpoint ${name}`)
+    const known = held.find(({ Name }) => Name === name)
+    if (known?.Address === address && known.Secret === secret && known.State === endpointState.active) return
+    if (known) throw new OperationFailed(`there is another endpoint ${name}`)
     if (held.filter(({ State }) => State !== endpointState.ended).length >= mostEndpoints)
       throw new OperationFailed(`there are ${mostEndpoints} endpoints: no more can be`)
     if (dryRun) return
