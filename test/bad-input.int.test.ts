@@ -154,6 +154,7 @@ describe('bad input', () => {
       subjects.oldClaimsReportDue,
       ...[subjects.prisonChangeDue, subjects.prisonRegisterCheckDue, subjects.prisonRegisterReportDue],
       ...[subjects.webhookEventsDue, subjects.webhookDeliveryDue],
+      ...[subjects.subjectChanged, subjects.provisioningDue, subjects.targetFillDue],
       ...jobs,
     ]
     expect([...Object.keys(reasonsForNoClaim), ...aboutNone].sort()).toEqual([...workSubjects].sort())
