@@ -35,9 +35,12 @@ export interface ComposeFile {
 /** The compose file as it stands, anchors resolved. */
 export const composeText = (): string => readFileSync(join(projectRoot, 'docker-compose.yml'), 'utf8')
 
+/** Each service names what all have in common: more than a hundred places do. */
+const maxAliasCount = 500
+
 /** @throws where a variable that is needed has no value, with the message the file gives for it */
 export function readCompose(env: Strings): ComposeFile {
-  return interpolated(parse(composeText(), { merge: true }), env) as ComposeFile
+  return interpolated(parse(composeText(), { merge: true, maxAliasCount }), env) as ComposeFile
 }
 
 /** The settings `cp .env.example .env` gives. */

@@ -105,7 +105,15 @@ describe('what the services refuse, the contract refuses', () => {
   const whole = {
     ...{ reference: 'ABC1234', eligibilityId: 12, claimId: 34, task, date },
     ...{ stream: 'CLAIMS', consumer: 'complete-claim', stream_seq: 78, deliveries: 10, job: 'daily' },
-    ...{ due: '2026-11-20T10:00:15.000Z', changeId: 7, flow: 12, changed: 4, closed: 1, failed: 0 },
+    ...{
+      due: '2026-11-20T10:00:15.000Z',
+      changeId: 7,
+      entryId: 12,
+      flow: 12,
+      changed: 4,
+      closed: 1,
+      failed: 0,
+    },
     ...{ refused: 'register-empty', channel: 'email', template: 'a-key', state: 'permanent-failure' },
   }
   const odd: readonly unknown[] = [
