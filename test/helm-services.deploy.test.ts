@@ -16,6 +16,7 @@ import {
   type Source,
 } from './support/helm/manifest.js'
 import { templates24 } from './support/notification-templates.js'
+import { signingKeys } from './support/webhook-work.js'
 import { until } from './support/until.js'
 
 /** What the chart gives to each pod, given to the service itself, on a broker as deploy/nats has it. */
@@ -104,9 +105,10 @@ describe('a pod of the chart', () => {
     'hwpv-notification-templates': () => JSON.stringify(templates24),
   }
 
-  /** What is mounted as a file: the broker's keys, its authority, Notify's templates, the finance workbook. */
+  /** What is mounted as a file: the broker's keys, its authority, Notify's templates, webhooks' secrets, the finance workbook. */
   function contentOf(source: Exclude<Source, { text: string }>): string | Uint8Array | undefined {
     if ('configMap' in source) return (configMaps[source.configMap] ?? macroWorkbook)()
+    if (source.secret === 'hwpv-webhooks') return JSON.stringify({ statistics: signingKeys.first })
     const user = serviceNames.find((each) => source.secret === `hwpv-nats-${each}`)
     return user && readFileSync(seedFile(keys, user))
   }
