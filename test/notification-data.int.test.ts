@@ -242,6 +242,8 @@ function opsLines(letters: readonly number[], flow: number): string[] {
     'dead-letters discard --reason notification-malformed --why gone --yes',
     'webhooks add reports --address https://reports.example.org/hwpv --event claim.paid --secret reports --reason to-see --yes',
     ...['webhooks list', 'webhooks list --json', 'webhooks show reports'],
+    'targets set gias --wsdl https://example.com/service?wsdl --format default --kind user --reason to-see --yes',
+    ...['targets list', 'targets list --json', 'targets show gias'],
     ...['fire daily --dry-run', 'flows list', `flows show ${flow}`],
     ...[`journey ${reference}`, `journey ${reference} --json`],
     ...['pause --list', 'pause send-notification --dry-run', 'resume send-notification --dry-run'],
