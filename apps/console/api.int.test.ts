@@ -66,6 +66,15 @@ const calls: Readonly<Record<string, () => Given | Promise<Given>>> = {
     return {}
   },
   showWebhookEndpoint: () => ({ path: { name: 'reports' } }),
+  setTarget: () => ({
+    path: { target: 'gias' },
+    body: {
+      ...{ wsdl: 'https://gias.example.com/service?wsdl', format: 'default', kinds: ['user'] },
+      reason: 'to see',
+    },
+  }),
+  listTargets: () => ({}),
+  changeTarget: () => ({ path: { target: 'gias' }, body: { state: 'held', reason: 'to see' } }),
   journey: () => ({ path: { reference: claimIds(1).Reference } }),
   listActions: () => ({ query: { limit: 3 } }),
   showAction: async () => ({ path: { key: (await lastAction())?.key ?? '' } }),

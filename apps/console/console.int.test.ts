@@ -37,6 +37,7 @@ const pages = [
   '/payments',
   '/jobs',
   '/flows',
+  '/targets',
   '/actions',
   '/replay',
   '/streams',

@@ -60,6 +60,8 @@ const pages: Readonly<Record<string, () => string>> = {
   payment: () => `/payments/${dayOf(system.clock.now())}`,
   jobs: () => '/jobs',
   flows: () => '/flows',
+  targets: () => '/targets',
+  target: () => '/targets/gias',
   actions: () => '/actions',
   preview: () => preview,
   replay: () => '/replay',

@@ -47,6 +47,20 @@ export async function leaveTraces({ connection, clock }: System): Promise<void> 
       ...{ RowsChanged: n * 37, State, LastReason: reason ?? null, DateStarted: at(clock, minutesAgo) },
       ...{ DateLastHeard: at(clock, minutesAgo - 25), DateEnded: at(clock, minutesAgo - 25) },
     })),
+    'AsyncSchema.ProvisioningTarget': [
+      {
+        ...{ TargetId: 1, Name: 'gias', WsdlUrl: 'https://gias.example.com/provisioning/service?wsdl' },
+        ...{ Format: 'default', Kinds: 'user,role,organisation', Credentials: 'gias', IsAddressed: true },
+        ...{ State: 'HELD', Reason: 'target-http-503', FailedInARow: 20, ProbeMessageId: null, Fills: 1 },
+        ...{ DateCreated: time, DateChanged: time, DateHeld: time },
+      },
+    ],
+    'AsyncSchema.ProvisioningEntry': [null, 'target-fault-validation', 'target-http-503'].map(
+      (Reason, n) => ({
+        ...{ EntryId: n + 1, TargetId: 1, SubjectId: n + 1, Part: '', Wanted: '{}', IsAbsent: false, Reason },
+        ...{ WantedVersion: 1, ConfirmedVersion: n ? 0 : 1, AtTarget: 'YES', Messages: 1, DateChanged: time },
+      }),
+    ),
     'IntSchema.Task': references.map((Reference, n) => ({
       ...{ TaskId: 900 + n, Task: 'DWP-CHECK', Reference, EligibilityId: 70 + n, ClaimId: 70 + n },
       ...{ Status: 'FAILED', DateCreated: time, DateProcessed: time },

@@ -7,7 +7,7 @@ import { envelope, headersOf, type EnvelopeParts, type Said } from './envelope.j
 /** As an independent library writes it, whatever prefixes and spaces it was written with. */
 function canonical(xml: string): string {
   const root = new DOMParser().parseFromString(xml, 'text/xml').documentElement
-  return new C14nCanonicalization().process(root as never, {}).toString()
+  return new C14nCanonicalization().process(root, {}).toString()
 }
 
 const user = {

@@ -1,4 +1,3 @@
-export { fillTargetFlow } from './fill-target.flow.js'
 export {
   targetState,
   Targets,
