@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import type { Database } from '#shared/database'
+import { archiveIndexes, createOwnerIndexes, type Database } from '#shared/database'
 import { archivableId, archivableRows, eligibilityRows } from '../support/cases/archive.cases.js'
 import { rowId } from '../support/claim-rows.js'
 import { Processes } from '../support/processes.js'
@@ -56,7 +56,10 @@ describe(`a flow of ${count} items, three of them poisoned (seed ${seed})`, () =
   )
 })
 
-async function insertClaims({ database: { connection } }: Processes): Promise<void> {
+/** With the indexes that large tables need, as they have in production. */
+async function insertClaims({ database: { connection, archive } }: Processes): Promise<void> {
+  await createOwnerIndexes(connection)
+  await createOwnerIndexes(archive, archiveIndexes)
   for (let start = 1; start <= count; start += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, count - start + 1) }, (_, i) => start + i)
     const plain = numbers.filter((n) => !poisoned.includes(n))
