@@ -37,6 +37,7 @@ const pages = [
   '/payments',
   '/jobs',
   '/flows',
+  '/webhooks',
   '/targets',
   '/actions',
   '/replay',

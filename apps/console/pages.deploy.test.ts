@@ -23,6 +23,17 @@ beforeAll(async () => {
   })
   await leaveTraces(system)
   for (const n of [1, 2]) await refusedEmail(system, n)
+  const endpoint = {
+    name: 'statistics',
+    address: 'https://statistics.example.org/hwpv',
+    secret: 'statistics',
+  }
+  await act(
+    'add-webhook-endpoint',
+    { ...endpoint, events: ['claim.paid', 'claim.decided'] },
+    'they asked for it',
+  )
+  await act('test-webhook-endpoint', { name: 'statistics' }, 'to see')
   await act('pause-handler', { handler: 'approve-claim' }, 'until the rules are put right')
   await act('retry-dead-letters', { sequences: [2] }, 'the address was put right')
 }, 400_000)
@@ -60,6 +71,8 @@ const pages: Readonly<Record<string, () => string>> = {
   payment: () => `/payments/${dayOf(system.clock.now())}`,
   jobs: () => '/jobs',
   flows: () => '/flows',
+  webhooks: () => '/webhooks',
+  webhook: () => '/webhooks/statistics',
   targets: () => '/targets',
   target: () => '/targets/gias',
   actions: () => '/actions',
