@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { projectRoot } from '../tools/project-root.js'
@@ -8,6 +9,7 @@ import { signatureHeaders } from '../apps/webhook-sender/src/send-webhook/signat
 import { until } from './support/until.js'
 import { signingKeys } from './support/webhook-work.js'
 
+const example = join(projectRoot, 'libs/client/example/receive-webhook.js')
 const body = JSON.stringify({ type: 'claim.paid', sequence: 412, data: { reference: 'ABC1234' } })
 const secrets = Object.values(signingKeys).map((key) => ({
   signing: Buffer.from(key.slice('whsec_'.length), 'base64'),
@@ -21,7 +23,7 @@ describe('the receiver of the page', () => {
   let url = ''
 
   beforeAll(async () => {
-    receiver = spawn(process.execPath, [join(projectRoot, 'libs/client/example/receive-webhook.js')], {
+    receiver = spawn(process.execPath, [example], {
       env: { WEBHOOK_SECRET: signingKeys.second, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -73,4 +75,30 @@ describe('the receiver of the page', () => {
       await post({}),
     ]).toEqual(Array(7).fill(401))
   })
+
+  it('goes on where a body breaks off, or is longer than any of ours', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    const part = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf'
+    socket.write(part, () => socket.resetAndDestroy())
+    await once(socket, 'close')
+    const headers = signatureHeaders({ id: 'evt_5', at: new Date(), body }, secrets)
+    expect(await post(headers)).toBe(204)
+    expect(await post(headers, 'x'.repeat(2_000_000)).catch(() => 'closed')).not.toBe(204)
+    expect(await post(headers)).toBe(204)
+  })
+
+  it.each(['', 'whsec_', 'whsec_c2hvcnQ='])(
+    'does not begin where its secret is none: "%s"',
+    async (secret) => {
+      const started = spawn(process.execPath, [example], { env: { WEBHOOK_SECRET: secret, PORT: '0' } })
+      let out = ''
+      started.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()))
+      const exit = once(started, 'exit')
+      await until('it says something', () => out.includes('listening') || started.exitCode !== null)
+      started.kill()
+      await exit
+      expect({ out, code: started.exitCode }).toEqual({ out: '', code: 1 })
+    },
+  )
 })

@@ -93,7 +93,7 @@ describe('webhooks', () => {
     const [first] = receivers.of('orders')
     expect(JSON.parse(first?.body ?? '')).toEqual({
       ...{ type: 'claim.paid', sequence: 1, timestamp: expect.stringMatching(/^2024-03-13T11:3\d:/) },
-      data: { reference: 'ABC1234', claimId: 34, run: '2026-11-20' },
+      data: { reference: 'ABC1234', claimId: 34, run: 'payment-run.2026-11-20' },
     })
     expect(new Set(receivers.of('orders').map(({ id }) => id)).size).toBe(3)
     expect(first?.id).toMatch(/^evt_[0-9a-f]{32}$/)
@@ -200,6 +200,34 @@ describe('webhooks', () => {
     expect((await deliveries('leaving')).length).toBe(2)
     const chat = () => system.simulators.chat.calls.map(({ text }) => text).join('\n')
     await until('the chat is told', () => chat().includes('Webhook endpoint gone: leaving'))
+  })
+
+  it('do not end with an address that an operator has changed while it was asked', async () => {
+    await add('moving', 'claim.paid')
+    let answer = () => undefined as void
+    const changed = new Promise<void>((resolve) => (answer = resolve))
+    receivers.behave('moving', () => ({ status: 410, after: changed }))
+    await tell('claim.paid', 'claim.paid')
+    await until('it is asked', () => receivers.of('moving').length > 0)
+    await operator(`webhooks change moving --address ${receivers.addressOf('moved')} --reason moved`)
+    answer()
+    await got('moved', 2)
+    expect(receivers.of('moving')).toHaveLength(1)
+    expect(receivers.taken('moved')).toEqual([1, 2])
+  })
+
+  it('do not end with what was asked before an operator had it sent once more', async () => {
+    await add('again', 'claim.paid')
+    let answer = () => undefined as void
+    const retried = new Promise<void>((resolve) => (answer = resolve))
+    receivers.behave('again', () => ({ status: 410, after: retried }))
+    await tell('claim.paid', 'claim.paid')
+    await until('it is asked', () => receivers.of('again').length > 0)
+    receivers.behave('again')
+    await operator('webhooks retry again')
+    answer()
+    await got('again', 2)
+    expect(receivers.taken('again')).toEqual([1, 2])
   })
 
   it('wait at an endpoint that is dead for five days: held, told once, and then all of it in order', async () => {

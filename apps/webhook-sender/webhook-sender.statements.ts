@@ -52,8 +52,27 @@ export const statements: StatementSteps = {
       (unit) => deliveries.end(unit, { due, taken }, deliveryState.delivered),
       message,
     )
+    await inUnitOfWork(
+      database,
+      (unit) => deliveries.end(unit, { due, taken }, deliveryState.refused, 'webhook-422'),
+      message,
+    )
     await inUnitOfWork(database, (unit) => deliveries.putBack(unit, due), message)
-    await inUnitOfWork(database, (unit) => deliveries.endEndpoint(unit, due, 'webhook-410'), message)
+    await inUnitOfWork(
+      database,
+      async (unit) => void (await deliveries.endEndpoint(unit, { due, taken }, 'webhook-410')),
+      message,
+    )
+  },
+  'send-webhook: gone, and changed meanwhile': async (database) => {
+    database.answer = { ...endpoint, Sequence: 413, Run: 0 }
+    database.happens = [[/^update "AsyncSchema.{1,3}WebhookDelivery" set .* exists \(/, 'nothing']]
+    const deliveries = new Deliveries(database.connection, new Inbox(database.connection, clock), clock)
+    await inUnitOfWork(
+      database,
+      async (unit) => void (await deliveries.endEndpoint(unit, { due, taken }, 'webhook-410')),
+      message,
+    )
   },
   'send-webhook: nothing follows': (database) => {
     database.happens = [[/^select (?:top\(1\) )?"d"."Sequence"/, 'nothing']]

@@ -21,6 +21,8 @@ export type Behaviour =
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
       readonly afterMs?: number
+      /** Answered only then. */
+      readonly after?: Promise<void>
     }
   | 'hang'
   | 'reset'
@@ -96,11 +98,12 @@ export class WebhookReceivers {
   private answer(call: ReceivedWebhook, how: Behaviour, response: ServerResponse): void {
     if (how === 'hang') return
     if (how === 'reset') return void response.socket?.resetAndDestroy()
-    const { status, headers = {}, afterMs } = how
+    const { status, headers = {}, afterMs, after } = how
     const end = () => {
       call.answered = status
       response.writeHead(status, headers).end()
     }
+    if (after) return void after.then(end)
     if (afterMs === undefined) return end()
     const timer = setTimeout(() => {
       this.timers.delete(timer)

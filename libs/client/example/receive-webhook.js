@@ -9,6 +9,14 @@ const http = require('node:http')
 const { WEBHOOK_SECRET = '', PORT = '8080' } = process.env
 const key = Buffer.from(WEBHOOK_SECRET.replace(/^whsec_/, ''), 'base64')
 const toleranceSeconds = 300
+/** None of the bodies is longer. */
+const mostBytes = 64 * 1024
+
+// Whoever knows that there is no secret could sign with it.
+if (key.length < 24) {
+  console.error('WEBHOOK_SECRET is not there, or too short')
+  process.exit(1)
+}
 
 /** Whether these headers were made for these very bytes, with the secret, and lately. */
 function isGenuine(headers, bytes) {
@@ -26,9 +34,14 @@ function isGenuine(headers, bytes) {
 /** What was dealt with. A real receiver writes the id down with what it does about the event, in one transaction. */
 const seen = new Set()
 
-const server = http.createServer(async (request, response) => {
+async function receive(request, response) {
   const chunks = []
-  for await (const chunk of request) chunks.push(chunk)
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    if (length > mostBytes) return response.writeHead(413, { connection: 'close' }).end()
+    chunks.push(chunk)
+  }
   const bytes = Buffer.concat(chunks)
   if (!Number.isFinite(Number(request.headers['webhook-timestamp'])) || !isGenuine(request.headers, bytes))
     return response.writeHead(401).end()
@@ -39,5 +52,10 @@ const server = http.createServer(async (request, response) => {
     seen.add(id)
   }
   response.writeHead(204).end()
+}
+
+// A body that breaks off ends its request, and not the receiver: what was not answered comes again.
+const server = http.createServer((request, response) => {
+  receive(request, response).catch(() => response.destroy())
 })
 server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${server.address().port}`))

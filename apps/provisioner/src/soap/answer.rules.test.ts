@@ -94,3 +94,16 @@ describe('an answer', () => {
     expect(ask(result)).toEqual({ kind, reason })
   })
 })
+
+describe('an answer that is made to take long', () => {
+  const most = 64 * 1024
+  it.each([
+    ['with attachments, and no end of lines', answered(200, '\n'.repeat(most), 'multipart/related')],
+    ['with attachments that never end', answered(200, '\r\n\r\n'.repeat(most / 4), 'multipart/related')],
+    ['with a code of many parts', answered(200, fault11('.'.repeat(most - 300)))],
+  ])('is read at once: %s', (_, result) => {
+    const begun = performance.now()
+    ask(result)
+    expect(performance.now() - begun).toBeLessThan(500)
+  })
+})

@@ -46,8 +46,17 @@ function bodyOf(type: string, text: string): Element | undefined {
   return childNamed(root, root.namespaceURI ?? '', 'Body')
 }
 
-/** Of an answer with attachments, what it says itself: the first part, behind its headers. */
-const firstPart = (text: string): string => /\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(text)?.[1] ?? ''
+/** Of an answer with attachments, what it says itself: the first part, behind its headers. Each end is looked for once. */
+function firstPart(text: string): string {
+  const head = /\r?\n\r?\n/.exec(text)
+  if (!head) return ''
+  const part = text.slice(head.index + head[0].length)
+  const end = part.indexOf('\n--')
+  return end < 0 ? '' : part.slice(0, end)
+}
+
+/** Nobody's code is more particular. */
+const mostCodes = 10
 
 /** A fault's codes, the general one first; undefined where there is none. */
 function faultIn(body: Element): string[] | undefined {
@@ -55,15 +64,13 @@ function faultIn(body: Element): string[] | undefined {
   const fault = childNamed(body, soap, 'Fault')
   if (!fault) return undefined
   const of11 = childrenOf(fault).find(({ localName }) => localName === 'faultcode')
-  if (of11) return of11.textContent?.trim().split('.').reduce<string[]>(partByPart, []) ?? []
+  // In 1.1 the particular follows the general behind a dot.
+  if (of11) return of11.textContent?.trim().split('.', mostCodes) ?? []
   const codes: string[] = []
   let code = childNamed(fault, soap, 'Code')
-  while (code && codes.length < 10) {
+  while (code && codes.length < mostCodes) {
     codes.push(childNamed(code, soap, 'Value')?.textContent ?? '')
     code = childNamed(code, soap, 'Subcode')
   }
   return codes
 }
-
-/** In 1.1 the particular follows the general behind a dot. */
-const partByPart = (codes: string[], part: string): string[] => [...codes, part]

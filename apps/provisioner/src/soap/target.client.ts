@@ -10,6 +10,9 @@ import { readCredentials } from './credentials.js'
 import { envelope, headersOf, operationOf, type Said } from './envelope.js'
 import { readWsdl, type ReadWsdl, type Wsdl } from './wsdl.rules.js'
 
+/** A response is a line or a fault. What is deep in elements or namespaces takes the longer, the longer it is, by its square. */
+const mostOfAnswer = 64 * 1024
+
 interface KeptWsdl {
   readonly wsdl: Wsdl
   readonly from: string
@@ -64,7 +67,7 @@ export class TargetClient implements OnApplicationShutdown {
     const answer = answerOf(
       await this.http.send({
         ...{ method: 'POST', url: address, headers: headersOf(target.format, action), body },
-        ...{ timeoutMs: this.settings.timeoutMs, signal, mayStillSend },
+        ...{ timeoutMs: this.settings.timeoutMs, maxBytes: mostOfAnswer, signal, mayStillSend },
       }),
       operation,
     )

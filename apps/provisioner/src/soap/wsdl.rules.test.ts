@@ -50,3 +50,10 @@ describe('a WSDL', () => {
     expect(readWsdl(text, from)).toEqual({ kind: 'unusable', reason })
   })
 })
+
+it('one that is made to take long is read at once', () => {
+  const begun = performance.now()
+  const deep = '<a xmlns:b="urn:b">'.repeat(10_000)
+  expect(readWsdl(`${deep}${'</a>'.repeat(10_000)}`, 'https://x.example.org/').kind).toBe('unusable')
+  expect(performance.now() - begun).toBeLessThan(500)
+})

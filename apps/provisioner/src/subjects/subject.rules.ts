@@ -26,13 +26,14 @@ export interface Said {
 }
 
 /**
- * Whether something was said before what was said last: then it comes too late. Rows of one table are in the order of their numbers,
- * also in the hour that happens twice.
+ * Whether something was said before what was said last: then it comes too late. Whoever asks us says it now, whatever clocks
+ * show. Rows of one table are in the order of their numbers, also in the hour that happens twice; a row and what is of no such
+ * order are by their times, and no time that is yet to come holds anything back.
  */
-export function isOvertaken(said: Said, last: Said): boolean {
-  if (said.task && last.task && said.task.schema === last.task.schema)
-    return said.task.taskId < last.task.taskId
-  return said.at < last.at
+export function isOvertaken(said: Said, last: Said, now: LocalTime): boolean {
+  if (!said.task) return false
+  if (said.task.schema === last.task?.schema) return said.task.taskId < last.task.taskId
+  return said.at < last.at && last.at <= now
 }
 
 /** As a task's data has it. */

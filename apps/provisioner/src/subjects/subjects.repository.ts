@@ -123,7 +123,7 @@ export class Subjects {
       if (!row) throw new OwnError('a subject was not inserted')
       return row.SubjectId
     }
-    if (isOvertaken(said, lastSaid(found))) return undefined
+    if (isOvertaken(said, lastSaid(found), now)) return undefined
     const isChanged = found.IsAbsent !== isAbsent || found.State !== text
     await db
       .updateTable('AsyncSchema.ProvisioningSubject')

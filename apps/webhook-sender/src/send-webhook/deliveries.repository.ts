@@ -124,10 +124,12 @@ export class Deliveries {
     reason: string | null = null,
   ): Promise<void> {
     await holdEndpoints(work, due.endpointId)
+    const ended = state === deliveryState.delivered ? this.isDue(work, due) : this.isDueThere(work, due)
     await work.batch([
       this.free(work.db, due.endpointId, taken),
       // Where an operator had it queued once more meanwhile, it is sent once more.
-      this.isDue(work, due).set({ State: state, LastReason: reason, DateEnded: work.now }),
+      ended.set({ State: state, LastReason: reason, DateEnded: work.now }),
+      ...(state === deliveryState.delivered ? [] : [this.queuedAgain(work, due)]),
     ])
     await this.next(work, due.endpointId)
   }
@@ -135,19 +137,31 @@ export class Deliveries {
   /** Its endpoint is paused: it waits, as those behind it do. */
   async putBack(work: Work<DueMessage>, due: DueWebhook): Promise<void> {
     await holdEndpoints(work, due.endpointId)
-    await work.batch([this.isDue(work, due).set({ State: deliveryState.queued, MessageId: null })])
+    await work.batch([this.queuedAgain(work, due)])
     // Resumed since it was read.
     await this.next(work, due.endpointId)
   }
 
-  /** The endpoint is no more: nothing that is queued there will be sent, and nothing is queued any more. */
-  async endEndpoint(work: Work<DueMessage | EndedMessage>, due: DueWebhook, reason: string): Promise<void> {
+  /**
+   * The endpoint is no more: nothing that is queued there will be sent, and nothing is queued any more.
+   * @returns false where an operator has meanwhile given it another address, or had this sent once more: then it is
+   */
+  async endEndpoint(
+    work: Work<DueMessage | EndedMessage>,
+    { due, taken }: Taken,
+    reason: string,
+  ): Promise<boolean> {
     const { endpointId } = due
     await holdEndpoints(work, endpointId)
+    const { numUpdatedRows } = await this.isDueThere(work, due)
+      .set({ State: deliveryState.refused, LastReason: reason, DateEnded: work.now })
+      .executeTakeFirst()
+    if (!numUpdatedRows) {
+      await work.batch([this.free(work.db, endpointId, taken), this.queuedAgain(work, due)])
+      await this.next(work, endpointId)
+      return false
+    }
     await work.batch([
-      this.isDue(work, due).set({
-        ...{ State: deliveryState.refused, LastReason: reason, DateEnded: work.now },
-      }),
       work.db
         .updateTable('AsyncSchema.WebhookDelivery')
         .set({ State: deliveryState.cancelled, DateEnded: work.now })
@@ -160,6 +174,23 @@ export class Deliveries {
         .where('EndpointId', '=', endpointId),
     ])
     work.item(messages.webhookEndpointEnded, endpointId, { endpoint: due.endpoint })
+    return true
+  }
+
+  private queuedAgain(work: Work<DueMessage>, due: DueWebhook) {
+    return this.isDue(work, due).set({ State: deliveryState.queued, MessageId: null })
+  }
+
+  /** It is due, and at the address that was asked: what another one says of an endpoint says nothing of this one. */
+  private isDueThere(work: Work<DueMessage>, due: DueWebhook) {
+    return this.isDue(work, due).where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('AsyncSchema.WebhookEndpoint as e')
+          .select('e.EndpointId')
+          .where('e.EndpointId', '=', due.endpointId)
+          .where('e.Address', '=', due.address),
+      ),
+    )
   }
 
   private async next(work: Work<DueMessage>, endpointId: number): Promise<void> {

@@ -18,7 +18,7 @@ import {
 import { counted } from '#shared/telemetry'
 import { UnitOfWork } from '#shared/unit-of-work'
 import { WebhookSenderSettings } from '../webhook-sender.settings.js'
-import { Deliveries, type DueWebhook } from './deliveries.repository.js'
+import { Deliveries, type DueWebhook, type Taken } from './deliveries.repository.js'
 import { OneRequest, type Tried } from './one-request.js'
 
 const sendWebhook = handler({
@@ -85,9 +85,20 @@ export class SendWebhookHandler {
           this.deliveries.end(work, { due, taken }, deliveryState.refused, answer.reason),
         )
       case 'gone':
-        this.log.warn('webhook endpoint is gone: it has ended', lineOf(due, answer.reason))
-        return this.end(delivery, 'ended', (work) => this.deliveries.endEndpoint(work, due, answer.reason))
+        return this.endEndpoint(delivery, { due, taken }, answer.reason)
     }
+  }
+
+  private async endEndpoint(delivery: Delivery<FollowUps>, taken: Taken, reason: string): Promise<Outcome> {
+    let isEnded = false
+    const isNow = await this.unitOfWork.run(delivery, async (work) => {
+      isEnded = await this.deliveries.endEndpoint(work, taken, reason)
+    })
+    if (isNow && isEnded) {
+      this.log.warn('webhook endpoint is gone: it has ended', lineOf(taken.due, reason))
+      counted().webhooks.inc({ state: 'ended' })
+    }
+    return done
   }
 
   private async end(

@@ -4,10 +4,20 @@ import { setTarget as set } from '../targets/change-target.js'
 import { action } from './action.js'
 import { targetName } from './target-name.js'
 
+/** An address is shown to people, and written down with the action: who signs in does so by the file of credentials. */
+function saysNoSecret(text: string): boolean {
+  if (!URL.canParse(text) || /\s/.test(text)) return false
+  const { username, password, hash } = new URL(text)
+  return !username && !password && !hash
+}
+
 /** How a system is told. */
 export const targetGiven = z.strictObject({
   /** Where it describes itself. */
-  wsdl: z.url({ protocol: /^https?$/ }).max(400),
+  wsdl: z
+    .url({ protocol: /^https?$/ })
+    .max(400)
+    .refine(saysNoSecret),
   format: z.enum(targetFormats),
   kinds: z
     .array(z.enum(subjectKinds))

@@ -12,6 +12,8 @@ export const endpointAddress = z
   .url({ protocol: /^https?$/ })
   .max(500)
   .refine((text) => {
+    // It is asked of what is no address, too.
+    if (!URL.canParse(text) || /\s/.test(text)) return false
     const { protocol, hostname, username, password, hash } = new URL(text)
     if (username || password || hash) return false
     return protocol === 'https:' || loopback.includes(hostname)
