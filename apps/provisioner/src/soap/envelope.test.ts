@@ -129,7 +129,10 @@ const cases = (['default', 'collect', 's2s'] as const).flatMap((format) =>
 
 describe('a request', () => {
   it.each(cases)('of the format %s for a %s is the one made by hand', (format, kind) => {
-    expect(canonical(made(format, { kind }))).toBe(canonical(byHand[format][kind]))
+    const xml = made(format, { kind })
+    expect(canonical(xml)).toBe(canonical(byHand[format][kind]))
+    // The library reads it all the same; others may not.
+    expect(xml).not.toContain(']]>')
   })
 
   it.each(cases)('of the format %s for a %s that is gone archives it', (format, kind) => {
