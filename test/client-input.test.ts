@@ -33,6 +33,7 @@ const functions: Readonly<Record<string, readonly [make: Make, good: object]>> =
     tasks.notification as Make,
     { template: 'code', to: emailAddress, expires: new Date(8.64e14) },
   ],
+  subjectChanged: [tasks.subjectChanged as Make, { kind: 'role', id: 'r-7', state: { id: 7, status: 1 } }],
   archiveClaim: [tasks.archiveClaim as Make, { claimId: 34 }],
   ...Object.fromEntries(
     made.map(({ name, takes }) => [
@@ -128,6 +129,9 @@ const wrong: Readonly<Record<string, readonly unknown[]>> = {
     half,
   ],
   expires: ['2026-11-20', 7, {}, new Date(0), new Date(Number.NaN)],
+  kind: [undefined, null, 7, '', 'Role', 'claims', half],
+  id: [undefined, null, 7, '', ' ', 'odd id', '.odd', 'o'.repeat(101), 'odd\u0000', half],
+  state: [undefined, null, 7, '', 'gone', [], () => ids, { big: 7n }],
   prisonNumber: [undefined, null, 1234, '', '  ', 'ELEVENCHARS', 'A1234\u0000', half],
   message: [7, {}, 'm'.repeat(2_001), 'nul\u0000', half],
   name: [undefined, null, 7, '', ' ', 'Odd~~One', 'Odd~', 'Odd\u0000', half],

@@ -102,6 +102,24 @@ const handedOver: [Task, Task['table'], Record<string, unknown>][] = inSummer(()
       AdditionalData: '{"template":"decided","personalisation":{},"to":"visitor"}',
     },
   ],
+  [
+    tasks.subjectChanged({ kind: 'role', id: 'r-7', state: { id: 7, status: 1, code: 'é', parentId: null } }),
+    'IntSchema.Task',
+    {
+      Task: 'SUBJECT-CHANGED',
+      ...ofNobody,
+      AdditionalData: '{"kind":"role","id":"r-7","state":{"id":7,"status":1,"code":"é","parentId":null}}',
+    },
+  ],
+  [
+    tasks.subjectChanged({ kind: 'user', id: 'u.1', state: 'absent' }),
+    'IntSchema.Task',
+    {
+      Task: 'SUBJECT-CHANGED',
+      ...ofNobody,
+      AdditionalData: '{"kind":"user","id":"u.1","state":"absent"}',
+    },
+  ],
   [tasks.archiveOldClaims(), 'IntSchema.Task', { Task: 'ARCHIVE-OLD-CLAIMS', ...ofNobody, ...noData }],
   [
     tasks.archiveClaim({ claimId: 34 }),

@@ -18,16 +18,24 @@ export type SubjectChanged = {
  * Either web app: a user, a role or an organisation has changed, or is gone. The systems that are kept in step are told what is so
  * by then, each for which it is something new.
  */
-export function subjectChanged(changed: SubjectChanged): Task {
-  const { kind, id, state } = checkedObject('changed', changed)
+export function subjectChanged(request: SubjectChanged): Task {
+  const { kind, id, state } = checkedObject('request', request)
   const known = subjectKinds.find((each) => each === kind)
   if (!known) throw new InvalidTaskError('kind', `must be one of ${subjectKinds.join(', ')}`)
   if (typeof id !== 'string' || !subjectIdShape.test(id))
     throw new InvalidTaskError('id', 'must be 1 to 100 letters, digits, or any of _ . -')
-  const data = JSON.stringify({ kind: known, id, state })
+  const data = written({ kind: known, id, state })
   // What was written down is what is looked at: a member may say something else the second time.
-  const { state: written } = JSON.parse(data) as { readonly state?: unknown }
-  const wrong = written === 'absent' ? undefined : wrongPlace(known, written)
-  if (wrong !== undefined) throw new InvalidTaskError(wrong, 'is not what it must be')
+  const { state: looked } = JSON.parse(data) as { readonly state?: unknown }
+  const wrong = looked === 'absent' ? undefined : wrongPlace(known, looked)
+  if (wrong !== undefined) throw new InvalidTaskError(wrong, 'must be as it is said of subjects')
   return newTask('SUBJECT-CHANGED', { AdditionalData: data })
+}
+
+function written(data: object): string {
+  try {
+    return JSON.stringify(data)
+  } catch {
+    throw new InvalidTaskError('state', 'must be plain data')
+  }
 }
