@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -20,6 +20,9 @@ import { DemoFailure, waitUntil } from './wait.js'
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'NODE_OPTIONS', 'LOG_LEVEL']
 
 const readyMs = 60_000
+
+/** The example of `docs/how-to/receive-a-webhook.md`: a receiver on this machine knows it, too. */
+const webhookSecrets = { statistics: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }
 
 /** Everything a demonstration runs on. Start the parts in the order in which they stand here. */
 export class World implements Site {
@@ -48,6 +51,11 @@ export class World implements Site {
 
   get logFile(): string {
     return join(this.folder, 'services.log')
+  }
+
+  /** By what webhooks are signed; whoever changes it has others. */
+  get webhookSecretFile(): string {
+    return join(this.folder, 'webhook-secrets.json')
   }
 
   get databaseFile(): string {
@@ -128,7 +136,8 @@ export class World implements Site {
   /** Starts the services and waits until all of them take work. */
   async startServices(): Promise<void> {
     const log = createWriteStream(this.logFile)
-    const env = this.serviceEnv
+    await writeFile(this.webhookSecretFile, JSON.stringify(webhookSecrets))
+    const env = { ...this.serviceEnv, WEBHOOK_SECRETS: this.webhookSecretFile, WEBHOOK_LOOPBACK: 'true' }
     this.services = new Services({ env, together: this.together, onLine: (line) => log.write(`${line}\n`) })
     this.endings.unshift(async () => {
       for (const { name, outcome } of await this.services.stop()) {
