@@ -103,6 +103,12 @@ describe('webhooks', () => {
     )
   })
 
+  it('are in the journey of the claim that they are about', async () => {
+    expect(await operator('journey ABC1234')).toMatch(
+      /webhook +claim\.paid +evt_[0-9a-f]{32} +DELIVERED +number 1 at orders/,
+    )
+  })
+
   it('sign what they send so that an independent library takes it', async () => {
     // The library goes by the machine's clock.
     system.clock.set(londonNow())

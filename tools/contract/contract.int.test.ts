@@ -115,6 +115,7 @@ describe('what the services refuse, the contract refuses', () => {
       failed: 0,
     },
     ...{ refused: 'register-empty', channel: 'email', template: 'a-key', state: 'permanent-failure' },
+    ...{ endpointId: 3, sequence: 412, endpoint: 'statistics' },
   }
   const odd: readonly unknown[] = [
     ...[
