@@ -41,7 +41,7 @@ function start(pollMs = 3_600_000) {
   const loop = new RelayLoop(
     relay as unknown as Parts[0],
     { release: (first: string) => Promise.resolve(released.push(first) > 0 && isMoreDue()) } as Parts[1],
-    { advance: () => Promise.resolve(false) } as unknown as Parts[2],
+    { advance: () => Promise.resolve(pollMs) } as unknown as Parts[2],
     { republish: () => Promise.resolve() } as Parts[3],
     nats as unknown as Parts[4],
     new TaskRelaySettings({ RELAY_POLL_MS: String(pollMs) }),
