@@ -19,6 +19,7 @@ import { contextFiles } from './support/build-context.js'
 import {
   commandOf,
   composeText,
+  parsedCompose,
   environmentOf,
   exampleSettings,
   readCompose,
@@ -131,7 +132,7 @@ describe('docker-compose.yml', () => {
     // The specification's is of an older draft, and means nothing by it.
     ajv.removeKeyword('id')
     const check = ajv.compile({ ...composeSchema, $schema: 'https://json-schema.org/draft/2019-09/schema' })
-    check(parse(composeText(), { merge: true }))
+    check(parsedCompose())
     expect(check.errors ?? []).toEqual([])
     expect(check({ services: { a: { imagee: 'a' } } })).toBe(false)
   })

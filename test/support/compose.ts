@@ -38,9 +38,12 @@ export const composeText = (): string => readFileSync(join(projectRoot, 'docker-
 /** Each service names what all have in common: more than a hundred places do. */
 const maxAliasCount = 500
 
+/** The file as the specification describes it, its variables as they are written. */
+export const parsedCompose = (): unknown => parse(composeText(), { merge: true, maxAliasCount })
+
 /** @throws where a variable that is needed has no value, with the message the file gives for it */
 export function readCompose(env: Strings): ComposeFile {
-  return interpolated(parse(composeText(), { merge: true, maxAliasCount }), env) as ComposeFile
+  return interpolated(parsedCompose(), env) as ComposeFile
 }
 
 /** The settings `cp .env.example .env` gives. */

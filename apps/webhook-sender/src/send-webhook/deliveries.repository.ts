@@ -183,9 +183,10 @@ export class Deliveries {
 
   /** It is due, and at the address that was asked: what another one says of an endpoint says nothing of this one. */
   private isDueThere(work: Work<DueMessage>, due: DueWebhook) {
-    return this.isDue(work, due).where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('AsyncSchema.WebhookEndpoint as e')
+    return this.isDue(work, due).where((row) =>
+      row.exists(
+        row
+          .selectFrom('AsyncSchema.WebhookEndpoint as e')
           .select('e.EndpointId')
           .where('e.EndpointId', '=', due.endpointId)
           .where('e.Address', '=', due.address),
