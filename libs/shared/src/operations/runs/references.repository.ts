@@ -28,11 +28,15 @@ export class References {
   /** The references of claims that have a number, and of Task rows that have it: each schema counts for itself. */
   async withNumber(id: number): Promise<string[]> {
     const { db } = this.connection
-    const found = taskSchemas.flatMap((schema) => [
-      db.selectFrom(`${schema}.Claim`).select('Reference').where('ClaimId', '=', id).execute(),
-      db.selectFrom(`${schema}.Task`).select('Reference').where('TaskId', '=', id).execute(),
-    ])
-    const rows: readonly { readonly Reference: string | null }[] = (await Promise.all(found)).flat()
-    return [...new Set(rows.flatMap(({ Reference }) => (Reference === null ? [] : [Reference])))].sort()
+    const claims = (schema: (typeof taskSchemas)[number]) =>
+      db.selectFrom(`${schema}.Claim`).select('Reference').where('ClaimId', '=', id)
+    const tasks = (schema: (typeof taskSchemas)[number]) =>
+      db.selectFrom(`${schema}.Task`).select('Reference').where('TaskId', '=', id)
+    const rows = await tasks('ExtSchema')
+      .union(tasks('IntSchema'))
+      .union(claims('ExtSchema'))
+      .union(claims('IntSchema'))
+      .execute()
+    return rows.flatMap(({ Reference }) => (Reference === null ? [] : [Reference])).sort()
   }
 }
