@@ -6,6 +6,7 @@ import { DaysWork } from './support/days-work.js'
 import { Dice, patience, seed, sized } from './support/fault-settings.js'
 import {
   claimServices,
+  dailyServices,
   fireDaily,
   progressBy,
   slowUpstreams,
@@ -20,7 +21,7 @@ const work = new DaysWork({
   dueClaims: sized(200, 50),
   abandoned: sized(200, 50),
 })
-const services = [...claimServices, 'daily-tasks']
+const services = [...claimServices, ...dailyServices]
 
 let run: Processes | undefined
 afterEach(async () => {

@@ -8,6 +8,7 @@ import { haveComeIn, insertClaims, publish } from './support/direct-claims.js'
 import { clock, Dice, patience, seed, sized, today, tomorrow } from './support/fault-settings.js'
 import {
   claimServices,
+  dailyServices,
   fireDaily,
   firePaymentRun,
   progressBy,
@@ -20,7 +21,7 @@ import { dayAhead, leftBehind, type LeftBehind } from './support/left-behind.js'
 import { nothingIsOwed, operate, payAgain, recoverPayments } from './support/operator.js'
 import { Restored, toOthers, unlikePaid, unlikeUndisturbed } from './support/restored.js'
 
-const services = [...claimServices, 'daily-tasks', 'payment-run']
+const services = [...claimServices, ...dailyServices, 'payment-run']
 /** The bank file of another day, and not before the operator has looked: see the runbook. */
 const startedAgain = services.filter((name) => name !== 'payment-run')
 const work = new DaysWork({ claims: sized(330, 66), helpRequests: sized(40, 8), dueClaims: sized(40, 8) })

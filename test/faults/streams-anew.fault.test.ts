@@ -11,6 +11,7 @@ import { haveComeIn, publishClaims } from './support/direct-claims.js'
 import { Dice, patience, seed, sized } from './support/fault-settings.js'
 import {
   claimServices,
+  dailyServices,
   fireDaily,
   progressBy,
   slowUpstreams,
@@ -19,7 +20,7 @@ import {
   undisturbed,
 } from './support/fault-run.js'
 
-const services = [...claimServices, 'daily-tasks']
+const services = [...claimServices, ...dailyServices]
 const rounds = sized(10, 4)
 const work = new DaysWork({ claims: sized(440, 88), helpRequests: sized(40, 8) })
 /** Handed over by publishing alone, in two parts: in the second the stream numbers its messages from one again. */

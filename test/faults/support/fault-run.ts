@@ -14,6 +14,9 @@ const slowMs = 60
 /** Those that a submitted claim goes through. */
 export const claimServices = ['task-relay', 'claim-completer', 'dwp-checker', 'notifier'] as const
 
+/** Those that have something to do every day, besides these. */
+export const dailyServices = ['daily-tasks', 'provisioner'] as const
+
 /** The built services with everything around them, and the work prepared. */
 export async function startRun(
   work: DaysWork,
