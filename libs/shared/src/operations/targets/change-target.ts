@@ -15,7 +15,10 @@ export interface ChangingTarget {
   readonly reason?: string
 }
 
-/** Sets a target up, or says anew how it is told; either way it is told of all that it has not confirmed. */
+/**
+ * Sets a target up, or says anew how it is told; either way it is told of all that it has not confirmed.
+ * @throws OperationFailed where somebody else has added one of the name meanwhile
+ */
 export async function setTarget(
   connection: DatabaseConnection,
   name: string,
@@ -25,10 +28,15 @@ export async function setTarget(
   const targets = new Targets(connection)
   const found = await targets.named(name)
   if (!dryRun)
-    await connection.transaction((db) => {
-      const place = { db, dialect: connection.dialect, now }
-      return found ? targets.change(place, found.targetId, given) : targets.add(place, name, given)
-    })
+    try {
+      await connection.transaction((db) => {
+        const place = { db, dialect: connection.dialect, now }
+        return found ? targets.change(place, found.targetId, given) : targets.add(place, name, given)
+      })
+    } catch (error) {
+      if (found || !connection.dialect.isDuplicateKey(error)) throw error
+      throw new OperationFailed(`there is a target ${name} by now`)
+    }
   return { target: name, ...(found ? {} : { added: true }) }
 }
 

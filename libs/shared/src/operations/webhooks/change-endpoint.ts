@@ -71,7 +71,13 @@ export async function addEndpoint(
       .executeTakeFirstOrThrow()
     await subscribe(db, EndpointId, events).execute()
   }
-  await connection.transaction(add)
+  try {
+    await connection.transaction(add)
+  } catch (error) {
+    // Somebody else was faster: rows that are not there yet hold nobody up.
+    if (!dialect.isDuplicateKey(error)) throw error
+    throw new OperationFailed(`there is another endpoint ${name}`)
+  }
   return said
 }
 
