@@ -14,3 +14,4 @@ export {
   wholeNumberIn,
   type Environment,
 } from './settings.js'
+export { WatchedFile, type WatchedFileOptions } from './watched-file.js'
