@@ -7,9 +7,8 @@ import {
   type EventName,
 } from '../../contracts/index.js'
 import type { Database, DatabaseConnection, Row } from '../../database/index.js'
-import { makeNextDue } from '../../webhooks/index.js'
 import { OperationFailed } from '../operation-failed.js'
-import { oweNow, type AtNow } from './owe-now.js'
+import { oweNext, type AtNow } from './owe-now.js'
 
 export interface NewEndpoint {
   readonly name: string
@@ -93,10 +92,7 @@ export async function changeEndpoint(
     const state = stateOf(change, held)
     if (at.dryRun) return { endpoint: change.name, state }
     await dialect.batch(db, statementsOf(db, held, change, state, at))
-    if (state === endpointState.active) {
-      const due = await makeNextDue({ db, dialect, now: at.now }, held.EndpointId)
-      if (due) await oweNow({ db, dialect }, due, at)
-    }
+    if (state === endpointState.active) await oweNext({ db, dialect }, held.EndpointId, at)
     return { endpoint: change.name, state }
   })
 }

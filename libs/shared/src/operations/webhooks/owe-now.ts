@@ -3,7 +3,7 @@ import type { LocalTime } from '../../clock/index.js'
 import { followUpId, subjects } from '../../contracts/index.js'
 import { fit, type Database, type SqlDialect } from '../../database/index.js'
 import { owedMessages } from '../../unit-of-work/index.js'
-import type { DueDelivery } from '../../webhooks/index.js'
+import { makeNextDue } from '../../webhooks/index.js'
 
 /** When an operator says something, why, and whether it is only to be looked at. */
 export interface AtNow {
@@ -19,12 +19,15 @@ export const reasonOf = (reason = 'by an operator'): string =>
 /** Long past by every clock: an operator's may be wrong, and holds nothing back. */
 const atOnce = '1970-01-01 00:00:00.000'
 
-/** Has the relay publish at once what is due: operators publish nothing themselves. */
-export async function oweNow(
+/** Makes the next delivery of an endpoint due, and has the relay publish it at once: operators publish nothing themselves. */
+export async function oweNext(
   { db, dialect }: { readonly db: Transaction<Database>; readonly dialect: SqlDialect },
-  { name, body }: DueDelivery,
+  endpointId: number,
   { now }: AtNow,
 ): Promise<void> {
+  const next = await makeNextDue({ db, dialect, now }, endpointId)
+  if (!next) return
+  const { name, body } = next
   const subject = subjects.webhookDeliveryDue
   const message = { id: followUpId(name, subject), subject, body, notBefore: atOnce }
   await dialect.batch(db, owedMessages(db, [message], now))

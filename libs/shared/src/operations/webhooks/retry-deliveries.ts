@@ -2,10 +2,9 @@ import type { Transaction } from 'kysely'
 import { deliveryState, endpointState } from '../../contracts/index.js'
 import type { Database, DatabaseConnection } from '../../database/index.js'
 import { outboxState } from '../../unit-of-work/index.js'
-import { makeNextDue } from '../../webhooks/index.js'
 import { OperationFailed } from '../operation-failed.js'
 import { holdNamed } from './change-endpoint.js'
-import { oweNow, type AtNow } from './owe-now.js'
+import { oweNext, type AtNow } from './owe-now.js'
 
 export interface Requeued {
   readonly endpoint: string
@@ -66,8 +65,7 @@ export async function retryDeliveries(
       .where('Sequence', '>=', from ?? 0)
       .where('State', 'in', states)
       .execute()
-    const next = await makeNextDue({ db, dialect, now: at.now }, EndpointId)
-    if (next) await oweNow({ db, dialect }, next, at)
+    await oweNext({ db, dialect }, EndpointId, at)
     return { endpoint: name, deliveries }
   })
 }

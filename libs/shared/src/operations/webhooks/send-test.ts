@@ -1,10 +1,9 @@
 import { deliveryState, endpointState, testEvent } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
 import { eventRow } from '../../unit-of-work/index.js'
-import { makeNextDue } from '../../webhooks/index.js'
 import { OperationFailed } from '../operation-failed.js'
 import { holdNamed } from './change-endpoint.js'
-import { oweNow, type AtNow } from './owe-now.js'
+import { oweNext, type AtNow } from './owe-now.js'
 
 export interface TestSent {
   readonly endpoint: string
@@ -41,8 +40,7 @@ export async function sendTest(connection: DatabaseConnection, name: string, at:
         .set({ LastSequence: sequence })
         .where('EndpointId', '=', EndpointId),
     ])
-    const next = await makeNextDue({ db, dialect, now: at.now }, EndpointId)
-    if (next) await oweNow({ db, dialect }, next, at)
+    await oweNext({ db, dialect }, EndpointId, at)
     return { endpoint: name, sequence }
   })
 }
