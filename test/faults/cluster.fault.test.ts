@@ -65,10 +65,9 @@ describe(`a cluster of three nats-servers, seed ${seed}`, () => {
     await expectAllRight(world, some, patient)
     const accounts = await Accounts.open(world.nats.url)
     try {
-      await until('every message is answered', () => accounts.allAnswered(), patient, 100)
-      const open = (await accounts.ofEachConsumer(world.database.connection)).filter(
-        ({ open }) => open.length,
-      )
+      const { connection } = world.database
+      await until('nothing is to come any more', () => accounts.nothingToCome(connection), patient, 100)
+      const open = (await accounts.ofEachConsumer(connection)).filter(({ open }) => open.length)
       expect(open).toEqual([])
     } finally {
       await accounts.close()

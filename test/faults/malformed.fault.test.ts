@@ -56,8 +56,9 @@ describe(`malformed messages, seed ${seed}`, () => {
 
   /** Whatever was sent: nothing is under way, nothing is forgotten, nothing has two ends, and nobody has grown. */
   async function expectEverythingAccountedFor(): Promise<void> {
-    await until('every message is answered', () => accounts.allAnswered(), patient, 100)
-    const wrong = (await accounts.ofEachConsumer(processes.database.connection)).flatMap(complaints)
+    const { connection } = processes.database
+    await until('nothing is to come any more', () => accounts.nothingToCome(connection), patient, 100)
+    const wrong = (await accounts.ofEachConsumer(connection)).flatMap(complaints)
     expect(wrong).toEqual([])
     const peaks = serviceNames.map((name) => [name, Math.round(processes.peakMemory(name))] as const)
     expect(peaks.filter(([, megabytes]) => megabytes >= mostMemory)).toEqual([])

@@ -3,11 +3,13 @@ import { jetstreamManager, type ConsumerInfo, type JetStreamManager } from '@nat
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
+import { flowState } from '#shared/flows'
 import { deadLetterHeaders } from '#shared/messaging'
 import { unanswered } from '../../support/answered.js'
 
 const workStreams = [streams.claims.name, streams.notifications.name, streams.schedule.name]
 const atOnce = 200
+const ends = [flowState.done, flowState.doneWithFailures, flowState.cancelled]
 
 /** What has become of the messages for one consumer. */
 export interface ConsumerAccount {
@@ -78,7 +80,22 @@ export class Accounts {
     return true
   }
 
-  /** To be asked when nothing is under way any more. */
+  /**
+   * Whether nothing will be published any more by itself: every message answered, and no flow without its end. A flow's
+   * next message comes from the database, so that between two of them the broker has nothing to answer. Looked at in this
+   * order, a flow that is seen with its end has had its last message answered by the second look.
+   */
+  async nothingToCome({ db }: DatabaseConnection): Promise<boolean> {
+    if (!(await this.allAnswered())) return false
+    const open = await db
+      .selectFrom('AsyncSchema.Flow')
+      .select('FlowId')
+      .where('State', 'not in', ends)
+      .execute()
+    return open.length === 0 && (await this.allAnswered())
+  }
+
+  /** To be asked when nothing is to come any more. */
   async ofEachConsumer(database: DatabaseConnection): Promise<ConsumerAccount[]> {
     const stored = new Map<string, StoredMessage[]>()
     for (const stream of workStreams) stored.set(stream, await this.messages(stream))
