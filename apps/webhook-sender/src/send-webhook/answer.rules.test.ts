@@ -29,9 +29,14 @@ describe('an answer', () => {
   it('says that the endpoint is gone: 410', () => expect(kindOf(410)).toBe('gone'))
 
   it('is judged by its head, whatever its body was', () => {
-    const cut = (status: number): HttpResult => ({ kind: 'unanswered', failure: 'unreadable', status })
+    const cut = (status: number, headers = {}): HttpResult => ({
+      ...{ kind: 'unanswered', failure: 'unreadable', status, headers },
+    })
     expect(answerOf(cut(200), now).kind).toBe('delivered')
     expect(answerOf(cut(500), now).kind).toBe('failed')
+    expect(answerOf(cut(429, { 'retry-after': '40' }), now)).toEqual({
+      ...{ kind: 'failed', reason: 'webhook-429', afterMs: 40_000 },
+    })
   })
 
   it('may not come at all', () => {

@@ -28,8 +28,7 @@ export function answerOf(result: HttpResult, now: Date): Answer {
   if (isSuccess(status)) return { kind: 'delivered' }
   if (status === gone) return { kind: 'gone', reason }
   if (status >= 400 && status < 500 && !ofEndpoint.includes(status)) return { kind: 'refused', reason }
-  const headers = result.kind === 'answered' ? result.headers : {}
-  return failed(reason, waitOf(headers['retry-after'], now))
+  return failed(reason, waitOf(result.headers?.['retry-after'], now))
 }
 
 /** `Retry-After` in milliseconds: seconds, or a date; nought where it says nothing that can be read. */

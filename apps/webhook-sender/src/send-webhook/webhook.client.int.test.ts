@@ -135,6 +135,17 @@ describe('a webhook', () => {
     expect(asked).toBe(0)
   })
 
+  it('waits for as long as it is told, also where the answer breaks off', async () => {
+    const port = await plain((request, response) => {
+      request.resume()
+      response.writeHead(429, { 'retry-after': '40', 'content-length': 100 })
+      response.write('half', () => response.destroy())
+    })
+    expect(await post(`http://127.0.0.1:${port}/`, { isLoopbackAllowed: true })).toEqual({
+      ...{ kind: 'failed', reason: 'webhook-429', afterMs: 40_000 },
+    })
+  })
+
   it('is bounded in time, and in what is read of an answer', async () => {
     const hanging = await plain(() => undefined)
     expect(await post(`http://127.0.0.1:${hanging}/`, { isLoopbackAllowed: true, timeoutMs: 200 })).toEqual({

@@ -75,7 +75,7 @@ describe('an answer', () => {
     expect(await post(url)).toMatchObject({ kind: 'answered', body: 'small' })
     body = large
     const before = process.memoryUsage().arrayBuffers
-    expect(await post(url)).toEqual({ kind: 'unanswered', failure: 'unreadable', status: 200 })
+    expect(await post(url)).toMatchObject({ kind: 'unanswered', failure: 'unreadable', status: 200 })
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(megabytes.length)
   })
 
@@ -99,7 +99,15 @@ describe('an answer', () => {
   }
   it.each(Object.entries(endless))('is unreadable %s', async (_, answer) => {
     const url = await plain((__, response) => answer(response))
-    expect(await post(url)).toEqual({ kind: 'unanswered', failure: 'unreadable', status: 200 })
+    expect(await post(url)).toMatchObject({ kind: 'unanswered', failure: 'unreadable', status: 200 })
+  })
+
+  it('that breaks off has said what its head says', async () => {
+    const url = await plain((_, response) => {
+      response.writeHead(429, { 'retry-after': '40', 'content-length': 100 })
+      response.write('half', () => response.destroy())
+    })
+    expect(await post(url)).toMatchObject({ status: 429, headers: { 'retry-after': '40' } })
   })
 
   it('that trickles in is waited for no longer than the time-out, in its head or its body', async () => {

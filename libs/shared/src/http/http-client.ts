@@ -36,6 +36,7 @@ export interface Unanswered {
   readonly failure: 'timeout' | 'reset' | 'unreadable'
   /** Of an answer that began and could not be read. */
   readonly status?: number
+  readonly headers?: http.IncomingHttpHeaders
 }
 
 export interface Answered {
@@ -95,7 +96,7 @@ class Exchange {
   private request: ClientRequest | undefined
   private isHandshaking = false
   private isWritten = false
-  private status: number | undefined
+  private head: { readonly status: number; readonly headers: http.IncomingHttpHeaders } | undefined
   private isOver = false
 
   constructor(
@@ -140,7 +141,7 @@ class Exchange {
 
   private async receive(response: IncomingMessage): Promise<void> {
     const { statusCode: status = 0, headers } = response
-    this.status = status
+    this.head = { status, headers }
     if (this.wanted.headOnly) return this.end({ kind: 'answered', status, headers, body: '' })
     const body = await readBody(response, this.wanted.maxBytes ?? mebibyte)
     if (body === undefined) this.fail('unreadable')
@@ -148,11 +149,11 @@ class Exchange {
   }
 
   private fail(failure: Unanswered['failure']): void {
-    const { status } = this
+    const { head } = this
     if (!this.isWritten)
       this.end({ kind: 'not-sent', failure: this.isHandshaking ? 'handshake-failed' : 'unreachable' })
-    else if (status === undefined) this.end({ kind: 'unanswered', failure })
-    else this.end({ kind: 'unanswered', failure: failure === 'reset' ? 'unreadable' : failure, status })
+    else if (head === undefined) this.end({ kind: 'unanswered', failure })
+    else this.end({ kind: 'unanswered', failure: failure === 'reset' ? 'unreadable' : failure, ...head })
   }
 
   /** @param isWhole the answer was read to its end, so that the connection can be used again */
