@@ -110,6 +110,49 @@ describe.each(actionNames)('%s leaves its row', (name) => {
   })
 })
 
+const reason = ' --reason to-see'
+const unreasoned = actionNames.filter((name) => 'needsReason' in actions[name])
+
+describe.each(unreasoned)('%s without a reason leaves its row, too', (name) => {
+  const said = 'say why: it is written down'
+
+  it('by the API', async () => {
+    const url = `${web.url}/api/v1/actions/${name}`
+    const body = JSON.stringify({ input: actionInputs[name] })
+    const answer = await fetch(url, { method: 'POST', body, ...(await authorized(everybody)) })
+    expect([answer.status, await answer.json()]).toEqual([409, { error: said }])
+    expect(await newest()).toMatchObject({ action: name, via: 'api', state: 'FAILED', outcome: said })
+  })
+
+  it('by the command line', async () => {
+    const line = actionLines[name] ?? ''
+    expect(line).toContain(reason)
+    const env = { ...database.env, ...nats.envOf('ops'), ...now, OPERATOR: 'ada' }
+    const { code, err } = await runOps(line.replace(reason, ''), env)
+    expect({ code, err }).toEqual({ code: 1, err: [expect.stringContaining(said)] })
+    expect(await newest()).toMatchObject({
+      action: name,
+      via: 'command-line',
+      state: 'FAILED',
+      outcome: said,
+    })
+  })
+})
+
+describe('an address of this machine, which nothing but a test may have called,', () => {
+  it.each([
+    'webhooks add here --address http://127.0.0.1:8080/ --event claim.paid --secret here --reason to-see',
+    'targets set here --wsdl http://localhost:8080/?wsdl --format default --kind user --reason to-see',
+  ])('is refused, and leaves its row: %s', async (line) => {
+    const env = { ...database.env, ...nats.envOf('ops'), ...now, OPERATOR: 'ada' }
+    const outcome = 'the address must be of another machine than this one'
+    const { code, err } = await runOps(line, env)
+    expect({ code, err }).toEqual({ code: 1, err: [expect.stringContaining(outcome)] })
+    expect(await newest()).toMatchObject({ state: 'FAILED', outcome })
+    expect((await runOps(`${line} --dry-run`, { ...env, LOOPBACK_ALLOWED: 'true' })).code).toBe(0)
+  })
+})
+
 /** A browser in which somebody of that name has signed in. */
 async function signedIn(name: string): Promise<Visitor> {
   const visitor = await new Visitor().get(web.url)

@@ -119,7 +119,7 @@ async function start(): Promise<World> {
   const others = (receivers = await WebhookReceivers.listen())
   const env = {
     ...Object.fromEntries(Object.entries(faultSettings).filter(([name]) => name !== 'CLOCK_START')),
-    ...{ WEBHOOK_SECRETS: secrets.path, WEBHOOK_LOOPBACK: 'true', WEBHOOK_TIMEOUT_MS: '1000' },
+    ...{ WEBHOOK_SECRETS: secrets.path, LOOPBACK_ALLOWED: 'true', WEBHOOK_TIMEOUT_MS: '1000' },
   }
   const processes = (run = await Processes.start(env, ['task-relay', 'webhook-sender']))
   const unverified: string[] = []

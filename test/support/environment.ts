@@ -26,6 +26,7 @@ export function testEnvironment(simulators: Simulators): Record<string, string> 
     AWS_ENDPOINT_URL_S3: simulators.s3.url,
     ...documentKeys,
     LOG_LEVEL: 'debug',
+    LOOPBACK_ALLOWED: 'true',
     RELAY_POLL_MS: '20',
     NOTIFY_SETTLE_MS: '100',
     HELPDESK_SETTLE_MS: '100',

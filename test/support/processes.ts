@@ -54,6 +54,7 @@ export class Processes<N extends Nats = Broker> {
     const processes = new Processes(nats, simulators, database, {
       PATH: process.env.PATH,
       ...simulatorSettings(simulators),
+      LOOPBACK_ALLOWED: 'true',
       ...database.env,
       ...env,
       PORT: '0',

@@ -98,7 +98,9 @@ export class World implements Site {
       startConsole({ env, logTo: nowhere, port: 0 }),
     )
     this.endings.unshift(() => this.console.stop())
-    this.endings.unshift(await leaveNote({ NATS_URL: this.nats.url, DATA_DIR: this.folder }))
+    this.endings.unshift(
+      await leaveNote({ NATS_URL: this.nats.url, DATA_DIR: this.folder, LOOPBACK_ALLOWED: 'true' }),
+    )
   }
 
   /** The next email is refused as Notify refuses an address. */
@@ -113,6 +115,7 @@ export class World implements Site {
       NATS_URL: this.nats.url,
       DATA_DIR: this.folder,
       PORT: '0',
+      LOOPBACK_ALLOWED: 'true',
     }
   }
 
@@ -137,7 +140,7 @@ export class World implements Site {
   async startServices(): Promise<void> {
     const log = createWriteStream(this.logFile)
     await writeFile(this.webhookSecretFile, JSON.stringify(webhookSecrets))
-    const env = { ...this.serviceEnv, WEBHOOK_SECRETS: this.webhookSecretFile, WEBHOOK_LOOPBACK: 'true' }
+    const env = { ...this.serviceEnv, WEBHOOK_SECRETS: this.webhookSecretFile }
     this.services = new Services({ env, together: this.together, onLine: (line) => log.write(`${line}\n`) })
     this.endings.unshift(async () => {
       for (const { name, outcome } of await this.services.stop()) {

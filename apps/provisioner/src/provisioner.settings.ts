@@ -8,6 +8,7 @@ import {
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
+import { isLoopbackAllowed } from '#shared/http'
 
 const schema = z.object({
   PROVISIONER_API_TOKEN: setting(z.string().min(10).optional(), {
@@ -45,6 +46,8 @@ export class ProvisionerSettings {
   /** For so long a WSDL holds, in milliseconds. */
   readonly wsdlMs: number
   readonly keptDays: number
+  /** Targets may be on this machine. */
+  readonly isLoopbackAllowed: boolean
 
   /** @throws SettingsError naming what is malformed */
   constructor(env: Environment) {
@@ -54,5 +57,6 @@ export class ProvisionerSettings {
     this.timeoutMs = given.PROVISIONER_TIMEOUT_MS
     this.wsdlMs = given.PROVISIONER_WSDL_SECONDS * 1_000
     this.keptDays = given.PROVISIONER_KEPT_DAYS
+    this.isLoopbackAllowed = isLoopbackAllowed(env)
   }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import {
-  flag,
   optionalText,
   readSettings,
   textOr,
@@ -8,6 +7,7 @@ import {
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
+import { isLoopbackAllowed } from '#shared/http'
 
 const hourMs = 3_600_000
 
@@ -27,9 +27,6 @@ const schema = z.object({
   }),
   WEBHOOK_TOKEN_ISSUER: textOr('hwpv-async-services', {
     words: 'the issuer of the bearer tokens of endpoints that want one',
-  }),
-  WEBHOOK_LOOPBACK: flag(false, {
-    words: 'true: endpoints may be on this machine, over HTTP; for tests and the demo',
   }),
 })
 
@@ -52,6 +49,6 @@ export class WebhookSenderSettings {
     this.timeoutMs = settings.WEBHOOK_TIMEOUT_MS
     this.giveUpMs = settings.WEBHOOK_GIVE_UP_HOURS * hourMs
     this.tokenIssuer = settings.WEBHOOK_TOKEN_ISSUER
-    this.isLoopbackAllowed = settings.WEBHOOK_LOOPBACK
+    this.isLoopbackAllowed = isLoopbackAllowed(env)
   }
 }

@@ -1,5 +1,6 @@
 import { All, Controller, Headers, HttpCode, Req } from '@nestjs/common'
 import type { z } from 'zod'
+import { doesNotFit } from '#shared/operations'
 import { operatorIn, Refusal, type ConsoleRequest } from '../http/request.js'
 import { actorOf, may } from '../who/operator.js'
 import { ApiParts } from './api-parts.js'
@@ -46,8 +47,7 @@ export class ApiController {
 function fitting<T>(schema: z.ZodType<T>, given: unknown): T {
   const result = schema.safeParse(given)
   if (result.success) return result.data
-  const places = result.error.issues.map(({ path }) => path.join('.') || 'all of it')
-  throw new Refusal(400, `does not fit: ${[...new Set(places)].join(', ')}`)
+  throw new Refusal(400, `does not fit: ${doesNotFit(result.error)}`)
 }
 
 function keyGiven(key: string | undefined): { readonly key?: string } {

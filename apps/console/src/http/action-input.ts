@@ -1,4 +1,11 @@
-import { actions, type Action, type ActionName, type InputOf, type ResultOf } from '#shared/operations'
+import {
+  actions,
+  doesNotFit,
+  type Action,
+  type ActionName,
+  type InputOf,
+  type ResultOf,
+} from '#shared/operations'
 import { Refusal } from './request.js'
 
 /** The action of a name. @throws Refusal where there is none, or a page has it to itself */
@@ -17,6 +24,5 @@ export function actionNamed(name: string): {
 export function inputGiven(name: ActionName, given: unknown): InputOf<ActionName> {
   const result = actionNamed(name).action.input.safeParse(given)
   if (result.success) return result.data
-  const places = result.error.issues.map(({ path }) => path.join('.') || 'all of it')
-  throw new Refusal(400, `what it is about cannot be understood: ${[...new Set(places)].join(', ')}`)
+  throw new Refusal(400, `what it is about cannot be understood: ${doesNotFit(result.error)}`)
 }

@@ -71,8 +71,6 @@ function parse(args: readonly string[]) {
     )
   if (values.limit !== undefined && action !== 'list') throw new UsageError('--limit is for list')
   const given = changeGiven(values)
-  if ((action === 'approve' || action === 'cancel') && given.reason === undefined && !given.dryRun)
-    throw new UsageError('why? --reason is written down')
   return {
     ...{ action, given, json: values.json, limit: numberGiven('--limit', values.limit ?? '20') },
     flow: number === undefined ? 0 : numberGiven('a flow', number),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { subjectKinds, targetFormats, targetNameShape } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
-import { actions, type InputOf } from '#shared/operations'
+import { actions, doesNotFit, type InputOf } from '#shared/operations'
 import { Targets } from '#shared/provisioning'
 import { change, changeGiven, changeOptions } from '../change.js'
 import type { OpsContext, Run } from '../command.js'
@@ -86,9 +86,7 @@ function inputOf(target: string, options: SetOptions): InputOf<'set-target'> {
     ...{ target, wsdl, format, kinds: kind, credentials, addressed },
   })
   if (input.success) return input.data
-  const places = new Set(input.error.issues.map(({ path }) => String(path[0] ?? '').replace('kinds', 'kind')))
   throw new UsageError(
-    `not what it must be: ${[...places].map((place) => `--${place}`).join(', ')}; ` +
-      `formats ${targetFormats.join(', ')}; kinds ${subjectKinds.join(', ')}`,
+    `that does not fit set: ${doesNotFit(input.error)} (formats ${targetFormats.join(', ')}; kinds ${subjectKinds.join(', ')})`,
   )
 }

@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util'
 import type { INestApplicationContext } from '@nestjs/common'
 import { DatabaseConnection } from '#shared/database'
-import { actions, readDeliveries, readEndpoints, type ActionName, type InputOf } from '#shared/operations'
+import {
+  actions,
+  doesNotFit,
+  readDeliveries,
+  readEndpoints,
+  type ActionName,
+  type InputOf,
+} from '#shared/operations'
 import { numberGiven } from '../arguments.js'
 import { change, changeGiven, changeOptions } from '../change.js'
 import type { OpsContext, Run } from '../command.js'
@@ -17,7 +24,6 @@ const changes = {
 type Changing = keyof typeof changes
 
 const words = ['list', 'show', ...(Object.keys(changes) as Changing[])] as const
-const needReasons: readonly string[] = ['add', 'change']
 
 /** The endpoints that events are sent to: looked at, added, changed, tried again and tested. */
 export const webhooks: Run = async (args, context) => {
@@ -85,8 +91,6 @@ function parse(args: readonly string[]) {
       action === 'list' ? 'list takes no name' : `${action} is about one endpoint: its name`,
     )
   const given = changeGiven(values)
-  if (needReasons.includes(action) && given.reason === undefined && !given.dryRun)
-    throw new UsageError('why? --reason is written down')
   return {
     ...{ action, name, given, json: values.json, limit: numberGiven('--limit', values.limit ?? '20') },
     input: action === 'list' || action === 'show' ? undefined : inputOf(action, { name, ...wanted(values) }),
@@ -117,8 +121,5 @@ function yesOrNo(text: string): boolean {
 function inputOf(action: Changing, input: object): unknown {
   const read = actions[changes[action]].input.safeParse(input)
   if (read.success) return read.data
-  const places = read.error.issues.map((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : String(issue.path[0]),
-  )
-  throw new UsageError(`that does not fit ${action}: ${[...new Set(places)].join(', ')}`)
+  throw new UsageError(`that does not fit ${action}: ${doesNotFit(read.error)}`)
 }

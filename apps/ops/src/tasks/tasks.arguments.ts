@@ -46,10 +46,7 @@ export function taskArguments(args: readonly string[]): TaskArguments {
   const filtered = Object.keys(filter).length > 0
   if (values.all && filtered) throw new UsageError('--all, or which ones: not both')
   if (!values.all && !filtered) throw new UsageError('which tasks: a filter or --all')
-  const given = changeGiven(values)
-  if (action === 'close' && given.reason === undefined && !given.dryRun)
-    throw new UsageError('why? --reason is written down')
-  return { action, json, filter, given }
+  return { action, json, filter, given: changeGiven(values) }
 }
 
 function listGiven(values: Given, filter: TaskFilter) {

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { WSSecurity } from 'soap'
-import { HttpClient, isPlainText, isSuccess } from '#shared/http'
+import { callableTargets, GuardedClient, isPlainText, isSuccess } from '#shared/http'
 import type { Target } from '#shared/provisioning'
 import { ok, upstreamCall } from '#shared/telemetry'
 import type { Answer } from '../tell-target/next-call.rules.js'
@@ -24,10 +24,12 @@ type Ready<T> = { readonly ready: T } | { readonly answer: Answer }
 /** Targets, over SOAP. Never rejects, and no person's data is in what it gives. */
 @Injectable()
 export class TargetClient implements OnApplicationShutdown {
-  private readonly http = new HttpClient()
+  private readonly http: GuardedClient
   private readonly wsdls = new Map<number, KeptWsdl>()
 
-  constructor(private readonly settings: ProvisionerSettings) {}
+  constructor(private readonly settings: ProvisionerSettings) {
+    this.http = new GuardedClient({ ...callableTargets, loopback: settings.isLoopbackAllowed })
+  }
 
   /**
    * Tells a target of a subject.
@@ -64,13 +66,14 @@ export class TargetClient implements OnApplicationShutdown {
       ...(security.ready === undefined ? {} : { security: security.ready }),
       ...(target.addressed ? { addressing: { to: address, action } } : {}),
     })
-    const answer = answerOf(
-      await this.http.send({
-        ...{ method: 'POST', url: address, headers: headersOf(target.format, action), body },
-        ...{ timeoutMs: this.settings.timeoutMs, maxBytes: mostOfAnswer, signal, mayStillSend },
-      }),
-      operation,
-    )
+    const result = await this.http.send({
+      ...{ method: 'POST', url: address, headers: headersOf(target.format, action), body },
+      ...{ timeoutMs: this.settings.timeoutMs, maxBytes: mostOfAnswer, signal, mayStillSend },
+    })
+    const answer =
+      result.kind === 'address-refused'
+        ? misconfigured('target-address-refused')
+        : answerOf(result, operation)
     // What it refuses may be because it is another one by now.
     if (answer.kind !== 'confirmed') this.wsdls.delete(target.targetId)
     return answer
@@ -87,6 +90,7 @@ export class TargetClient implements OnApplicationShutdown {
       (answer) =>
         answer.kind === 'answered' && isSuccess(answer.status) ? ok : `target-wsdl-${answer.kind}`,
     )
+    if (result.kind === 'address-refused') return { answer: misconfigured('target-address-refused') }
     if (result.kind !== 'answered') return { answer: notHeard(`target-wsdl-${result.failure}`) }
     if (!isSuccess(result.status)) return { answer: misconfigured(`target-wsdl-http-${result.status}`) }
     const read: ReadWsdl = readWsdl(result.body, url)

@@ -3,8 +3,9 @@ import http, { type RequestListener } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { generate } from 'selfsigned'
-import type { Resolve } from './guarded-lookup.js'
 import { WebhookClient, type WebhookClientOptions } from './webhook.client.js'
+
+type Resolve = NonNullable<WebhookClientOptions['resolve']>
 
 const certificate = await generate([{ name: 'commonName', value: 'webhooks.example.org' }])
 const open: { close(): void }[] = []
@@ -111,7 +112,7 @@ describe('a webhook', () => {
     expect(await post(`http://127.0.0.1:${httpPort}/`, allowed)).toEqual({ kind: 'delivered' })
     expect(await post(`https://127.0.0.1:${httpsPort}/`, allowed)).toEqual({ kind: 'delivered' })
     const named = { ...allowed, ...resolving(['127.0.0.1']) }
-    expect(await post(`http://here.example.org:${httpPort}/`, named)).toEqual({ kind: 'delivered' })
+    expect(await post(`https://here.example.org:${httpsPort}/`, named)).toEqual({ kind: 'delivered' })
     const away = { ...allowed, ...resolving(['93.184.216.34']) }
     expect(await post('http://away.example.org/', away)).toEqual(refused)
     expect(await post('http://93.184.216.34/', allowed)).toEqual(refused)

@@ -1,3 +1,4 @@
+export { doesNotFit } from './does-not-fit.js'
 export { ageMs, ageOf, type Ages } from './ages.js'
 export {
   Actions,

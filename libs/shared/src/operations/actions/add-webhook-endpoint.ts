@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { callableEndpoints } from '../../http/index.js'
+import { mustBeCallable } from '../address-input.js'
 import {
   addEndpoint,
   endpointAddress,
@@ -22,7 +24,9 @@ export const addWebhookEndpoint = action({
     token: z.boolean().default(false),
   }),
   target: ({ name }) => `webhook endpoint ${name}`,
-  run: (input, { connection, clock }, { dryRun, reason }) =>
-    addEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) }),
+  async run(input, { connection, clock, env }, { dryRun, reason }) {
+    mustBeCallable(input.address, callableEndpoints, env)
+    return addEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) })
+  },
   words: ({ endpoint }) => `added: webhook endpoint ${endpoint}`,
 })

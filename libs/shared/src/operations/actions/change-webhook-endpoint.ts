@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { callableEndpoints } from '../../http/index.js'
+import { mustBeCallable } from '../address-input.js'
 import {
   changeEndpoint,
   endpointAddress,
@@ -25,7 +27,9 @@ export const changeWebhookEndpoint = action({
     state: z.enum(['active', 'paused', 'ended']).optional(),
   }),
   target: ({ name }) => `webhook endpoint ${name}`,
-  run: (input, { connection, clock }, { dryRun, reason }) =>
-    changeEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) }),
+  async run(input, { connection, clock, env }, { dryRun, reason }) {
+    mustBeCallable(input.address, callableEndpoints, env)
+    return changeEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) })
+  },
   words: ({ endpoint, state }) => `changed: webhook endpoint ${endpoint}, ${state.toLowerCase()}`,
 })

@@ -1,23 +1,18 @@
 import { z } from 'zod'
 import { subjectKinds, targetFormats } from '../../contracts/index.js'
+import { callableTargets } from '../../http/index.js'
+import { addressInput, mustBeCallable } from '../address-input.js'
 import { setTarget as set } from '../targets/change-target.js'
 import { action } from './action.js'
 import { targetName } from './target-name.js'
 
-/** An address is shown to people, and written down with the action: who signs in does so by the file of credentials. */
-function saysNoSecret(text: string): boolean {
-  if (!URL.canParse(text) || /\s/.test(text)) return false
-  const { username, password, hash } = new URL(text)
-  return !username && !password && !hash
-}
+/** As the row of a target takes it. */
+const mostCharacters = 400
 
 /** How a system is told. */
 export const targetGiven = z.strictObject({
   /** Where it describes itself. */
-  wsdl: z
-    .url({ protocol: /^https?$/ })
-    .max(400)
-    .refine(saysNoSecret),
+  wsdl: addressInput(callableTargets, mostCharacters),
   format: z.enum(targetFormats),
   kinds: z
     .array(z.enum(subjectKinds))
@@ -36,8 +31,10 @@ export const setTarget = action({
   needsReason: true,
   input: targetGiven.extend({ target: targetName }),
   target: ({ target }) => target,
-  run: ({ target, ...given }, { connection, clock }, { dryRun }) =>
-    set(connection, target, given, { now: clock.now(), dryRun }),
+  async run({ target, ...given }, { connection, clock, env }, { dryRun }) {
+    mustBeCallable(given.wsdl, callableTargets, env)
+    return set(connection, target, given, { now: clock.now(), dryRun })
+  },
   words: ({ target, added }) =>
     `${added ? 'set up' : 'changed'}, and is told of all that it has not confirmed: ${target}`,
 })

@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { OwnError } from '#shared/logging'
-import { kindOfAddress, type AddressKind } from './address.rules.js'
+import { OwnError } from '../logging/index.js'
+import { kindOfAddress, type AddressKind } from './called-address.js'
 
 /** Finds the addresses of a name. */
 export type Resolve = (name: string, found: (error: Error | null, addresses: LookupAddress[]) => void) => void
