@@ -194,11 +194,10 @@ describe('what is refused, and why', () => {
     expect(notify().calls).toHaveLength(1)
   })
 
+  const operate = (line: string) =>
+    runOps(line, { ...system.database.env, ...system.nats.envOf('ops'), OPERATOR: 'ada' })
   const retried = (reason: string) =>
-    runOps(`dead-letters retry --reason ${reason} --newer-than 1h --why mended`, {
-      ...{ ...system.database.env, ...system.nats.envOf('ops') },
-      OPERATOR: 'ada',
-    })
+    operate(`dead-letters retry --reason ${reason} --newer-than 1h --why mended`)
   /** When a run ended for the last time; while it is under way, never. */
   const endOf = async (taskIds: readonly number[]) => {
     const row = await system.connection.db
@@ -246,9 +245,23 @@ describe('what is refused, and why', () => {
       .set({ AdditionalData: null })
       .where('TaskId', 'in', taskIds)
       .execute()
-    await retried('personalisation-missing')
-    await until('it is refused', async () => (await lastReason(taskIds))[0] === 'notification-data-gone')
-    expect(await runsOf(taskIds)).toMatchObject([{ Status: 'FAILED', State: 'FAILED' }])
+    const words = 'left: what it said was deleted for its age; what is still wanted is a new row'
+    const { out } = await retried('personalisation-missing')
+    expect(out.at(-1)).toContain(`1 data-gone (${words})`)
+    const before = await runsOf(taskIds)
+    const row = await operate(`tasks retry --schema int --id ${taskIds[0]} --reason mended`)
+    expect(row.out).toEqual([
+      `IntSchema.Task.${taskIds[0]} (SEND-NOTIFICATION): data-gone`,
+      `1 data-gone (${words})`,
+    ])
+    expect(await runsOf(taskIds)).toEqual(before)
+    // Nobody keeps a person from setting it back by hand.
+    await system.connection.db
+      .updateTable('IntSchema.Task')
+      .set({ Status: 'PENDING' })
+      .where('TaskId', 'in', taskIds)
+      .execute()
+    await until('it is refused', async () => (await lastReason(taskIds))[1] === 'notification-data-gone')
     expect(notify().calls).toEqual([])
   })
 

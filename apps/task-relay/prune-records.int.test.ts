@@ -262,6 +262,33 @@ describe('the pruning of records', () => {
       expect([await dataIn('IntSchema.Task'), await idsIn('AsyncSchema.Outbox')]).toEqual([[], []])
     })
 
+    it('also from those that were refused as they were taken up, whatever release did that', async () => {
+      const old = later(ago(30), -1_000)
+      const rows = [
+        ...[row(1, 'FAILED', old), row(2, 'FAILED', old, ' send-notification '), row(3, 'FAILED', ago(1))],
+        ...[
+          row(4, 'PENDING', null),
+          row(5, 'FAILED', old, 'SUBJECT-CHANGED'),
+          row(6, 'FAILED', old, 'MAKE-TEA'),
+        ],
+        ...[row(7, 'FAILED', old, 'SEND-MALWARE-ALERT'), row(8, 'FAILED', old)],
+      ]
+      const runs = (schema: TaskSchema) => [
+        ...rows.map(({ TaskId }) => run(schema, TaskId, 1, old, 'FAILED')),
+        // Taken up again since, and refused again.
+        run(schema, 8, 2, old, 'FAILED'),
+        run(schema, 3, 2, ago(1), 'FAILED'),
+      ]
+      await insertRows(database.connection, {
+        'ExtSchema.Task': rows,
+        'IntSchema.Task': rows,
+        'AsyncSchema.Outbox': [...runs('ExtSchema'), ...runs('IntSchema')],
+      })
+      await prune()
+      for (const table of ['ExtSchema.Task', 'IntSchema.Task'] as const)
+        expect(await dataIn(table)).toEqual([3, 4, 6, 7])
+    })
+
     it.each(['6', '121'])('never so soon, or so late, that it could not be done right: %s days', (days) => {
       expect(() => new TaskRelaySettings({ NOTIFICATION_DATA_DAYS: days })).toThrow('NOTIFICATION_DATA_DAYS')
     })
@@ -296,7 +323,7 @@ describe('the pruning of records', () => {
     expect(await prune()).toBe(2 * count)
     expect(await idsLeft()).toEqual(keptIds)
     // 500 + 500 + 1,000 of one time + 500.
-    expect([await pagesOfStage(0), await pagesOfStage(7)]).toEqual([4, 4])
+    expect([await pagesOfStage(0), await pagesOfStage(9)]).toEqual([4, 4])
   }, 120_000)
 
   it('stops between two pages when its time is up, and goes on there when it is delivered again', async () => {

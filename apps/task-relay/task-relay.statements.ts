@@ -1,4 +1,4 @@
-import { subjects } from '#shared/contracts'
+import { subjectsWhoseDataGoes } from '#shared/contracts'
 import { CancelledFlows } from './src/advance-flows/cancelled-flows.repository.js'
 import { FlowItems } from './src/advance-flows/flow-items.repository.js'
 import { FlowSteps } from './src/advance-flows/flow-steps.repository.js'
@@ -43,7 +43,7 @@ export const statements: StatementSteps = {
   'relay: fail': async ({ connection }) => {
     const repository = new PendingTasks(connection, clock)
     for (const schema of taskSchemas) {
-      await repository.fail(schema, 1)
+      await repository.fail(schema, 1, 'TypeError')
       await repository.failBeyondNumbers(schema)
     }
   },
@@ -128,8 +128,12 @@ export const statements: StatementSteps = {
     await inPage(database, records.webhookEvents('2024-01-13 11:30:00'), [page])
     await inPage(database, records.notifications('2024-01-13 11:30:00'), [page])
     for (const schema of taskSchemas)
-      for (const subject of [subjects.notificationRequested, subjects.subjectChanged])
+      for (const subject of subjectsWhoseDataGoes)
         await inPage(database, records.taskData(subject, schema, '2024-02-13 11:30:00'), [{ TaskId: 1 }])
+    for (const schema of taskSchemas)
+      await inPage(database, records.refusedData(schema, '2024-02-13 11:30:00'), [
+        { TaskId: 1, Task: 'SEND-NOTIFICATION' },
+      ])
     await inPage(database, records.inbox('2024-01-13 11:30:00'), [page])
     await inPage(database, records.followUps('2024-01-13 11:30:00'), [page])
     await inPage(database, records.taskRuns('ExtSchema', '2023-11-14 11:30:00'), [page])

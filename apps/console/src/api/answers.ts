@@ -93,7 +93,7 @@ export const deadLetters = z.object({
 
 export const letterDetails = z.object({
   letter: deadLetter,
-  verdict: z.enum(['reopen', 'publish', 'done-already', 'superseded']),
+  verdict: z.enum(['reopen', 'publish', 'done-already', 'superseded', 'data-gone']),
   taskStatus: z.string().nullable(),
   keepsContract: z.boolean(),
 })

@@ -1,5 +1,11 @@
 import { isHandlerName } from '#shared/messaging'
-import { wordsOfReason, type DeadLetter, type LetterDetails, type Verdict } from '#shared/operations'
+import {
+  dataGoneWords,
+  wordsOfReason,
+  type DeadLetter,
+  type LetterDetails,
+  type Verdict,
+} from '#shared/operations'
 import type { LetterGroup } from '../snapshot/letter-groups.rules.js'
 import { timeText } from '../text.js'
 import type { Cell } from './table.js'
@@ -58,6 +64,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   publish: 'its message is published again under the same id',
   'done-already': 'done already, so the letter goes',
   superseded: 'its task runs again by another run, so the letter goes',
+  'data-gone': dataGoneWords,
 }
 
 /** Everything about one letter. Of a body that breaks its contract only that it does. */

@@ -1,6 +1,7 @@
 import { toLondon } from '#shared/clock'
 import {
   ageOf,
+  dataGoneWords,
   type DeadLetter,
   type LetterDetails,
   type LetterOutcome,
@@ -25,6 +26,7 @@ export const outcomeWords: Readonly<Record<LetterOutcome, string>> = {
   retried: 'retried',
   'done-already': 'done already, so the letter goes',
   superseded: 'its task runs again by another run, so the letter goes',
+  'data-gone': dataGoneWords,
   'changed-meanwhile': 'changed meanwhile, and left',
   'origin-unknown': 'left: it does not say which message it was',
   'not-whole': 'left: it is not whole, its stream has it',
@@ -36,6 +38,7 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   publish: 'its message is published again under the same id',
   'done-already': outcomeWords['done-already'],
   superseded: outcomeWords.superseded,
+  'data-gone': outcomeWords['data-gone'],
 }
 
 /** Everything about one letter, for people. Of a body that breaks its contract only that it does. */

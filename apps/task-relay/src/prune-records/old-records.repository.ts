@@ -8,10 +8,11 @@ import {
   type SelectQueryBuilder,
 } from 'kysely'
 import type { LocalTime } from '#shared/clock'
-import { subjects, taskStatus, type TaskRef } from '#shared/contracts'
+import { losesData, taskStatus, type Subject, type TaskRef } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
 import { pageSize, type JobStage } from '#shared/jobs'
+import { longestTexts } from '../relay-tasks/relay-tasks.rules.js'
 
 /**
  * Rows deleted in one transaction; those of the very same time as the last go with it. From 5,000 on, SQL Server
@@ -23,6 +24,12 @@ export const rowsPerPage = 500
 interface Page {
   readonly number: number
   readonly upTo: LocalTime
+}
+
+/** A row that was refused as it was taken up; its task's name as far as it can be read. */
+interface RefusedRow {
+  readonly TaskId: number
+  readonly Task: string | null
 }
 
 /** Rows of a table, oldest first, by the time that says how old they are; and their deletion up to a time. */
@@ -127,41 +134,78 @@ export class OldRecords {
    * it said; who a user is. Not while they wait, or are under way again.
    */
   taskData(
-    subject: (typeof subjects)['notificationRequested' | 'subjectChanged'],
+    subject: Subject,
     schema: TaskRef['schema'],
     before: LocalTime,
   ): JobStage<{ readonly TaskId: number }> {
     return {
       keyOf: ({ TaskId }) => TaskId,
       read: (db, after) => {
-        const rows = db
-          .selectFrom('AsyncSchema.Outbox as o')
-          .innerJoin(`${schema}.Task as t` as 'IntSchema.Task as t', 't.TaskId', 'o.TaskId')
-          .select('t.TaskId')
-          .distinct()
-          .where('o.Subject', '=', sql.lit(subject))
-          .where('o.TaskSchema', '=', schema)
-          .where('o.TaskId', '>', after)
-          .where('o.DateEnded', '<', before)
-          .where((row) => hasOldData(row, before))
-          .orderBy('t.TaskId')
+        const rows = this.oldData(db, schema, before, after).where('o.Subject', '=', sql.lit(subject))
         return this.connection.dialect.first(rows, pageSize).execute()
       },
-      change: async ({ db }, rows) => {
-        const { numUpdatedRows } = await db
-          .updateTable(`${schema}.Task` as 'IntSchema.Task')
-          .set({ AdditionalData: null })
-          .where(
-            'TaskId',
-            'in',
-            rows.map(({ TaskId }) => TaskId),
-          )
-          .where('Status', 'in', ended)
-          .where('DateProcessed', '<', before)
-          .executeTakeFirst()
-        return Number(numUpdatedRows)
-      },
+      change: (work, rows) => this.deleteData(work, schema, rows, before),
     }
+  }
+
+  /**
+   * The same of rows that ended as they were taken up, without a message: by whose subject they cannot be found. That they
+   * have no subject says that only a new run helps (`ops tasks retry`).
+   */
+  refusedData(schema: TaskRef['schema'], before: LocalTime): JobStage<RefusedRow> {
+    return {
+      keyOf: ({ TaskId }) => TaskId,
+      read: (db, after) => {
+        const { dialect } = this.connection
+        const rows = this.oldData(db, schema, before, after)
+          .select(dialect.plainText('t.Task', longestTexts.task).as('Task'))
+          .where('o.Subject', '=', sql.lit(''))
+          .where('o.State', '=', sql.lit(outboxState.failed))
+        return dialect.first(rows, pageSize).execute()
+      },
+      change: (work, rows) =>
+        this.deleteData(
+          work,
+          schema,
+          rows.filter(({ Task }) => losesData(Task)),
+          before,
+        ),
+    }
+  }
+
+  /** Rows with data that ended before a time, as their runs did. */
+  private oldData(db: Kysely<Database>, schema: TaskRef['schema'], before: LocalTime, after: number) {
+    return db
+      .selectFrom('AsyncSchema.Outbox as o')
+      .innerJoin(`${schema}.Task as t` as 'IntSchema.Task as t', 't.TaskId', 'o.TaskId')
+      .select('t.TaskId')
+      .distinct()
+      .where('o.TaskSchema', '=', schema)
+      .where('o.TaskId', '>', after)
+      .where('o.DateEnded', '<', before)
+      .where((row) => hasOldData(row, before))
+      .orderBy('t.TaskId')
+  }
+
+  private async deleteData(
+    { db }: { readonly db: Kysely<Database> },
+    schema: TaskRef['schema'],
+    rows: readonly { readonly TaskId: number }[],
+    before: LocalTime,
+  ): Promise<number> {
+    if (!rows.length) return 0
+    const { numUpdatedRows } = await db
+      .updateTable(`${schema}.Task` as 'IntSchema.Task')
+      .set({ AdditionalData: null })
+      .where(
+        'TaskId',
+        'in',
+        rows.map(({ TaskId }) => TaskId),
+      )
+      .where('Status', 'in', ended)
+      .where('DateProcessed', '<', before)
+      .executeTakeFirst()
+    return Number(numUpdatedRows)
   }
 
   private ended(

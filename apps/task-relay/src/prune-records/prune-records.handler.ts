@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
-import { messages, subjects, type ScheduleMessage } from '#shared/contracts'
-import { cutOff, PagedJob, type JobProgress } from '#shared/jobs'
+import type { LocalTime } from '#shared/clock'
+import { messages, subjectsWhoseDataGoes, type ScheduleMessage } from '#shared/contracts'
+import { cutOff, PagedJob } from '#shared/jobs'
 import { Consumes, Delivery, done, handler, jobPolicy, type Outcome } from '#shared/messaging'
 import { TaskRelaySettings } from '../task-relay.settings.js'
 import { OldRecords } from './old-records.repository.js'
@@ -31,8 +32,7 @@ export class PruneRecordsHandler {
       this.records.inbox(cutOff(run, keptDays.inbox)),
       this.records.followUps(cutOff(run, keptDays.followUps)),
       // Found by the rows' runs: before those go.
-      ...this.dataOf(subjects.notificationRequested, run),
-      ...this.dataOf(subjects.subjectChanged, run),
+      ...this.data(cutOff(run, this.settings.notificationDataDays)),
       this.records.taskRuns('ExtSchema', cutOff(run, keptDays.taskRuns)),
       this.records.taskRuns('IntSchema', cutOff(run, keptDays.taskRuns)),
       this.records.notifications(cutOff(run, keptDays.notifications)),
@@ -42,10 +42,10 @@ export class PruneRecordsHandler {
     return done
   }
 
-  private dataOf(subject: Parameters<OldRecords['taskData']>[0], run: JobProgress) {
-    const before = cutOff(run, this.settings.notificationDataDays)
-    return (['ExtSchema', 'IntSchema'] as const).map((schema) =>
-      this.records.taskData(subject, schema, before),
-    )
+  private data(before: LocalTime) {
+    return (['ExtSchema', 'IntSchema'] as const).flatMap((schema) => [
+      ...subjectsWhoseDataGoes.map((subject) => this.records.taskData(subject, schema, before)),
+      this.records.refusedData(schema, before),
+    ])
   }
 }

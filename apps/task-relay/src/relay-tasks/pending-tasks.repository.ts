@@ -12,15 +12,7 @@ import {
   type PendingTask,
   type RelayDecision,
 } from './relay-tasks.rules.js'
-import {
-  endings,
-  endTask,
-  itemPassedOn,
-  momentsOf,
-  pending,
-  runsOf,
-  takeRows,
-} from './relay-tasks.statements.js'
+import { endings, itemPassedOn, momentsOf, pending, runsOf, takeRows } from './relay-tasks.statements.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -137,10 +129,23 @@ export class PendingTasks {
     })
   }
 
-  /** Fails a row that cannot be taken. @returns false if it does not wait any more, and then nothing changes */
-  async fail(schema: TaskSchema, taskId: number): Promise<boolean> {
-    const ending = endTask(this.connection.db, { schema, taskId }, { kind: 'fail' }, this.clock.now())
-    return (await ending.executeTakeFirst()).numUpdatedRows > 0n
+  /**
+   * Fails a row that cannot be taken, with a run that says why: nothing is read of it but its number.
+   * @returns false if it does not wait any more, and then nothing changes
+   */
+  async fail(schema: TaskSchema, taskId: number, reason: string): Promise<boolean> {
+    const { dialect } = this.connection
+    const now = this.clock.now()
+    return this.connection.transaction(async (db) => {
+      const [taken, [runs]] = await dialect.questions(db, [
+        takeRows(dialect, db, schema, [taskId]),
+        runsOf(db, schema, [taskId]),
+      ])
+      if (!taken.length) return false
+      const task = { schema, taskId, run: (runs?.last ?? 0) + 1 }
+      await dialect.batch(db, endings(db, task, { kind: 'fail', reason }, now))
+      return true
+    })
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   isTaskName,
   messageOfTask,
   taskKey,
+  taskNameOf,
   tasksWithoutWork,
   type OutgoingMessage,
   type TaskRef,
@@ -41,7 +42,7 @@ const longestWaitDays = 366
 
 /** Domain: `tasks.md`, "The Task tables". */
 export function decideRelay(row: PendingTask, task: TaskRef, now: LocalTime): RelayDecision {
-  const name = (row.Task ?? '').trim().toUpperCase()
+  const name = taskNameOf(row.Task)
   if (tasksWithoutWork.includes(name)) return { kind: 'complete' }
   if (!isTaskName(name)) return { kind: 'fail', reason: 'unknown-task' }
   if (row.DateCreated === null) return { kind: 'fail', reason: 'task-row-incomplete' }

@@ -1,8 +1,8 @@
-import { sql, type Compilable, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type Compilable, type Kysely } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { taskMessageId, taskStatus, type TaskRef } from '#shared/contracts'
 import { outboxState } from '#shared/unit-of-work'
-import type { Database, NewRow, SqlDialect } from '#shared/database'
+import { fit, type Database, type NewRow, type SqlDialect } from '#shared/database'
 import type { RelayDecision } from './relay-tasks.rules.js'
 
 /** Spelt out, for a parameter would keep both databases from using the index of the pending rows. */
@@ -21,7 +21,8 @@ export const momentsOf = (db: Kysely<Database>, dialect: SqlDialect) =>
     .where('o.DateNotBefore', 'is not', null)
     .orderBy('o.DateNotBefore')
 
-type Ending = Exclude<RelayDecision, { kind: 'publish' }>
+type Ending =
+  Exclude<RelayDecision, { kind: 'publish' | 'fail' }> | { readonly kind: 'fail'; readonly reason: string }
 
 /** Puts rows that wait under way, and gives the ids of those that did wait: they are taken, and no other is. */
 export const takeRows = (
@@ -47,22 +48,15 @@ export const endings = (
   now: LocalTime,
 ): Compilable[] => [
   db.insertInto('AsyncSchema.Outbox').values(endedRun(task, decision, now)),
-  endTask(db, task, decision, now, sql.lit(taskStatus.inProgress)),
+  endTask(db, task, decision, now),
 ]
 
-/** The row alone, if it is as it was. */
-export const endTask = (
-  db: Kysely<Database>,
-  { schema, taskId }: Pick<TaskRef, 'schema' | 'taskId'>,
-  { kind }: Pick<Ending, 'kind'>,
-  now: LocalTime,
-  as: RawBuilder<string> = pending,
-) =>
+const endTask = (db: Kysely<Database>, { schema, taskId }: TaskRef, { kind }: Ending, now: LocalTime) =>
   db
     .updateTable(`${schema}.Task`)
     .set({ Status: kind === 'fail' ? taskStatus.failed : taskStatus.complete, DateProcessed: now })
     .where('TaskId', '=', taskId)
-    .where('Status', '=', as)
+    .where('Status', '=', sql.lit(taskStatus.inProgress))
 
 /** A run that ended as it was taken, so that its reason is where an operator looks. */
 function endedRun(task: TaskRef, decision: Ending, now: LocalTime): NewRow<'AsyncSchema.Outbox'> {
@@ -76,7 +70,7 @@ function endedRun(task: TaskRef, decision: Ending, now: LocalTime): NewRow<'Asyn
     Run: task.run,
     State: failed ? outboxState.failed : outboxState.done,
     Attempts: 0,
-    LastReason: failed ? decision.reason : null,
+    LastReason: failed ? fit('AsyncSchema.Outbox', 'LastReason', decision.reason) : null,
     DateCreated: now,
     DateLastHeard: now,
     DateEnded: now,

@@ -92,7 +92,7 @@ export class StubbornRows {
   /** What our own code cannot digest will never be taken: the row fails. Of the database's no nobody knows that. */
   private async passOver(schema: TaskSchema, id: number, error: unknown): Promise<void> {
     const { reason } = { reason: '', ...classifyError(error) }
-    if (isOurs(error) && (await this.hasFailed(schema, id))) {
+    if (isOurs(error) && (await this.hasFailed(schema, id, reason))) {
       this.log.warn('task failed', { task: keyOf(schema, id), reason })
       return
     }
@@ -101,9 +101,9 @@ export class StubbornRows {
     this.until.set(keyOf(schema, id), performance.now() + againMs)
   }
 
-  private async hasFailed(schema: TaskSchema, id: number): Promise<boolean> {
+  private async hasFailed(schema: TaskSchema, id: number, reason: string): Promise<boolean> {
     try {
-      return await this.repository.fail(schema, id)
+      return await this.repository.fail(schema, id, reason)
     } catch (error) {
       this.log.error('the row cannot be changed either', error, { task: keyOf(schema, id) })
       return false

@@ -20,6 +20,18 @@ export const taskSubjects = mapped(ofTasks, ({ task, subject }) => [task.name, s
 
 export const isTaskName = (name: string): name is TaskName => Object.hasOwn(taskSubjects, name)
 
+/** A task's name as it is meant, whatever the case and the spaces around what a row has. */
+export const taskNameOf = (text: string | null): string => (text ?? '').trim().toUpperCase()
+
+const whoseDataGoes = ofTasks.filter(({ task }) => 'dataGoes' in task)
+
+/** The subjects of the tasks whose rows lose their data. */
+export const subjectsWhoseDataGoes: readonly Subject[] = whoseDataGoes.map(({ subject }) => subject)
+
+/** Whether rows of a task lose their data some time after they have ended. */
+export const losesData = (task: string | null): boolean =>
+  whoseDataGoes.some(({ task: { name } }) => name === taskNameOf(task))
+
 /** The task that becomes messages of the subject; no two do. */
 export function taskOfSubject(subject: Subject): TaskName | undefined {
   const message = messageOf[subject]

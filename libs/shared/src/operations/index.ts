@@ -4,6 +4,7 @@ export {
   Actions,
   actionNames,
   actions,
+  dataGoneWords,
   handlerName,
   OperatorActions,
   tallyWords,

@@ -40,6 +40,8 @@ describe('what running a message again amounts to', () => {
     ['followed by a later run', { laterRun: true }, 'superseded'],
     ['of a run that the database does not know', { unknownRun: true }, 'superseded'],
     ['waiting for a new run', { taskStatus: 'PENDING' }, 'superseded'],
+    ['about what was deleted for its age', { dataGone: true }, 'data-gone'],
+    ['done, and its data was deleted since', { state: 'DONE', dataGone: true }, 'done-already'],
     ['somebody else’s now', { taskStatus: 'ON-HOLD' }, 'superseded'],
   ])('%s', (_, facts, verdict) => expect(verdictOn({ ...failed, ...facts })).toBe(verdict))
 

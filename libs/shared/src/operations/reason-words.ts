@@ -94,7 +94,7 @@ export const reasonWords: readonly ReasonWords[] = [
     reasons: ['notification-data-gone'],
     shown: '`notification-data-gone`',
     means:
-      'the row was retried after `NOTIFICATION_DATA_DAYS`, when whom it was for and what it said had been deleted',
+      'the row was set back to `PENDING` after `NOTIFICATION_DATA_DAYS`, when whom it was for and what it said had been deleted; a retry is refused (`data-gone`)',
     mend: 'the web app: what is still wanted is a new row; then discard',
   },
   {

@@ -15,6 +15,8 @@ export interface TaskDefinition {
   readonly name: string
   /** Where it is written: by the external web app, or by the internal one and the services. Either is taken up. */
   readonly schema: 'ExtSchema' | 'IntSchema'
+  /** Its rows' data is all there is of it, and personal: it is deleted some time after a row has ended, however that was. */
+  readonly dataGoes?: true
 }
 
 /** The function of the web apps' client that hands a task over: `tasks.<name>`. */

@@ -5,7 +5,7 @@ export const notificationRequested = {
   subject: 'notifications.requested',
   stream: 'NOTIFICATIONS',
   body: taskBody,
-  task: { name: 'SEND-NOTIFICATION', schema: 'IntSchema' },
+  task: { name: 'SEND-NOTIFICATION', schema: 'IntSchema', dataGoes: true },
   fromWebApps: 'only-with-task',
   handedOver: {
     name: 'notification',

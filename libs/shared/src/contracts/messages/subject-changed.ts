@@ -5,7 +5,7 @@ export const subjectChanged = {
   subject: 'provisioning.subject-changed',
   stream: 'NOTIFICATIONS',
   body: taskBody,
-  task: { name: 'SUBJECT-CHANGED', schema: 'IntSchema' },
+  task: { name: 'SUBJECT-CHANGED', schema: 'IntSchema', dataGoes: true },
   fromWebApps: 'only-with-task',
   handedOver: {
     name: 'subjectChanged',

@@ -12,6 +12,7 @@ import { createOutboxIndexes } from './one-open-run.js'
 import { createPaymentIndexes } from './payment-indexes.js'
 import { createPrisons } from './prisons.js'
 import { createProvisioning } from './provisioning.js'
+import { createRefusedRuns } from './refused-runs.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
@@ -111,6 +112,7 @@ export function migrationsFor(
     '0015-notifications': migration((db) => createNotifications(db, dialect)),
     '0016-webhooks': migration((db) => createWebhooks(db, dialect)),
     '0017-provisioning': migration((db) => createProvisioning(db, dialect)),
+    '0018-refused-runs': migration(createRefusedRuns),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

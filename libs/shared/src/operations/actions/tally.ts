@@ -30,8 +30,11 @@ export class Tally<Outcome extends string, Item> {
   }
 }
 
-/** The counts in one line. */
+/** The counts in one line, with what an outcome means where its name does not say it. */
 export const tallyWords = (counts: Partial<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
+    .map(([name, count]) => `${count} ${name}${name === 'data-gone' ? ` (${dataGoneWords})` : ''}`)
     .join(', ')
+
+/** Of a retry that is refused. */
+export const dataGoneWords = 'left: what it said was deleted for its age; what is still wanted is a new row'

@@ -2,17 +2,19 @@ import { Injectable } from '@nestjs/common'
 import { consumer, deadLetterHeaders, isHandlerName } from '../../messaging/index.js'
 import { DeadLetterStream, type KeptLetter } from './dead-letter-stream.js'
 import type { DeadLetter } from './dead-letter.js'
+import { runsBy } from '../runs/run-again.rules.js'
 import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
 
 /**
  * What became of a letter. `retried`: its message is under way, the letter gone. `done-already`, `superseded`: there
- * was nothing left to do, and the letter is gone. `changed-meanwhile`, `origin-unknown` (somebody else put it there),
+ * was nothing left to do, and the letter is gone. `data-gone` (nobody knows any more what there was to do), `changed-meanwhile`, `origin-unknown` (somebody else put it there),
  * `not-whole` (too large to be kept so: its stream has it), `not-published`: it is where it was.
  */
 export type LetterOutcome =
   | 'retried'
   | 'done-already'
   | 'superseded'
+  | 'data-gone'
   | 'changed-meanwhile'
   | 'origin-unknown'
   | 'not-whole'
@@ -50,8 +52,7 @@ export class RetryLetters {
     const open = new Set(await this.runAgain.reopen(judged))
     const outcomes = await Promise.all(
       judged.map(async (each): Promise<[KeptLetter, LetterOutcome]> => {
-        if (each.verdict === 'done-already' || each.verdict === 'superseded')
-          return [each.message.kept, each.verdict]
+        if (!runsBy(each.verdict)) return [each.message.kept, each.verdict]
         return [each.message.kept, open.has(each) ? await this.publish(each) : 'changed-meanwhile']
       }),
     )
@@ -99,8 +100,7 @@ const toRunAgain = (kept: KeptLetter): LetterToRun => {
   }
 }
 
-const outcomeOf = (verdict: Judged['verdict']): LetterOutcome =>
-  verdict === 'reopen' || verdict === 'publish' ? 'retried' : verdict
+const outcomeOf = (verdict: Judged['verdict']): LetterOutcome => (runsBy(verdict) ? 'retried' : verdict)
 
 const inPage = (
   page: readonly KeptLetter[],

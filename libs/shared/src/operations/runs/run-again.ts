@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '../../contracts/index.js'
 import { DatabaseConnection } from '../../database/index.js'
 import { markPublished } from '../../unit-of-work/index.js'
 import { NatsClient, Publisher } from '../../messaging/index.js'
-import { nothingKnown, verdictOn, type Verdict } from './run-again.rules.js'
+import { nothingKnown, runsBy, verdictOn, type Verdict } from './run-again.rules.js'
 import { Runs, type KnownRun, type MessageRef } from './runs.repository.js'
 import { OwnError } from '../../logging/index.js'
 
@@ -51,7 +51,7 @@ export class RunAgain {
    * @returns those that are to be published now; somebody may have changed the others meanwhile
    */
   async reopen<Message extends ToRunAgain>(judged: readonly Judged<Message>[]): Promise<Judged<Message>[]> {
-    const open = judged.filter(({ verdict }) => verdict === 'reopen' || verdict === 'publish')
+    const open = judged.filter(({ verdict }) => runsBy(verdict))
     if (!open.length) return []
     await this.runs.reopen(open.map(({ message, known }) => refOf(message, known)))
     const owed = await this.runs.owed(open.map(({ message }) => message.id))

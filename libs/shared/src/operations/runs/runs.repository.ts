@@ -12,6 +12,7 @@ import {
 import { DatabaseConnection, type Database, type Row } from '../../database/index.js'
 import { givenUpAt, inboxState } from '../../unit-of-work/index.js'
 import { policies } from '../../messaging/index.js'
+import { hasLostData, hasNoData } from './lost-data.js'
 import { reopenJobs, reopenMessages, reopenRun } from './reopen.statements.js'
 import type { RunKnown } from './run-again.rules.js'
 
@@ -66,6 +67,7 @@ export class Runs {
         ...(task ? { task } : {}),
         ...(row && !isOther ? { taskStatus: row.Status } : {}),
         laterRun: task !== undefined && (lastRuns.get(keyOf(task)) ?? 0) > task.run,
+        dataGone: row !== undefined && !isOther && hasLostData(row),
         unknownRun: isOther || (run === undefined && (task !== undefined || isFollowUpId(id))),
       }
     })
@@ -159,6 +161,7 @@ export class Runs {
       const rows = await this.connection.db
         .selectFrom(`${schema}.Task`)
         .select(['TaskId', 'Status', 'Task', 'Reference', 'EligibilityId', 'ClaimId', 'DateCreated'])
+        .select(hasNoData)
         .where('TaskId', 'in', ids)
         .execute()
       for (const row of rows) found.set(keyOf({ schema, taskId: row.TaskId }), row)
@@ -184,7 +187,7 @@ export class Runs {
   }
 }
 
-type KnownRow = TaskIdentity & { readonly Status: string }
+type KnownRow = TaskIdentity & { readonly Status: string; readonly NoData: number }
 
 const isAt = (consumers: readonly string[] = [], consumer?: string): boolean =>
   consumer === undefined ? consumers.length > 0 : consumers.includes(consumer)

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common'
 import { taskOfId, taskStatus, type TaskRef } from '../../contracts/index.js'
 import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
+import { runsBy } from '../runs/run-again.rules.js'
 import { ClosedTasks, type Closed } from './closed-tasks.repository.js'
 import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from './task-rows.repository.js'
 
 /**
  * What became of a Task row. `retried`: its last run is under way again. `new-run`: it is `PENDING`, for its last run
- * had no message. The others are as they were: somebody is at it, or it is done.
+ * had no message. The others are as they were: somebody is at it, or it is done, or nobody knows any more what there was
+ * to do (`data-gone`).
  */
 export type TaskOutcome =
-  'retried' | 'new-run' | 'done-already' | 'superseded' | 'changed-meanwhile' | 'not-published'
+  'retried' | 'new-run' | 'done-already' | 'superseded' | 'data-gone' | 'changed-meanwhile' | 'not-published'
 
 export interface TaskResult {
   readonly row: TaskRow
@@ -90,9 +92,11 @@ export class TaskOperations {
     rows: readonly TaskRow[],
     dryRun: boolean,
   ): Promise<TaskResult[]> {
-    const anew = rows.filter(needsNewRun)
-    const judged = await this.runAgain.judge(rows.filter((row) => !needsNewRun(row)).map(toRunAgain))
-    const started = anew.map((row): TaskResult => ({ row, outcome: 'new-run' }))
+    const gone = rows.filter((row) => row.dataGone).map((row): TaskResult => ({ row, outcome: 'data-gone' }))
+    const whole = rows.filter((row) => !row.dataGone)
+    const anew = whole.filter(needsNewRun)
+    const judged = await this.runAgain.judge(whole.filter((row) => !needsNewRun(row)).map(toRunAgain))
+    const started = [...gone, ...anew.map((row): TaskResult => ({ row, outcome: 'new-run' }))]
     if (dryRun) return [...started, ...judged.map(foreseen)]
     await this.rows.setPending(
       schema,
@@ -100,7 +104,7 @@ export class TaskOperations {
     )
     const open = new Set(await this.runAgain.reopen(judged))
     const results = judged.map(async (each): Promise<TaskResult> => {
-      if (each.verdict === 'done-already' || each.verdict === 'superseded') return foreseen(each)
+      if (!runsBy(each.verdict)) return foreseen(each)
       return {
         row: each.message.row,
         outcome: open.has(each) ? await this.publish(each) : 'changed-meanwhile',
@@ -130,5 +134,5 @@ function toRunAgain(row: TaskRow): RowToRun {
 
 const foreseen = ({ message, verdict }: Judged<RowToRun>): TaskResult => ({
   row: message.row,
-  outcome: verdict === 'reopen' || verdict === 'publish' ? 'retried' : verdict,
+  outcome: runsBy(verdict) ? 'retried' : verdict,
 })

@@ -5,6 +5,7 @@ import { taskKey, taskOfId, taskStatus, type TaskRef } from '../../contracts/ind
 import { DatabaseConnection } from '../../database/index.js'
 import { outboxState } from '../../unit-of-work/index.js'
 import type { Ages } from '../ages.js'
+import { hasLostData, hasNoData } from '../runs/lost-data.js'
 import { taskSchemas } from '../runs/runs.repository.js'
 import { ClosedTasks, isClosed, type Closed } from './closed-tasks.repository.js'
 
@@ -46,6 +47,8 @@ export interface TaskRow {
   readonly processed: LocalTime | null
   /** What tells it from another row that has had its number. */
   readonly key: string
+  /** What it said was deleted for its age. */
+  readonly dataGone?: true
   readonly lastRun?: LastRun
   readonly closed?: Closed
 }
@@ -69,6 +72,7 @@ export class TaskRows {
     const query = this.meant(schema, status, filter)
       .select(['TaskId', 'Task', 'Reference', 'EligibilityId', 'ClaimId', 'Status'])
       .select(['DateCreated', 'DateProcessed'])
+      .select(hasNoData)
       .orderBy('TaskId', page.order)
       .$if(page.after !== undefined, (rows) => rows.where('TaskId', '>', page.after ?? 0))
     const rows = await this.connection.dialect.first(query, page.count).execute()
@@ -83,6 +87,7 @@ export class TaskRows {
         ...{ status: row.Status, created: shownTime(row.DateCreated) },
         processed: row.DateProcessed === null ? null : shownTime(row.DateProcessed),
         key: taskKey(row),
+        ...(hasLostData(row) ? { dataGone: true } : {}),
         ...(lastRun ? { lastRun } : {}),
         ...(closed ? { closed } : {}),
       }
