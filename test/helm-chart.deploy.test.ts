@@ -174,6 +174,7 @@ describe('network policies', () => {
             ? [
                 ...[`kubelet:${port}/TCP`, `monitoring:${port}/TCP`],
                 ...(component === 'notifier' ? [`receiptSenders:${port}/TCP`] : []),
+                ...(component === 'provisioner' ? [`subjectSenders:${port}/TCP`] : []),
               ]
             : []
         expect({ component, ...reachOf(pod, manifests) }).toEqual({
@@ -270,6 +271,36 @@ describe('the receipts of Notify', () => {
     const { calledBy } = reachOf(notifier, manifests)
     expect(calledBy?.map((caller) => caller.split(':')[0])).toEqual(['kubelet', 'monitoring'])
     await expect(asked({ host: '' })).rejects.toThrow('receipts.ingress.host is empty')
+    const noToken = render({
+      example: 'minimal',
+      values: { receipts: { ingress: { enabled: true, host: 'example.org' } } },
+    })
+    await expect(noToken).rejects.toThrow('NOTIFY_RECEIPTS_TOKEN is not among the secrets')
+  })
+})
+
+describe('what is said of subjects', () => {
+  const asked = (values: object) =>
+    render({ example: 'production', values: { ...telltaleValues, ...values } })
+
+  it('comes to the provisioner by a Service inside the cluster, and by no ingress', () => {
+    const manifests = rendered.get('production') ?? []
+    expect(named(manifests, 'Service', 'hwpv-subjects').spec).toMatchObject({
+      selector: { 'app.kubernetes.io/component': 'provisioner' },
+      ports: [{ port: 3111, targetPort: 'http' }],
+    })
+    expect(ofKind(manifests, 'Ingress').map(({ metadata }) => metadata.name)).not.toContain('hwpv-subjects')
+  })
+
+  it('has no way in until that is switched on, and then needs a token', async () => {
+    const manifests = await asked({ subjects: { enabled: false } })
+    expect(manifests.filter(({ metadata }) => metadata.name === 'hwpv-subjects')).toEqual([])
+    const [provisioner] = podsOf(manifests).filter(({ component }) => component === 'provisioner')
+    if (!provisioner) throw new Error('there is no provisioner')
+    const { calledBy } = reachOf(provisioner, manifests)
+    expect(calledBy?.map((caller) => caller.split(':')[0])).toEqual(['kubelet', 'monitoring'])
+    const noToken = render({ example: 'minimal', values: { subjects: { enabled: true } } })
+    await expect(noToken).rejects.toThrow('PROVISIONER_API_TOKEN is not among the secrets')
   })
 })
 

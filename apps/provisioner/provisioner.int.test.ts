@@ -24,7 +24,10 @@ beforeAll(async () => {
   system = await System.start({
     services: ['task-relay'],
     env: {
-      ...{ PROVISIONER_API_TOKEN: provisionerToken, PROVISIONER_CREDENTIALS: file.path },
+      ...{
+        PROVISIONER_API_TOKEN: `${provisionerToken},the-one-after-it`,
+        PROVISIONER_CREDENTIALS: file.path,
+      },
       PROVISIONER_TIMEOUT_MS: '5000',
     },
   })
@@ -420,6 +423,34 @@ describe('who says what is so', () => {
     [401, 'with another one', { authorization: 'Bearer another-token' }],
   ])('is refused %s', async (status, _, headers) => {
     expect(await all.post('role', 'x', state, headers)).toBe(status)
+  })
+
+  it('may have the old token or the new one while it is changed', async () => {
+    const headers = { authorization: 'Bearer the-one-after-it' }
+    expect(await all.post('role', 'changed-token', state, headers)).toBe(202)
+    expect(await all.post('role', 'changed-token', state)).toBe(202)
+  })
+
+  it.each([
+    [401, { error: 'the token is not known' }, 'role/x', '{}', {}],
+    [400, { error: 'kind: it is one of user, role, organisation' }, 'claim/x', '{}', undefined],
+    [
+      400,
+      { error: expect.stringMatching(/^state[.]status: /) },
+      'role/x',
+      '{"id":1,"status":"one"}',
+      undefined,
+    ],
+    [
+      400,
+      { error: expect.stringContaining('more than 1048576 bytes') },
+      'role/x',
+      'x'.repeat(1_048_577),
+      undefined,
+    ],
+  ])('is told what is wrong: %i %j', async (status, error, path, body, headers) => {
+    const answer = await all.ask(path, body, headers)
+    expect([answer.status, await answer.json()]).toEqual([status, error])
   })
 
   it.each([

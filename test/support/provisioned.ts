@@ -63,14 +63,21 @@ export class Provisioned {
     )
   }
 
+  ask(
+    path: string,
+    body: string,
+    headers: Record<string, string> = { authorization: `Bearer ${provisionerToken}` },
+  ): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.port}/api/v1/subjects/${path}`, { method: 'POST', body, headers })
+  }
+
   async post(
     kind: string,
     id: string | number,
     state: unknown,
-    headers: Record<string, string> = { authorization: `Bearer ${provisionerToken}` },
+    headers?: Record<string, string>,
   ): Promise<number> {
-    const url = `http://127.0.0.1:${this.port}/api/v1/subjects/${kind}/${id}`
-    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(state), headers })
+    const answer = await this.ask(`${kind}/${id}`, JSON.stringify(state), headers)
     await answer.arrayBuffer()
     return answer.status
   }

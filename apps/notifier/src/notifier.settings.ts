@@ -11,6 +11,7 @@ import {
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
+import { bearerTokens } from '#shared/http'
 import { templateNames, templateSetting, type TemplateName } from '#shared/contracts'
 import type { HelpdeskOptions } from './raise-ticket/helpdesk.client.js'
 import type { Email, EmailLinks } from './send-email/email.js'
@@ -47,11 +48,10 @@ const schema = z.object({
     otherwise: 'none: every such task is refused, `template-unknown`',
     place: 'files',
   }),
-  NOTIFY_RECEIPTS_TOKEN: setting(z.string().min(10).optional(), {
-    words: 'a secret; the bearer token of Notify’s delivery receipts, `POST /notify/receipts`',
+  NOTIFY_RECEIPTS_TOKEN: bearerTokens({
+    words:
+      'a secret; the bearer token of Notify’s delivery receipts, `POST /notify/receipts`; two, with a comma between, while it is changed',
     otherwise: 'none: no receipts are taken, and what became of a notification is looked up',
-    form: 'at least 10 characters',
-    place: 'secrets',
   }),
   NOTIFICATION_AGAIN_MINUTES: wholeNumberIn(0, 1_440, 240, {
     words: 'after so long an email or text message that failed for the time being is sent once more',
@@ -113,8 +113,8 @@ export class NotifierSettings {
   readonly links: EmailLinks
   /** The address that gets nothing. */
   readonly doNotSend: string
-  /** Whoever has it may post receipts; absent where none are taken. */
-  readonly receiptsToken: string | undefined
+  /** Whoever has one may post receipts; absent where none are taken. */
+  readonly receiptsTokens: readonly string[] | undefined
   /** After so many milliseconds what failed for the time being is sent once more. */
   readonly anewMs: number
   /** The file with the templates of `SEND-NOTIFICATION`; absent where there is none. */
@@ -143,7 +143,7 @@ export class NotifierSettings {
       technicalHelpUrl: service + settings.APVS_EXTERNAL_PATH_TECHNICAL_HELP,
     }
     this.doNotSend = settings.APVS_NOTIFY_DO_NOT_SEND_EMAIL
-    this.receiptsToken = settings.NOTIFY_RECEIPTS_TOKEN
+    this.receiptsTokens = settings.NOTIFY_RECEIPTS_TOKEN
     this.anewMs = settings.NOTIFICATION_AGAIN_MINUTES * 60_000
     this.templateFile = settings.NOTIFICATION_TEMPLATES
     this.templates = settings as unknown as Record<string, string>

@@ -2,20 +2,18 @@ import { z } from 'zod'
 import {
   optionalText,
   readSettings,
-  setting,
   wholeNumber,
   wholeNumberIn,
   type Environment,
   type SettingsGroup,
 } from '#shared/config'
-import { isLoopbackAllowed } from '#shared/http'
+import { bearerTokens, isLoopbackAllowed } from '#shared/http'
 
 const schema = z.object({
-  PROVISIONER_API_TOKEN: setting(z.string().min(10).optional(), {
-    words: 'a secret; the bearer token of `POST /api/v1/subjects/{kind}/{id}`',
+  PROVISIONER_API_TOKEN: bearerTokens({
+    words:
+      'a secret; the bearer token of `POST /api/v1/subjects/{kind}/{id}`; two, with a comma between, while it is changed',
     otherwise: 'none: subjects come by tasks alone',
-    form: 'at least 10 characters',
-    place: 'secrets',
   }),
   PROVISIONER_CREDENTIALS: optionalText({
     words:
@@ -38,8 +36,8 @@ export const settings: readonly SettingsGroup[] = [{ schema }]
 
 /** Domain: `provisioning.md`. */
 export class ProvisionerSettings {
-  /** Whoever has it may say what is so of a subject; absent where nobody may. */
-  readonly token: string | undefined
+  /** Whoever has one may say what is so of a subject; absent where nobody may. */
+  readonly tokens: readonly string[] | undefined
   /** The file with the targets' credentials. */
   readonly credentials: string | undefined
   readonly timeoutMs: number
@@ -52,7 +50,7 @@ export class ProvisionerSettings {
   /** @throws SettingsError naming what is malformed */
   constructor(env: Environment) {
     const given = readSettings(schema, env)
-    this.token = given.PROVISIONER_API_TOKEN
+    this.tokens = given.PROVISIONER_API_TOKEN
     this.credentials = given.PROVISIONER_CREDENTIALS
     this.timeoutMs = given.PROVISIONER_TIMEOUT_MS
     this.wsdlMs = given.PROVISIONER_WSDL_SECONDS * 1_000

@@ -10,6 +10,7 @@ export const places = [
   'otlp',
   'consoleVisitors',
   'receiptSenders',
+  'subjectSenders',
   'issuer',
   'upstreams.benefit-checker',
   'upstreams.chat',
@@ -34,6 +35,7 @@ export const telltaleValues = {
     otlp: { to: peers('otlp') },
     consoleVisitors: peers('consoleVisitors'),
     receiptSenders: peers('receiptSenders'),
+    subjectSenders: peers('subjectSenders'),
     issuer: { to: peers('issuer') },
     upstreams: Object.fromEntries(
       places.flatMap((place) => {

@@ -26,9 +26,9 @@ export class ReceiptsController {
 
   @Post('notify/receipts')
   async take(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
-    const token = this.settings.receiptsToken
-    if (token === undefined) throw new NotFoundException()
-    if (!isBearer(request.headers.authorization, token)) return answer(response, 401)
+    const { receiptsTokens: tokens } = this.settings
+    if (tokens === undefined) throw new NotFoundException()
+    if (!isBearer(request.headers.authorization, tokens)) return answer(response, 401)
     const body = await readBody(request, maxBytes)
     const receipt = body === undefined ? undefined : receiptIn(body)
     if (!receipt) return answer(response, 400)

@@ -39,20 +39,27 @@ export function isOvertaken(said: Said, last: Said, now: LocalTime): boolean {
 /** As a task's data has it. */
 const task = z.strictObject({ kind: z.string(), id: z.string(), state: z.unknown() })
 
-/** What a body or a task says of a subject; undefined where it cannot be. What is wrong with it could quote it. */
-export function subjectChange(kind: string, id: string, given: unknown): SubjectChange | undefined {
+/** What a body or a task says of a subject; or which place of it cannot be so, without what is there. */
+export function subjectChange(
+  kind: string,
+  id: string,
+  given: unknown,
+): SubjectChange | { readonly wrong: string } {
   const known = subjectKinds.find((each) => each === kind)
-  if (!known || !subjectIdShape.test(id)) return undefined
+  if (!known) return { wrong: `kind: it is one of ${subjectKinds.join(', ')}` }
+  if (!subjectIdShape.test(id))
+    return { wrong: 'id: it has up to 100 letters, digits, dots, hyphens or underscores' }
   if (given === 'absent') return { kind: known, id, state: undefined }
-  return wrongPlace(known, given) === undefined
+  const place = wrongPlace(known, given)
+  return place === undefined
     ? { kind: known, id, state: given as SubjectState }
-    : undefined
+    : { wrong: `${place}: it is not as docs/domain/provisioning.md says` }
 }
 
 /** What the data of a `SUBJECT-CHANGED` row says. */
-export function changeInTask(data: string | null): SubjectChange | undefined {
+export function changeInTask(data: string | null): SubjectChange | { readonly wrong: string } {
   const read = task.safeParse(parsed(data ?? ''))
-  return read.success ? subjectChange(read.data.kind, read.data.id, read.data.state) : undefined
+  return read.success ? subjectChange(read.data.kind, read.data.id, read.data.state) : { wrong: 'state' }
 }
 
 /** What is said of a subject to one target, by the names that the formats know. */

@@ -35,18 +35,21 @@ export class SubjectsController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    const { token } = this.settings
-    if (token === undefined) throw new NotFoundException()
-    if (!isBearer(request.headers.authorization, token)) return answer(response, 401)
+    const { tokens } = this.settings
+    if (tokens === undefined) throw new NotFoundException()
+    if (!isBearer(request.headers.authorization, tokens))
+      return refuse(response, 401, 'the token is not known')
     const body = await readBody(request, maxBytes)
-    const change = body === undefined ? undefined : subjectChange(kind, id, parsed(body))
-    if (!change) return answer(response, 400)
+    if (body === undefined)
+      return refuse(response, 400, `the body breaks off, or has more than ${maxBytes} bytes`)
+    const change = subjectChange(kind, id, parsed(body))
+    if ('wrong' in change) return refuse(response, 400, change.wrong)
     try {
       await this.commit(change)
-      answer(response, 202)
+      response.writeHead(202).end()
     } catch (error) {
       this.log.error('a subject could not be taken in', error)
-      answer(response, 503)
+      refuse(response, 503, 'it is not written down: say it again')
     }
   }
 
@@ -81,7 +84,8 @@ function parsed(body: string): unknown {
   }
 }
 
-/** Its connection ends with a refusal: the rest of the body is not waited for. */
-function answer(response: ServerResponse, status: number): void {
-  response.writeHead(status, status < 300 ? {} : { connection: 'close' }).end()
+/** Its connection ends with it: the rest of the body is not waited for. */
+function refuse(response: ServerResponse, status: 400 | 401 | 503, error: string): void {
+  const headers = { connection: 'close', 'content-type': 'application/json' }
+  response.writeHead(status, headers).end(JSON.stringify({ error }))
 }

@@ -37,7 +37,7 @@ export class TakeInSubjectHandler {
   async handle(@Payload() { task }: TaskMessage, @Ctx() delivery: Delivery<FollowUps>): Promise<Outcome> {
     const [{ AdditionalData, DateCreated }] = await this.connection.ask(taskRowOf(this.connection, task))
     const change = changeInTask(AdditionalData)
-    if (!change) return reject('subject-malformed')
+    if ('wrong' in change) return reject('subject-malformed')
     const said = { at: DateCreated, task }
     await this.unitOfWork.run(delivery, async (work) => {
       for (const { entryId, messageId } of await this.subjects.change(work, change, said))

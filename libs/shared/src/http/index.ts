@@ -1,4 +1,4 @@
-export { isBearer } from './bearer.js'
+export { bearerTokens, isBearer } from './bearer.js'
 export { calledAddress, callableEndpoints, callableTargets } from './called-address.js'
 export { calledAddressSettings, isLoopbackAllowed } from './called-address.settings.js'
 export { GuardedClient, type AddressRefused, type GuardedClientOptions } from './guarded-client.js'
