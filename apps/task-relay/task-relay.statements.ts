@@ -36,6 +36,13 @@ export const statements: StatementSteps = {
     const repository = new PendingTasks(database.connection, clock)
     for (const schema of taskSchemas) await repository.takePending(schema)
   },
+  'relay: take what a caseworker decided': async (database) => {
+    database.answer = {
+      ...{ TaskId: 7, Task: 'ACCEPT-CLAIM-NOTIFICATION', Reference: 'ABCDEFG', EligibilityId: 1, ClaimId: 2 },
+      ...{ DateCreated: '2024-03-13 11:00:00.000', DateProcessed: null, open: 0, last: 0 },
+    }
+    await new PendingTasks(database.connection, clock).takePending('IntSchema')
+  },
   'relay: take some': async ({ connection }) => {
     for (const schema of taskSchemas)
       await new PendingTasks(connection, clock).takePending(schema, undefined, [1, 2])

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { type ClaimMessage, messages } from '#shared/contracts'
-import { claimStatus, tellDecision } from '#shared/claims'
+import { claimStatus, followUpDecision } from '#shared/claims'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
   claimPolicy,
@@ -66,8 +66,7 @@ export class ApproveClaimHandler {
         return this.approvals.queue(work, claim, email)
       case 'approve-now':
         await this.approvals.approve(work, claim, claimStatus.new)
-        tellDecision(work, claim, 'approved')
-        return work.followUp('ACCEPT-CLAIM-NOTIFICATION', claim, email)
+        return followUpDecision(work, messages.notifyClaimAccepted, claim, email)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type ScheduleMessage } from '#shared/contracts'
-import { tellDecision } from '#shared/claims'
+import { followUpDecision } from '#shared/claims'
 import type { Work } from '#shared/unit-of-work'
 import { PagedJob, type JobStage } from '#shared/jobs'
 import {
@@ -51,8 +51,7 @@ export class ApproveWaitingClaimsHandler {
       if (!claim || !mayBeApproved(claim)) continue
       const ref = { reference: claim.Reference, eligibilityId: claim.EligibilityId, claimId: entry.ClaimId }
       await this.approvals.approve(work, ref, claim.Status)
-      tellDecision(work, ref, 'approved')
-      work.followUp('ACCEPT-CLAIM-NOTIFICATION', ref, claim.EmailAddress ?? entry.EmailAddress)
+      followUpDecision(work, messages.notifyClaimAccepted, ref, claim.EmailAddress ?? entry.EmailAddress)
     }
     await this.waiting.remove(work, entries)
     return entries.length

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type ScheduleMessage } from '#shared/contracts'
-import { tellDecision } from '#shared/claims'
+import { followUpDecision } from '#shared/claims'
 import type { Work } from '#shared/unit-of-work'
 import { followedBy, PagedJob } from '#shared/jobs'
 import {
@@ -41,10 +41,8 @@ export class RejectSilentClaimsHandler {
     await this.job.run(delivery, date, (run) => [
       followedBy(
         this.silent.remindedBefore(run.date, this.settings.rejection),
-        (work: Work<FollowUps>, claim) => {
-          work.followUp('REJECT-CLAIM-NOTIFICATION', claim, claim.emailAddress ?? undefined)
-          tellDecision(work, claim, 'rejected')
-        },
+        (work: Work<FollowUps>, claim) =>
+          followUpDecision(work, messages.notifyClaimRejected, claim, claim.emailAddress ?? undefined),
       ),
     ])
     return done

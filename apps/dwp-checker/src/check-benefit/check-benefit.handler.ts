@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
+import { followUpDecision } from '#shared/claims'
 import { type ClaimMessage, messages, subjects } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import {
@@ -26,7 +27,7 @@ const checkBenefit = handler({
     ...{ concurrency: 16, upstream: 'benefit-checker' },
   },
   asksFirst: true,
-  followUps: [messages.notifyBenefitCheckFailed, messages.claimApprovalDue],
+  followUps: [messages.notifyBenefitCheckFailed, messages.claimApprovalDue, messages.webhookEventsDue],
 })
 
 type FollowUps = FollowUpsOf<typeof checkBenefit>
@@ -74,7 +75,7 @@ export class CheckBenefitHandler {
 export function goOn(work: Work<FollowUps>, { claim, facts, decision }: Omit<CheckedClaim, 'result'>): void {
   switch (decision.kind) {
     case 'ask-for-evidence':
-      return work.followUp('DWP-FAILED-NOTIFICATION', claim, facts.emailAddress)
+      return followUpDecision(work, messages.notifyBenefitCheckFailed, claim, facts.emailAddress)
     case 'go-on-to-approval':
       return work.publish(subjects.claimApprovalDue, claim)
     case 'keep-waiting':

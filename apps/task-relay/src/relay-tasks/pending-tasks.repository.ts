@@ -5,6 +5,7 @@ import { taskStatus, type OutgoingMessage, type TaskRef } from '#shared/contract
 import { DatabaseConnection, firstOf, type Database } from '#shared/database'
 import { markPublished, notPublished, owedMessages } from '#shared/unit-of-work'
 import { childTraceparent } from '#shared/telemetry'
+import { caseworkersDecisions } from './caseworkers-decisions.js'
 import {
   decideRelay,
   keyOf,
@@ -39,6 +40,8 @@ export interface Taken {
   readonly messages: OutgoingMessage[]
   /** Owed too, and not to be published before a moment. */
   readonly deferred: OutgoingMessage[]
+  /** To be published as well: somebody is to be told of what caseworkers decided. */
+  readonly told: OutgoingMessage[]
   /** Rows that ended without a message: failed, or completed with nothing to do. */
   readonly ended: { readonly task: TaskRef; readonly reason?: string }[]
   /** There may be more rows waiting. */
@@ -97,20 +100,23 @@ export class PendingTasks {
           const run = (row.runs?.last ?? 0) + 1
           const task = { schema, taskId: row.TaskId, run, key: keyOf(row) }
           return {
+            row,
             task,
             flowStep: row.runs?.flowStep ?? undefined,
             decision: withTrace(decideRelay(row, task, now), () => beginTrace(row.Task ?? '', task)),
           }
         })
-      const published = decisions.flatMap(({ task, decision }) =>
-        decision.kind === 'publish' ? [{ task, message: decision.message }] : [],
-      )
       const ended = decisions.flatMap(({ task, decision }) =>
         decision.kind === 'publish' ? [] : [{ task, decision }],
       )
-      const messages = published.map(({ message }) => message)
+      const messages = decisions.flatMap(({ decision }) =>
+        decision.kind === 'publish' ? [decision.message] : [],
+      )
+      const told: OutgoingMessage[] = []
+      const place = { db: transaction, dialect: this.connection.dialect, now }
       await this.connection.dialect.batch(transaction, [
         ...owedMessages(transaction, messages, now),
+        ...caseworkersDecisions(place, decisions, (message) => told.push(message)),
         ...ended.flatMap(({ task, decision }) => endings(transaction, task, decision, now)),
         ...decisions.flatMap(({ task, flowStep }) =>
           flowStep === undefined ? [] : itemPassedOn(transaction, task, flowStep),
@@ -120,6 +126,7 @@ export class PendingTasks {
         rows: rows.length,
         messages: messages.filter(({ notBefore }) => notBefore === undefined),
         deferred: messages.filter(({ notBefore }) => notBefore !== undefined),
+        told,
         ended: ended.map(({ task, decision }) => ({
           task,
           ...('reason' in decision ? { reason: decision.reason } : {}),

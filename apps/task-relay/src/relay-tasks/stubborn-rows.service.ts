@@ -58,7 +58,7 @@ export class StubbornRows {
     ids: readonly number[],
     beginTrace: BeginTrace,
   ): Promise<Taken> {
-    if (!ids.length) return { rows: 0, messages: [], deferred: [], ended: [], more: false }
+    if (!ids.length) return { rows: 0, messages: [], deferred: [], told: [], ended: [], more: false }
     try {
       return await this.repository.takePending(schema, beginTrace, ids)
     } catch (error) {
@@ -74,19 +74,21 @@ export class StubbornRows {
   ): Promise<Taken> {
     const messages: Taken['messages'] = []
     const deferred: Taken['deferred'] = []
+    const told: Taken['told'] = []
     const ended: Taken['ended'] = []
     for (const id of ids) {
       try {
         const taken = await this.repository.takePending(schema, beginTrace, [id])
         messages.push(...taken.messages)
         deferred.push(...taken.deferred)
+        told.push(...taken.told)
         ended.push(...taken.ended)
       } catch (error) {
         await this.assertWritable(error)
         await this.passOver(schema, id, error)
       }
     }
-    return { rows: ids.length, messages, deferred, ended, more: false }
+    return { rows: ids.length, messages, deferred, told, ended, more: false }
   }
 
   /** What our own code cannot digest will never be taken: the row fails. Of the database's no nobody knows that. */

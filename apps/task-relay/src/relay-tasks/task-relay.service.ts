@@ -82,7 +82,7 @@ export class TaskRelay {
     traces.event('committed')
     count(taken)
     for (const { task, reason } of taken.ended) this.logEnded(`${task.schema}.Task.${task.taskId}`, reason)
-    await this.publishBeside(taken.messages, () => traces.end())
+    await this.publishBeside([...taken.messages, ...taken.told], () => traces.end())
     if (!taken.rows) await this.failNameless(schema)
     return taken
   }

@@ -12,6 +12,7 @@ import {
   type MessageIdentity,
   type messages,
   type OutgoingMessage,
+  type TaskIdentity,
   type TaskOf,
 } from '../contracts/index.js'
 import { BegunTraces, currentSpan } from '../telemetry/index.js'
@@ -61,12 +62,13 @@ export class Work<in FollowUp extends Message = never> {
   /**
    * A follow-up task: a row in `IntSchema.Task`, published after the commit. `about`: what the task carries; its `data`
    * may be for the database to look up.
+   * @returns what makes it this row
    */
   followUp(
     name: TaskOf<FollowUp>,
     about: Partial<ClaimRef>,
     data?: string | RawBuilder<string | null>,
-  ): void {
+  ): TaskIdentity {
     const row = {
       Task: name,
       Reference: about.reference ?? null,
@@ -77,6 +79,7 @@ export class Work<in FollowUp extends Message = never> {
       DateCreated: this.now,
     }
     this.tasks.push({ name, row })
+    return row
   }
 
   /** A follow-up that no Task row stands for. Its id comes from this message's: a repeat has the same. */
@@ -125,6 +128,11 @@ export class Work<in FollowUp extends Message = never> {
   ): void {
     const told = { event, key: `${this.message.id}.${key}`, data }
     this.told.push(reference === undefined ? told : { ...told, reference })
+  }
+
+  /** The same under a key that is its own: whoever else tells it, and however often, it counts once. */
+  tellOnce(this: Work<typeof messages.webhookEventsDue>, told: ToldEvent): void {
+    this.told.push(told)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Decision } from '../events/claim-decided.js'
 import type { JobName } from '../jobs.js'
 
 /** What messages carry: its schema, the name it has in the contract, and an invented example. */
@@ -44,6 +45,8 @@ export interface MessageDefinition {
   readonly task?: TaskDefinition
   /** The templates at Notify that its email is made from, each by the part of its setting's name after `APVS_NOTIFY_`. */
   readonly templates?: readonly string[]
+  /** What was decided of the claim, where its task is written with a decision: other systems are told of it. */
+  readonly decision?: Decision
   /** How a web app hands its task over; absent where none does. */
   readonly handedOver?: HandedOver
   /** The job that is due with it; absent where none is. */

@@ -6,6 +6,7 @@ export const notifyBenefitCheckFailed = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'DWP-FAILED-NOTIFICATION', schema: 'IntSchema' },
+  decision: 'information-requested',
   templates: ['REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
   fromWebApps: 'with-or-without-task',
   title: 'Tell a claimant that the benefit could not be confirmed',

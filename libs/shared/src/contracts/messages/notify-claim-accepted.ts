@@ -6,6 +6,7 @@ export const notifyClaimAccepted = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'ACCEPT-CLAIM-NOTIFICATION', schema: 'IntSchema' },
+  decision: 'approved',
   templates: [
     'ACCEPTED_CLAIM_BANK_EMAIL_TEMPLATE_ID',
     'ACCEPTED_CLAIM_ADVANCE_BANK_EMAIL_TEMPLATE_ID',

@@ -6,6 +6,7 @@ export const notifyClaimRejected = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'REJECT-CLAIM-NOTIFICATION', schema: 'IntSchema' },
+  decision: 'rejected',
   templates: ['REJECTED_CLAIM_EMAIL_TEMPLATE_ID'],
   fromWebApps: 'with-or-without-task',
   handedOver: {

@@ -6,6 +6,7 @@ export const notifyInformationRequested = {
   stream: 'NOTIFICATIONS',
   body: claimBody,
   task: { name: 'REQUEST-INFORMATION-CLAIM-NOTIFICATION', schema: 'IntSchema' },
+  decision: 'information-requested',
   templates: ['REQUEST_INFORMATION_CLAIM_EMAIL_TEMPLATE_ID'],
   fromWebApps: 'with-or-without-task',
   handedOver: {
