@@ -53,6 +53,7 @@ const besideServices: Readonly<Record<string, Check>> = {
   'npm run ops -- targets set gias --wsdl https://gias.example.com/service?wsdl --format default --kind user --kind organisation --credentials gias --reason "it is to know"':
     { prints: /set up, and is told of all that it has not confirmed: gias/ },
   'npm run ops -- targets show gias': { prints: /gias +ACTIVE/ },
+  'npm run ops -- targets remove gias --reason "it is replaced"': { prints: /removed: gias, with / },
   'npm run ops -- flows list': { prints: /fill-target/ },
   'npm run ops -- webhooks add statistics --address https://statistics.example.org/hwpv --event claim.paid --event claim.decided --secret statistics --reason "change 4711"':
     { prints: /added: webhook endpoint statistics/ },

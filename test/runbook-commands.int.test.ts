@@ -96,7 +96,7 @@ function placeOf(command: string): string {
     'targets list': '/targets',
     'targets show': `/targets/${second}`,
     ...Object.fromEntries(
-      (['hold', 'resume', 'fill'] as const).map((change) => [
+      (['hold', 'resume', 'fill', 'remove'] as const).map((change) => [
         `targets ${change}`,
         action(`${change}-target`, { target: second }),
       ]),

@@ -404,6 +404,81 @@ describe('a target', () => {
   })
 })
 
+describe('a target that is removed', () => {
+  const reason = ' --reason to-see --yes'
+  const endedAs = async (reasonOf: string) =>
+    (
+      await system.connection.db
+        .selectFrom('AsyncSchema.Outbox')
+        .select('State')
+        .where('Subject', '=', 'provisioning.due')
+        .where('LastReason', '=', reasonOf)
+        .execute()
+    ).map(({ State }) => State)
+
+  it('is owed nothing any more, and what it was to know is kept nowhere; no other one hears of it', async () => {
+    await all.target('leaves')
+    await all.target('stays')
+    await all.confirmed()
+    await pause('tell-target')
+    const ids = Array.from({ length: 3 }, nextUser)
+    for (const id of ids) await all.say('user', id, aUser(id, [accessTo('leaves', 7), accessTo('stays', 7)]))
+    const entries = await all.entries()
+    const { targetId = 0 } = (await target('leaves')) ?? {}
+    const owed = entries.filter(({ TargetId }) => TargetId === targetId)
+    expect(owed).toHaveLength(ids.length)
+    const calls = all.calls('leaves').length
+    await operator(`targets remove leaves${reason}`)
+    expect(await target('leaves')).toBeUndefined()
+    expect((await all.entries()).filter(({ TargetId }) => TargetId === targetId)).toEqual([])
+    expect(await endedAs('target-removed')).toEqual(ids.map(() => 'CANCELLED'))
+    await operator('resume tell-target --yes')
+    await all.confirmed()
+    expect(all.calls('leaves')).toHaveLength(calls)
+    expect(all.legacy.records('stays')).toHaveLength(ids.length)
+    expect(await letters()).toBe(0)
+  })
+
+  it('and set up anew is told of everything that is so by then', async () => {
+    await all.target('returns')
+    const [kept, gone] = [nextUser(), nextUser()]
+    for (const id of [kept, gone]) await all.say('user', id, aUser(id, [accessTo('returns', 7)]))
+    await all.confirmed()
+    await operator(`targets remove returns${reason}`)
+    await all.say('user', gone, 'absent')
+    all.legacy.forgetCalls()
+    await all.target('returns')
+    await all.confirmed()
+    // It had one of them before: what is made anew is found there, and changed.
+    expect(all.actions('returns')).toEqual(['CREATE', 'UPDATE'])
+    for (const { fields } of all.calls('returns'))
+      expect(Object.values(fields)).toContain(`zoë.${kept}@example.com`)
+  })
+
+  it('while somebody is told of it, is told no more, and is no dead letter', async () => {
+    await all.target('midway')
+    const user = nextUser()
+    const isAsked = new Promise<void>((resolve) => {
+      const off = all.legacy.onCall(({ system: name }) => {
+        if (name !== 'midway') return
+        off()
+        resolve()
+      })
+    })
+    all.legacy.misbehave({
+      kind: 'slow',
+      ms: 2_000,
+      when: { times: 1, match: (call) => call.system === 'midway' },
+    })
+    await all.say('user', user, aUser(user, [accessTo('midway', 7)]))
+    await isAsked
+    await operator(`targets remove midway${reason}`)
+    await system.settled()
+    expect(all.actions('midway')).toEqual(['CREATE'])
+    expect(await letters()).toBe(0)
+  })
+})
+
 const targets = () => new Targets(system.connection).standings()
 const target = async (name: string) => (await targets()).find((each) => each.name === name)
 const owed = async () =>

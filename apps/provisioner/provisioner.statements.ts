@@ -110,6 +110,8 @@ export const statements: StatementSteps = {
   },
   'prune-provisioning: entries': (database) =>
     inPage(database, new GoneSubjects(database.connection).entries('2024-02-13 11:30:00'), [{ EntryId: 1 }]),
+  'prune-provisioning: entries of no target': (database) =>
+    inPage(database, new GoneSubjects(database.connection).ofNoTarget(), [{ EntryId: 1 }]),
   'prune-provisioning: subjects': (database) =>
     inPage(database, new GoneSubjects(database.connection).subjects('2024-02-13 11:30:00'), [
       { SubjectId: 1 },

@@ -26,8 +26,8 @@ grant select, insert, update on object::"AsyncSchema"."OperatorAction" to "hwpv_
 grant select, insert, update on object::"AsyncSchema"."Outbox" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."Payment" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."PaymentRun" to "hwpv_async_console";
-grant select on object::"AsyncSchema"."ProvisioningEntry" to "hwpv_async_console";
-grant select, insert, update on object::"AsyncSchema"."ProvisioningTarget" to "hwpv_async_console";
+grant select, delete on object::"AsyncSchema"."ProvisioningEntry" to "hwpv_async_console";
+grant select, insert, update, delete on object::"AsyncSchema"."ProvisioningTarget" to "hwpv_async_console";
 grant insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_console";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_console";
 grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_console";

@@ -32,7 +32,7 @@ grant select, insert, update on object::"AsyncSchema"."Prison" to "hwpv_async_wo
 grant select, insert, update, delete on object::"AsyncSchema"."PrisonChange" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."ProvisioningEntry" to "hwpv_async_worker";
 grant select, insert, update, delete on object::"AsyncSchema"."ProvisioningSubject" to "hwpv_async_worker";
-grant select, insert, update on object::"AsyncSchema"."ProvisioningTarget" to "hwpv_async_worker";
+grant select, insert, update, delete on object::"AsyncSchema"."ProvisioningTarget" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Readdressed" to "hwpv_async_worker";
 grant select, insert on object::"AsyncSchema"."Restoration" to "hwpv_async_worker";
 grant select, insert, update on object::"AsyncSchema"."Schedule" to "hwpv_async_worker";

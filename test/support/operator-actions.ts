@@ -25,6 +25,7 @@ export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'record-restoration': { copied: '2026-11-20T10:00:00.000Z' },
   'recover-payment-run': { stamp: '20261121000500' },
   'release-payment': { stamp: '20261121000500', kind: 'claim', id: 7 },
+  'remove-target': { target: 'gias' },
   'replay-stretch': {
     subjects: ['claims.submitted'],
     from: '2020-01-01T00:00:00.000Z',
@@ -68,6 +69,7 @@ export const actionLines: { readonly [Name in ActionName]: string | undefined } 
   'record-restoration': 'restored --copy 2026-11-20T10:00Z',
   'recover-payment-run': 'payments recover 20261121000500',
   'release-payment': 'payments release 20261121000500 claim 7',
+  'remove-target': 'targets remove gias --reason to-see',
   'replay-stretch': 'replay --subject claims.submitted --from 2020-01-01T00:00Z --to 2020-01-02T00:00Z',
   'resume-flow': 'flows resume 7',
   'resume-handler': 'resume send-email',
@@ -95,6 +97,7 @@ export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'fill-target': 'there is no target gias',
   'hold-flow': 'there is no flow 7',
   'hold-target': 'there is no target gias',
+  'remove-target': 'there is no target gias',
   'resume-target': 'there is no target gias',
   'readdress-dead-letters': 'there is no dead letter 7',
   'recover-payment-run': 'payment-runs/20261121000500.json is not in the store: it would say who was paid',

@@ -22,6 +22,7 @@ import {
   References,
   Restorations,
   Runs,
+  removeTarget,
   setTarget,
   TaskRows,
 } from '#shared/operations'
@@ -96,6 +97,11 @@ export const statements: StatementSteps = {
     await changeTarget(connection, 'fill', 'x', { now, dryRun: false })
     database.answer = { Name: 'x', Kinds: 'user', State: 'HELD' }
     await changeTarget(connection, 'resume', 'x', { now, dryRun: false })
+  },
+  'ops: targets, one removed': async (database) => {
+    const { connection } = database
+    database.answer = { TargetId: 1, Name: 'x', Kinds: 'user', EntryId: 1 }
+    await removeTarget(connection, 'x', { now: clock.now(), dryRun: false })
   },
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)

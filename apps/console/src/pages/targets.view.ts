@@ -22,10 +22,10 @@ export const reasonRows = ({ reasons }: TargetStanding): Cell[][] =>
 
 /** What a person can do about it, as it stands. */
 function possible({ state, probe }: TargetStanding): readonly (readonly [ActionName, string])[] {
-  const hold = ['hold-target', 'Hold'] as const
-  if (state === 'ACTIVE') return [hold, ['fill-target', 'Tell it again']]
+  const [hold, remove] = [['hold-target', 'Hold'] as const, ['remove-target', 'Remove'] as const]
+  if (state === 'ACTIVE') return [hold, ['fill-target', 'Tell it again'], remove]
   const resume = ['resume-target', 'Let it go on'] as const
-  return probe === null ? [resume] : [resume, hold]
+  return [resume, ...(probe === null ? [] : [hold]), remove]
 }
 
 export const targetView = (target: TargetStanding) => ({

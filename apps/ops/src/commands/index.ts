@@ -94,7 +94,7 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   targets: {
     usage:
-      'list|show|set|hold|resume|fill [<name>] [--wsdl URL] [--format default|collect|s2s] ' +
+      'list|show|set|hold|resume|fill|remove [<name>] [--wsdl URL] [--format default|collect|s2s] ' +
       `[--kind user|role|organisation …] [--credentials NAME] [--addressed] ${change} [--json]`,
     summary:
       'systems that are told of users, roles and organisations: list (how far each is), show one and why what failed, ' +

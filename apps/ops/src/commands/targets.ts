@@ -8,9 +8,9 @@ import type { OpsContext, Run } from '../command.js'
 import { OpsFailure, UsageError } from '../failures.js'
 import { reasonLines, targetLines } from '../targets/targets.text.js'
 
-const changes = ['hold', 'resume', 'fill'] as const
+const changes = ['hold', 'resume', 'fill', 'remove'] as const
 
-/** The systems that are told of users, roles and organisations: how far each is; set up, held, let go on, told again. */
+/** The systems that are told of users, roles and organisations: how far each is; set up, held, let go on, told again, removed. */
 export const targets: Run = async (args, context) => {
   const given = parse(args)
   // It is the database's: it can be looked at and said while the broker is away.

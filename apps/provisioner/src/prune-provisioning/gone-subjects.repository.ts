@@ -43,6 +43,43 @@ export class GoneSubjects {
     }
   }
 
+  /** What somebody wrote down for a target while an operator removed it. */
+  ofNoTarget(): JobStage<{ readonly EntryId: number }> {
+    const isNobodys = (row: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('AsyncSchema.ProvisioningTarget as t')
+            .select('t.TargetId')
+            .whereRef('t.TargetId', '=', 'AsyncSchema.ProvisioningEntry.TargetId'),
+        ),
+      )
+    return {
+      keyOf: ({ EntryId }) => EntryId,
+      read: (db, after) => {
+        const rows = db
+          .selectFrom('AsyncSchema.ProvisioningEntry')
+          .select('EntryId')
+          .where(isNobodys)
+          .where('EntryId', '>', after)
+          .orderBy('EntryId')
+        return this.connection.dialect.first(rows, pageSize).execute()
+      },
+      change: async ({ db }, rows) => {
+        const { numDeletedRows } = await db
+          .deleteFrom('AsyncSchema.ProvisioningEntry')
+          .where(
+            'EntryId',
+            'in',
+            rows.map(({ EntryId }) => EntryId),
+          )
+          .where(isNobodys)
+          .executeTakeFirstOrThrow()
+        return Number(numDeletedRows)
+      },
+    }
+  }
+
   /** Those that were gone before a time, and of which no target is to know anything more. */
   subjects(before: LocalTime): JobStage<{ readonly SubjectId: number }> {
     return {

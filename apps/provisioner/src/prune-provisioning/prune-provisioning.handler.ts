@@ -12,7 +12,10 @@ const pruneProvisioning = handler({
   policy: jobPolicy,
 })
 
-/** Deletes what was kept of subjects that are gone, once each of their targets has confirmed that, some days later. */
+/**
+ * Deletes what was kept of subjects that are gone, once each of their targets has confirmed that, some days later; and what a
+ * target was to know that is no more.
+ */
 @Controller()
 export class PruneProvisioningHandler {
   constructor(
@@ -26,6 +29,7 @@ export class PruneProvisioningHandler {
     const { keptDays } = this.settings
     await this.job.run(delivery, date, (run) => [
       this.gone.entries(cutOff(run, keptDays)),
+      this.gone.ofNoTarget(),
       this.gone.subjects(cutOff(run, keptDays)),
     ])
     return done

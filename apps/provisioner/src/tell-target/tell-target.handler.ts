@@ -60,7 +60,7 @@ export class TellTargetHandler {
     @Ctx() delivery: Delivery<FollowUps>,
   ): Promise<Outcome> {
     const entry = await this.entries.find(entryId)
-    if (!entry) return done
+    if (!entry) return this.tellNobody(delivery)
     const { state, probe } = entry.target
     if (entry.messageId !== delivery.id) return this.passOver(entry, delivery)
     if (state === targetState.held && probe !== delivery.id) return this.leave(entry, delivery)
@@ -128,6 +128,12 @@ export class TellTargetHandler {
       this.targets.answered({ db, dialect: this.connection.dialect, now: this.clock.now() }, target, id),
     )
     return verdict.kind === 'never' ? reject(reason) : retry(reason)
+  }
+
+  /** It was removed, or what it was to know is gone. */
+  private async tellNobody(delivery: Delivery<FollowUps>): Promise<Outcome> {
+    await this.unitOfWork.run(delivery, () => Promise.resolve())
+    return done
   }
 
   /** Another message owes it by now, or none does. */

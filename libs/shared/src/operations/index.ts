@@ -98,6 +98,7 @@ export { replayableSubjects, subjectsMeant, type Period, type Replayed } from '.
 export { ClosedTasks } from './tasks/closed-tasks.repository.js'
 export { FailedTasks, type TaskOutcome, type TaskResult } from './tasks/task-operations.js'
 export { TaskRows, type TaskFilter, type TaskRow, type TaskSchema } from './tasks/task-rows.repository.js'
+export { removeTarget } from './targets/remove-target.js'
 export { changeTarget, setTarget, type ChangedTarget } from './targets/change-target.js'
 export { cancelTask } from './tasks/cancel-task.js'
 export { databaseStatus, type DatabaseStatus } from './status/database-status.repository.js'

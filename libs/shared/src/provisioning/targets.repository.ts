@@ -5,6 +5,7 @@ import type { SubjectKind, TargetFormat } from '../contracts/index.js'
 import { DatabaseConnection, fit, type Database, type Row, type SqlDialect } from '../database/index.js'
 import { Flows } from '../flows/index.js'
 import { OwnError } from '../logging/index.js'
+import { outboxState } from '../unit-of-work/index.js'
 import { fillTargetFlow } from './fill-target.flow.js'
 
 export const targetState = {
@@ -47,6 +48,11 @@ export interface TargetStanding extends Target {
   readonly reasons: Readonly<Record<string, number>>
 }
 
+interface Forgotten {
+  readonly count: number
+  readonly isAll: boolean
+}
+
 interface Place {
   readonly db: Transaction<Database>
   readonly dialect: SqlDialect
@@ -55,6 +61,8 @@ interface Place {
 
 /** Of a target that is asked and fails so often in a row, one message alone goes on asking. */
 const holdAfter = 20
+/** Rows deleted in one transaction: others wait no longer for it. */
+const atOnce = 500
 const noted = (reason: string) => fit('AsyncSchema.ProvisioningTarget', 'Reason', reason)
 
 /** The systems that are told: `AsyncSchema.ProvisioningTarget`. */
@@ -137,6 +145,53 @@ export class Targets {
       .where('TargetId', '=', targetId)
       .execute()
     await this.fill(place, targetId)
+  }
+
+  /**
+   * Takes a target away: from now on nobody is told anything under its number, and one of its name is another one.
+   * @returns false where it is not there any more
+   */
+  async remove({ db }: Pick<Place, 'db'>, targetId: number): Promise<boolean> {
+    const { numDeletedRows } = await db
+      .deleteFrom('AsyncSchema.ProvisioningTarget')
+      .where('TargetId', '=', targetId)
+      .executeTakeFirst()
+    return numDeletedRows > 0n
+  }
+
+  /**
+   * Deletes some of what a target that was removed was to know, and calls off what owes it.
+   * @returns how much, and whether that is the last of it
+   */
+  async forget({ db, dialect, now }: Place, targetId: number): Promise<Forgotten> {
+    const some = db
+      .selectFrom('AsyncSchema.ProvisioningEntry')
+      .select('EntryId')
+      .where('TargetId', '=', targetId)
+      .orderBy('EntryId')
+    const ids = (await dialect.first(some, atOnce).execute()).map(({ EntryId }) => EntryId)
+    const forgotten = { count: ids.length, isAll: ids.length < atOnce }
+    if (!ids.length) return forgotten
+    const owing = db
+      .selectFrom('AsyncSchema.ProvisioningEntry')
+      .select('MessageId')
+      .where('EntryId', 'in', ids)
+      .where('MessageId', 'is not', null)
+    const ended = {
+      State: outboxState.cancelled,
+      LastReason: 'target-removed',
+      DateEnded: now,
+      DateLastHeard: now,
+    }
+    await dialect.batch(db, [
+      db
+        .updateTable('AsyncSchema.Outbox')
+        .set(ended)
+        .where('DateEnded', 'is', null)
+        .where('MessageId', 'in', owing as never),
+      db.deleteFrom('AsyncSchema.ProvisioningEntry').where('EntryId', 'in', ids),
+    ])
+    return forgotten
   }
 
   /** Holds a target. @returns false where it is held already */

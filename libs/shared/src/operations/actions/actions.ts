@@ -18,6 +18,7 @@ import { readdressDeadLetters } from './readdress-dead-letters.js'
 import { recordRestoration } from './record-restoration.js'
 import { recoverPaymentRun } from './recover-payment-run.js'
 import { releasePayment } from './release-payment.js'
+import { removeTarget } from './remove-target.js'
 import { replayStretch } from './replay-stretch.js'
 import { resumeFlow } from './resume-flow.js'
 import { resumeHandler } from './resume-handler.js'
@@ -52,6 +53,7 @@ export const actions = {
   'record-restoration': recordRestoration,
   'recover-payment-run': recoverPaymentRun,
   'release-payment': releasePayment,
+  'remove-target': removeTarget,
   'replay-stretch': replayStretch,
   'resume-flow': resumeFlow,
   'resume-handler': resumeHandler,
