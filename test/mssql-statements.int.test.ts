@@ -30,6 +30,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'job run: begin for the first time': 'the key is there, and the run goes on from it',
   'notifications: look up': 'each is about what is open: what has ended, or is asked about later, stays so',
   'notifications: sent anew before': 'the second time nothing follows already',
+  'notifications: run again since': 'it is asked about later, and that is all',
   'operations: an action':
     'its key is there: it counts as begun before; and the first word of its end counts',
   'ops: readdress': 'what is written down already is left at that',

@@ -304,6 +304,100 @@ describe('what fails for the time being', () => {
   })
 })
 
+describe('what fails for the time being, and is refused as it is sent anew', () => {
+  /** A text to the visitor that is of no use after so many minutes. */
+  async function expiringAbout(n: number, minutes: number) {
+    notify().setState(people(n).visitor.EmailAddress, 'temporary-failure')
+    const expires = fromLondon(later(minutes)).toISOString()
+    const data = { template: 'overdue', to: 'visitor', personalisation: overdue, expires }
+    const about = { ClaimId: earlierClaimId(n), AdditionalData: JSON.stringify(data) }
+    await insertRows(system.connection, {
+      ...settledClaimant(n),
+      'IntSchema.Task': [{ ...emailTask(n), ...about, Task: 'SEND-NOTIFICATION' }],
+    })
+    await until('it is with Notify', async () => (await rowsOf(n)).length === 1)
+  }
+  const overdue = { name: 'A', requestsCount: 1, servicesUrl: '' }
+  const told = (n: number) => ({ ...failed(n), AdditionalData: 'overdue' })
+  const lastRun = async (n: number) => {
+    const run = await system.connection.db
+      .selectFrom('AsyncSchema.Outbox as o')
+      .innerJoin('IntSchema.Task as t', 't.TaskId', 'o.TaskId')
+      .select(['o.Run', 'o.LastReason', 'o.DateEnded', 'o.State'])
+      .where('o.TaskSchema', '=', 'IntSchema')
+      .where('t.Reference', '=', claimIds(n).Reference)
+      .orderBy('o.Run', 'desc')
+      .executeTakeFirstOrThrow()
+    return run
+  }
+  const untilRefused = (n: number, reason: string) =>
+    until('it is refused', async () => (await lastRun(n)).LastReason === reason)
+  const alertsOf = async () => (await alerts()).filter((body) => body.includes('"overdue"'))
+
+  it('for it has expired meanwhile: that is told, once', async () => {
+    const before = (await alertsOf()).length
+    await expiringAbout(16, 30)
+    await lookUp(1.5)
+    await lookUp(62)
+    await untilRefused(16, 'expired')
+    expect(await eventsOf(16)).toEqual([])
+    await lookUp(64)
+    expect(await eventsOf(16)).toEqual([told(16)])
+    expect(await noteOf(16)).toBe(
+      'An email about this claim did not reach its recipient: the mailbox was full or the phone off, and it was not sent a second time.',
+    )
+    const { DateEnded: first } = await lastRun(16)
+    await runOps('dead-letters retry --reason expired --why testing', {
+      ...{ ...system.database.env, ...system.nats.envOf('ops'), OPERATOR: 'ada' },
+      CLOCK_START: system.clock.now().slice(0, 19),
+    })
+    await until('it is refused once more', async () => {
+      const { DateEnded, State } = await lastRun(16)
+      return State === 'FAILED' && DateEnded !== first
+    })
+    for (const minutes of [70, 140]) await lookUp(minutes)
+    expect(await eventsOf(16)).toEqual([told(16)])
+    expect((await alertsOf()).length - before).toBe(1)
+  })
+
+  it('for its template has gone: that is told as well, and not while it is under way', async () => {
+    await expiringAbout(17, 600)
+    await lookUp(1.5)
+    await system.stopService('task-relay')
+    await lookUp(62)
+    for (const minutes of [64, 67]) await lookUp(minutes)
+    expect(await eventsOf(17)).toEqual([])
+    await system.connection.db
+      .updateTable('IntSchema.Task')
+      .set({ AdditionalData: JSON.stringify({ template: 'gone', to: 'visitor' }) })
+      .where('Reference', '=', claimIds(17).Reference)
+      .execute()
+    await system.startService('task-relay')
+    await untilRefused(17, 'template-unknown')
+    await lookUp(72)
+    expect(await eventsOf(17)).toEqual([told(17)])
+  })
+
+  it('as somebody has had it run again: that is told likewise', async () => {
+    await expiringAbout(18, 30)
+    await lookUp(1.5)
+    system.clock.set(later(40))
+    await runAgain(18)
+    await untilRefused(18, 'expired')
+    for (const minutes of [62, 64]) await lookUp(minutes)
+    expect(await eventsOf(18)).toEqual([told(18)])
+  })
+
+  const noteOf = async (n: number) =>
+    (
+      await system.connection.db
+        .selectFrom('IntSchema.ClaimEvent')
+        .select('Note')
+        .where('Reference', '=', claimIds(n).Reference)
+        .executeTakeFirstOrThrow()
+    ).Note
+})
+
 const runAgain = (n: number) =>
   system.connection.db
     .updateTable('IntSchema.Task')
@@ -338,6 +432,7 @@ describe('the looks', () => {
         .selectFrom('AsyncSchema.Notification')
         .select('State')
         .where('Template', '=', 'overdue')
+        .where('Reference', 'is', null)
         .execute()
     await until('all are with Notify', async () => (await open()).length === 600, 50_000)
     const before = notify().requests
@@ -355,7 +450,7 @@ describe('the looks', () => {
 })
 
 it('nothing of the recipients is written down', async () => {
-  const texts = Array.from({ length: 15 }, (_, n) => personalTexts(settledClaimant(n + 1))).flat()
+  const texts = Array.from({ length: 18 }, (_, n) => personalTexts(settledClaimant(n + 1))).flat()
   const written = await writtenDown(system)
   expect(occurring(texts, written.join('\n'))).toEqual([])
 })

@@ -93,14 +93,19 @@ export const statements: StatementSteps = {
   },
   'notifications: send anew': async (database) => {
     for (const TaskSchema of taskSchemas)
-      await new Resendings(database.connection, clock).sendAnew({ ...taken, TaskSchema })
+      await new Resendings(database.connection, clock).sendAnew({ ...taken, TaskSchema }, clock.instant())
   },
   'notifications: run again since': async ({ connection }) => {
-    for (const TaskSchema of taskSchemas)
-      await new Resendings(connection, clock).runsAgain({ ...taken, TaskSchema })
+    const resendings = new Resendings(connection, clock)
+    for (const TaskSchema of taskSchemas) await resendings.since({ ...taken, TaskSchema })
+    await resendings.lookAgain(taken, clock.instant())
   },
   'notifications: cannot be sent anew': (database) =>
     inUnitOfWork(database, (unit) => new Resendings(database.connection, clock).giveUp(unit, taken)),
+  'notifications: were not sent anew': (database) =>
+    inUnitOfWork(database, (unit) =>
+      new Resendings(database.connection, clock).giveUp(unit, { ...taken, DateSentAnew: clock.now() }),
+    ),
   'notifications: sent anew before': ({ connection }) =>
     new Resendings(connection, clock).lookNoMore(message.id),
   'recover-reference: find': ({ connection }) =>

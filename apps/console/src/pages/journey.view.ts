@@ -61,7 +61,7 @@ function itemOf(entry: Entry): Omit<TimelineItem, 'at'> {
           entry.template,
           entry.id,
           entry.ended === null ? '' : `known ${timeText(entry.ended)}`,
-          entry.next === null
+          entry.next === null || entry.sentAnew !== null
             ? ''
             : `${entry.state === 'sending' ? 'looked up' : 'sent anew'} ${timeText(entry.next)}`,
           entry.sentAnew === null ? '' : `sent anew ${timeText(entry.sentAnew)}`,

@@ -32,12 +32,23 @@ export const hasFailed = (status: string): status is FailedState =>
 export const mayPass = (state: string): boolean =>
   state === 'temporary-failure' || state === 'technical-failure'
 
+/** When somebody looks again whether what was to be sent anew was sent: as Notify is asked, and for as long as it takes. */
+export const lookAfter = (from: Date, now: Date): Date =>
+  nextLook(from, now) ?? new Date(now.getTime() + longestPauseMs)
+
+/** `twice`: what may pass has failed a second time. `not-anew`: it was not sent a second time. */
+export type Tried = 'twice' | 'not-anew'
+
 /** What caseworkers read of it. */
-export const failureNote = (channel: string, state: FailedState): string =>
-  `${channel === 'email' ? 'An email' : 'A text message'} about this claim did not reach its recipient: ${because[state]}.`
+export function failureNote(channel: string, state: FailedState, tried: Tried): string {
+  const what = `${channel === 'email' ? 'An email' : 'A text message'} about this claim did not reach its recipient`
+  if (!mayPass(state)) return `${what}: ${because[state]}.`
+  const again = tried === 'twice' ? 'also the second time' : 'and it was not sent a second time'
+  return `${what}: ${because[state]}, ${again}.`
+}
 
 const because = {
   'permanent-failure': 'the address or number does not exist, or refuses it',
-  'temporary-failure': 'the mailbox was full or the phone off, also the second time',
-  'technical-failure': 'it could not be handed over, also the second time',
+  'temporary-failure': 'the mailbox was full or the phone off',
+  'technical-failure': 'it could not be handed over',
 } as const satisfies Record<FailedState, string>

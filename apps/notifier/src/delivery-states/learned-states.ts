@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { claimEvent, insertClaimEventWhere, systemCaseworker } from '#shared/claims'
-import { Clock } from '#shared/clock'
+import { Clock, fromLondon } from '#shared/clock'
 import {
   arrivedStates,
   channels,
@@ -14,7 +14,7 @@ import { Log } from '#shared/logging'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import { counted } from '#shared/telemetry'
 import { NotifierSettings } from '../notifier.settings.js'
-import { failureNote, hasArrived, hasFailed, mayPass } from './delivery-state.rules.js'
+import { failureNote, hasArrived, hasFailed, lookAfter, mayPass, type Tried } from './delivery-state.rules.js'
 import { Notifications, type NotificationRow } from './notifications.repository.js'
 import { Resendings } from './resendings.repository.js'
 
@@ -56,15 +56,32 @@ export class LearnedStates {
     for (const of of byChannel(open)) count(of, 'unknown', await this.notifications.wait(of))
   }
 
-  /** Has sent anew what failed for the time being; where that cannot be, it is told as what does not pass. */
+  /**
+   * Has sent anew what failed for the time being, and looks later what became of that: its run may be refused, for it has expired
+   * since, say. Where it cannot be, or was not sent, it is told as what does not pass.
+   */
   async sendAnew(row: NotificationRow): Promise<void> {
-    const came = await this.resendings.sendAnew(row)
-    if (came === 'runs-again') await this.resendings.lookNoMore(row.MessageId)
-    if (came !== 'refused' || !hasFailed(row.State)) return
+    const now = this.clock.instant()
+    const came =
+      row.DateSentAnew === null ? await this.resendings.sendAnew(row, lookAfter(now, now)) : 'sent-before'
+    if (came === 'sent') return
+    if (came === 'refused') return this.tellNotAnew(row)
+    const since = await this.resendings.since(row)
+    if (since === 'under-way') {
+      const from = row.DateSentAnew ?? row.DateEnded
+      return this.resendings.lookAgain(row, lookAfter(from === null ? now : fromLondon(from), now))
+    }
+    if (since === 'sent') return this.resendings.lookNoMore(row.MessageId)
+    await this.tellNotAnew(row)
+  }
+
+  /** Once, whoever sees it first. */
+  private async tellNotAnew(row: NotificationRow): Promise<void> {
+    if (!hasFailed(row.State)) return
     const state = row.State
     const told = await this.unitOfWork.run(alertOf(row, `${state}.not-anew`), async (work) => {
       await this.resendings.giveUp(work, row)
-      await tell(work, row, state)
+      await tell(work, row, state, 'not-anew')
     })
     if (told) this.say(row, state)
   }
@@ -74,7 +91,7 @@ export class LearnedStates {
     const anewAt = new Date(this.clock.instant().getTime() + this.settings.anewMs)
     const first = await this.unitOfWork.run(alertOf(row, state), async (work) => {
       await this.notifications.failed(work, row, state, isAnew ? anewAt : undefined)
-      if (!isAnew) await tell(work, row, state)
+      if (!isAnew) await tell(work, row, state, 'twice')
     })
     if (!first) return
     count([row], state, 1)
@@ -93,7 +110,12 @@ const alertOf = (row: NotificationRow, what: string): MessageIdentity<Alert> => 
 })
 
 /** Caseworkers, where it is about a claim that is still there; and the chat. */
-async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState): Promise<void> {
+async function tell(
+  work: Work<Alert>,
+  row: NotificationRow,
+  state: FailedState,
+  tried: Tried,
+): Promise<void> {
   const { Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = row
   const { Channel: channel, Template: template } = row
   const isAboutClaim = reference !== null && eligibilityId !== null && claimId !== null
@@ -101,7 +123,7 @@ async function tell(work: Work<Alert>, row: NotificationRow, state: FailedState)
     const details = {
       event: claimEvent.notificationFailed,
       additionalData: template,
-      note: failureNote(channel, state),
+      note: failureNote(channel, state, tried),
       caseworker: systemCaseworker,
     }
     const itsClaim = work.db

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely } from 'kysely'
-import { Clock } from '#shared/clock'
+import { Clock, toLondon } from '#shared/clock'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection, orElse, type Database } from '#shared/database'
 import { OwnError } from '#shared/logging'
@@ -8,10 +8,12 @@ import { DoneBefore, outboxState, type Work } from '#shared/unit-of-work'
 import type { NotificationRow } from './notifications.repository.js'
 
 /**
- * `runs-again`: somebody has had it run again, and that run has an end of its own. `refused`: its row is gone, or one of its runs was
- * sent anew before.
+ * `runs-again`: somebody has had it run again. `refused`: its row is gone, or one of its runs was sent anew before.
  */
 type SentAnew = 'sent' | 'runs-again' | 'refused'
+
+/** `not-sent`: the last run has ended, and sent nothing. */
+type Since = 'none' | 'under-way' | 'sent' | 'not-sent'
 
 /** The Task row is another one by now, or under way. */
 class NotComplete extends OwnError {
@@ -41,8 +43,9 @@ export class Resendings {
   /**
    * Has its Task row run once more, unless somebody has done so since, or another one of its runs was sent anew. The Task row
    * comes first, as it does for everybody (ADR 34).
+   * @param lookAt when somebody is to look whether that run has sent it
    */
-  async sendAnew(row: NotificationRow): Promise<SentAnew> {
+  async sendAnew(row: NotificationRow, lookAt: Date): Promise<SentAnew> {
     const { MessageId, TaskId } = row
     const { dialect } = this.connection
     const now = this.clock.now()
@@ -68,7 +71,7 @@ export class Resendings {
           orElse(
             db
               .updateTable('AsyncSchema.Notification')
-              .set({ DateSentAnew: now, DateNextLook: null })
+              .set({ DateSentAnew: now, DateNextLook: toLondon(lookAt) })
               .where('MessageId', '=', MessageId)
               .where('DateSentAnew', 'is', null)
               .where('DateNextLook', 'is not', null),
@@ -80,34 +83,47 @@ export class Resendings {
     } catch (error) {
       if (error instanceof DoneBefore) return 'sent'
       if (!(error instanceof NotComplete) && !dialect.isDuplicateKey(error)) throw error
-      return (await this.runsAgain(row)) ? 'runs-again' : 'refused'
+      return (await this.since(row)) === 'none' ? 'refused' : 'runs-again'
     }
   }
 
-  /** Whether its Task row is under way once more, or was since. */
-  async runsAgain(row: NotificationRow): Promise<boolean> {
-    const { db } = this.connection
-    const underWay = db
-      .selectFrom(taskTableOf(row))
-      .select('TaskId')
-      .where('TaskId', '=', row.TaskId ?? 0)
-      .where('Status', 'in', [taskStatus.pending, taskStatus.inProgress])
-    const [task, later] = [
-      await underWay.executeTakeFirst(),
-      await laterRun(db, row.MessageId).executeTakeFirst(),
+  /** What became of the runs of its Task row since. */
+  async since(row: NotificationRow): Promise<Since> {
+    const { db, dialect } = this.connection
+    const last = laterRun(db, row.MessageId).select(['l.State', 'l.DateEnded']).orderBy('l.Run', 'desc')
+    const [task, run] = [
+      await db
+        .selectFrom(taskTableOf(row))
+        .select('Status')
+        .where('TaskId', '=', row.TaskId ?? 0)
+        .executeTakeFirst(),
+      await dialect.first(last, 1).executeTakeFirst(),
     ]
-    return task !== undefined || later !== undefined
+    const waits = task?.Status === taskStatus.pending || task?.Status === taskStatus.inProgress
+    if (waits || run?.DateEnded === null) return 'under-way'
+    if (run === undefined) return 'none'
+    return run.State === outboxState.done ? 'sent' : 'not-sent'
   }
 
-  /** It is not sent anew, in the transaction of what follows from that: whoever comes second ends it. */
-  async giveUp(work: Work<never>, { MessageId }: NotificationRow): Promise<void> {
+  /** Somebody looks again whether what was sent anew was sent. Repeating is safe. */
+  async lookAgain({ MessageId }: NotificationRow, at: Date): Promise<void> {
+    await this.connection.db
+      .updateTable('AsyncSchema.Notification')
+      .set({ DateNextLook: toLondon(at) })
+      .where('MessageId', '=', MessageId)
+      .where('DateNextLook', 'is not', null)
+      .execute()
+  }
+
+  /** It was not sent anew, in the transaction of what follows from that: whoever comes second ends it. */
+  async giveUp(work: Work<never>, { MessageId, DateSentAnew }: NotificationRow): Promise<void> {
     await work.batch([
       orElse(
         work.db
           .updateTable('AsyncSchema.Notification')
           .set({ DateNextLook: null })
           .where('MessageId', '=', MessageId)
-          .where('DateSentAnew', 'is', null)
+          .where('DateSentAnew', DateSentAnew === null ? 'is' : 'is not', null)
           .where('DateNextLook', 'is not', null),
         () => new DoneBefore(),
       ),

@@ -56,7 +56,7 @@ export type Entry = { readonly at: LocalTime } & (
       /** `sending` while nobody knows, then in Notify's words. */
       readonly state: string
       readonly ended: LocalTime | null
-      /** When Notify is asked again, or it is sent anew. */
+      /** When Notify is asked again, or it is sent anew, or somebody looks whether that was so. */
       readonly next: LocalTime | null
       readonly sentAnew: LocalTime | null
     }
