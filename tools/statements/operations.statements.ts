@@ -80,6 +80,8 @@ export const statements: StatementSteps = {
     await retryDeliveries(connection, { name: 'statistics', from: 2 }, at)
     await retryDeliveries(connection, { name: 'statistics' }, at)
     await sendTest(connection, 'statistics', at)
+    database.answer = { EndpointId: 3, Name: 'statistics', State: 'PAUSED', Run: 1 }
+    await changeEndpoint(connection, { name: 'statistics', state: 'active' }, at)
   },
   'ops: targets': async (database) => {
     await new Targets(database.connection).standings()

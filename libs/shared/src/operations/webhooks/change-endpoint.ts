@@ -9,6 +9,7 @@ import {
 import type { Database, DatabaseConnection, Row } from '../../database/index.js'
 import { OperationFailed } from '../operation-failed.js'
 import { oweNext, type AtNow } from './owe-now.js'
+import { queueAgain, whatIsDue } from './queue-again.js'
 
 export interface NewEndpoint {
   readonly name: string
@@ -92,6 +93,8 @@ export async function changeEndpoint(
     const state = stateOf(change, held)
     if (at.dryRun) return { endpoint: change.name, state }
     await dialect.batch(db, statementsOf(db, held, change, state, at))
+    const isLetGoOn = held.State === endpointState.paused && state === endpointState.active
+    if (isLetGoOn) await queueAgain(db, held.EndpointId, whatIsDue, at)
     if (state === endpointState.active) await oweNext({ db, dialect }, held.EndpointId, at)
     return { endpoint: change.name, state }
   })
