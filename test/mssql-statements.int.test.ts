@@ -45,7 +45,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'relay: quiet': 'the same is written into the same rows, unless they have ended',
   'send-notification: hold text messages': 'what waits already waits until the same midnight',
   'send-webhook: take the endpoint':
-    'the second finds it taken, and leaves it until the lease ends; what was given back is not given back again',
+    'the second finds it taken, and leaves it until the lease ends; what was given back is not given back again; and the same is said of its tries',
   'relay: release what is due':
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
   'tell-target: before it is told': 'the same is written down again',
@@ -164,6 +164,7 @@ describe('the statements for SQL Server', () => {
        "the catalogue has views of the indexes",
        "the number of the row before is kept in a variable",
        "texts are joined by a function",
+       "the time is asked of a function in milliseconds",
        "the catalogue has a view of the columns",
        "the first rows are asked for at the end, by a parameter",
        "new rows are given back after their values",
@@ -171,6 +172,7 @@ describe('the statements for SQL Server', () => {
        "the next negative id is found by the smaller of two",
        "the number of the row before is asked of the connection",
        "texts are joined by signs",
+       "the time is made a text from seconds",
        "the catalogue is asked table by table",
        "statements go together in one round trip",
        "what nobody waits for goes with what is sent next, and with it the beginning and the end of its transaction",

@@ -14,7 +14,7 @@ const due: DueWebhook = {
     secrets: ['statistics'],
   },
   ...{ withToken: false, webhookId: 'evt_0123456789abcdef', event: 'claim.paid', data: {} },
-  ...{ occurred: clock.instant(), dueSince: clock.instant() },
+  occurred: clock.instant(),
 }
 const message = { ...ofNoTask, id: due.messageId, consumer: 'send-webhook' }
 const taken = '2024-03-13 11:30:21.000'
@@ -41,8 +41,9 @@ export const statements: StatementSteps = {
   },
   'send-webhook: take the endpoint': async ({ connection }) => {
     const deliveries = new Deliveries(connection, new Inbox(connection, clock), clock)
-    await deliveries.take(due, 21_000)
-    await deliveries.giveBack(due, taken)
+    await deliveries.take(due, { ms: 21_000, longestMs: 41_000 })
+    await deliveries.failed({ due, taken }, false)
+    await deliveries.failed({ due: { ...due, triedSince: clock.instant() }, taken }, true)
   },
   'send-webhook: end': async (database) => {
     database.answer = { ...endpoint, Sequence: 413, Run: 0 }

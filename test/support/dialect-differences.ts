@@ -50,6 +50,13 @@ const fromMssql: Readonly<Record<string, Rule>> = {
     ...it,
     sql: it.sql.replace(/\bconcat\((.*?, \(last id\), .*?)\)/g, '(joined $1)'),
   }),
+  'the time is asked of a function in milliseconds': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /dateadd\(millisecond, (@?\?|@\d+), cast\(sysutcdatetime\(\) as datetime2\(3\)\)\)/g,
+      '(in ? ms)',
+    ),
+  }),
   'the catalogue has a view of the columns': (it) => ({
     ...it,
     sql: it.sql.replace(
@@ -93,6 +100,13 @@ const fromSqlite: Readonly<Record<string, Rule>> = {
   'texts are joined by signs': (it) => ({
     ...it,
     sql: it.sql.replace(/\((\?) \|\| (\(last id\)) \|\| (\?)\)/g, '(joined $1, $2, $3)'),
+  }),
+  'the time is made a text from seconds': (it) => ({
+    ...it,
+    sql: it.sql.replace(
+      /strftime\('%Y-%m-%d %H:%M:%f', 'now', \(\? \/ 1000\.0\) \|\| ' seconds'\)/g,
+      '(in ? ms)',
+    ),
   }),
   'the catalogue is asked table by table': (it) => ({
     ...it,

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
+import { type Clock, dayOf, ShiftedClock, toLondon, type LocalDay } from '#shared/clock'
 import { scheduleMessageId, streams, type JobName } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import type { ConsumerDefinition } from '#shared/messaging'
@@ -77,8 +77,11 @@ export class System {
     return this.database.connection
   }
 
-  /** @param replica what it is called here, where it is not the only one of its kind */
-  async startService(name: string, replica = name): Promise<RunningService> {
+  /**
+   * @param replica what it is called here, where it is not the only one of its kind
+   * @param clock its machine's, where that is not everybody's
+   */
+  async startService(name: string, replica = name, clock: Clock = this.clock): Promise<RunningService> {
     const service = serviceNamed(name)
     const logTo = new Writable({
       write: (line: Buffer, _, done) => {
@@ -96,7 +99,7 @@ export class System {
       name,
       env,
       port: 0,
-      clock: this.clock,
+      clock,
       logTo,
       takes: takenBy(service),
     })

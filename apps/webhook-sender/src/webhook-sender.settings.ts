@@ -10,6 +10,8 @@ import {
 import { isLoopbackAllowed } from '#shared/http'
 
 const hourMs = 3_600_000
+/** Nobody has a longer one set. */
+export const longestTimeoutMs = 20_000
 
 const schema = z.object({
   WEBHOOK_SECRETS: optionalText({
@@ -19,7 +21,7 @@ const schema = z.object({
     place: 'files',
     upstream: 'webhooks',
   }),
-  WEBHOOK_TIMEOUT_MS: wholeNumberIn(100, 20_000, 10_000, {
+  WEBHOOK_TIMEOUT_MS: wholeNumberIn(100, longestTimeoutMs, 10_000, {
     words: 'for so long an endpoint may take to answer, the connection included',
   }),
   WEBHOOK_GIVE_UP_HOURS: wholeNumberIn(1, 24, 24, {

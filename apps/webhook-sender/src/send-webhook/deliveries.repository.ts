@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
+import { Clock, fromLondon } from '#shared/clock'
 import {
   deliveryState,
   endpointState,
@@ -26,14 +26,21 @@ export interface DueWebhook extends WebhookDeliveryMessage {
   readonly event: string
   readonly data: unknown
   readonly occurred: Date
-  /** Since when it is tried. */
-  readonly dueSince: Date
+  /** Since when it is tried in vain; absent where it was not tried yet. */
+  readonly triedSince?: Date
 }
 
 /** An event for whose request its endpoint was taken. */
 export interface Taken {
   readonly due: DueWebhook
-  readonly taken: LocalTime
+  /** Until when, by the database's clock: nobody else has it until the same moment. */
+  readonly taken: string
+}
+
+/** In milliseconds: for how long an endpoint is taken, and for how long anybody takes one. */
+export interface Lease {
+  readonly ms: number
+  readonly longestMs: number
 }
 
 type DueMessage = typeof messages.webhookDeliveryDue
@@ -63,7 +70,7 @@ export class Deliveries {
       ...{ withToken: row.WithToken, webhookId: row.WebhookId, event: row.Event },
       data: JSON.parse(row.Data) as unknown,
       occurred: fromLondon(row.DateOccurred),
-      dueSince: fromLondon(row.DateDue ?? row.DateQueued),
+      ...(row.DateFirstTried === null ? {} : { triedSince: fromLondon(row.DateFirstTried) }),
     }
   }
 
@@ -73,7 +80,7 @@ export class Deliveries {
       .innerJoin('AsyncSchema.WebhookEndpoint as e', 'e.EndpointId', 'd.EndpointId')
       .innerJoin('AsyncSchema.WebhookEvent as v', 'v.EventId', 'd.EventId')
       .select(['e.Name', 'e.Address', 'e.State', 'e.Secret', 'e.OtherSecret', 'e.WithToken'])
-      .select(['v.WebhookId', 'v.Event', 'v.Data', 'v.DateOccurred', 'd.DateDue', 'd.DateQueued'])
+      .select(['v.WebhookId', 'v.Event', 'v.Data', 'v.DateOccurred', 'd.DateFirstTried'])
       .where('d.EndpointId', '=', endpointId)
       .where('d.Sequence', '=', sequence)
       .where('d.State', '=', deliveryState.due)
@@ -81,34 +88,43 @@ export class Deliveries {
   }
 
   /**
-   * Takes an endpoint for one request, for `leaseMs` milliseconds: nobody else sends anything there until then, or until it is
-   * given back. A moment further ahead is of a clock that was wrong.
-   * @returns what to give back; undefined where somebody else has it
+   * Takes an endpoint for one request: nobody else sends anything there until the lease ends, or until it is given back. All of
+   * it by the database's clock: senders' own may differ by more than a lease. A moment further ahead than anybody takes one for
+   * is from before that clock was put right.
+   * @returns undefined where somebody else has it
    */
-  async take({ endpointId }: DueWebhook, leaseMs: number): Promise<LocalTime | undefined> {
-    const now = this.clock.instant()
-    const until = toLondon(new Date(now.getTime() + leaseMs))
-    const { numUpdatedRows } = await this.connection.db
+  async take(due: DueWebhook, { ms, longestMs }: Lease): Promise<Taken | undefined> {
+    const { db, dialect } = this.connection
+    const taking = db
       .updateTable('AsyncSchema.WebhookEndpoint')
-      .set({ DateBusyUntil: until })
-      .where('EndpointId', '=', endpointId)
+      .set({ DateBusyUntil: dialect.inMs(ms) })
+      .where('EndpointId', '=', due.endpointId)
       .where((row) =>
         row.or([
           row('DateBusyUntil', 'is', null),
-          row('DateBusyUntil', '<=', toLondon(now)),
-          row('DateBusyUntil', '>', until),
+          row('DateBusyUntil', '<=', dialect.inMs(0)),
+          row('DateBusyUntil', '>', dialect.inMs(longestMs)),
         ]),
       )
-      .executeTakeFirst()
-    return numUpdatedRows > 0n ? until : undefined
+    const [row] = await dialect.returning(taking, ['DateBusyUntil']).execute()
+    return row?.DateBusyUntil ? { due, taken: row.DateBusyUntil } : undefined
   }
 
-  /** The request that an endpoint was taken for is over. */
-  async giveBack({ endpointId }: DueWebhook, taken: LocalTime): Promise<void> {
-    await this.free(this.connection.db, endpointId, taken).execute()
+  /**
+   * A try was in vain: the endpoint is given back, and since when it is tried is written down.
+   * @param isLast nobody tries it any more until an operator says so, and then as if for the first time
+   */
+  async failed({ due, taken }: Taken, isLast: boolean): Promise<void> {
+    const { db, dialect } = this.connection
+    const isFirst = due.triedSince === undefined
+    const since = { DateFirstTried: isLast ? null : this.clock.now() }
+    await dialect.batch(db, [
+      this.free(db, due.endpointId, taken),
+      ...(isFirst || isLast ? [this.isDue({ db }, due).set(since)] : []),
+    ])
   }
 
-  private free(db: Kysely<Database>, endpointId: number, taken: LocalTime) {
+  private free(db: Kysely<Database>, endpointId: number, taken: string) {
     return db
       .updateTable('AsyncSchema.WebhookEndpoint')
       .set({ DateBusyUntil: null })
@@ -199,7 +215,7 @@ export class Deliveries {
     if (next) work.owe(messages.webhookDeliveryDue, next.name, next.body)
   }
 
-  private isDue({ db }: Work<DueMessage>, { endpointId, sequence, messageId }: DueWebhook) {
+  private isDue({ db }: { readonly db: Kysely<Database> }, { endpointId, sequence, messageId }: DueWebhook) {
     return db
       .updateTable('AsyncSchema.WebhookDelivery')
       .where('EndpointId', '=', endpointId)

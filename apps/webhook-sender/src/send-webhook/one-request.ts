@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common'
-import { Clock, type LocalTime } from '#shared/clock'
+import { Clock } from '#shared/clock'
 import { SecretRegistry } from '../secrets/secret-registry.service.js'
-import { WebhookSenderSettings } from '../webhook-sender.settings.js'
+import { longestTimeoutMs, WebhookSenderSettings } from '../webhook-sender.settings.js'
 import { failed, type Answer } from './answer.rules.js'
-import { Deliveries, type DueWebhook } from './deliveries.repository.js'
+import { Deliveries, type DueWebhook, type Taken } from './deliveries.repository.js'
 import { bearerToken, signatureHeaders } from './signature.js'
 import { WebhookClient } from './webhook.client.js'
 
 /** Between the end of a request and that of its lease. */
 const spareMs = 1_000
+/** A request begins until its time is over, and takes as long again at most. */
+const leaseMs = (timeoutMs: number): number => 2 * timeoutMs + spareMs
+const longestMs = leaseMs(longestTimeoutMs)
 
-/** What came of a try; `taken`: the endpoint is this delivery's own until its end is written down. */
+/** What came of a try; `taken`: the endpoint is this delivery's own until what came of it is written down. */
 export interface Tried {
   readonly answer: Answer
-  readonly taken: LocalTime
+  readonly taken: Taken
 }
 
 /** Sends an event, one request at a time: whoever takes over from a process that died waits until its request has ended. */
@@ -31,12 +34,10 @@ export class OneRequest {
   async send(due: DueWebhook): Promise<Tried | undefined> {
     const { timeoutMs } = this.settings
     const begun = performance.now()
-    const taken = await this.deliveries.take(due, 2 * timeoutMs + spareMs)
-    if (taken === undefined) return undefined
+    const taken = await this.deliveries.take(due, { ms: leaseMs(timeoutMs), longestMs })
+    if (!taken) return undefined
     // Later, this process stood still meanwhile: somebody else may have taken over.
-    const answer = await this.post(due, () => performance.now() - begun <= timeoutMs)
-    if (answer.kind === 'failed') await this.deliveries.giveBack(due, taken)
-    return { answer, taken }
+    return { answer: await this.post(due, () => performance.now() - begun <= timeoutMs), taken }
   }
 
   private async post(due: DueWebhook, mayStillSend: () => boolean): Promise<Answer> {

@@ -64,28 +64,27 @@ export class SendWebhookHandler {
       return done
     }
     const tried = await this.request.send(due)
-    return tried ? this.settle(delivery, due, tried) : retry('webhook-being-sent-by-another')
+    return tried ? this.settle(delivery, tried) : retry('webhook-being-sent-by-another')
   }
 
-  private async settle(
-    delivery: Delivery<FollowUps>,
-    due: DueWebhook,
-    { answer, taken }: Tried,
-  ): Promise<Outcome> {
+  private async settle(delivery: Delivery<FollowUps>, { answer, taken }: Tried): Promise<Outcome> {
     switch (answer.kind) {
-      case 'failed':
-        return this.isTriedLongEnough(due) ? reject(answer.reason) : retry(answer.reason, answer.afterMs)
+      case 'failed': {
+        const isLast = this.isTriedLongEnough(taken.due)
+        await this.deliveries.failed(taken, isLast)
+        return isLast ? reject(answer.reason) : retry(answer.reason, answer.afterMs)
+      }
       case 'delivered':
         return this.end(delivery, answer.kind, (work) =>
-          this.deliveries.end(work, { due, taken }, deliveryState.delivered),
+          this.deliveries.end(work, taken, deliveryState.delivered),
         )
       case 'refused':
-        this.log.warn('webhook refused for good: the next one follows', lineOf(due, answer.reason))
+        this.log.warn('webhook refused for good: the next one follows', lineOf(taken.due, answer.reason))
         return this.end(delivery, answer.kind, (work) =>
-          this.deliveries.end(work, { due, taken }, deliveryState.refused, answer.reason),
+          this.deliveries.end(work, taken, deliveryState.refused, answer.reason),
         )
       case 'gone':
-        return this.endEndpoint(delivery, { due, taken }, answer.reason)
+        return this.endEndpoint(delivery, taken, answer.reason)
     }
   }
 
@@ -110,8 +109,10 @@ export class SendWebhookHandler {
     return done
   }
 
-  private isTriedLongEnough({ dueSince }: DueWebhook): boolean {
-    return this.clock.instant().getTime() - dueSince.getTime() >= this.settings.giveUpMs
+  /** Counted from the first try, and not from when it was due: while no sender runs, nothing is tried. */
+  private isTriedLongEnough({ triedSince }: DueWebhook): boolean {
+    if (!triedSince) return false
+    return this.clock.instant().getTime() - triedSince.getTime() >= this.settings.giveUpMs
   }
 }
 

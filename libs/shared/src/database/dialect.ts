@@ -132,6 +132,12 @@ export interface SqlDialect {
   /** The type of a column in DDL. */
   columnType(column: Column): string
   identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+  /**
+   * The moment so many milliseconds from now by the database's clock, in UTC: for what machines compare whose own clocks
+   * differ.
+   */
+  inMs(ms: number): RawBuilder<string>
+
   /** The database's own London "now", as a column's default. */
   readonly now: string
 }

@@ -67,7 +67,7 @@ export async function makeNextDue(
     .updateTable('AsyncSchema.WebhookDelivery')
     .set({
       ...{ State: deliveryState.due, Run: run, MessageId: followUpId(name, subjects.webhookDeliveryDue) },
-      ...{ DateDue: now, DateEnded: null, LastReason: null },
+      ...{ DateDue: now, DateFirstTried: null, DateEnded: null, LastReason: null },
     })
     .where('EndpointId', '=', endpointId)
     .where('Sequence', '=', sequence)

@@ -16,6 +16,7 @@ import { createRefusedRuns } from './refused-runs.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
+import { noteFirstTries } from './webhook-tries.js'
 import { createWebhooks } from './webhooks.js'
 import { OwnError } from '../../logging/index.js'
 
@@ -113,6 +114,7 @@ export function migrationsFor(
     '0016-webhooks': migration((db) => createWebhooks(db, dialect)),
     '0017-provisioning': migration((db) => createProvisioning(db, dialect)),
     '0018-refused-runs': migration(createRefusedRuns),
+    '0019-webhook-tries': migration((db) => noteFirstTries(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -60,6 +60,7 @@ export const mssqlDialect: SqlDialect = {
   isTransient,
   columnType: ({ kind, length }) => (kind === 'text' ? `nvarchar(${length ?? 'max'})` : types[kind]),
   identity: (column) => column.identity(),
+  inMs: (ms) => sql<string>`dateadd(millisecond, ${ms}, cast(sysutcdatetime() as datetime2(3)))`,
   now: "(cast(sysdatetimeoffset() at time zone 'GMT Standard Time' as datetime2))",
 }
 

@@ -234,7 +234,7 @@ export const ownTables = {
     StateReason: optional(text(100)),
     /** Its deliveries are numbered from 1 on, for good. */
     LastSequence: int(),
-    /** Until then a request may be under way there; null where none is. */
+    /** Until then a request may be under way there, by the database's clock in UTC; null where none is. */
     DateBusyUntil: optional(time()),
     DateCreated: time(),
     DateChanged: time(),
@@ -272,6 +272,8 @@ export const ownTables = {
     DateQueued: time(),
     DateDue: optional(time()),
     DateEnded: optional(time()),
+    /** Since when it is tried in vain; null before, and where somebody is to say that it is tried again. */
+    DateFirstTried: addedLater(optional(time())),
   },
   /** Other systems that are told of users, roles and organisations, and how (see `apps/provisioner`). */
   'AsyncSchema.ProvisioningTarget': {

@@ -72,6 +72,7 @@ export const sqliteDialect: SqlDialect = {
   // Names and addresses compare without regard to case, as they do in SQL Server.
   columnType: ({ kind }) => (kind === 'text' ? 'text collate nocase' : types[kind]),
   identity: (column) => column.autoIncrement(),
+  inMs: (ms) => sql<string>`strftime('%Y-%m-%d %H:%M:%f', 'now', (${ms} / 1000.0) || ' seconds')`,
   now: "(strftime('%Y-%m-%d %H:%M:%f', 'now', 'localtime'))",
 }
 

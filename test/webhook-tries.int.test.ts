@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { streams } from '#shared/contracts'
+import { changeEndpoint } from '#shared/operations'
+import { BareClient } from './support/bare-client.js'
+import { runOps } from './support/run-ops.js'
+import { System } from './support/system.js'
+import { until } from './support/until.js'
+import { WebhookReceivers } from './support/webhook-receivers.js'
+import { addReceiver, SecretFile, tellEvents } from './support/webhook-work.js'
+
+jest.setTimeout(60_000)
+
+let system: System
+let client: BareClient
+let receivers: WebhookReceivers
+let secrets: SecretFile
+beforeEach(async () => {
+  secrets = new SecretFile()
+  receivers = await WebhookReceivers.listen()
+  system = await System.start({
+    clock: '2024-03-13 11:30:00',
+    services: ['task-relay', 'webhook-sender'],
+    env: { WEBHOOK_SECRETS: secrets.path },
+  })
+  client = await BareClient.connect(system.nats.url)
+  await addReceiver(system.connection, receivers, system.clock, { name: 'one', wants: ['claim.paid'] })
+}, 60_000)
+afterEach(async () => {
+  await client.close()
+  await system.stop()
+  await receivers.close()
+  secrets.remove()
+})
+
+const tell = (...names: 'claim.paid'[]) => tellEvents(system.connection, system.clock, 'cause', names)
+const letters = async () => (await client.read(streams.deadLetters.name)).length
+const say = (state: 'active' | 'paused') =>
+  changeEndpoint(
+    system.connection,
+    { name: 'one', state },
+    { now: system.clock.now(), dryRun: false, reason: 'test' },
+  )
+/** Answers so once, and well afterwards. */
+const once = (status: number, headers: Record<string, string> = {}) => {
+  let asked = 0
+  receivers.behave('one', () => ((asked += 1) === 1 ? { status, headers } : { status: 204 }))
+}
+const taken = (...sequences: number[]) =>
+  until('it has taken them', () => receivers.taken('one').join() === sequences.join())
+
+describe('a webhook', () => {
+  it('is given its day by the first try, and not by when it was due: no sender ran', async () => {
+    await say('paused')
+    await tell('claim.paid')
+    const queued = system.connection.db.selectFrom('AsyncSchema.WebhookDelivery').select('Sequence')
+    await until('it is queued', async () => (await queued.execute()).length === 1)
+    await system.stopService('webhook-sender')
+    await say('active')
+    once(500)
+    system.clock.set('2024-03-15 11:30:00')
+    await system.startService('webhook-sender')
+    await taken(1)
+    expect(receivers.of('one')).toHaveLength(2)
+    expect(await letters()).toBe(0)
+  })
+
+  it('has another day once an operator has retried it', async () => {
+    receivers.behave('one', () => ({ status: 500 }))
+    await tell('claim.paid')
+    await until('it was tried in vain', () => receivers.of('one').length > 1)
+    system.clock.set('2024-03-15 11:30:00')
+    await until('it is given up', async () => (await letters()) === 1)
+    once(500)
+    const before = receivers.of('one').length
+    const env = { ...system.database.env, ...system.nats.envOf('ops') }
+    const { err } = await runOps('dead-letters retry --consumer send-webhook --yes', env)
+    expect(err).toEqual([])
+    await taken(1)
+    expect(receivers.of('one')).toHaveLength(before + 2)
+    expect(await letters()).toBe(0)
+  })
+
+  it('is tried at once where its endpoint is let go on, whatever its next try waits for', async () => {
+    once(503, { 'retry-after': '3600' })
+    await tell('claim.paid', 'claim.paid')
+    await until('it was tried', () => receivers.of('one').length > 0)
+    await say('paused')
+    await say('active')
+    await taken(1, 2)
+    expect(receivers.of('one').map(({ sequence }) => sequence)).toEqual([1, 1, 2])
+  })
+})
