@@ -39,8 +39,12 @@ export const statements: StatementSteps = {
     const deliveries = new Deliveries(connection, new Inbox(connection, clock), clock)
     return deliveries.due(message, due).catch(() => undefined)
   },
-  'send-webhook: take the endpoint': async ({ connection }) => {
+  'send-webhook: take the endpoint': async (database) => {
+    const { connection } = database
+    database.answer = { DateBusyUntil: taken, DateOccurred: taken, DateFirstTried: null, Data: '{}' }
     const deliveries = new Deliveries(connection, new Inbox(connection, clock), clock)
+    await deliveries.take(due, { ms: 21_000, longestMs: 41_000 })
+    database.answer = { ...database.answer, State: 'PAUSED' }
     await deliveries.take(due, { ms: 21_000, longestMs: 41_000 })
     await deliveries.failed({ due, taken }, false)
     await deliveries.failed({ due: { ...due, triedSince: clock.instant() }, taken }, true)

@@ -15,6 +15,8 @@ const plainText = (text: string): string =>
     .replace(/2024-03-13 15:30:0[01](?:\.000)?(?!\d)/g, 'in four hours')
     .replace(/\b20240313113\d{3}\b/g, 'stamp')
     .replace(/\b[\da-f]{16}\b/g, 'key')
+    // A test's has the time in its digest.
+    .replace(/\bevt_[\da-f]{32}\b/g, 'evt')
     .replace(/"traceparent":"[^"]*"/g, '')
 
 /** A row, so that two of the same say the same. */

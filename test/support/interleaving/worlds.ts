@@ -42,6 +42,14 @@ import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import { readsPrisons, registerTakenIn, takesOver } from './deeds-of-prisons.js'
+import {
+  changesEndpoint,
+  endpointWithDue,
+  queuesEvents,
+  retriesFrom,
+  sends,
+  sendsTest,
+} from './deeds-of-webhooks.js'
 import type { Deed } from './playground.js'
 
 /** What there is, and what may be done to it at the same time: each by each, and each by itself once more. */
@@ -698,7 +706,37 @@ const cannotBeSentAnew: World = {
   deeds: [looksUp(undefined), twin(looksUp(undefined, 'another look')), hears(emailRun.id, 'delivered')],
 }
 
+const queuesAndTests = [queuesEvents('queue.1'), twin(queuesEvents('queue.2')), sendsTest]
+
+const toBeTold: World = {
+  name: 'a webhook endpoint with one delivery due',
+  rows: endpointWithDue,
+  deeds: [
+    sends({ kind: 'delivered' }),
+    twin(sends({ kind: 'delivered' }, 'another sender')),
+    sends({ kind: 'refused', reason: 'webhook-422' }),
+    sends({ kind: 'gone', reason: 'webhook-410' }),
+    ...queuesAndTests,
+  ],
+}
+
+/** What an operator says while a request is under way, which comes to neither before nor after it, has tests of its own. */
+const tended: World = {
+  name: 'a webhook endpoint that operators tend',
+  rows: endpointWithDue,
+  deeds: [
+    changesEndpoint({ address: 'https://example.org/other' }),
+    changesEndpoint({ state: 'paused' }),
+    changesEndpoint({ state: 'ended' }),
+    retriesFrom(),
+    retriesFrom(1),
+    ...queuesAndTests,
+  ],
+}
+
 export const worlds: readonly World[] = [
+  toBeTold,
+  tended,
   handedOver,
   mayBeSentAnew,
   sentAnew,

@@ -61,17 +61,7 @@ export class Deliveries {
     { endpointId, sequence }: WebhookDeliveryMessage,
   ): Promise<DueWebhook | undefined> {
     const [row] = await this.inbox.askFirst(message, firstOf(this.rowOf(message.id, endpointId, sequence)))
-    if (!row) return undefined
-    return {
-      ...{ endpointId, sequence, messageId: message.id },
-      ...{ endpoint: row.Name, address: row.Address },
-      isPaused: row.State === endpointState.paused,
-      secrets: row.OtherSecret === null ? [row.Secret] : [row.Secret, row.OtherSecret],
-      ...{ withToken: row.WithToken, webhookId: row.WebhookId, event: row.Event },
-      data: JSON.parse(row.Data) as unknown,
-      occurred: fromLondon(row.DateOccurred),
-      ...(row.DateFirstTried === null ? {} : { triedSince: fromLondon(row.DateFirstTried) }),
-    }
+    return row && dueOf(row, { endpointId, sequence, messageId: message.id })
   }
 
   private rowOf(messageId: string, endpointId: number, sequence: number) {
@@ -90,8 +80,9 @@ export class Deliveries {
   /**
    * Takes an endpoint for one request: nobody else sends anything there until the lease ends, or until it is given back. All of
    * it by the database's clock: senders' own may differ by more than a lease. A moment further ahead than anybody takes one for
-   * is from before that clock was put right.
-   * @returns undefined where somebody else has it
+   * is from before that clock was put right. What is to be sent is read once more by whoever has it: it may have been sent, and
+   * those behind it, since it was read.
+   * @returns undefined where somebody else has it, or nothing is due by the message any more
    */
   async take(due: DueWebhook, { ms, longestMs }: Lease): Promise<Taken | undefined> {
     const { db, dialect } = this.connection
@@ -106,8 +97,21 @@ export class Deliveries {
           row('DateBusyUntil', '>', dialect.inMs(longestMs)),
         ]),
       )
-    const [row] = await dialect.returning(taking, ['DateBusyUntil']).execute()
-    return row?.DateBusyUntil ? { due, taken: row.DateBusyUntil } : undefined
+    const { endpointId, sequence, messageId } = due
+    const [[endpoint], [row]] = await dialect.questions(db, [
+      dialect.returning(taking, ['DateBusyUntil']),
+      this.rowOf(messageId, endpointId, sequence),
+    ])
+    const taken = endpoint?.DateBusyUntil
+    if (!taken) return undefined
+    if (row && row.State !== endpointState.paused) return { due: dueOf(row, due), taken }
+    await this.giveBack({ due, taken })
+    return undefined
+  }
+
+  /** What an endpoint was taken for is over. */
+  async giveBack({ due, taken }: Taken): Promise<void> {
+    await this.free(this.connection.db, due.endpointId, taken).execute()
   }
 
   /**
@@ -178,6 +182,7 @@ export class Deliveries {
       return false
     }
     await work.batch([
+      this.free(work.db, endpointId, taken),
       work.db
         .updateTable('AsyncSchema.WebhookDelivery')
         .set({ State: deliveryState.cancelled, DateEnded: work.now })
@@ -224,3 +229,19 @@ export class Deliveries {
       .where('MessageId', '=', messageId)
   }
 }
+
+type DueRow = Awaited<ReturnType<ReturnType<Deliveries['rowOf']>['execute']>>[number]
+
+const dueOf = (
+  row: DueRow,
+  { endpointId, sequence, messageId }: Pick<DueWebhook, 'endpointId' | 'sequence' | 'messageId'>,
+): DueWebhook => ({
+  ...{ endpointId, sequence, messageId },
+  ...{ endpoint: row.Name, address: row.Address },
+  isPaused: row.State === endpointState.paused,
+  secrets: row.OtherSecret === null ? [row.Secret] : [row.Secret, row.OtherSecret],
+  ...{ withToken: row.WithToken, webhookId: row.WebhookId, event: row.Event },
+  data: JSON.parse(row.Data) as unknown,
+  occurred: fromLondon(row.DateOccurred),
+  ...(row.DateFirstTried === null ? {} : { triedSince: fromLondon(row.DateFirstTried) }),
+})
