@@ -21,6 +21,10 @@ const csv = (changes: Lines = {}) => {
   const lines = Object.values({ ...asSeeded, ...changes }).filter((line) => line !== undefined)
   return `name,display_name,region,postcode\n${lines.join('\n')}\n`
 }
+/** The seeded ones, and so many more that there are so many in all. */
+const invented = (count: number) =>
+  csv() +
+  Array.from({ length: count - seededPrisons.length }, (_, n) => `p${n},P ${n},SCO,AB1 2CD\n`).join('')
 /** Without the first so many. */
 const without = (count: number): Lines =>
   Object.fromEntries(seededPrisons.slice(0, count).map(([name]) => [name, undefined]))
@@ -225,6 +229,8 @@ describe('the prison register', () => {
     ['one that is cut', csv().slice(0, -7), 'register-cut'],
     ['one with another header', csv().replace('display_name', 'name'), 'register-header'],
     ['one that names a prison twice', `${csv()}durham,Durham,ENG/WAL,DH1 3HU\n`, 'register-duplicate'],
+    ['one of more prisons than are taken over at once', invented(10_001), 'register-too-many'],
+    ['one of 74,000 prisons', invented(74_000), 'register-too-large'],
     ['one in another encoding', Buffer.from(csv(), 'utf16le'), 'register-encoding'],
   ])('is refused in words, and nothing changes: %s', async (_, text, reason) => {
     const [before, count] = [await table(), (await flows()).length]

@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
-import { readRegister, type Refusal } from './read-register.rules.js'
+import { mostPrisons, readRegister, type Refusal } from './read-register.rules.js'
 
 const header = 'name,display_name,region,postcode'
 const durham = 'durham,Durham,ENG/WAL,DH1 3HU'
 const file = (...lines: readonly string[]) => Buffer.from(`${lines.join('\n')}\n`)
 
+const many = (count: number) => Array.from({ length: count }, (_, n) => `p${n},P ${n},SCO,AB1 2CD`)
+
 describe('a file that is the register', () => {
+  it('may have as many prisons as are taken over at once', () => {
+    expect(readRegister(file(header, ...many(mostPrisons)))).toMatchObject({ kind: 'read' })
+  })
+
   it.each([
     ['as it is written', file(header, durham)],
     ['with a mark at its beginning', Buffer.concat([Buffer.from('\uFEFF'), file(header, durham)])],
@@ -32,6 +38,12 @@ describe('a file that is refused', () => {
     ['register-empty', 'nothing', Buffer.of(), undefined],
     ['register-empty', 'no prison', file(header), undefined],
     ['register-too-large', 'a megabyte', Buffer.alloc(1_000_001, 'x'), undefined],
+    [
+      'register-too-many',
+      'a prison more than there may be',
+      file(header, ...many(mostPrisons + 1)),
+      undefined,
+    ],
     [
       'register-encoding',
       'Windows-1252',

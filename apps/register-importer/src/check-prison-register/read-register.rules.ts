@@ -7,6 +7,7 @@ import type { RegisteredPrison } from '../prison.js'
 export const refusals = [
   'register-empty',
   'register-too-large',
+  'register-too-many',
   'register-encoding',
   'register-cut',
   'register-header',
@@ -26,6 +27,8 @@ export type ReadRegister =
 const columns = ['name', 'display_name', 'region', 'postcode'] as const
 /** Bytes: many times what there is. */
 const largest = 1_000_000
+/** Prisons: sixty times what there is. They are taken over in one transaction, and everybody reads all of them (ADR 48). */
+export const mostPrisons = 10_000
 /** The names that prisoners' rows have. */
 const code = /^[a-z0-9]+(?:[-/][a-z0-9]+)*$/
 
@@ -42,6 +45,7 @@ export function readRegister(bytes: Uint8Array): ReadRegister {
   // A transfer that broke off ends anywhere but here.
   if (!text.endsWith('\n')) return refused('register-cut', records.length)
   if (!lines.length) return refused('register-empty')
+  if (lines.length > mostPrisons) return refused('register-too-many')
   const prisons = lines.map(([name = '', displayName = '', region = '', postcode = '']) => ({
     ...{ name: name.trim(), displayName: displayName.trim() },
     ...{ region: region.trim(), postcode: postcode.trim() },
