@@ -245,7 +245,7 @@ function opsLines(letters: readonly number[], flow: number): string[] {
     'targets set gias --wsdl https://example.com/service?wsdl --format default --kind user --reason to-see --yes',
     ...['targets list', 'targets list --json', 'targets show gias'],
     ...['fire daily --dry-run', 'flows list', `flows show ${flow}`],
-    ...[`journey ${reference}`, `journey ${reference} --json`],
+    ...[`journey ${reference}`, `journey ${reference} --json`, 'journey IntSchema.Task.1 --json'],
     ...['pause --list', 'pause send-notification --dry-run', 'resume send-notification --dry-run'],
     ...[`payments ${day}`, 'payments unknown', 'replay --subject notifications.* --from 2h --dry-run'],
     ...['restored --copy 2h --dry-run', 'schedule', 'schedule --json', 'status', 'status --json'],

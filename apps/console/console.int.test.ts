@@ -207,6 +207,30 @@ describe('a failed email', () => {
       expect(visitor.text).not.toContain(secret)
   })
 
+  it('that is about no reference is found by its Task row', async () => {
+    const TaskId = 77_777
+    const times = { DateCreated: '2026-11-18 10:00:00', DateProcessed: '2026-11-18 10:00:00' }
+    const row = {
+      TaskId,
+      Task: 'SEND-NOTIFICATION',
+      Status: 'FAILED',
+      AdditionalData: '{"to":"a@example.org"}',
+    }
+    await insertRows(world.system.connection, { 'IntSchema.Task': [{ ...row, ...times }] })
+    const visitor = await signedIn('bob-viewer')
+    for (const q of ['77777', `IntSchema.Task.${TaskId}`, `IntSchema.Task.${TaskId}.1.0123456789abcdef`]) {
+      await visitor.get(at(`/search?q=${q}`))
+      expect([visitor.status, visitor.url]).toEqual([200, at(`/journey/IntSchema.Task.${TaskId}`)])
+      expect(visitor.text).toContain('Task SEND-NOTIFICATION')
+      expect(visitor.text).not.toContain('a@example.org')
+    }
+    await visitor.get(at('/tasks'))
+    expect(visitor.text).toContain(`href="/journey/IntSchema.Task.${TaskId}"`)
+    await visitor.get(at('/journey/IntSchema.Task.99999'))
+    expect(visitor.status).toBe(404)
+    await world.system.connection.db.deleteFrom('IntSchema.Task').where('TaskId', '=', TaskId).execute()
+  })
+
   it('that comes after somebody has looked is not discarded with the others, and its task not closed', async () => {
     const shown = async (count: number) => {
       await visitor.get(at('/failures'))

@@ -144,6 +144,54 @@ describe('a notification', () => {
   })
 })
 
+describe('one that is about no claim', () => {
+  const journeyOf = async (asked: string) =>
+    (await runOps(`journey ${asked}`, { ...system.database.env, ...system.nats.envOf('ops') })).out.join('\n')
+
+  it('has a journey by its Task row, which says what became of it, and nothing of whom it went to', async () => {
+    const to = 'somebody.else@example.org'
+    const [taskId = 0] = await handOver({
+      ...{
+        template: 'overdue',
+        to,
+        personalisation: { name: 'Marigold', requestsCount: 1, servicesUrl: '' },
+      },
+    })
+    await ended([taskId])
+    const name = `IntSchema.Task.${taskId}`
+    const words = await journeyOf(name)
+    expect(words).toMatch(new RegExp(`task +SEND-NOTIFICATION +${name} +COMPLETE`))
+    expect(words).toMatch(/message +notifications\.requested .* DONE/)
+    expect(words).toMatch(/notification +overdue .* sending +email/)
+    expect(occurring([to, 'Marigold'], words)).toEqual([])
+    // As it stands in logs, headers and dead letters.
+    const { MessageId } = await system.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('MessageId')
+      .where('TaskId', '=', taskId)
+      .where('TaskSchema', '=', 'IntSchema')
+      .executeTakeFirstOrThrow()
+    expect(await journeyOf(MessageId)).toContain('notifications.requested')
+  })
+
+  it('has one where it was refused, with its dead letter', async () => {
+    const [taskId = 0] = await handOver([{ template: 'not-there', to: '07700 900123' }])
+    await ended([taskId])
+    const words = await journeyOf(`IntSchema.Task.${taskId}`)
+    expect(words).toMatch(/FAILED .*last reason template-unknown/)
+    expect(words).toMatch(/dead-letter +send-notification .* template-unknown/)
+  })
+
+  it('has none that nobody has inserted', async () => {
+    const env = { ...system.database.env, ...system.nats.envOf('ops') }
+    const { code: exit, err } = await runOps('journey IntSchema.Task.999999', env)
+    expect([exit, err.join()]).toEqual([
+      1,
+      expect.stringContaining('nothing is known of IntSchema.Task.999999'),
+    ])
+  })
+})
+
 it('says as it starts which entries do not fit Notify’s own templates', () => {
   const line = system.logLines.find((each) => each.includes('"template":"code"')) ?? '{}'
   expect(JSON.parse(line)).toMatchObject({

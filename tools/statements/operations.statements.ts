@@ -42,6 +42,8 @@ export const statements: StatementSteps = {
     await journeys.messagesWithoutTask('ABCDEFG')
     await journeys.consumed([message.id])
     await journeys.notifications('ABCDEFG')
+    await journeys.notificationsOf([message.id])
+    await journeys.task({ schema: 'IntSchema', taskId: 3 })
     await journeys.webhooks('ABCDEFG')
   },
   'ops: flows': async (database) => {

@@ -7,7 +7,7 @@ import {
   actions,
   failedItems,
   handlerName,
-  isReference,
+  hasJourney,
   OperationFailed,
   readDay,
   readFlows,
@@ -256,8 +256,9 @@ const patchTarget = route({
 
 const journey = route({
   ...{ method: 'get', url: '/journeys/{reference}', id: 'journey', query: nothing, body: nothing },
-  summary: 'What happened to everything under a reference, and what it waits for',
-  path: z.object({ reference: z.string().refine(isReference) }),
+  summary:
+    'What happened to everything under a reference, or to a Task row (`IntSchema.Task.12`), and what it waits for',
+  path: z.object({ reference: z.string().refine(hasJourney) }),
   answer: answers.journey,
   run: async ({ path }, parts) => {
     const { connection, snapshots } = parts

@@ -1,3 +1,4 @@
+import type { TaskRef } from '#shared/contracts'
 import { isHandlerName } from '#shared/messaging'
 import {
   dataGoneWords,
@@ -59,6 +60,11 @@ export const letterRows = (letters: readonly DeadLetter[]): Cell[][] =>
 
 const journeyOf = (reference: string): string => `/journey/${encodeURIComponent(reference)}`
 
+const taskCell = ({ schema, taskId, run }: TaskRef): Cell => ({
+  text: `${schema}.Task.${taskId}, run ${run}`,
+  href: journeyOf(`${schema}.Task.${taskId}`),
+})
+
 const verdicts: Readonly<Record<Verdict, string>> = {
   reopen: 'its run is opened again, and its message published under the same id',
   publish: 'its message is published again under the same id',
@@ -80,7 +86,7 @@ export function letterPairs({ letter, body, verdict, taskStatus, run }: LetterDe
     ['Message', letter.messageId],
     ['Subject', letter.subject],
     ['Was in', `${letter.stream || '?'}, number ${letter.streamSequence}`],
-    ['Task', task ? `${task.schema}.Task.${task.taskId}, run ${task.run}` : ''],
+    ['Task', task ? taskCell(task) : ''],
     ['Task status', taskStatus ?? ''],
     [
       'Run',

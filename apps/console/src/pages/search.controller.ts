@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common'
 import { DatabaseConnection } from '#shared/database'
 import { allConsumers, NatsClient } from '#shared/messaging'
-import { isReference, readJourney, References, waitsFor } from '#shared/operations'
+import { hasJourney, isReference, readJourney, References, taskNamed, waitsFor } from '#shared/operations'
 import { Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { Snapshots } from '../snapshot/snapshots.service.js'
 import { Views } from '../views.js'
@@ -39,7 +39,7 @@ export class SearchController {
     @Res({ passthrough: true }) response: ConsoleResponse,
   ): Promise<string> {
     const asked = { request, response }
-    if (!isReference(reference)) return this.views.render('search.njk', { q: reference, found: [] }, asked)
+    if (!hasJourney(reference)) return this.views.render('search.njk', { q: reference, found: [] }, asked)
     const away = await this.nats.whyUnavailable()
     const nats = away === undefined ? this.nats : { away }
     const journey = await readJourney(this.connection, nats, reference)
@@ -57,10 +57,15 @@ export class SearchController {
     return this.views.render('journey.njk', data, asked)
   }
 
-  /** References by themselves, or those of a claim or a Task row that has the number. */
+  /** References by themselves, or those of a claim or a Task row that has the number; a row without one by its name. */
   private async candidates(q: string): Promise<string[]> {
-    const id = /^(?:(?:Ext|Int)Schema\.Task\.)?(\d{1,9})(?:\.\d+)*$/.exec(q)?.[1]
-    if (id !== undefined) return this.references.withNumber(Number(id))
+    const id = /^(?:(?:Ext|Int)Schema\.Task\.)?(\d{1,9})(?:\.\w{1,16})*$/.exec(q)?.[1]
+    if (id !== undefined) {
+      const found = await this.references.withNumber(Number(id))
+      const task = taskNamed(q)
+      const named = found.filter((each) => each === `${task?.schema}.Task.${task?.taskId}`)
+      return named.length ? named : found
+    }
     return isReference(q) ? [q] : []
   }
 }

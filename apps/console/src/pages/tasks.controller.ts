@@ -41,13 +41,18 @@ const closedHeadings = ['Task', 'Name', 'Reference', 'Last reason', 'Closed', 'B
 const inputOf = ({ closed: _, ...filter }: TaskFilter): TaskFilter => filter
 
 const referenceCell = (reference: string | null): Cell =>
-  reference === null ? '' : { text: reference, href: `/journey/${encodeURIComponent(reference)}` }
+  reference === null ? '' : { text: reference, href: journeyOf(reference) }
+const journeyOf = (asked: string): string => `/journey/${encodeURIComponent(asked)}`
 
-function rowOf({ schema, taskId, task, reference, claimId, processed, lastRun }: TaskRow): Cell[] {
+const nameOf = ({ schema, taskId }: TaskRow): string => `${schema}.Task.${taskId}`
+const nameCell = (row: TaskRow): Cell => ({ text: nameOf(row), href: journeyOf(nameOf(row)) })
+
+function rowOf(row: TaskRow): Cell[] {
+  const { schema, taskId, task, reference, claimId, processed, lastRun } = row
   const input = encodeURIComponent(JSON.stringify({ schema, id: taskId }))
-  const name = `${schema}.Task.${taskId}`
+  const name = nameOf(row)
   return [
-    ...[name, task, referenceCell(reference), claimId],
+    ...[nameCell(row), task, referenceCell(reference), claimId],
     ...[processed?.slice(0, 19) ?? '', lastRun?.reason ?? ''],
     {
       links: [
@@ -58,9 +63,9 @@ function rowOf({ schema, taskId, task, reference, claimId, processed, lastRun }:
   ]
 }
 
-const closedRowOf = ({ schema, taskId, task, reference, lastRun, closed }: TaskRow): Cell[] => [
-  ...[`${schema}.Task.${taskId}`, task, referenceCell(reference), lastRun?.reason ?? ''],
-  ...[closed?.at.slice(0, 19) ?? '', closed?.person ?? '', closed?.reason ?? ''],
+const closedRowOf = (row: TaskRow): Cell[] => [
+  ...[nameCell(row), row.task, referenceCell(row.reference), row.lastRun?.reason ?? ''],
+  ...[row.closed?.at.slice(0, 19) ?? '', row.closed?.person ?? '', row.closed?.reason ?? ''],
 ]
 
 /** @throws Refusal where it is not understood */

@@ -38,9 +38,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./flows.js')).flows,
   },
   journey: {
-    usage: '<reference> [--json]',
+    usage: '<reference | schema.Task.number> [--json]',
     summary:
-      "what happened to a reference's claims: events, tasks, messages, consumers, dead letters, by time",
+      "what happened to a reference's claims, or to a Task row: events, tasks, messages, consumers, dead letters, by time",
     load: async () => (await import('./journey.js')).journey,
   },
   pause: {

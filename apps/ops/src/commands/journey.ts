@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import { DatabaseConnection } from '#shared/database'
 import { allConsumers, NatsClient } from '#shared/messaging'
-import { isReference, readJourney, serverStatus, waitsFor, type HandlerStatus } from '#shared/operations'
+import { hasJourney, readJourney, serverStatus, waitsFor, type HandlerStatus } from '#shared/operations'
 import type { Run } from '../command.js'
 import { OpsFailure, UsageError } from '../failures.js'
 import { journeyLines } from '../journey/journey.text.js'
 
-/** Prints what happened to everything under a reference, in order of time. No personal data is read. */
+/** Prints what happened to everything under a reference, or to a Task row, in order of time. No personal data is read. */
 export const journey: Run = async (args, { looking, print, warn }) => {
   const { reference, json } = parse(args)
   await looking(async (parts, natsAway) => {
@@ -38,7 +38,10 @@ function parse(args: readonly string[]): { reference: string; json: boolean } {
     allowPositionals: true,
   })
   const [reference = '', ...others] = positionals
-  if (!isReference(reference)) throw new UsageError('the reference is one to ten letters and digits')
+  if (!hasJourney(reference))
+    throw new UsageError(
+      'the reference is one to ten letters and digits; a Task row is named IntSchema.Task.12',
+    )
   if (others.length) throw new UsageError('one reference at a time')
   return { reference, json: values.json }
 }

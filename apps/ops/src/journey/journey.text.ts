@@ -1,4 +1,4 @@
-import type { Entry, Journey, Waiting } from '#shared/operations'
+import { taskNamed, type Entry, type Journey, type Waiting } from '#shared/operations'
 import { tableLines, type Cell } from '../table.js'
 import { timeOn } from '../times.js'
 
@@ -16,15 +16,15 @@ export function journeyLines({
     submitted,
     updated,
   ])
+  const none = taskNamed(reference) ? [] : ['no claim of it is in ExtSchema or IntSchema', '']
   const stand = claims.length
-    ? tableLines(['CLAIM', 'IN', 'STATUS', 'SUBMITTED', 'LAST UPDATED'], claimRows)
-    : ['no claim of it is in ExtSchema or IntSchema']
+    ? [...tableLines(['CLAIM', 'IN', 'STATUS', 'SUBMITTED', 'LAST UPDATED'], claimRows), '']
+    : none
   const happened = entries.map((entry) => [entry.at, entry.what, ...cells(entry)])
   return [
     reference,
     '',
     ...stand,
-    '',
     ...tableLines(['LONDON TIME', 'WHAT', 'NAME', 'ID', 'STATE', 'DETAILS'], happened),
     ...(waiting.length
       ? [
@@ -65,7 +65,7 @@ function cells(entry: Entry): Cell[] {
       const details = [
         entry.channel,
         ...then('known', entry.ended),
-        ...then(entry.state === 'sending' ? 'looked up' : 'sent anew', entry.next ?? entry.sentAnew),
+        ...then(entry.state === 'sending' ? 'looked up' : 'sent anew', entry.sentAnew ?? entry.next),
       ]
       return [entry.template, entry.id, entry.state, details.join(', ')]
     }

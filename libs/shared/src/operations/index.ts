@@ -35,9 +35,11 @@ export {
   type JobOnDay,
 } from './day-of-jobs/index.js'
 export {
+  hasJourney,
   isReference,
   Journeys,
   readJourney,
+  taskNamed,
   waitsFor,
   type ClaimState,
   type Entry,

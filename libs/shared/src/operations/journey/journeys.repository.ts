@@ -1,6 +1,7 @@
 import { shownTime, type LocalTime } from '../../clock/index.js'
 import { taskStatus, type TaskRef } from '../../contracts/index.js'
 import type { DatabaseConnection, Row } from '../../database/index.js'
+import type { TaskNumber } from '../tasks/cancel-task.js'
 import type { ClaimState, EntryOf } from './journey.rules.js'
 
 type TaskSchema = TaskRef['schema']
@@ -74,8 +75,14 @@ export class Journeys {
     })
   }
 
+  /** A Task row by its number. */
+  async task({ schema, taskId }: TaskNumber): Promise<EntryOf<'task'>[]> {
+    const rows = await this.tasksOf(schema).where('TaskId', '=', taskId).execute()
+    return rows.map((row) => taskFound(schema, row))
+  }
+
   /** The runs of Task rows. */
-  async runs(tasks: readonly EntryOf<'task'>[]): Promise<EntryOf<'message'>[]> {
+  async runs(tasks: readonly TaskNumber[]): Promise<EntryOf<'message'>[]> {
     const found = schemas.map((schema) =>
       inParts(
         tasks.filter((task) => task.schema === schema).map(({ taskId }) => taskId),
@@ -122,19 +129,16 @@ export class Journeys {
 
   /** What was handed over to Notify about a claim of the reference. */
   async notifications(reference: string): Promise<EntryOf<'notification'>[]> {
-    const rows = await this.connection.db
-      .selectFrom('AsyncSchema.Notification')
-      .select(['MessageId', 'Channel', 'Template', 'State'])
-      .select(['DateSent', 'DateEnded', 'DateNextLook', 'DateSentAnew'])
-      .where('Reference', '=', reference)
-      .orderBy('DateSent')
-      .execute()
-    return rows.map((row) => ({
-      ...{ what: 'notification', at: shownTime(row.DateSent), id: row.MessageId },
-      ...{ channel: row.Channel, template: row.Template, state: row.State },
-      ...{ ended: optional(row.DateEnded), next: optional(row.DateNextLook) },
-      sentAnew: optional(row.DateSentAnew),
-    }))
+    const rows = await this.handedOver().where('Reference', '=', reference).execute()
+    return rows.map(notificationEntry)
+  }
+
+  /** What was handed over to Notify by messages. */
+  notificationsOf(messageIds: readonly string[]): Promise<EntryOf<'notification'>[]> {
+    return inParts(messageIds, async (ids) => {
+      const rows = await this.handedOver().where('MessageId', 'in', ids).execute()
+      return rows.map(notificationEntry)
+    })
   }
 
   /** The events of the reference's claims that other systems were told of, or are to be. */
@@ -153,6 +157,14 @@ export class Journeys {
       ...{ endpoint: row.Name, sequence: row.Sequence, state: row.State, reason: row.LastReason },
       ended: optional(row.DateEnded),
     }))
+  }
+
+  private handedOver() {
+    return this.connection.db
+      .selectFrom('AsyncSchema.Notification')
+      .select(['MessageId', 'Channel', 'Template', 'State'])
+      .select(['DateSent', 'DateEnded', 'DateNextLook', 'DateSentAnew'])
+      .orderBy('DateSent')
   }
 
   private tasksOf(schema: TaskSchema) {
@@ -230,6 +242,18 @@ const messageEntry = (row: MessageRow): EntryOf<'message'> => ({
   published: optional(row.DatePublished),
   ended: optional(row.DateEnded),
   notBefore: optional(row.DateNotBefore),
+})
+
+type HandedOverRow = Pick<
+  Row<'AsyncSchema.Notification'>,
+  'MessageId' | 'Channel' | 'Template' | 'State' | 'DateSent' | 'DateEnded' | 'DateNextLook' | 'DateSentAnew'
+>
+
+const notificationEntry = (row: HandedOverRow): EntryOf<'notification'> => ({
+  ...{ what: 'notification', at: shownTime(row.DateSent), id: row.MessageId },
+  ...{ channel: row.Channel, template: row.Template, state: row.State },
+  ...{ ended: optional(row.DateEnded), next: optional(row.DateNextLook) },
+  sentAnew: optional(row.DateSentAnew),
 })
 
 const hasEnded = ({ Status }: TaskRow): boolean =>

@@ -1,12 +1,14 @@
 import type { DatabaseConnection } from '../../database/index.js'
 import { briefly } from '../../logging/index.js'
 import type { NatsClient } from '../../messaging/index.js'
+import type { TaskNumber } from '../tasks/cancel-task.js'
 import { findDeadLetters, placesLookedAt, type Wanted } from './dead-letters.js'
 import { Journeys } from './journeys.repository.js'
 import { inOrder, type ClaimState, type Entry, type EntryOf } from './journey.rules.js'
 
-/** Everything that is known of a reference, in order of time. */
+/** Everything that is known of a reference, or of a Task row, in order of time. */
 export interface Journey {
+  /** What was asked about. */
   readonly reference: string
   readonly claims: readonly ClaimState[]
   readonly entries: readonly Entry[]
@@ -19,24 +21,46 @@ export interface Journey {
 /** One to ten letters and digits: what is asked for becomes part of a pattern. */
 export const isReference = (text: string): boolean => /^[A-Za-z0-9]{1,10}$/.test(text)
 
+/** The Task row that is named so, `IntSchema.Task.12`, or whose message is: what is about no claim has no reference. */
+export function taskNamed(text: string): TaskNumber | undefined {
+  const [, schema, id] = /^(ExtSchema|IntSchema)\.Task\.(\d{1,9})(?:\.[\w.]{1,40})?$/.exec(text) ?? []
+  return schema === 'ExtSchema' || schema === 'IntSchema' ? { schema, taskId: Number(id) } : undefined
+}
+
+/** Whether it can be asked what happened to that. */
+export const hasJourney = (text: string): boolean => isReference(text) || taskNamed(text) !== undefined
+
 /**
- * Reads what happened to everything under a reference; changes nothing, and reads no personal data.
+ * Reads what happened to everything under a reference, or to a Task row; changes nothing, and reads no personal data.
  * @param nats or why it cannot be asked
+ * @param reference or the name of a Task row
  */
 export async function readJourney(
   connection: DatabaseConnection,
   nats: NatsClient | { readonly away: string },
   reference: string,
 ): Promise<Journey> {
-  const { claims, messages, ...known } = await readDatabase(connection, reference)
+  const task = taskNamed(reference)
+  const database = new Journeys(connection)
+  const { claims, messages, ...known } = await (task
+    ? readTask(database, task)
+    : readClaims(database, reference))
   const messageIds = new Set(messages.map(({ id }) => id))
   const { found, looked, lacks } = await readDeadLetters(nats, { reference, messageIds })
   const entries = inOrder([...Object.values(known).flat(), ...messages, ...found])
   return { reference, claims, entries, deadLetters: looked, ...(lacks === undefined ? {} : { lacks }) }
 }
 
-async function readDatabase(connection: DatabaseConnection, reference: string) {
-  const database = new Journeys(connection)
+async function readTask(database: Journeys, task: TaskNumber) {
+  const tasks = await database.task(task)
+  const messages = await database.runs([task])
+  const ids = messages.map(({ id }) => id)
+  const consumed = await database.consumed(ids)
+  const notifications = await database.notificationsOf(ids)
+  return { claims: [], tasks, messages, consumed, notifications }
+}
+
+async function readClaims(database: Journeys, reference: string) {
   const claims = await database.claims(reference)
   const events = await database.events(reference)
   const ofReference = await database.tasks(reference)

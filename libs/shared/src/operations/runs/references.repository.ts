@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { sql } from 'kysely'
 import { textKey } from '../../contracts/index.js'
 import { DatabaseConnection } from '../../database/index.js'
 import { taskSchemas } from './runs.repository.js'
@@ -25,18 +26,28 @@ export class References {
     return new Set((await Promise.all(found)).flat().map(({ MessageId }) => textKey(MessageId)))
   }
 
-  /** The references of claims that have a number, and of Task rows that have it: each schema counts for itself. */
+  /**
+   * The references of claims that have a number, and of Task rows that have it: each schema counts for itself. A row without a
+   * reference by its own name.
+   */
   async withNumber(id: number): Promise<string[]> {
     const { db } = this.connection
     const claims = (schema: (typeof taskSchemas)[number]) =>
-      db.selectFrom(`${schema}.Claim`).select('Reference').where('ClaimId', '=', id)
+      db
+        .selectFrom(`${schema}.Claim`)
+        .select(['Reference', sql<string>`${sql.lit(schema)}`.as('in')])
+        .where('ClaimId', '=', id)
     const tasks = (schema: (typeof taskSchemas)[number]) =>
-      db.selectFrom(`${schema}.Task`).select('Reference').where('TaskId', '=', id)
+      db
+        .selectFrom(`${schema}.Task`)
+        .select(['Reference', sql<string>`${sql.lit(schema)}`.as('in')])
+        .where('TaskId', '=', id)
     const rows = await tasks('ExtSchema')
       .union(tasks('IntSchema'))
       .union(claims('ExtSchema'))
       .union(claims('IntSchema'))
       .execute()
-    return rows.flatMap(({ Reference }) => (Reference === null ? [] : [Reference])).sort()
+    const found = rows.map(({ Reference, in: schema }) => Reference ?? `${schema}.Task.${id}`)
+    return [...new Set(found)].sort()
   }
 }
