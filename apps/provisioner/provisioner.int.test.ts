@@ -284,6 +284,29 @@ describe('an answer', () => {
     expect(all.legacy.records('fault')).toHaveLength(1)
   })
 
+  it('that refuses what has changed meanwhile keeps nobody from being told of the change', async () => {
+    await all.target('meanwhile')
+    const saying = (name: string) => ({ id: 6, name, status: 1, targets: ['meanwhile'] })
+    const changed = new Promise<void>((resolve, reject) => {
+      const off = all.legacy.onCall(({ system: name }) => {
+        if (name !== 'meanwhile') return
+        off()
+        all.say('role', 'meanwhile', saying('second')).then(resolve, reject)
+      })
+    })
+    all.legacy.setFaults({ code: 'Client.Validation', status: 200, times: 1 })
+    all.legacy.misbehave({
+      kind: 'slow',
+      ms: 1_000,
+      when: { times: 1, match: (call) => call.system === 'meanwhile' },
+    })
+    await all.say('role', 'meanwhile', saying('first'))
+    await changed
+    await all.confirmed(20_000)
+    expect(all.legacy.records('meanwhile')).toMatchObject([{ fields: { name: 'second' } }])
+    expect(await letters()).toBe(0)
+  })
+
   it('that says that something passes is asked for again', async () => {
     await all.target('passes')
     all.legacy.setFaults({ code: 'Server.Busy', status: 200, times: 2 })

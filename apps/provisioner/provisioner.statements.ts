@@ -87,6 +87,8 @@ export const statements: StatementSteps = {
   'tell-target: before it is told': (database) => entries(database).sending(entry, 'x', { action: 'CREATE' }),
   'tell-target: what it says': (database) =>
     entries(database).learned(entry, 'x', { atTarget: 'YES', reason: 'x' }),
+  'tell-target: it refuses': (database) =>
+    entries(database).refused(entry, 'x', { atTarget: 'NO', reason: 'x' }),
   'tell-target: it knows': (database) =>
     inUnitOfWork(database, async (work) => void (await entries(database).confirm(work, entry, 'x', 'YES'))),
   'tell-target: it knows, and there is more': (database) => {

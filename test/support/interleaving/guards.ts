@@ -20,6 +20,48 @@ const runStep = [
 /** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
 export const guards: readonly Guard[] = [
   {
+    name: 'provisioning: one row of a subject, of a target and a subject',
+    world: 'a target, and a role of which nobody has heard',
+    first: 'somebody says that the role is first',
+    second: 'somebody else says that the role is first',
+    out: [holding],
+    index: 'IX_AsyncSchema_ProvisioningSubject_Key',
+  },
+  {
+    name: 'provisioning: a change is owed where no message owes it',
+    world: 'a role of which a target is owed word',
+    first: 'somebody says that the role is second',
+    second: 'one tells the target',
+    out: [
+      [
+        /^update "AsyncSchema_ProvisioningEntry" set "MessageId" = \?, "Messages"/,
+        /not exists \(select "o"/,
+        '1 or $&',
+      ],
+    ],
+  },
+  {
+    name: 'provisioning: confirmed as it was read',
+    world: 'a role of which a target is owed word',
+    first: 'one tells the target',
+    second: 'somebody says that the role is second',
+    out: [[/^update "AsyncSchema_ProvisioningEntry" set "ConfirmedVersion"/, /"WantedVersion" = \?/, orNot]],
+  },
+  {
+    name: 'provisioning: a target is let go on once',
+    world: 'a target that is held, and a role of which it is owed word',
+    first: 'an operator has the target resume',
+    second: 'another operator has the target resume',
+    out: [[/^update "AsyncSchema_ProvisioningTarget" set "State"/, /"State" = \?(?!,)$/, orNot]],
+  },
+  {
+    name: 'provisioning: pruned where it is gone still',
+    world: 'a role that is gone, as its target has confirmed',
+    first: 'entries that are gone are pruned',
+    second: 'somebody says that the role is second',
+    out: [[/^delete from "AsyncSchema_ProvisioningEntry"/, /and \("IsAbsent".*$/, '']],
+  },
+  {
     name: 'outbox: a run is given up',
     world: 'runs that have ended, and one under way',
     first: 'check-benefit gives up',

@@ -41,6 +41,18 @@ import {
 import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
+import {
+  entryRow,
+  fills,
+  operator as hasTarget,
+  owedRow,
+  prunesGone,
+  roleOwed,
+  says,
+  subjectRow,
+  targetRow,
+  tells,
+} from './deeds-of-provisioning.js'
 import { readsPrisons, registerTakenIn, takesOver } from './deeds-of-prisons.js'
 import {
   changesEndpoint,
@@ -734,9 +746,72 @@ const tended: World = {
   ],
 }
 
+const confirmed = { kind: 'confirmed' } as const
+
+const roleToTell: World = {
+  name: 'a role of which a target is owed word',
+  rows: roleOwed,
+  deeds: [
+    tells(confirmed),
+    twin(tells(confirmed, 'another')),
+    says('second'),
+    twin(says('second', 'somebody else')),
+    says(undefined),
+    fills('one filling'),
+    hasTarget('hold'),
+  ],
+}
+
+const targetHeld: World = {
+  name: 'a target that is held, and a role of which it is owed word',
+  rows: edit(roleOwed, {
+    'AsyncSchema.ProvisioningTarget': set({ State: 'HELD', DateHeld: '2024-03-13 10:00:00' }),
+  }),
+  deeds: [
+    tells(confirmed),
+    twin(tells(confirmed, 'another')),
+    says('second'),
+    hasTarget('resume'),
+    twin(hasTarget('resume', 'another operator')),
+    fills('one filling'),
+  ],
+}
+
+const roleGone: World = {
+  name: 'a role that is gone, as its target has confirmed',
+  rows: {
+    'AsyncSchema.ProvisioningTarget': [targetRow()],
+    'AsyncSchema.ProvisioningSubject': [subjectRow('first', { IsAbsent: true, State: '{}' })],
+    'AsyncSchema.ProvisioningEntry': [
+      entryRow('first', {
+        ...{ IsAbsent: true, ConfirmedVersion: 1, AtTarget: 'YES', MessageId: null },
+        DateConfirmed: '2024-03-13 10:00:00',
+      }),
+    ],
+    'AsyncSchema.Outbox': [owedRow({ State: 'DONE', DateEnded: '2024-03-13 10:00:00' })],
+  },
+  deeds: [
+    prunesGone('entries'),
+    prunesGone('subjects'),
+    says('second'),
+    says(undefined),
+    fills('one filling'),
+  ],
+}
+
+const roleNew: World = {
+  name: 'a target, and a role of which nobody has heard',
+  rows: { 'AsyncSchema.ProvisioningTarget': [targetRow()] },
+  deeds: [says('first'), twin(says('first', 'somebody else')), says('second'), fills('one filling')],
+}
+
 export const worlds: readonly World[] = [
   toBeTold,
   tended,
+  roleNew,
+  roleToTell,
+  targetHeld,
+  roleGone,
   handedOver,
   mayBeSentAnew,
   sentAnew,

@@ -75,6 +75,25 @@ export class Entries {
   }
 
   /**
+   * The target refuses it for good, as it was when it was read.
+   * @returns false where it has changed since: that is to be told
+   */
+  async refused(
+    { entryId, wantedVersion }: Entry,
+    messageId: string,
+    { atTarget, reason }: { readonly atTarget: AtTarget; readonly reason: string },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.connection.db
+      .updateTable('AsyncSchema.ProvisioningEntry')
+      .set({ AtTarget: atTarget, Reason: fit('AsyncSchema.ProvisioningEntry', 'Reason', reason) })
+      .where('EntryId', '=', entryId)
+      .where('MessageId', '=', messageId)
+      .where('WantedVersion', '=', wantedVersion)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  /**
    * The target knows it as it was when it was read. What has changed since is owed once more.
    * @returns what is owed now
    */

@@ -118,7 +118,9 @@ export class TellTargetHandler {
     verdict: Last,
   ): Promise<Outcome> {
     const { reason, atTarget } = verdict
-    await this.entries.learned({ target, ...entry }, id, { atTarget, reason })
+    const isFinal =
+      verdict.kind === 'never' && (await this.entries.refused({ target, ...entry }, id, verdict))
+    if (!isFinal) await this.entries.learned({ target, ...entry }, id, { atTarget, reason })
     if (verdict.kind === 'again' && verdict.ofTarget) {
       if (await this.targets.failed(target.targetId, id, reason, this.clock.now()))
         this.log.warn('target held: it fails', { target: target.name, reason })
@@ -127,7 +129,7 @@ export class TellTargetHandler {
     await this.connection.transaction((db) =>
       this.targets.answered({ db, dialect: this.connection.dialect, now: this.clock.now() }, target, id),
     )
-    return verdict.kind === 'never' ? reject(reason) : retry(reason)
+    return isFinal ? reject(reason) : retry(reason)
   }
 
   /** It was removed, or what it was to know is gone. */
