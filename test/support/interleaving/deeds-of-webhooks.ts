@@ -71,12 +71,9 @@ function senderOf(place: Place, answer: Answer): SendWebhookHandler {
     },
   } as unknown as WebhookClient
   const secrets = { find: () => Promise.resolve([{ signing: Buffer.alloc(24), token: undefined }]) }
-  const request = new OneRequest(
-    ...([deliveries, secrets as unknown as SecretRegistry, client, settings, clock] as const),
-  )
-  return new SendWebhookHandler(
-    ...([deliveries, request, unitOfWorkOf(place), settings, clock, log] as const),
-  )
+  const registry = secrets as unknown as SecretRegistry
+  const request = new OneRequest(deliveries, registry, client, settings, clock)
+  return new SendWebhookHandler(deliveries, request, unitOfWorkOf(place), settings, clock, log)
 }
 
 /** What is due is sent, and answered so. */
@@ -84,14 +81,14 @@ export const sends = (answer: Answer, sender = 'a sender'): Deed =>
   handled(
     `${sender} is answered ${answer.kind}`,
     { id: dueBy, consumer: 'send-webhook', subject: subjects.webhookDeliveryDue, asksFirst: true },
-    (place, message) => senderOf(place, answer).handle({ endpointId, sequence: 1 }, message as never),
+    (place, message) => senderOf(place, answer).handle({ endpointId, sequence: 1 }, message),
   )
 
 export const queuesEvents = (id: string): Deed => ({
   name: `events are queued by ${id}`,
   do: (place) =>
     unitOfWorkOf(place).run<Message>({ id, consumer: 'queue-webhook-events' }, async (work) => {
-      const { due } = await new EventQueue().queue(work as never)
+      const { due } = await new EventQueue().queue(work)
       for (const next of due) work.owe(messages.webhookDeliveryDue, next.name, next.body)
     }),
 })

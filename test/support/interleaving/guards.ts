@@ -127,6 +127,19 @@ export const guards: readonly Guard[] = [
     ],
   },
   {
+    name: 'webhook endpoint: taken for one request',
+    world: 'a webhook endpoint with one delivery due',
+    first: 'a sender is answered delivered',
+    second: 'another sender',
+    out: [
+      [
+        /^update "AsyncSchema_WebhookEndpoint" set "DateBusyUntil" = strftime/,
+        /\("DateBusyUntil" is null/,
+        '(1 or "DateBusyUntil" is null',
+      ],
+    ],
+  },
+  {
     name: 'claim: approved automatically',
     world: 'a new claim',
     first: 'approve-claim',

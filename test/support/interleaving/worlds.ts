@@ -805,7 +805,23 @@ const roleNew: World = {
   deeds: [says('first'), twin(says('first', 'somebody else')), says('second'), fills('one filling')],
 }
 
+const decidedTask = pendingTask(1, 'REJECT-CLAIM-NOTIFICATION', { TaskId: 41 })
+
+const decided: World = {
+  name: 'a claim that a caseworker has decided, of which others are told',
+  rows: merge(edit(checkableClaim(1), { 'IntSchema.Task': () => [decidedTask] }), {
+    'AsyncSchema.WebhookSubscription': [{ EndpointId: 3, Event: 'claim.decided' }],
+  }),
+  deeds: [
+    relays('IntSchema'),
+    twin(relays('IntSchema', 'another relay')),
+    approves(claim, 'approval.1'),
+    twin(setsPending('IntSchema', 41)),
+  ],
+}
+
 export const worlds: readonly World[] = [
+  decided,
   toBeTold,
   tended,
   roleNew,
