@@ -105,13 +105,14 @@ export class Resendings {
     return run.State === outboxState.done ? 'sent' : 'not-sent'
   }
 
-  /** Somebody looks again whether what was sent anew was sent. Repeating is safe. */
-  async lookAgain({ MessageId }: NotificationRow, at: Date): Promise<void> {
+  /** Somebody looks again whether what was sent anew was sent; unless somebody else has looked meanwhile. */
+  async lookAgain({ MessageId, DateNextLook }: NotificationRow, at: Date): Promise<void> {
+    if (DateNextLook === null) return
     await this.connection.db
       .updateTable('AsyncSchema.Notification')
       .set({ DateNextLook: toLondon(at) })
       .where('MessageId', '=', MessageId)
-      .where('DateNextLook', 'is not', null)
+      .where('DateNextLook', '=', DateNextLook)
       .execute()
   }
 
