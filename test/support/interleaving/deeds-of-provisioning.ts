@@ -1,6 +1,6 @@
 import { followUpId, messages, type SubjectStateOf } from '#shared/contracts'
 import type { JobStage } from '#shared/jobs'
-import { changeTarget } from '#shared/operations'
+import { changeTarget, setTarget } from '#shared/operations'
 import { Targets } from '#shared/provisioning'
 import { owedMessages, type Work } from '#shared/unit-of-work'
 import { ProvisionerSettings } from '../../../apps/provisioner/src/provisioner.settings.js'
@@ -121,10 +121,10 @@ export const operator = (change: 'hold' | 'resume', by = 'an operator'): Deed =>
 })
 
 /** The flow that fills a target comes by the role. */
-export const fills = (by: string): Deed => ({
+export const fills = (by: string, name = target): Deed => ({
   name: `the target is filled by ${by}`,
   async do(place) {
-    const found = await targetsOf(place).one(1)
+    const found = await targetsOf(place).named(name)
     if (!found) return
     await unitOfWorkOf(place).run({ id: by, consumer: 'fill-target' }, async (work: Work<typeof owing>) => {
       const stage = subjectsOf(place).of(found)
@@ -143,5 +143,16 @@ export const prunesGone = (what: 'entries' | 'subjects'): Deed => ({
       const rows = await stage.read(work.db, 0)
       if (rows.length) await stage.change(work, rows, undefined)
     })
+  },
+})
+
+/** Another system is to be told, too. */
+export const addsTarget = (name: string): Deed => ({
+  name: `an operator adds ${name}, and it is filled`,
+  async do(place) {
+    const given = { wsdl: 'https://example.com/?wsdl', format: 'default', kinds: ['role'] } as const
+    const how = { ...given, credentials: null, addressed: false }
+    await setTarget(place.connection, name, how, { now: place.clock.now(), dryRun: false })
+    await fills(`filling ${name}`, name).do(place)
   },
 })

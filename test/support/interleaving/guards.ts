@@ -20,6 +20,26 @@ const runStep = [
 /** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
 export const guards: readonly Guard[] = [
   {
+    name: 'webhook: an endpoint is taken for one request',
+    world: 'a webhook endpoint with one delivery due',
+    first: 'a sender is answered delivered',
+    second: 'another sender',
+    out: [
+      [
+        /^update "AsyncSchema_WebhookEndpoint" set "DateBusyUntil"/,
+        /\("DateBusyUntil" is null or .*\)(?= returning)/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'webhook: what an endpoint was taken for is due still',
+    world: 'a webhook endpoint with one delivery due',
+    first: 'a sender is answered delivered',
+    second: 'another sender',
+    out: [[/^select "e"."Name".*AsyncSchema_WebhookDelivery/, /"d"."State" = \?/, orNot]],
+  },
+  {
     name: 'provisioning: one row of a subject, of a target and a subject',
     world: 'a target, and a role of which nobody has heard',
     first: 'somebody says that the role is first',

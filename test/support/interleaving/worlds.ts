@@ -42,6 +42,7 @@ import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import {
+  addsTarget,
   entryRow,
   fills,
   operator as hasTarget,
@@ -802,7 +803,13 @@ const roleGone: World = {
 const roleNew: World = {
   name: 'a target, and a role of which nobody has heard',
   rows: { 'AsyncSchema.ProvisioningTarget': [targetRow()] },
-  deeds: [says('first'), twin(says('first', 'somebody else')), says('second'), fills('one filling')],
+  deeds: [
+    says('first'),
+    twin(says('first', 'somebody else')),
+    says('second'),
+    fills('one filling'),
+    twin(addsTarget('another')),
+  ],
 }
 
 const decidedTask = pendingTask(1, 'REJECT-CLAIM-NOTIFICATION', { TaskId: 41 })

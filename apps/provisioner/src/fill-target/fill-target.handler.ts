@@ -42,8 +42,7 @@ export class FillTargetHandler {
     const step = await this.flows.queueing(delivery)
     const target = await this.targets.one(input.parse(step.input).targetId)
     const all = target ? [followedBy(this.subjects.of(target), owe)] : []
-    // Twice: a subject that somebody was writing as the first pass came by is there by the second.
-    await this.job.run(delivery, undefined, () => [...all, ...all])
+    await this.job.run(delivery, undefined, () => all)
     return done
   }
 }

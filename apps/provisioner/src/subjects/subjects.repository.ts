@@ -65,13 +65,15 @@ export class Subjects {
     return {
       keyOf: ({ subjectId }) => subjectId,
       read: (db, after) => {
+        const { dialect } = this.connection
+        // Waits for whoever is writing one down: they may have asked for the targets before this one was there.
         const query = db
-          .selectFrom('AsyncSchema.ProvisioningSubject')
-          .select('SubjectId as subjectId')
-          .where('Kind', 'in', [...target.kinds])
-          .where('SubjectId', '>', after)
-          .orderBy('SubjectId')
-        return this.connection.dialect.first(query, pageSize).execute()
+          .selectFrom(dialect.holding('AsyncSchema.ProvisioningSubject', 's'))
+          .select('s.SubjectId as subjectId')
+          .where('s.Kind', 'in', [...target.kinds])
+          .where('s.SubjectId', '>', after)
+          .orderBy('s.SubjectId')
+        return dialect.first(query, pageSize).execute()
       },
       take: async (work, found) => {
         const owed: FoundSubject[] = []

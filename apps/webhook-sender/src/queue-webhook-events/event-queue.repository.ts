@@ -21,16 +21,17 @@ export interface Queueing {
 export class EventQueue {
   /**
    * Queues what is not queued yet, in the order in which it was written down: what was caused by an event comes behind it.
-   * Whoever does so at the same time waits, and finds what is left.
+   * Whoever does so at the same time waits, and finds what is left. What is being written down is passed over, for its own
+   * message follows: all endpoints are held here, and wait for nobody's work.
    */
   async queue(work: Work<never>): Promise<Queueing> {
     const { db, dialect } = work
     const endpoints = await holdEndpoints(work)
     const toQueue = db
-      .selectFrom('AsyncSchema.WebhookEvent')
-      .select(['EventId', 'Event'])
-      .where('DateQueued', 'is', null)
-      .orderBy('EventId')
+      .selectFrom(dialect.looking('AsyncSchema.WebhookEvent', 'v'))
+      .select(['v.EventId', 'v.Event'])
+      .where('v.DateQueued', 'is', null)
+      .orderBy('v.EventId')
     const events = await dialect.first(toQueue, eventsAtOnce).execute()
     if (!events.length) return { due: [], isMore: false }
     const subscriptions = await db
