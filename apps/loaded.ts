@@ -13,14 +13,9 @@ export interface LoadedService {
 }
 
 /** Every service: who imports this has loaded them all. */
-export const loadedServices: readonly LoadedService[] = await loaded()
+export const loadedServices: readonly LoadedService[] = await Promise.all(services.map(loaded))
 
-/** One after the other, and here alone: Jest loses its way where several are loaded at once. */
-async function loaded(): Promise<LoadedService[]> {
-  const all: LoadedService[] = []
-  for (const definition of services) {
-    const { name, module, settings } = definition
-    all.push({ name, definition, module: await module(), settings: await settings() })
-  }
-  return all
+async function loaded(definition: (typeof services)[number]): Promise<LoadedService> {
+  const [module, settings] = await Promise.all([definition.module(), definition.settings()])
+  return { name: definition.name, definition, module, settings }
 }

@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager, type Consumer, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { unanswered } from './support/answered.js'
 import { BareClient } from './support/bare-client.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { unansweredOf } from './support/answered.js'
 
 const consumer = { consumer: 'pay-claims', last: 7, answered: 7, open: 0 }

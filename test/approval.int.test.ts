@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
 import { BareClient } from './support/bare-client.js'
 import {
@@ -29,8 +29,6 @@ import { checkableClaim, claimIds, ofClaim, rowId } from './support/claim-rows.j
 import { edit, remove, set, type Row } from './support/row-sets.js'
 import { readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let client: BareClient

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { messages } from '#shared/contracts'
 import { UnitOfWork, type Work } from '#shared/unit-of-work'
 import { followedBy } from '#shared/jobs'
@@ -13,8 +13,6 @@ import { edit, merge, set, type Row } from './support/row-sets.js'
 import { readArchive, readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 beforeAll(async () => {

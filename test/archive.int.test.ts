@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { streams, subjects } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
@@ -25,8 +25,6 @@ import { archivedIn, insertRows, readArchive, readRows, type Rows } from './supp
 import { serverTrigger } from './support/server-trigger.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let client: BareClient

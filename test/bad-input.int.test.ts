@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { claimOfKind, submit } from '../testing/simulators/external-web-app/index.js'

@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { streams } from '#shared/contracts'
 import type { Misbehaviour } from '../testing/simulators/misbehaviour.js'
 import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(180_000)
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const clock = '2026-11-18 10:30:00'
 const patient = 60_000

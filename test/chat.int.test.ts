@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { jobMissedId, streams, subjects } from '#shared/contracts'
 import { jobSubjects } from '#shared/jobs'
 import { PublishDue } from '../apps/scheduler/src/publish-due/publish-due.service.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deadLetterSubject, streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
@@ -35,8 +35,6 @@ import type { Rows } from './support/rows.js'
 import { messageIdNow } from './support/message-ids.js'
 import { startClaimServices } from './support/run-example.js'
 import { System } from './support/system.js'
-
-jest.setTimeout(60_000)
 
 /** A Wednesday in office hours. */
 const clock = '2024-03-13 11:30:00'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { messages, type MessageDefinition } from '#shared/contracts'
 import { columnsOf } from '#shared/database'
 import {

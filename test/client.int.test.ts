@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
 import type { Environment } from '#shared/config'
 import { subjects, taskStatus } from '#shared/contracts'
@@ -15,8 +15,6 @@ import type { Rows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 import { WebApp, type Ended } from './support/web-app.js'
-
-jest.setTimeout(60_000)
 
 /** On a busy machine the first connection, with TLS and a key, takes its time. */
 const patienceMs = 3_000

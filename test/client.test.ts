@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import knex from 'knex'
 import {
   isTaskName,
@@ -135,11 +135,11 @@ function only([task]: readonly Task[]): Task {
 
 /** Ten in London, as the web app's machine counts it. */
 function inSummer<T>(make: () => T): T {
-  jest.useFakeTimers({ now: new Date('2026-07-01T09:00:00.005Z') })
+  vi.useFakeTimers({ now: new Date('2026-07-01T09:00:00.005Z') })
   try {
     return make()
   } finally {
-    jest.useRealTimers()
+    vi.useRealTimers()
   }
 }
 

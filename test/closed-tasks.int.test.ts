@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '#shared/config'
 import { Actions, databaseStatus, FailedTasks, OperatorActions } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'

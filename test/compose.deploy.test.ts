@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { dockerCompose, findDockerCompose } from '../testing/docker-compose/index.js'
 import { commandOf, environmentOf, exampleSettings, readCompose } from './support/compose.js'
 

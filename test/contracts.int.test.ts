@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { streamOf, subjects, taskSubjects, type Subject } from '#shared/contracts'
 import { consumersOf } from '../tools/nats-config/index.js'
 import { serviceNames } from '../testing/services/index.js'

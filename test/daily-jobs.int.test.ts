@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { dayOf, type LocalDay } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { scheduleMessageId, subjects } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import { BareClient } from './support/bare-client.js'

@@ -16,7 +16,7 @@ import {
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SettingsError } from '#shared/config'
 import { openDocumentStore } from '#shared/documents'
 import { startSimulators, type Misbehaviour, type Simulators } from '../testing/simulators/index.js'

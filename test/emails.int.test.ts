@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { deadLetterSubject, streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
@@ -21,8 +21,6 @@ import { merge } from './support/row-sets.js'
 import { readRows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 const cases = [...standardCases, ...malwareCases, ...evidenceCases, ...acceptedCases, ...recoveryCases]
 

@@ -1,5 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { SettingsError } from '#shared/config'
 import { CommitUncertain, SqlServerError } from '#shared/database'
 import { DocumentStoreError } from '#shared/documents'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFlows } from '#shared/operations'
 import { Targets } from '#shared/provisioning'
 import { accessTo, aUser, Provisioned, provisionerToken } from './support/provisioned.js'

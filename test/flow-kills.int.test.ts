@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { archivableRows, eligibilityRows } from './support/cases/archive.cases.js'
 import { Processes } from './support/processes.js'

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Controller, Module } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { messages, type ClaimIdMessage } from '#shared/contracts'
@@ -13,8 +13,6 @@ import { testEnvironment } from './support/environment.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 /** Consumers as they are, for others' work. */
 const logLines: string[] = []

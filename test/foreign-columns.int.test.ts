@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import type { DatabaseConnection, TableName } from '#shared/database'
 import { archivableId, archivableRows, archiveTask, eligibilityRows } from './support/cases/archive.cases.js'
@@ -8,8 +8,6 @@ import { edit, merge } from './support/row-sets.js'
 import { readArchive, readRows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 // Written for the embedded database only: the web apps' tables are altered here as they alter them.
 const describeOnSqlite = process.env.DATABASE_TESTS === 'mssql' ? describe.skip : describe

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays, dayOf } from '#shared/clock'
 import { notifyError } from '../testing/simulators/index.js'
 import { emailsSent, runAgain, submit } from './support/claim-cases.js'
@@ -14,8 +14,6 @@ import { messageIdNow } from './support/message-ids.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 const start = '2024-03-13 11:30:00'
 const refusal = { kind: 'status', status: 400, body: notifyError(400, 'BadRequestError', 'no') } as const

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seedFile } from '../tools/nats-config/index.js'
 import { ServiceProcess, serviceNames } from '../testing/services/index.js'
 import { brokerSecrets } from './support/broker-secrets.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { render } from './support/helm/chart.js'
 
 const service = (name: string, values: object): object => ({ services: { [name]: values } })

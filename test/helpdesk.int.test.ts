@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { foundRows, inFull, runAgain, runsOf, submit } from './support/claim-cases.js'
 import { tasksDone, tasksFailed } from './support/claim-ends.js'
@@ -7,8 +7,6 @@ import { messageIdIn } from './support/message-ids.js'
 import { occurring, writtenDown } from './support/personal-data.js'
 import { readRows, type Rows } from './support/rows.js'
 import { System } from './support/system.js'
-
-jest.setTimeout(60_000)
 
 const clock = '2024-03-13 11:30:00'
 const services = ['task-relay', 'notifier']

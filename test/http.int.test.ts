@@ -1,6 +1,6 @@
 import { connect as dialTcp, type Socket } from 'node:net'
 import { connect as connectNats, type NatsConnection } from '@nats-io/transport-node'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Module } from '@nestjs/common'
 import { ServiceState, startService, type RunningService } from '#shared/service'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { streams, subjects, taskKey, taskMessageId } from '#shared/contracts'
@@ -16,8 +16,6 @@ import {
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 const { name: stream } = streams.notifications
 const refusal = { kind: 'status', status: 400, body: notifyError(400, 'BadRequestError', 'no') } as const

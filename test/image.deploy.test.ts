@@ -14,7 +14,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectOptions, natsSettings } from '#shared/messaging'
 import { addressesOnPorts } from '../testing/simulators/settings.js'
 import { configFolder, seedFile } from '../tools/nats-config/index.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Clock } from '#shared/clock'
 import { DeliveryRecord, Inbox } from '#shared/unit-of-work'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'

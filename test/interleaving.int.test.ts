@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { claimIds } from './support/claim-rows.js'
 import { inAllGaps, Orders, told, withoutGuard, type Looked } from './support/interleaving/all-gaps.js'
 import { changes } from './support/interleaving/deeds-of-people.js'

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Controller, Module } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import { headers } from '@nats-io/nats-core'

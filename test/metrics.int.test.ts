@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jobNames, streams, subjects, taskSubjects } from '#shared/contracts'
 import { createOwnerIndexes, DatabaseConnection, ownerIndexes } from '#shared/database'
 import { NatsClient, OperatorControl, policies, type HandlerName } from '#shared/messaging'
@@ -14,8 +14,6 @@ import { add, edit } from './support/row-sets.js'
 import { firedYearsAgo } from './support/fired-before.js'
 import { claimServices, System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 /** A name, and how it is written down in a message that is nobody's. */
 const odd = 'Zoë Oddfellow, 1 Quiet Street'

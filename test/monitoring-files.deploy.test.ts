@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { policies } from '#shared/messaging'
 import { serviceNames } from '../testing/services/index.js'
 import { services } from '../apps/index.js'

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { generate } from 'selfsigned'
 import { SystemClock } from '#shared/clock'
@@ -7,14 +7,6 @@ import { Inbox, UnitOfWork } from '#shared/unit-of-work'
 import { TdsServer, type TdsAnswer } from './support/tds-server.js'
 import type { TdsCertificate } from './support/tds-tls.js'
 import { until } from './support/until.js'
-
-// Node's own errors, of sockets, are not of the class that Jest gives to the code it runs.
-Object.defineProperty(Error, Symbol.hasInstance, {
-  value(this: unknown, value: unknown) {
-    if (this === Error) return Object.prototype.toString.call(value) === '[object Error]'
-    return Function.prototype[Symbol.hasInstance].call(this, value)
-  },
-})
 
 const message = { id: 'ExtSchema.Task.3.1', consumer: 'complete-claim' }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, describe, expect, it } from '@jest/globals'
+import { afterAll, describe, expect, it } from 'vitest'
 import { knownDifferences, plainFromMssql, plainFromSqlite } from './support/dialect-differences.js'
 import { StatementCoverage } from './support/statement-coverage.js'
 import { syntaxErrorIn } from './support/transact-sql.js'

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import type { Message } from '#shared/contracts'

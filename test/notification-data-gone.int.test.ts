@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { addDays, dayOf, toLondon, type LocalTime } from '#shared/clock'
 import { taskOfId } from '#shared/contracts'
 import type { NewRow } from '#shared/database'
@@ -10,7 +10,7 @@ import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(120_000)
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** The broker's clock releases what waits, and cannot be set. */
 const day = dayOf(toLondon(new Date()))

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dayOf, fromLondon, toLondon } from '#shared/clock'
 import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
 import { notifyError, OtlpReceiver } from '../testing/simulators/index.js'
@@ -16,7 +16,7 @@ import { insertRows } from './support/rows.js'
 import type { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(120_000)
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const clock = '2026-11-18 10:00:00'
 const token = 'a-token-that-was-agreed-on'

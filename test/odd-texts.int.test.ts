@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { columnsOf, type TableName } from '#shared/database'
 import { claimOfKind, submit, type SubmittedClaim } from '../testing/simulators/external-web-app/index.js'

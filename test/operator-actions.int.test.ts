@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '#shared/config'
 import { actionNames, Actions, OperationFailed, OperatorActions } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, messages } from '#shared/contracts'
 import { DatabaseConnection, databaseSettings } from '#shared/database'
@@ -208,7 +208,7 @@ describe('a job in pages', () => {
     await given(1)
     clock.set('2024-03-12 23:59:00')
     const ended = runner().run(delivery(), date, () => [stage()])
-    await expect(ended).rejects.toEqual(new PermanentFailure('date-to-come', true))
+    await expect(ended).rejects.toEqual(new TemporaryFailure('date-to-come', 5_000))
     expect(await runs()).toEqual([])
     clock.set('2024-03-13 00:00:00')
     await runner().run(delivery(), date, () => [stage()])

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addDays } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'

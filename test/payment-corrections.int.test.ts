@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addDays } from '#shared/clock'
 import { streams } from '#shared/contracts'
 import type { S3Call } from '../testing/simulators/s3.simulator.js'

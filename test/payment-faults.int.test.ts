@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { cuts, given, progress } from './support/cases/payment-cuts.js'
 import {
   firePayments,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays } from '#shared/clock'
 import { streams } from '#shared/contracts'
 import type { Misbehaviour } from '../testing/simulators/index.js'

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { claimIds } from './support/claim-rows.js'
 import { amountsIn, firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'

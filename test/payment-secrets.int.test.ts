@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { tables, type TableName } from '#shared/database'
 import { BareClient, type StoredMessage } from './support/bare-client.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { addDays } from '#shared/clock'
 import { PaymentRuns } from '../apps/payment-run/src/pay-claims/payment-runs.repository.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { macroWorkbook, macroWorkbookParts } from './support/macro-workbook.js'
 import { firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'

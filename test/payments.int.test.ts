@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { paymentFilePrefixes, scheduleMessageId, streams, subjects } from '#shared/contracts'
 import { nextRun } from '#shared/payments'
 import { DueClaims } from '../apps/payment-run/src/pay-claims/due-claims.repository.js'
@@ -298,14 +298,14 @@ describe('a run that has read what another one then took', () => {
     const read = [await app.get(DueClaims).read(0), await app.get(DueTopUps).read(0)] as const
     const [first, second] = [await runs.begin('2024-03-12'), await runs.begin(date)]
     const late = async (Stage: 0 | 1) => {
-      jest.spyOn(app.get(DueClaims), 'read').mockResolvedValueOnce([...read[0]])
-      jest.spyOn(app.get(DueTopUps), 'read').mockResolvedValueOnce([...read[1]])
+      vi.spyOn(app.get(DueClaims), 'read').mockResolvedValueOnce([...read[0]])
+      vi.spyOn(app.get(DueTopUps), 'read').mockResolvedValueOnce([...read[1]])
       await system.connection.db
         .updateTable('AsyncSchema.PaymentRun')
         .set({ Stage })
         .where('RunId', '=', second)
         .execute()
-      await reservations.reserveNext(await runs.get(second)).finally(() => jest.restoreAllMocks())
+      await reservations.reserveNext(await runs.get(second)).finally(() => vi.restoreAllMocks())
     }
     while ((await runs.get(first)).State === 'RESERVING')
       await reservations.reserveNext(await runs.get(first))

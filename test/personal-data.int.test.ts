@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { tables, type TableName } from '#shared/database'
 import { deadLetterHeaders } from '#shared/messaging'
@@ -20,8 +20,6 @@ import { readArchive, readRows } from './support/rows.js'
 import { startClaimServices } from './support/run-example.js'
 import { claimServices, System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 const workSubjects = [streams.claims, streams.notifications, streams.schedule].flatMap(
   ({ subjects: stored }): readonly string[] => stored,

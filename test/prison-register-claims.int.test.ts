@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { scheduleMessageId, slotOfTime, subjects } from '#shared/contracts'
 import { seededPrisons } from '#shared/database'
@@ -11,8 +11,6 @@ import { both, edit, remove, set } from './support/row-sets.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 /** A Wednesday in office hours. */
 const clock = '2024-03-13 11:30:00'

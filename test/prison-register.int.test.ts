@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scheduleMessageId, slotOfTime, streams } from '#shared/contracts'
 import { seededPrisons } from '#shared/database'
 import { jobSubjects } from '#shared/jobs'
@@ -8,8 +8,6 @@ import { baseSettings } from './support/environment.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 const bucket = baseSettings.AWS_S3_BUCKET_NAME ?? ''
 const path = 'registers/prisons.csv'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { subjects } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import {

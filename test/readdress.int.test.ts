@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actionNames, Actions, FailedTasks } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'
 import { notifyError } from '../testing/simulators/index.js'

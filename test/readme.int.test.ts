@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -92,7 +92,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'helm test hwpv -n visits --logs': 'needs a cluster',
   'npm ci': 'what CI begins with',
   'npm test': 'a part of what CI runs',
-  'npm run test:faults -- --seed 7': 'CI runs its short form',
+  'npm run test:faults -- --sequence.seed 7': 'CI runs its short form',
   'npm run dev -- notifier': 'compiles into `dist`, which the other tests run: tools/start/nest-cli.test.ts',
   'npm start': 'what the commands beside services run beside',
   'npx prettier --write .': '`npm run check` checks what it writes',
@@ -105,7 +105,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run test:files -- test/contracts topology tools/generate test/nats-permissions scheduler':
     'a part of `npm test`',
   'npm run test:files -- test/contracts tools/generate test/daily-jobs': 'a part of `npm test`',
-  'NODE_OPTIONS=--experimental-vm-modules npx jest --selectProjects=integration -u test/mssql-statements.int.test.ts':
+  'npm run test:files -- test/mssql-statements -u':
     'writes into the sources; without -u a part of `npm test`',
   'npm run generate': 'writes into the sources: tools/generate/generated.int.test.ts',
   'mv /secure/place/notifier.nk /secure/place/notifier.nk.old': 'the folder is an example',

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, jest } from '@jest/globals'
+import { afterEach, expect, it, vi } from 'vitest'
 import { streams } from '#shared/contracts'
 import { Control } from '#shared/messaging'
 import type { Misbehaviour } from '../testing/simulators/misbehaviour.js'
@@ -6,7 +6,7 @@ import { BareClient } from './support/bare-client.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(180_000)
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const clock = '2026-11-18 10:30:00'
 const patient = 60_000

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Copies } from './support/copies.js'
 import { expectedTables, readExamples } from './support/examples.js'
 import { callsOf, prepareExample, runExample, tablesOf } from './support/run-example.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { BareClient } from './support/bare-client.js'
 import { benefitAnswers, benefitCases } from './support/cases/benefit.cases.js'
@@ -15,7 +15,7 @@ import { noNats, runOps } from './support/run-ops.js'
 import { startClaimServices } from './support/run-example.js'
 import { System } from './support/system.js'
 
-jest.setTimeout(180_000)
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const date = '2024-03-13'
 /** The task of one of the cases fails: it is a dead letter, and none of a replay's business. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from './support/bare-client.js'
@@ -25,8 +25,6 @@ import type { Rows } from './support/rows.js'
 import { startClaimServices } from './support/run-example.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 /** What a payment run that has not ended holds of a claim. */
 const reservationOf = (n: number) => ({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { BareClient } from './support/bare-client.js'
 import { handledAt, submit } from './support/claim-cases.js'
@@ -18,7 +18,7 @@ import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(360_000)
+vi.setConfig({ testTimeout: 360_000, hookTimeout: 360_000 })
 /** For two minutes the stream takes what is published again for a repeat: so soon after the loss that may happen. */
 const patience = 240_000
 

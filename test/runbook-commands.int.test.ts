@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dayOf, toLondon } from '#shared/clock'
 import type { ActionName } from '#shared/operations'
 import { startConsole, type RunningConsole } from '../apps/console/src/start-console.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { reasonWords } from '#shared/operations'
 import { commands } from '../apps/ops/src/commands/index.js'
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { PrisonList } from '#shared/prisons'
 import { columnsOf, fit, mssqlDialect, seededPrisons, tables, type TableName } from '#shared/database'
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Controller, Module } from '@nestjs/common'
 import { subjects } from '#shared/contracts'
 import { Consumes, done, type ConsumerDefinition, type Outcome } from '#shared/messaging'

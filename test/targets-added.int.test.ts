@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
 import { setTarget } from '#shared/operations'
 import type { TargetGiven } from '#shared/provisioning'

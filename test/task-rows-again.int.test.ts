@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { notifyError } from '../testing/simulators/index.js'
 import { runAgain, runsOf, submit } from './support/claim-cases.js'
@@ -15,8 +15,6 @@ import { readRows } from './support/rows.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from 'vitest'
 import { SystemClock } from '#shared/clock'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { ClosedTasks, TaskRows } from '#shared/operations'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import {
   scheduleMessageId,
@@ -30,8 +30,6 @@ import { claimServices, System } from './support/system.js'
 import { until } from './support/until.js'
 import { WebhookReceivers, type ReceivedWebhook } from './support/webhook-receivers.js'
 import { addReceiver, SecretFile, signingKeys } from './support/webhook-work.js'
-
-jest.setTimeout(60_000)
 
 /** A Wednesday in office hours. */
 const start = '2024-03-13 11:30:00'
@@ -83,7 +81,7 @@ describe('other systems are told by what is done', () => {
         .execute()
     ).length
   function read({ headers, body }: ReceivedWebhook) {
-    const now = jest.spyOn(Date, 'now').mockReturnValue(system.clock.instant().getTime())
+    const now = vi.spyOn(Date, 'now').mockReturnValue(system.clock.instant().getTime())
     try {
       const verified = new Webhook(signingKeys.first).verify(body, headers as Record<string, string>)
       return verified as { type: EventName; data: unknown; sequence: number }

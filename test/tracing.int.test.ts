@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { streams, subjects } from '#shared/contracts'
 import { OtlpReceiver } from '../testing/simulators/index.js'
 import { claimOfKind, openClaims, submit } from '../testing/simulators/external-web-app/index.js'

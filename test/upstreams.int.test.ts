@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { rm } from 'node:fs/promises'
 import { streams } from '#shared/contracts'
 import { Log } from '#shared/logging'

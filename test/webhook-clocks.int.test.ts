@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fromLondon, ShiftedClock, toLondon } from '#shared/clock'
 import type { OutgoingMessage } from '#shared/contracts'
 import { retryDeliveries } from '#shared/operations'
@@ -7,8 +7,6 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 import { WebhookReceivers } from './support/webhook-receivers.js'
 import { addReceiver, SecretFile, tellEvents } from './support/webhook-work.js'
-
-jest.setTimeout(60_000)
 
 const start = '2024-03-13 11:30:00'
 const clockAt = (minutes: number) =>

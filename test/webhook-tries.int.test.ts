@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { changeEndpoint } from '#shared/operations'
 import { BareClient } from './support/bare-client.js'
@@ -7,8 +7,6 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 import { WebhookReceivers } from './support/webhook-receivers.js'
 import { addReceiver, SecretFile, tellEvents } from './support/webhook-work.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let client: BareClient

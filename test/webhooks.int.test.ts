@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jwtVerify } from 'jose'
 import { Webhook } from 'standardwebhooks'
 import { addDays } from '#shared/clock'
@@ -11,8 +11,6 @@ import { System } from './support/system.js'
 import { until } from './support/until.js'
 import { WebhookReceivers } from './support/webhook-receivers.js'
 import { addReceiver, SecretFile, signingKeys, tellEvents, tokenKey } from './support/webhook-work.js'
-
-jest.setTimeout(60_000)
 
 const start = '2024-03-13 11:30:00'
 

@@ -1,11 +1,11 @@
-import { afterEach, it, jest } from '@jest/globals'
+import { afterEach, it, vi } from 'vitest'
 import { controlKeys } from '#shared/contracts'
 import { Log } from '#shared/logging'
 import { ControlBucket, NatsClient, natsSettings } from '#shared/messaging'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
-jest.setTimeout(120_000)
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const clock = '2026-11-18 10:30:00'
 const [hour, day] = [3_600_000, 24 * 3_600_000]

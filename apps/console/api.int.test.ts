@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordedAction } from '#shared/operations'
 import { claimIds } from '../../test/support/claim-rows.js'
 import { ConsoleWorld } from '../../test/support/console-world.js'

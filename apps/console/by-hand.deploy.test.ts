@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { follow, opened, startBrowser } from '../../test/support/browser.js'
 import { claimIds } from '../../test/support/claim-rows.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActionState } from '#shared/operations'
 import { claimIds, people, settledClaimant } from '../../test/support/claim-rows.js'
 import { messageIdOf } from '../../test/support/message-ids.js'

@@ -1,5 +1,5 @@
 import { DefaultQueryExecutor } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deadLetterSubject, streams, subjects } from '#shared/contracts'
 import { deadLetterHeaders } from '#shared/messaging'
 import { BareClient } from '../../test/support/bare-client.js'
@@ -17,7 +17,7 @@ const [letters, failedTasks, messages] = [10_000, 100_000, 1_000_000]
 const [pageMs, memoryMb] = [1_000, 150]
 const reasons = ['notify-400', 'claim-not-found', 'deliveries-exhausted']
 
-jest.setTimeout(600_000)
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 let nats: Broker
 let database: TestDatabase
 
@@ -100,7 +100,7 @@ describe('with 10,000 dead letters, 100,000 failed tasks and 1,000,000 messages'
     let asked = 0
     // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` it belongs to
     const execute = DefaultQueryExecutor.prototype.executeQuery
-    const counted = jest.spyOn(DefaultQueryExecutor.prototype, 'executeQuery').mockImplementation(function (
+    const counted = vi.spyOn(DefaultQueryExecutor.prototype, 'executeQuery').mockImplementation(function (
       this: DefaultQueryExecutor,
       query,
     ) {

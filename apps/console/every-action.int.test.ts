@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '#shared/config'
 import { actionNames, actions, type RecordedAction } from '#shared/operations'
 import { issuerClient, startIssuer, type Issuer } from '../../testing/simulators/issuer/index.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ConsoleWorld } from '../../test/support/console-world.js'
 import { refusedEmail } from '../../test/support/refused-email.js'
 import { until } from '../../test/support/until.js'

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fromLondon, toLondon } from '#shared/clock'
 import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
@@ -11,8 +11,6 @@ import { insertRows } from '../../test/support/rows.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
-
-jest.setTimeout(60_000)
 
 const token = 'a-token-that-was-agreed-on'
 /** Each case has a day of its own: what is looked up at a time is looked up once. */

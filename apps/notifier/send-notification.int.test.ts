@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { dayOf, toLondon } from '#shared/clock'
 import { streams } from '#shared/contracts'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
@@ -17,8 +17,6 @@ import {
 import { occurring, writtenDown } from '../../test/support/personal-data.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let file: TemplateFile

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
 import { atNotify, TemplateFile, templates24 } from '../../test/support/notification-templates.js'
 import { System } from '../../test/support/system.js'

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
 import { TicketAttempts } from './src/raise-ticket/ticket-attempts.repository.js'

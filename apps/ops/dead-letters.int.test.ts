@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers as newHeaders, nanos, type NatsConnection } from '@nats-io/transport-node'
 import { streams, subjects } from '#shared/contracts'
@@ -13,8 +13,6 @@ import { insertRows, readRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 const clients: NatsClient[] = []

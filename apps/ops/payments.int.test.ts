@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '#shared/config'
 import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { controlBucket, controlKeys, subjects } from '#shared/contracts'
 import { Kvm } from '@nats-io/kv'
 import { connect } from '@nats-io/transport-node'
@@ -6,8 +6,6 @@ import { BareClient } from '../../test/support/bare-client.js'
 import { insertRows } from '../../test/support/rows.js'
 import { noNats, runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let client: BareClient

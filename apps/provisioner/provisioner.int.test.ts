@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Targets } from '#shared/provisioning'
 import { tasks } from '../../libs/client/src/index.js'
 import {
@@ -12,8 +12,6 @@ import { occurring, writtenDown } from '../../test/support/personal-data.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
-
-jest.setTimeout(60_000)
 
 let system: System
 let all: Provisioned

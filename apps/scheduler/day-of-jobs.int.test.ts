@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Clock, fromLondon, toLondon } from '#shared/clock'
 import type { OutgoingMessage } from '#shared/contracts'
 import { type DatabaseConnection } from '#shared/database'

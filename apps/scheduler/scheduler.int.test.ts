@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AckPolicy } from '@nats-io/jetstream'
 import { headers } from '@nats-io/nats-core'
 import { Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common'

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decisionOf, followUpDecision } from '#shared/claims'
 import { ShiftedClock } from '#shared/clock'
 import { messages, type Message } from '#shared/contracts'

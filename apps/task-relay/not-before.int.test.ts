@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertTask, tasks } from '../../libs/client/src/index.js'
 import { fromLondon, toLondon } from '#shared/clock'
 import { messages } from '#shared/contracts'

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { SystemClock } from '#shared/clock'
 import { subjects, taskMessageId } from '#shared/contracts'

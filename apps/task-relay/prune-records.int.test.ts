@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type RootOperationNode } from 'kysely'
 import { addDays, fromLondon, ShiftedClock, toLondon, type LocalTime } from '#shared/clock'
 import { scheduleMessageId, streams, subjects } from '#shared/contracts'

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from 'vitest'
 import { Clock, toLondon } from '#shared/clock'
 import { subjects } from '#shared/contracts'
 import type { NewRow } from '#shared/database'

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from 'vitest'
 import { connect } from '@nats-io/transport-node'
 import { claimOfKind, submit } from '../../testing/simulators/external-web-app/index.js'
 import { System } from '../../test/support/system.js'

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { connect } from '@nats-io/transport-node'
 import { SchedulerRegistry } from '@nestjs/schedule'
 import { addDays, Clock, fromLondon } from '#shared/clock'
@@ -22,7 +22,7 @@ import { claimsOfAllKinds, expectAllRight, handOver, officeHours } from './suppo
 import { Chance } from './support/malformed-messages.js'
 
 const short = process.env.FAULTS === 'short'
-const seed = jest.getSeed()
+const seed = inject('seed')
 const minuteMs = 60_000
 const skewMs = 5 * minuteMs
 const patient = 120_000

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { streams } from '#shared/contracts'
 import { seededRandom } from '../../testing/simulators/misbehaviour.js'
 import type { SubmittedClaim } from '../../testing/simulators/external-web-app/index.js'
@@ -11,7 +11,7 @@ import { claimsOfAllKinds, emailsOf, expectAllRight, handOver, officeHours } fro
 import { Chance } from './support/malformed-messages.js'
 
 const short = process.env.FAULTS === 'short'
-const seed = jest.getSeed()
+const seed = inject('seed')
 const claimsATime = short ? 22 : 88
 const patient = 90_000
 const limit = 3 * patient

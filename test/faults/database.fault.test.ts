@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Processes } from '../support/processes.js'
 import { expectNothingLostOrTwice, openTasks } from './support/aftermath.js'
 import { lockFor, refuseFor } from './support/database-trouble.js'

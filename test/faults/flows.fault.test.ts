@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { archiveIndexes, createOwnerIndexes, type Database } from '#shared/database'
 import { archivableId, archivableRows, eligibilityRows } from '../support/cases/archive.cases.js'
 import { rowId } from '../support/claim-rows.js'

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Processes } from '../support/processes.js'
 import { until } from '../support/until.js'
 import { expectNothingLostOrTwice, settled } from './support/aftermath.js'

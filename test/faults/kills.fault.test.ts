@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { serviceNames } from '../../testing/services/index.js'
 import type { Processes } from '../support/processes.js'
 import { expectNothingLostOrTwice, settled, tooLarge } from './support/aftermath.js'

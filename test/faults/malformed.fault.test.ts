@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { messages, subjects, type MessageDefinition } from '#shared/contracts'
 import { seededRandom } from '../../testing/simulators/misbehaviour.js'
 import type { SubmittedClaim } from '../../testing/simulators/external-web-app/index.js'
@@ -12,7 +12,7 @@ import { Chance, malformedKinds, malformedMessage, workSubjects } from './suppor
 import { RawPublisher, type StoreAnswer } from './support/raw-publisher.js'
 
 const short = process.env.FAULTS === 'short'
-const seed = jest.getSeed()
+const seed = inject('seed')
 /** In all, over all subjects and kinds. */
 const sentInAll = short ? 300 : 10_000
 const goodClaims = short ? 30 : 300

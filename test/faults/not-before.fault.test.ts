@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { insertTask, tasks } from '../../libs/client/src/index.js'
 import { messages, streams, taskOfId } from '#shared/contracts'
 import type { NewRow } from '#shared/database'

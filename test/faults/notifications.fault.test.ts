@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
 import { atNotify, personalisationFor, TemplateFile, templates24 } from '../support/notification-templates.js'
 import { Processes } from '../support/processes.js'

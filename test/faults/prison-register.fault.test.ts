@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { scheduleMessageId, slotOfTime } from '#shared/contracts'
 import { seededPrisons } from '#shared/database'
 import { jobSubjects } from '#shared/jobs'

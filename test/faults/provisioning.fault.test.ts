@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
 import type { SubjectStateOf } from '#shared/contracts'
 import { Targets } from '#shared/provisioning'

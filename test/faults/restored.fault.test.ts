@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Processes } from '../support/processes.js'
 import { loseStore, putBack, takeCopy, type DatabaseCopy } from '../support/restore.js'
 import { until } from '../support/until.js'

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { addDays } from '#shared/clock'
 import type { Processes } from '../support/processes.js'
 import { readRows } from '../support/rows.js'

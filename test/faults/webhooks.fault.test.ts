@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import { SystemClock } from '#shared/clock'
 import { eventNames, type EventName, type OutgoingMessage } from '#shared/contracts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /**
  * Copies into a folder what is the same for all tests of a run, made by the first that needs it: another run may have other code.
  * Safe in several processes at once: what is copied appears in one step and is then left alone. Without a run's folder
- * (`run-folder.cjs`) it is made in its place.
+ * (`run.ts`) it is made in its place.
  */
 export async function copyTemplate(into: string, make: (folder: string) => Promise<void>): Promise<void> {
   const ofRun = process.env.TEST_RUN_FOLDER

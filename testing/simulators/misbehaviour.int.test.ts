@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NotifyClient } from 'notifications-node-client'
 import {
   DAILY_LIMIT_REACHED,
@@ -120,7 +120,7 @@ describe('misbehaviour', () => {
   it('forgets a late answer when the client gives up', async () => {
     simulators.directions.misbehave({ kind: 'slow', ms: 60_000 })
     const clear = globalThis.clearTimeout
-    const spy = jest.spyOn(globalThis, 'clearTimeout')
+    const spy = vi.spyOn(globalThis, 'clearTimeout')
     const forgotten = new Promise((resolve) => spy.mockImplementation((timer) => resolve(clear(timer))))
     const giveUp = new AbortController()
     simulators.directions.onCall(() => giveUp.abort())

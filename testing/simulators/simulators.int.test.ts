@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { NotifyClient } from 'notifications-node-client'
 import { createClientAsync, type Client } from 'soap'
 import { DEFAULT_NOTIFY_API_KEY, startSimulators, type Simulators } from './index.js'

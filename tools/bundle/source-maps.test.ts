@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
 import { withoutLibraries } from './source-maps.js'
 

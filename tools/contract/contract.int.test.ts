@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import specs from '@asyncapi/specs'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'

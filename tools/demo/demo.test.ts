@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { claimOfKind, type ClaimEnd } from '../../testing/simulators/external-web-app/index.js'
 import { readArguments, UsageError } from './arguments.js'
 import type { ClaimResult } from './claims.js'

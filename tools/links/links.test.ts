@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { anchorsIn, codeLinksIn, lineOf, linksIn, withLines } from './index.js'
 
 const source = `import { other } from './other.js'

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from 'vitest'
 import { startNatsServer, type StartOptions } from '../../testing/nats-server/index.js'
 import { topologyKeeperProcess } from '../../testing/services/index.js'
 import { until } from '../../test/support/until.js'

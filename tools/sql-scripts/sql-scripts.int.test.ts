@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { MssqlAdapter } from 'kysely'
 import { recordedDdl } from './recorded-ddl.js'
 import { sqlScripts } from './scripts.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { simulatorSettings } from '../../testing/simulators/settings.js'
 import { startSimulators } from '../../testing/simulators/index.js'
 import { hint, lacking } from './lacking.js'

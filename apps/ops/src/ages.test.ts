@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fromLondon } from '#shared/clock'
 import { ageText } from './ages.js'
 import { momentGiven } from './arguments.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { INestApplicationContext } from '@nestjs/common'
 import { change, type ChangeGiven } from './change.js'
 import type { OpsContext } from './command.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { commands } from './commands/index.js'
 import { ops } from './ops.js'
 import { wrapped } from './wrapped.js'

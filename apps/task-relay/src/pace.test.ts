@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { Pace } from './pace.js'
 
 /** A pace with a time that the test moves on. */

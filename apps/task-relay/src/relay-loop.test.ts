@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { Log } from '#shared/logging'
 import { ServiceState } from '#shared/service'
 import { Pace } from './pace.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { subjects } from '#shared/contracts'
 import { decideRelay } from './relay-tasks/relay-tasks.rules.js'
 import { stillWaiting } from './republish-quiet/republish-quiet.rules.js'

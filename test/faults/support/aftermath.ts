@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals'
+import { expect } from 'vitest'
 import { streams } from '#shared/contracts'
 import type { DatabaseConnection } from '#shared/database'
 import { openMessages } from '../../../testing/simulators/external-web-app/index.js'

@@ -1,9 +1,9 @@
-import { jest } from '@jest/globals'
+import { inject } from 'vitest'
 import { addDays, ShiftedClock } from '#shared/clock'
 import { seededRandom } from '../../../testing/simulators/index.js'
 
-/** Repeats the random choices of a run: `npm run test:faults -- --seed N`. Timing stays the machine's. */
-export const seed = jest.getSeed()
+/** Repeats the random choices of a run: `npm run test:faults -- --sequence.seed N`. Timing stays the machine's. */
+export const seed = inject('seed')
 
 /** `FAULTS=short`: the same faults over less work, for CI. */
 const isShort = process.env.FAULTS === 'short'

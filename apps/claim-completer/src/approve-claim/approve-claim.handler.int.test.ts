@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, MessageIdentity } from '#shared/contracts'
 import { Prisons } from '#shared/prisons'

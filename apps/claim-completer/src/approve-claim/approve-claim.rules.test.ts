@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
 import { type ApprovalCase, latestManualClaim, latestManuallyApprovedClaim } from './approval-case.js'
 import { approvalSettings } from './approval-settings.rules.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { mayBeApproved } from './approve-waiting-claims.rules.js'
 
 const claim = { Status: 'NEW', DateApproved: null, PaymentStatus: null }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import type { Message } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { Log } from '#shared/logging'
 import type { NatsClient } from '#shared/messaging'
 import type { Actions, Asked } from '#shared/operations'

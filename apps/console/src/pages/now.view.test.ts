@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { nobodyFetches, type DatabaseStatus, type HandlerStatus, type ServerStatus } from '#shared/operations'
 import { nowView } from './now.view.js'
 

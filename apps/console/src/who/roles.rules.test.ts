@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { nameOf, rolesOf, saysRoles } from './roles.rules.js'
 
 const names = { claim: 'roles', viewer: 'see', operator: 'do', finance: 'pay' }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fitInto, lackingIn, pointsElsewhere, sameRows } from './archive-claim.rules.js'
 import { claimTables, type AnyRow, type ClaimRows, type ClaimTable } from './claim-tables.js'
 

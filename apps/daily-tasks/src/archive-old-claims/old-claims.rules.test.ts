@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { daysBefore } from './old-claims.rules.js'
 
 describe('the time from which a claim is old', () => {

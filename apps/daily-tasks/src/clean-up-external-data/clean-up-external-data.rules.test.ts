@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { whatGoes, type Belongings } from './clean-up-external-data.rules.js'
 
 describe('what goes', () => {

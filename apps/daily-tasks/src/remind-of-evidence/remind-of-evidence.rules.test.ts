@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { remindersDue } from './remind-of-evidence.rules.js'
 
 describe('reminders of an advance claim’s evidence', () => {

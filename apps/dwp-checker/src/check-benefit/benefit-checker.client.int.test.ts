@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { refused as refusal, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../testing/simulators/index.js'
 import { BenefitCheckerClient, type BenefitCheckerOptions } from './benefit-checker.client.js'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, OutgoingMessage } from '#shared/contracts'
 import { DatabaseConnection, migrate, type NewRow } from '#shared/database'

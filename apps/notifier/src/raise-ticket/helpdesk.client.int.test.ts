@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { done, refused, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { startSimulators, type Simulators } from '../../../../testing/simulators/index.js'
 import { HelpdeskClient } from './helpdesk.client.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { backoffDelay, policies } from '#shared/messaging'
 import { attemptsRememberedMs, isRemembered, ticketFor } from './raise-ticket.rules.js'
 

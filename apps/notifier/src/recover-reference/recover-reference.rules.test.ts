@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { claimantIn } from './recover-reference.rules.js'
 
 describe('the claimant whose reference is asked for', () => {

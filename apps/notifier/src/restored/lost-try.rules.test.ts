@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { lostTryOf, type Restoration } from './lost-try.rules.js'
 
 const hours = 3_600_000

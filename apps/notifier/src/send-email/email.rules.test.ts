@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { dataSeparator, evidenceReminder, subjects, templateNames } from '#shared/contracts'
 import type { DeductionRow, ExpenseRow } from './claim-details.rules.js'
 import type { Email, NoEmail } from './email.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fieldsIn, readTemplates, templateProblems } from './template-file.rules.js'
 
 const id = 'f33517ff-2a88-4f6e-b855-c550268ce08a'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { refused, reject, retry, unavailable, upstreamFailed } from '#shared/messaging'
 import { toLondon } from '#shared/clock'
 import { longestTextLimitMs, outcomeOfFailure, textLimitUntil } from './notify-failure.rules.js'

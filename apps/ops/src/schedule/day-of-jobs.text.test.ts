@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { duration } from './day-of-jobs.text.js'
 
 describe('how long it took', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { Payment } from '../payment.js'
 import { isNothing, whatChanged } from './changes.rules.js'
 import type { DuePayment } from '#shared/payments'

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import type { Payment } from '../payment.js'
 import { disagreesWithRun } from './run-totals.rules.js'
 

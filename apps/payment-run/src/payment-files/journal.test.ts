@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import exceljs from 'exceljs'
 import { strFromU8, strToU8, unzipSync } from 'fflate'
 import {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { readCsv } from '#shared/documents'
 import type { Payment, PaymentFile, PaymentFiles } from '../payment.js'
 import { type Disagreement, whatDisagrees } from './agreement.rules.js'

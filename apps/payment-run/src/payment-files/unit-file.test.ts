@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { readCsv } from '#shared/documents'
 import type { Payment } from '../payment.js'
 import { whatDisagrees } from './agreement.rules.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { DOMParser } from '@xmldom/xmldom'
 import { C14nCanonicalization } from 'xml-crypto'
 import type { SubjectKind, TargetFormat } from '#shared/contracts'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { readWsdl } from './wsdl.rules.js'
 
 const from = 'https://example.com/service?wsdl'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { LocalTime } from '#shared/clock'
 import { isOvertaken } from './subject.rules.js'
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { judge, nextCall, type Answer, type Standing, type Verdict } from './next-call.rules.js'
 
 const wanted = (atTarget: Standing['atTarget'], isAbsent = false): Standing => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { changesOf } from './prison-changes.rules.js'
 
 const prison = { name: 'durham', displayName: 'Durham', region: 'ENG/WAL', postcode: 'DH1 3HU' }

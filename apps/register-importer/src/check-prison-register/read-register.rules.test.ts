@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { mostPrisons, readRegister, type Refusal } from './read-register.rules.js'
 
 const header = 'name,display_name,region,postcode'

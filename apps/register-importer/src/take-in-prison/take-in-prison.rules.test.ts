@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { seededPrisons } from '#shared/database'
 import { whyNotTakenIn } from './take-in-prison.rules.js'
 

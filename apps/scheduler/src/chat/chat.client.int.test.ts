@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { SettingsError } from '#shared/config'
 import { done, reject, unavailable, upstreamFailed } from '#shared/messaging'
 import { countedRegistry, metrics } from '#shared/telemetry'

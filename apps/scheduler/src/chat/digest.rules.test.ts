@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { digestText, type News } from './digest.rules.js'
 
 const letters = (count: number, handler: string, reason: string): News[] =>

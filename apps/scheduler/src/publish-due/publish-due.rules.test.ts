@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fromLondon, toLondon, type LocalTime } from '#shared/clock'
 import { slotOfTime } from '#shared/contracts'
 import { byDefault, jobNamed, ScheduleSettings, type JobRun, type ScheduledJob } from '#shared/jobs'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { mostUnderWay, pauseAfter, restMs, roomFor, stepAfter } from './advance-flows.rules.js'
 
 const steps = (...ended: readonly boolean[]) => ended.map((each, position) => ({ position, ended: each }))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { type Clock, ShiftedClock } from '#shared/clock'
 import { PublishedPlaces } from './published-places.service.js'
 import type { PendingTasks } from './pending-tasks.repository.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { Webhook } from 'standardwebhooks'
 import { bearerToken, signatureHeaders } from './signature.js'

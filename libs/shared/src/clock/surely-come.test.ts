@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { surelyCome } from './index.js'
 
 describe('the last wall-clock time that has come for certain', () => {

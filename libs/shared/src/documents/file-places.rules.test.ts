@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { whyForeign } from './file-places.rules.js'
 
 const paymentFile = 'apvs-payments-20240311000501.txt'

@@ -184,25 +184,33 @@ interface Failure {
   readonly name: string
   /** Of the store's answer, if there was one. */
   readonly status: number | undefined
+  /** Of the connection, if that is what failed. */
+  readonly code: unknown
 }
 
 function describe(error: unknown): Failure {
-  const { name, $metadata } = error as { name?: unknown; $metadata?: { httpStatusCode?: number } }
-  return { name: String(name), status: $metadata?.httpStatusCode }
+  const { name, code, $metadata } = error as Partial<Record<'name' | 'code', unknown>> & {
+    $metadata?: { httpStatusCode?: number }
+  }
+  return { name: String(name), status: $metadata?.httpStatusCode, code }
 }
 
 const asStoreError = (error: unknown): DocumentStoreError =>
   error instanceof DocumentStoreError ? error : storeError(describe(error))
 
-function storeError({ name, status }: Failure): DocumentStoreError {
+function storeError({ name, status, code }: Failure): DocumentStoreError {
   if (status !== undefined) {
     const refusesService = status === 401 || status === 403 || wrongSettings.has(name)
     const reason = `document-store-${status}`
     return refusesService ? new StoreRefusesService(reason) : new DocumentStoreError(reason, status >= 500)
   }
-  const reason = name === 'TimeoutError' ? 'timeout' : noCredentials.has(name) ? 'credentials' : 'unreachable'
+  const isLate = name === 'TimeoutError' && !closed.has(code)
+  const reason = isLate ? 'timeout' : noCredentials.has(name) ? 'credentials' : 'unreachable'
   return new DocumentStoreError(`document-store-${reason}`, true)
 }
+
+/** The SDK calls it a timeout, too, when the connection is closed on it. */
+const closed = new Set<unknown>(['ECONNRESET', 'EPIPE'])
 
 /** Said with other statuses, of a key that ran out or a bucket that is not there. */
 const wrongSettings = new Set([

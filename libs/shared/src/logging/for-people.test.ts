@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { stripVTControlCharacters } from 'node:util'
 import { forPeople } from './for-people.js'
 import { Log } from './log.js'

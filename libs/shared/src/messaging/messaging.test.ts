@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { headers } from '@nats-io/nats-core'
 import { backoffDelay } from './handlers/backoff.js'
 import { classifyError, PermanentFailure, TemporaryFailure } from './handlers/classify-error.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { doesNotFit } from './does-not-fit.js'
 import { actions } from './actions/index.js'
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { subjects } from '../contracts/index.js'
 import { ageMs, hasAge } from './ages.js'
 import { namesReference, readBody, subjectMatches } from './streams/message-body.js'

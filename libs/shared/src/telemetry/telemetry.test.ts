@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import * as conventions from '@opentelemetry/semantic-conventions/incubating'
 import { conventional, own } from './attributes.js'
 import { failureCode } from './current-span.js'

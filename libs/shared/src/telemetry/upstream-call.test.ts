@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { counted, countedRegistry, LabelValues, upstreamCall } from './index.js'
 
 const call = { upstream: 'helpdesk', operation: 'raise-ticket' } as const

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { taskKey } from '../contracts/index.js'
 import { standingOf, standingWithoutTask, type RunFacts } from './standing.rules.js'
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { ApprovalCase, PreviousClaim } from '../approval-case.js'
 import { type ApprovalConfig, approvalSettings } from '../approval-settings.rules.js'
 import { decideApproval } from '../approve-claim.rules.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generate } from 'selfsigned'
 import { SettingsError } from '../../config/index.js'
 import { databaseSettings, type MssqlSettings } from '../database.settings.js'

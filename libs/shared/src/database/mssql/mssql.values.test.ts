@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import mssql from 'mssql'
 import { rowsOf } from './mssql.rows.js'
 import { typedInput } from './mssql.values.js'

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import type { PluginTransformResultArgs } from 'kysely'
 import type { ListResult } from '../statement-list.js'
 import { BitsPlugin } from './bits.plugin.js'

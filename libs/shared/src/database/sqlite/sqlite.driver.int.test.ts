@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ describe('the embedded database, used by several services of a process', () => {
     outside = new Libsql(path)
   })
   afterEach(async () => {
-    jest.restoreAllMocks()
+    vi.restoreAllMocks()
     await Promise.all(users.map((each) => each.destroy()))
     outside.close()
     rmSync(folder, { recursive: true })
@@ -49,7 +49,7 @@ describe('the embedded database, used by several services of a process', () => {
     // oxlint-disable-next-line typescript/unbound-method -- called below with the `this` it belongs to
     const exec = Libsql.prototype.exec
     let count = 0
-    jest.spyOn(Libsql.prototype, 'exec').mockImplementation(function (this: Libsql.Database, text: string) {
+    vi.spyOn(Libsql.prototype, 'exec').mockImplementation(function (this: Libsql.Database, text: string) {
       if (text === 'commit') {
         count++
         onCommit()
@@ -208,7 +208,7 @@ describe('the embedded database, used by several services of a process', () => {
   })
 
   it('prepares a question for all columns once, until somebody changes a table', async () => {
-    const prepare = jest.spyOn(Libsql.prototype, 'prepare')
+    const prepare = vi.spyOn(Libsql.prototype, 'prepare')
     const ask = () => user(0).selectFrom('thing').selectAll().execute()
     await add(user(0), 'a')
     await ask()

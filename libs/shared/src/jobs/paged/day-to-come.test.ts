@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fromLondon } from '../../clock/index.js'
 import { PermanentFailure, TemporaryFailure } from '../../messaging/index.js'
 import { refuseDayToCome } from '../index.js'

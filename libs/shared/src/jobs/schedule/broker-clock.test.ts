@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { Clock } from '../../clock/index.js'
 import type { NatsClient } from '../../messaging/index.js'
 import { BrokerClock } from '../index.js'

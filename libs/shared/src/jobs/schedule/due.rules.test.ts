@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { addDays, fromLondon, toLondon } from '../../clock/index.js'
 import { jobNamed } from './declared-jobs.js'
 import { dueOn, hasNoNextRun, isTooLate, nextRun } from './due.rules.js'

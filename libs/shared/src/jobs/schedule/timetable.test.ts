@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { timetable } from './timetable.js'
 
 const [london, newYork] = ['Europe/London', 'America/New_York']

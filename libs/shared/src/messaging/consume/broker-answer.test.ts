@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import { headers } from '@nats-io/nats-core'
 import { isBrokerAnswer } from './broker-answer.js'
 

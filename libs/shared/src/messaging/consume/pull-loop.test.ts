@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NatsClient } from '../broker/nats-client.js'
 import { PullLoop } from './pull-loop.js'
 
 const heartbeat = { reply: '', headers: { code: 100, description: 'Idle Heartbeat' } }
-const seconds = (count: number) => jest.advanceTimersByTimeAsync(count * 1_000)
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
 
 /** A server that takes every request, and answers only what it is told to. */
 class MuteServer {
@@ -35,7 +35,7 @@ describe('a request that nobody answers', () => {
   let looked: number
 
   beforeEach(() => {
-    jest.useFakeTimers()
+    vi.useFakeTimers()
     server = new MuteServer()
     said = []
     looked = 0
@@ -49,7 +49,7 @@ describe('a request that nobody answers', () => {
   })
   afterEach(async () => {
     await loop.stop(0)
-    jest.useRealTimers()
+    vi.useRealTimers()
   })
 
   it('is made anew after two and a half heartbeats, and told of when that stays so', async () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import { readStatus } from './pull-request.js'
 
 it.each<[number, string, string]>([

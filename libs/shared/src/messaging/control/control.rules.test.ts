@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { readPause } from './pause.rules.js'
 import { take, type Taken } from './rate-limit.rules.js'
 import { untilTurn } from './shared-turn.rules.js'

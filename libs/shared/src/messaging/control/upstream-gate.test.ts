@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { subjects } from '../../contracts/index.js'
 import { Log } from '../../logging/index.js'
 import { upstreamCall } from '../../telemetry/index.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { differences, inWords } from './differences.rules.js'
 import { fitnessOf, planOf } from './release.rules.js'
 import { unfitOf } from './topology.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { ScheduleSettings, type ScheduleChange, type Schedules } from '../../jobs/index.js'
 import { changeJob } from './change-job.js'
 import { pauseJob } from './pause-job.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { ActionParts } from './action-parts.js'
 import type { OperatorActions } from './operator-actions.repository.js'
 import { Actions } from './perform-actions.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fromLondon } from '../../clock/index.js'
 import { byDefault, jobNamed, ScheduleSettings } from '../../jobs/index.js'
 import { dayOfJobs, type ConsumerRun, type DayKnown } from './day-of-jobs.rules.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { fromLondon } from '../../clock/index.js'
 import type { HandlerStatus } from '../status/server-status.js'
 import type { Entry, EntryOf } from './journey.rules.js'

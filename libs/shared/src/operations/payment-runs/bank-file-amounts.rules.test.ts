@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals'
+import { expect, it } from 'vitest'
 import { amountsIn } from './bank-file-amounts.rules.js'
 
 it.each<[string, number[] | undefined]>([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import type { ConsumerInfo } from '@nats-io/jetstream'
 import { natsSettings, wantedConsumer, consumer } from '../../messaging/index.js'
 import { nobodyFetches, starvedWords } from './starved.js'

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { asTheBankHasIt, claimAmounts, isOwed, whyLeftOut, type DuePayment } from './payable.rules.js'
 
 const expense = (ApprovedCost: number | null, Status = 'APPROVED') => ({ ApprovedCost, Status })

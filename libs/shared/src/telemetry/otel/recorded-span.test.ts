@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import type { OpenSpan } from '../tracing.js'
 import { kinds, RecordedSpan } from './recorded-span.js'

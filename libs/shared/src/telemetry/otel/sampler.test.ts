@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { samplerOf } from './sampler.js'
 
 /** One that a share of a tenth keeps, and one that it does not: it reads a number out of the id. */

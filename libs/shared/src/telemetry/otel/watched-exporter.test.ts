@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals'
+import { describe, expect, it, vi } from 'vitest'
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base'
 import { Log } from '../../logging/index.js'
 import { WatchedExporter } from './watched-exporter.js'
@@ -22,7 +22,7 @@ function watched() {
 
 describe('a collector that is away', () => {
   it('is told of once a minute, with what was lost meanwhile, and when it is back', () => {
-    const now = jest.spyOn(performance, 'now').mockReturnValue(0)
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0)
     const { exporter, lines, set } = watched()
     const answers: number[] = []
     const send = () => exporter.export(three, ({ code }) => answers.push(code))

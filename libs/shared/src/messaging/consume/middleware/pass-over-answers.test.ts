@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Log } from '../../../logging/index.js'
 import type { DeliveredMessage } from '../delivered-message.js'
 import { handlers } from '../../handlers/handlers.js'
@@ -6,7 +6,7 @@ import { done } from '../../handlers/outcome.js'
 import { Router } from '../router.js'
 
 afterEach(() => {
-  jest.restoreAllMocks()
+  vi.restoreAllMocks()
 })
 
 /** What becomes of a body on its way to a handler, and what the server is answered. */
@@ -27,7 +27,7 @@ async function taken(body: string) {
   })
   let calls = 0
   const route = router.route(handlers['complete-claim'], () => Promise.resolve(calls++).then(() => done))
-  const parse = jest.spyOn(JSON, 'parse')
+  const parse = vi.spyOn(JSON, 'parse')
   const { kind } = await route(message)
   const parsed = parse.mock.calls.length
   router.stop()

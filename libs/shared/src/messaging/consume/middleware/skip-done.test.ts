@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { NotOwed, type Standing } from '../../../contracts/index.js'
 import { Log } from '../../../logging/index.js'
 import type { ConsumerDefinition } from '../../handlers/consumer-definition.js'

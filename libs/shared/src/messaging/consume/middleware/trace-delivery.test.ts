@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from 'vitest'
 import { subjects } from '../../../contracts/index.js'
 import { Log } from '../../../logging/index.js'
 import type { BeginOptions, OpenSpan, SpanAttributes, Tracing } from '../../../telemetry/index.js'

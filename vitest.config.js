@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+
+/** Not ours, or made of what is. */
+const others = ['**/node_modules/**', '**/dist/**', '.cache/**']
+
+/** A kind of tests, by what its files need (CONTRIBUTING.md). */
+const kind = (name, suffix) => ({ extends: true, test: { name, include: [`**/*.${suffix}.test.ts`] } })
+
+export default defineConfig({
+  // Straight from the sources, as `imports` of package.json names them.
+  ssr: { resolve: { conditions: ['source', 'node', 'node-addons'] } },
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    // A process for each file, in which Node itself loads the libraries, as it does for a service (ADR 53).
+    pool: 'forks',
+    exclude: others,
+    // A test waits for what happens, and says itself what it waited for in vain.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globalSetup: 'test/support/run.ts',
+    reporters: ['default', ...(process.env.TEST_TIMES ? ['./test/support/times-reporter.ts'] : [])],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          // They leave nothing behind: the files of a process share what they load.
+          isolate: false,
+          include: ['**/*.test.ts'],
+          exclude: [...others, '**/*.{int,deploy,fault,large}.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['**/*.int.test.ts'],
+          // Ways to look at the whole suite, off unless the environment asks for them.
+          setupFiles: [
+            ...(process.env.RECORD_STATEMENTS ? ['test/support/record-statements.ts'] : []),
+            ...(process.env.TRANSACTIONS === 'twice' ? ['test/support/run-twice.ts'] : []),
+          ],
+        },
+      },
+      kind('deploy', 'deploy'),
+      kind('faults', 'fault'),
+      kind('large', 'large'),
+    ],
+  },
+})
