@@ -23,7 +23,7 @@ let system: System
 beforeAll(async () => {
   system = await System.start({
     clock: '2024-03-11 00:05:00',
-    ...{ services: ['payment-run'], env: { S3_TIMEOUT_MS: '300' } },
+    ...{ services: ['payment-run'], env: { S3_TIMEOUT_MS: '1500' } },
   })
 }, 60_000)
 afterAll(() => system.stop())
@@ -94,7 +94,7 @@ describe('two payment runs of one day, both in the middle of storing the files',
     await system.startService('payment-run', 'second')
     const match = ({ key }: { key: string }) => key.startsWith('apvs-payments-')
     await begin(async () => {
-      s3.misbehave({ kind: 'slow', ms: 200, when: { times: 2, match } })
+      s3.misbehave({ kind: 'slow', ms: 1_000, when: { times: 2, match } })
       await firePayments(system.nats.url, day)
     })
     await expectPaidOnce()
