@@ -50,7 +50,8 @@ const mayRunTwice: Readonly<Record<string, string>> = {
     'what does not wait any more is left alone: it is owed, and found by the search for what went quiet',
   'tell-target: before it is told': 'the same is written down again',
   'tell-target: what it says': 'the same is written down again',
-  'tell-target: it refuses': 'the same is written down again',
+  'tell-target: it refuses': 'the second finds that this message owes it no more, and is another try',
+  'tell-target: it refused, and is asked once more': 'that this message owes it is said again',
   'targets: one that failed': 'one failure too many is counted: it is held a request earlier',
   'schedule: fire':
     'the key is there: the job counts as fired elsewhere, and was published before; what is forgotten is gone',

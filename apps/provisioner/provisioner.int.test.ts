@@ -12,6 +12,8 @@ import { occurring, writtenDown } from '../../test/support/personal-data.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
 import { until } from '../../test/support/until.js'
+import { messageIdOf } from './src/subjects/owing.js'
+import { Entries } from './src/tell-target/entries.repository.js'
 
 let system: System
 let all: Provisioned
@@ -305,6 +307,54 @@ describe('an answer', () => {
     expect(await letters()).toBe(0)
   })
 
+  it('that refuses it is its message’s last: a change before that has ended is owed by another one', async () => {
+    await all.target('refuses')
+    await all.confirmed()
+    await pause('tell-target')
+    await all.say('role', 'refuses', { id: 6, name: 'first', status: 1, targets: ['refuses'] })
+    const entry = await readEntry()
+    const refusal = { atTarget: 'NO', reason: 'target-fault-validation' } as const
+    expect(await entriesOf().refused(entry, entry.messageId ?? '', refusal)).toBe(true)
+    await all.say('role', 'refuses', { id: 6, name: 'second', status: 1, targets: ['refuses'] })
+    expect(await readEntry()).toMatchObject({ messages: entry.messages + 1, wantedVersion: 2 })
+    await operator('resume tell-target --yes')
+    await all.confirmed()
+    expect(all.legacy.records('refuses')).toMatchObject([{ fields: { name: 'second' } }])
+  })
+
+  it('that was the last of its message keeps no change from being told: a day later at the latest', async () => {
+    const saying = (id: string) => ({ id: 6, name: `${id} first`, status: 1, targets: ['last'] })
+    await all.target('last')
+    await all.confirmed()
+    all.legacy.setFaults({ code: 'Client.Validation', status: 200 })
+    for (const id of ['refused', 'changed']) await all.say('role', id, saying(id))
+    await until('nobody tries again', async () => (await letters()) === 2)
+    all.legacy.setFaults()
+    // As it is where it changes after the last read of a message that is given up: that one was to take it.
+    const { entryId, kind, messages } = await readEntry()
+    await system.connection.db
+      .updateTable('AsyncSchema.ProvisioningEntry')
+      .set({ Wanted: JSON.stringify({ id: 6, name: 'second', status: 1 }), WantedVersion: 2 })
+      .set({ MessageId: messageIdOf(entryId, messages) })
+      .where('EntryId', '=', entryId)
+      .execute()
+    all.legacy.forgetCalls()
+    system.clock.set(later(1))
+    await system.fire('daily')
+    await system.settled()
+    expect(kind).toBe('role')
+    expect(all.calls('last').map(({ fields }) => fields.name)).toEqual(['second'])
+    expect(await readEntry()).toMatchObject({ confirmedVersion: 2, messages: messages + 1 })
+    // What it refused as it is stays with whoever looks at dead letters.
+    system.clock.set(later(1))
+    await system.fire('daily')
+    await system.settled()
+    expect(all.calls('last')).toHaveLength(1)
+    await operator('dead-letters retry --consumer tell-target')
+    await all.confirmed()
+    expect(await letters()).toBe(0)
+  })
+
   it('that says that something passes is asked for again', async () => {
     await all.target('passes')
     all.legacy.setFaults({ code: 'Server.Busy', status: 200, times: 2 })
@@ -347,6 +397,14 @@ describe('an answer', () => {
     expect(all.actions('known')).toEqual(['CREATE', 'CREATE', 'UPDATE'])
   })
 })
+
+const entriesOf = () => new Entries(system.connection, new Targets(system.connection))
+/** The one that was written down last. */
+const readEntry = async () => {
+  const entry = await entriesOf().find((await all.entries()).at(-1)?.EntryId ?? 0)
+  if (!entry) throw new Error('there is no entry')
+  return entry
+}
 
 const letters = async () => {
   const { messages } = await system.connection.db

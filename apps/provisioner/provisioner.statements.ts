@@ -1,6 +1,7 @@
 import { followedBy } from '#shared/jobs'
 import { Targets, type Target, type TargetGiven } from '#shared/provisioning'
 import { GoneSubjects } from './src/prune-provisioning/gone-subjects.repository.js'
+import { EntriesLeftBehind } from './src/prune-provisioning/left-behind.repository.js'
 import { Subjects } from './src/subjects/subjects.repository.js'
 import { Entries, type Entry } from './src/tell-target/entries.repository.js'
 import { inPage, inUnitOfWork, task, type StatementSteps } from '../../tools/statements/step.js'
@@ -89,6 +90,7 @@ export const statements: StatementSteps = {
     entries(database).learned(entry, 'x', { atTarget: 'YES', reason: 'x' }),
   'tell-target: it refuses': (database) =>
     entries(database).refused(entry, 'x', { atTarget: 'NO', reason: 'x' }),
+  'tell-target: it refused, and is asked once more': (database) => entries(database).owedAgain(entry),
   'tell-target: it knows': (database) =>
     inUnitOfWork(database, async (work) => void (await entries(database).confirm(work, entry, 'x', 'YES'))),
   'tell-target: it knows, and there is more': (database) => {
@@ -118,4 +120,10 @@ export const statements: StatementSteps = {
     inPage(database, new GoneSubjects(database.connection).subjects('2024-02-13 11:30:00'), [
       { SubjectId: 1 },
     ]),
+  'prune-provisioning: what is left behind': (database) =>
+    inPage(
+      database,
+      followedBy(new EntriesLeftBehind(database.connection).all(), () => undefined),
+      [{ entryId: 1, before: 1 }],
+    ),
 }

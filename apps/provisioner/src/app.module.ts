@@ -5,6 +5,7 @@ import { JobRuns, PagedJob } from '#shared/jobs'
 import { Targets } from '#shared/provisioning'
 import { FillTargetHandler } from './fill-target/fill-target.handler.js'
 import { GoneSubjects } from './prune-provisioning/gone-subjects.repository.js'
+import { EntriesLeftBehind } from './prune-provisioning/left-behind.repository.js'
 import { PruneProvisioningHandler } from './prune-provisioning/prune-provisioning.handler.js'
 import { ProvisionerSettings } from './provisioner.settings.js'
 import { TargetGauges } from './show-targets/target-gauges.js'
@@ -36,6 +37,7 @@ import { TellTargetHandler } from './tell-target/tell-target.handler.js'
     Subjects,
     Entries,
     GoneSubjects,
+    EntriesLeftBehind,
     TargetClient,
     TargetGauges,
   ],

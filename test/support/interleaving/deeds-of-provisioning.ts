@@ -5,6 +5,7 @@ import { Targets } from '#shared/provisioning'
 import { owedMessages, type Work } from '#shared/unit-of-work'
 import { ProvisionerSettings } from '../../../apps/provisioner/src/provisioner.settings.js'
 import { GoneSubjects } from '../../../apps/provisioner/src/prune-provisioning/gone-subjects.repository.js'
+import { EntriesLeftBehind } from '../../../apps/provisioner/src/prune-provisioning/left-behind.repository.js'
 import type { TargetClient } from '../../../apps/provisioner/src/soap/target.client.js'
 import { Subjects } from '../../../apps/provisioner/src/subjects/subjects.repository.js'
 import { Entries } from '../../../apps/provisioner/src/tell-target/entries.repository.js'
@@ -103,7 +104,10 @@ export const tells = (answer: Answer, by = 'one'): Deed =>
       const client = {
         async tell(_: unknown, { facts, action }: { facts: { name?: string }; action: string }) {
           await place.outside()
-          place.note(`${action} of the role ${facts.name}`)
+          const call = `${action} of the role ${facts.name}`
+          // What is refused may be said again, where it has changed meanwhile.
+          if (answer.kind === 'confirmed') place.note(call)
+          else place.noteEarly(call)
           return answer
         },
       } as unknown as TargetClient
@@ -143,6 +147,21 @@ export const prunesGone = (what: 'entries' | 'subjects'): Deed => ({
       const rows = await stage.read(work.db, 0)
       if (rows.length) await stage.change(work, rows, undefined)
     })
+  },
+})
+
+/** A pass of the day's pruning over what no message tells any more. */
+export const owesAgain = (by: string): Deed => ({
+  name: `what is left behind is owed again by ${by}`,
+  async do(place) {
+    const stage = new EntriesLeftBehind(place.connection).all()
+    await unitOfWorkOf(place).run(
+      { id: by, consumer: 'prune-provisioning' },
+      async (work: Work<typeof owing>) => {
+        for (const { due } of await stage.take(work, await stage.read(work.db, 0)))
+          if (due) work.named(owing, due.messageId, { entryId: due.entryId })
+      },
+    )
   },
 })
 

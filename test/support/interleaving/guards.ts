@@ -55,6 +55,32 @@ export const guards: readonly Guard[] = [
     out: [[/^update "AsyncSchema_ProvisioningEntry" set "ConfirmedVersion"/, /"WantedVersion" = \?/, orNot]],
   },
   {
+    name: 'provisioning: refused as it was read',
+    world: 'a role that its target refuses',
+    first: 'one tells the target',
+    second: 'somebody says that the role is second',
+    out: [
+      [
+        /^update "AsyncSchema_ProvisioningEntry" set "AtTarget" = \?, "Reason" = \?, "MessageId"/,
+        /"WantedVersion" = \?/,
+        orNot,
+      ],
+    ],
+  },
+  {
+    name: 'provisioning: what is refused is owed no more',
+    world: 'a role that its target refuses',
+    first: 'one tells the target',
+    second: 'somebody says that the role is second',
+    out: [
+      [
+        /^update "AsyncSchema_ProvisioningEntry" set "AtTarget" = \?, "Reason" = \?, "MessageId"/,
+        /"MessageId" = \?(?= where)/,
+        '"MessageId" = coalesce(?, "MessageId")',
+      ],
+    ],
+  },
+  {
     name: 'provisioning: a target is let go on once',
     world: 'a target that is held, and a role of which it is owed word',
     first: 'an operator has the target resume',

@@ -47,6 +47,7 @@ import {
   fills,
   operator as hasTarget,
   owedRow,
+  owesAgain,
   prunesGone,
   roleOwed,
   says,
@@ -763,6 +764,36 @@ const roleToTell: World = {
   ],
 }
 
+const roleRefused: World = {
+  name: 'a role that its target refuses',
+  rows: edit(roleOwed, {
+    'AsyncSchema.ProvisioningEntry': set({ WantedVersion: 2, ConfirmedVersion: 1, AtTarget: 'YES' }),
+  }),
+  deeds: [
+    tells({ kind: 'fault', meaning: 'permanent', reason: 'target-fault-validation' }),
+    says('second'),
+    says(undefined),
+    fills('one filling'),
+  ],
+}
+
+/** Its message was given up, and what it was to take with it changed after its last try. */
+const roleLeftBehind: World = {
+  name: 'a role that has changed, and whose message is given up',
+  rows: edit(roleOwed, {
+    'AsyncSchema.ProvisioningEntry': set({ WantedVersion: 2, SentVersion: 1, AtTarget: 'MAYBE' }),
+    'AsyncSchema.Outbox': set({ State: 'FAILED', DateEnded: '2024-03-13 10:00:00' }),
+  }),
+  deeds: [
+    owesAgain('one pruning'),
+    twin(owesAgain('another pruning')),
+    says('second'),
+    says(undefined),
+    fills('one filling'),
+    hasTarget('hold'),
+  ],
+}
+
 const targetHeld: World = {
   name: 'a target that is held, and a role of which it is owed word',
   rows: edit(roleOwed, {
@@ -833,6 +864,8 @@ export const worlds: readonly World[] = [
   tended,
   roleNew,
   roleToTell,
+  roleRefused,
+  roleLeftBehind,
   targetHeld,
   roleGone,
   handedOver,

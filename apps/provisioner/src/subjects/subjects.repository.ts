@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { LocalTime } from '#shared/clock'
-import { followUpId, messages, type SubjectKind, type TaskRef } from '#shared/contracts'
+import type { SubjectKind, TaskRef } from '#shared/contracts'
 import { DatabaseConnection, type Database, type Row, type SqlDialect } from '#shared/database'
 import { pageSize, type TakingStage } from '#shared/jobs'
 import { OwnError } from '#shared/logging'
@@ -14,18 +14,13 @@ import {
   type SubjectState,
   type Wanted,
 } from './subject.rules.js'
+import { owe, type Due } from './owing.js'
 
 /** Where a change is written down: in the transaction of whoever brings it. */
 export interface Place {
   readonly db: Transaction<Database>
   readonly dialect: SqlDialect
   readonly now: LocalTime
-}
-
-/** A target is owed word of a subject, under a message's id. */
-export interface Due {
-  readonly entryId: number
-  readonly messageId: string
 }
 
 type Entry = Pick<
@@ -190,18 +185,18 @@ export class Subjects {
       })
       const [row] = await dialect.returning(added, ['EntryId']).execute()
       if (!row) throw new OwnError('what is wanted was not inserted')
-      return owe(place.db, row.EntryId, 0)
+      return owe(place.db, { entryId: row.EntryId, before: 0 })
     }
     if (entry.IsAbsent || entry.Wanted !== Wanted)
       await wantAnew(place, entry.EntryId, { Wanted, IsAbsent: false })
     else if (entry.ConfirmedVersion === entry.WantedVersion) return []
-    return owe(place.db, entry.EntryId, entry.Messages)
+    return owe(place.db, { entryId: entry.EntryId, before: entry.Messages })
   }
 
   private async wantGone(place: Place, entry: Entry): Promise<Due[]> {
     if (!entry.IsAbsent) await wantAnew(place, entry.EntryId, { IsAbsent: true })
     else if (entry.ConfirmedVersion === entry.WantedVersion) return []
-    return owe(place.db, entry.EntryId, entry.Messages)
+    return owe(place.db, { entryId: entry.EntryId, before: entry.Messages })
   }
 }
 
@@ -224,30 +219,3 @@ const wantAnew = (
     .set((entry) => ({ ...wanted, WantedVersion: entry('WantedVersion', '+', 1), DateChanged: now }))
     .where('EntryId', '=', entryId)
     .execute()
-
-/** The id of the message by which a target is owed word of a subject: the so manieth of its kind. */
-export const messageIdOf = (entryId: number, place: number): string =>
-  followUpId(`provisioning.${entryId}.${place}`, messages.provisioningDue.subject)
-
-/** Has it owed, unless a message owes it that has not ended: that one takes with it what is so when its time comes. */
-async function owe(db: Kysely<Database>, entryId: number, before: number): Promise<Due[]> {
-  const messageId = messageIdOf(entryId, before + 1)
-  const { numUpdatedRows } = await db
-    .updateTable('AsyncSchema.ProvisioningEntry')
-    .set({ MessageId: messageId, Messages: before + 1 })
-    .where('EntryId', '=', entryId)
-    .where('Messages', '=', before)
-    .where((entry) =>
-      entry.not(
-        entry.exists(
-          entry
-            .selectFrom('AsyncSchema.Outbox as o')
-            .select('o.OutboxId')
-            .where('o.MessageId', '=', messageIdOf(entryId, before))
-            .where('o.DateEnded', 'is', null),
-        ),
-      ),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows ? [{ entryId, messageId }] : []
-}

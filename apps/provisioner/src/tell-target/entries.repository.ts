@@ -4,7 +4,7 @@ import { DatabaseConnection, fit } from '#shared/database'
 import type { SubjectKind } from '#shared/contracts'
 import { targetState, Targets, type Target } from '#shared/provisioning'
 import type { Work } from '#shared/unit-of-work'
-import { messageIdOf, type Due } from '../subjects/subjects.repository.js'
+import { messageIdOf, openMessage, type Due } from '../subjects/owing.js'
 import type { Facts } from '../subjects/subject.rules.js'
 import type { AtTarget, Call } from './next-call.rules.js'
 
@@ -75,7 +75,8 @@ export class Entries {
   }
 
   /**
-   * The target refuses it for good, as it was when it was read.
+   * The target refuses it for good, as it was when it was read: this message is the last that says so, and owes it no more.
+   * What changes from now on is owed by another one.
    * @returns false where it has changed since: that is to be told
    */
   async refused(
@@ -86,9 +87,27 @@ export class Entries {
     const { numUpdatedRows } = await this.connection.db
       .updateTable('AsyncSchema.ProvisioningEntry')
       .set({ AtTarget: atTarget, Reason: fit('AsyncSchema.ProvisioningEntry', 'Reason', reason) })
+      .set({ MessageId: null })
       .where('EntryId', '=', entryId)
       .where('MessageId', '=', messageId)
       .where('WantedVersion', '=', wantedVersion)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  /**
+   * A message that was refused is tried once more: it owes it again.
+   * @returns false where another one does by now, or it has ended
+   */
+  async owedAgain({ entryId, messages }: Entry): Promise<boolean> {
+    const messageId = messageIdOf(entryId, messages)
+    const { numUpdatedRows } = await this.connection.db
+      .updateTable('AsyncSchema.ProvisioningEntry')
+      .set({ MessageId: messageId })
+      .where('EntryId', '=', entryId)
+      .where('Messages', '=', messages)
+      .where((entry) => entry.or([entry('MessageId', 'is', null), entry('MessageId', '=', messageId)]))
+      .where((entry) => entry.exists(openMessage(entry).where('o.MessageId', '=', messageId)))
       .executeTakeFirst()
     return numUpdatedRows > 0n
   }

@@ -21,6 +21,7 @@ import { targetState, Targets } from '#shared/provisioning'
 import { Inbox, UnitOfWork } from '#shared/unit-of-work'
 import { ProvisionerSettings } from '../provisioner.settings.js'
 import { TargetClient } from '../soap/target.client.js'
+import { messageIdOf } from '../subjects/owing.js'
 import { Entries, type Entry } from './entries.repository.js'
 import { judge, nextCall, type AtTarget, type Verdict } from './next-call.rules.js'
 
@@ -62,7 +63,7 @@ export class TellTargetHandler {
     const entry = await this.entries.find(entryId)
     if (!entry) return this.tellNobody(delivery)
     const { state, probe } = entry.target
-    if (entry.messageId !== delivery.id) return this.passOver(entry, delivery)
+    if (!isOwedBy(entry, delivery.id)) return this.passOver(entry, delivery)
     if (state === targetState.held && probe !== delivery.id) return this.leave(entry, delivery)
     const { timeoutMs } = this.settings
     const begun = performance.now()
@@ -70,6 +71,8 @@ export class TellTargetHandler {
     const start = await this.inbox.start(delivery, 4 * timeoutMs)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-told-by-another')
+    if (entry.messageId === null && !(await this.entries.owedAgain(entry)))
+      return this.passOver(entry, delivery)
     const outcome = await this.tell(entry, delivery, () => performance.now() - begun <= 3 * timeoutMs)
     if (outcome.kind !== 'done') await this.inbox.release(delivery)
     return outcome
@@ -150,4 +153,10 @@ export class TellTargetHandler {
     })
     return done
   }
+}
+
+/** By this message; or by none since it was refused, where this is the one that was, tried once more. */
+function isOwedBy(entry: Entry, id: string): boolean {
+  if (entry.messageId !== null) return entry.messageId === id
+  return id === messageIdOf(entry.entryId, entry.messages) && entry.confirmedVersion !== entry.wantedVersion
 }
