@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     // A process for each file, in which Node itself loads the libraries, as it does for a service (ADR 53).
     pool: 'forks',
+    maxWorkers: 2,
     exclude: others,
     // A test waits for what happens, and says itself what it waited for in vain.
     testTimeout: 60_000,
