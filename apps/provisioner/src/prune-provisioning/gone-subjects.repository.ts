@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import type { ExpressionBuilder } from 'kysely'
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { pageSize, type JobStage } from '#shared/jobs'
+
+type EntryRow = ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>
+type IsMeant = (row: EntryRow) => Expression<SqlBool>
 
 /** What targets have confirmed as gone, and subjects of which nothing else is kept. */
 @Injectable()
@@ -11,41 +14,18 @@ export class GoneSubjects {
 
   /** What was confirmed as gone before a time, and is gone still. */
   entries(before: LocalTime): JobStage<{ readonly EntryId: number }> {
-    const isOld = (row: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>) =>
+    const isOld = (row: EntryRow) =>
       row.and([
         row('IsAbsent', '=', true),
         row('ConfirmedVersion', '=', row.ref('WantedVersion')),
         row('DateConfirmed', '<', before),
       ])
-    return {
-      keyOf: ({ EntryId }) => EntryId,
-      read: (db, after) => {
-        const rows = db
-          .selectFrom('AsyncSchema.ProvisioningEntry')
-          .select('EntryId')
-          .where(isOld)
-          .where('EntryId', '>', after)
-          .orderBy('EntryId')
-        return this.connection.dialect.first(rows, pageSize).execute()
-      },
-      change: async ({ db }, rows) => {
-        const { numDeletedRows } = await db
-          .deleteFrom('AsyncSchema.ProvisioningEntry')
-          .where(
-            'EntryId',
-            'in',
-            rows.map(({ EntryId }) => EntryId),
-          )
-          .where(isOld)
-          .executeTakeFirstOrThrow()
-        return Number(numDeletedRows)
-      },
-    }
+    return this.deleting(isOld)
   }
 
   /** What somebody wrote down for a target while an operator removed it. */
   ofNoTarget(): JobStage<{ readonly EntryId: number }> {
-    const isNobodys = (row: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>) =>
+    const isNobodys = (row: EntryRow) =>
       row.not(
         row.exists(
           row
@@ -54,30 +34,7 @@ export class GoneSubjects {
             .whereRef('t.TargetId', '=', 'AsyncSchema.ProvisioningEntry.TargetId'),
         ),
       )
-    return {
-      keyOf: ({ EntryId }) => EntryId,
-      read: (db, after) => {
-        const rows = db
-          .selectFrom('AsyncSchema.ProvisioningEntry')
-          .select('EntryId')
-          .where(isNobodys)
-          .where('EntryId', '>', after)
-          .orderBy('EntryId')
-        return this.connection.dialect.first(rows, pageSize).execute()
-      },
-      change: async ({ db }, rows) => {
-        const { numDeletedRows } = await db
-          .deleteFrom('AsyncSchema.ProvisioningEntry')
-          .where(
-            'EntryId',
-            'in',
-            rows.map(({ EntryId }) => EntryId),
-          )
-          .where(isNobodys)
-          .executeTakeFirstOrThrow()
-        return Number(numDeletedRows)
-      },
-    }
+    return this.deleting(isNobodys)
   }
 
   /** Those that were gone before a time, and of which no target is to know anything more. */
@@ -114,6 +71,32 @@ export class GoneSubjects {
           )
           .where('IsAbsent', '=', true)
           .where('DateChanged', '<', before)
+          .executeTakeFirstOrThrow()
+        return Number(numDeletedRows)
+      },
+    }
+  }
+  private deleting(isMeant: IsMeant): JobStage<{ readonly EntryId: number }> {
+    return {
+      keyOf: ({ EntryId }) => EntryId,
+      read: (db, after) => {
+        const rows = db
+          .selectFrom('AsyncSchema.ProvisioningEntry')
+          .select('EntryId')
+          .where(isMeant)
+          .where('EntryId', '>', after)
+          .orderBy('EntryId')
+        return this.connection.dialect.first(rows, pageSize).execute()
+      },
+      change: async ({ db }, rows) => {
+        const { numDeletedRows } = await db
+          .deleteFrom('AsyncSchema.ProvisioningEntry')
+          .where(
+            'EntryId',
+            'in',
+            rows.map(({ EntryId }) => EntryId),
+          )
+          .where(isMeant)
           .executeTakeFirstOrThrow()
         return Number(numDeletedRows)
       },
