@@ -9,6 +9,7 @@ import {
 } from '#shared/operations'
 import type { LetterGroup } from '../snapshot/letter-groups.rules.js'
 import { timeText } from '../text.js'
+import { journeyCell } from './journey-cell.js'
 import type { Cell } from './table.js'
 
 /** A group as the page shows it, with what the runbook says. */
@@ -53,17 +54,15 @@ export const letterRows = (letters: readonly DeadLetter[]): Cell[][] =>
   letters.map(({ sequence, stored, reference, messageId, deliveries }) => [
     { text: String(sequence), href: `/failures/${sequence}`, label: `Dead letter ${sequence}` },
     timeText(stored),
-    reference === undefined ? '' : { text: reference, href: journeyOf(reference) },
+    journeyCell(reference),
     messageId,
     deliveries,
   ])
 
-const journeyOf = (reference: string): string => `/journey/${encodeURIComponent(reference)}`
-
-const taskCell = ({ schema, taskId, run }: TaskRef): Cell => ({
-  text: `${schema}.Task.${taskId}, run ${run}`,
-  href: journeyOf(`${schema}.Task.${taskId}`),
-})
+function taskCell({ schema, taskId, run }: TaskRef): Cell {
+  const name = `${schema}.Task.${taskId}`
+  return journeyCell(name, `${name}, run ${run}`)
+}
 
 const verdicts: Readonly<Record<Verdict, string>> = {
   reopen: 'its run is opened again, and its message published under the same id',
@@ -80,7 +79,7 @@ export function letterPairs({ letter, body, verdict, taskStatus, run }: LetterDe
   return [
     ['Reason', { text: reason, hint: words ? `${words.means}. To put right: ${plain(words.mend)}.` : '' }],
     ['Handler', letter.consumer],
-    ['Reference', reference === undefined ? '' : { text: reference, href: journeyOf(reference) }],
+    ['Reference', journeyCell(reference)],
     ['Stored', timeText(letter.stored)],
     ['Deliveries', letter.deliveries],
     ['Message', letter.messageId],

@@ -9,6 +9,7 @@ import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '
 import { timeText } from '../text.js'
 import { Views } from '../views.js'
 import { actorOf, may } from '../who/operator.js'
+import { journeyCell } from './journey-cell.js'
 import type { Cell, Table } from './table.js'
 
 const perPage = 30
@@ -130,7 +131,7 @@ function leftOutTable({ leftOut }: PaymentRunDay): Table | undefined {
       .slice(0, leftOutShown)
       .map(({ kind, itemId, claimId, reference, pence, reason }) => [
         ...[kind, itemId, claimId],
-        { text: reference, href: `/journey/${encodeURIComponent(reference)}` },
+        journeyCell(reference),
         ...[pounds(pence).toFixed(2), reason],
       ]),
   }

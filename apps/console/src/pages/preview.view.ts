@@ -1,5 +1,6 @@
 import { pounds } from '#shared/database'
 import { tallyWords, type ActionName, type ResultOf } from '#shared/operations'
+import { journeyCell } from './journey-cell.js'
 import type { Cell, Table } from './table.js'
 
 /** What an action would come to, for people. */
@@ -12,8 +13,6 @@ export interface Preview {
 }
 
 const shown = 20
-
-const journeyOf = (reference: string): string => `/journey/${encodeURIComponent(reference)}`
 
 export function previewOf(name: ActionName, result: ResultOf<ActionName>, words: string): Preview {
   if (name === 'retry-dead-letters' || name === 'readdress-dead-letters')
@@ -30,7 +29,7 @@ function letters({ total, outcomes, letters: found }: ResultOf<'retry-dead-lette
     .map(({ letter, outcome }): Cell[] => [
       { text: String(letter.sequence), href: `/failures/${letter.sequence}` },
       letter.messageId,
-      letter.reference === undefined ? '' : { text: letter.reference, href: journeyOf(letter.reference) },
+      journeyCell(letter.reference),
       outcome,
     ])
   return {
@@ -51,7 +50,7 @@ function tasks({ total, outcomes, tasks: found }: ResultOf<'retry-tasks'>): Prev
     .map(({ row, outcome }): Cell[] => [
       `${row.schema}.Task.${row.taskId}`,
       row.task,
-      row.reference === null ? '' : { text: row.reference, href: journeyOf(row.reference) },
+      journeyCell(row.reference),
       outcome,
     ])
   return {
@@ -83,7 +82,7 @@ function leftOut({ pays }: ResultOf<'fire-job'>): Table[] {
       headings: ['Kind', 'Number', 'Claim', 'Reference', 'Pounds', 'Why'],
       rows: firstLeftOut.map(({ kind, itemId, claimId, reference, pence, reason }): Cell[] => [
         ...[kind, itemId, claimId],
-        { text: reference, href: journeyOf(reference) },
+        journeyCell(reference),
         ...[Number.isNaN(pence) ? '?' : pounds(pence).toFixed(2), reason],
       ]),
     },

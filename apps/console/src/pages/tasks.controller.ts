@@ -4,6 +4,7 @@ import { FailedTasks, type TaskFilter, type TaskRow } from '#shared/operations'
 import { said, type Query as Said } from '../http/query.js'
 import type { ConsoleRequest, ConsoleResponse } from '../http/request.js'
 import { Views } from '../views.js'
+import { journeyCell } from './journey-cell.js'
 import type { Cell } from './table.js'
 
 const shown = 50
@@ -40,19 +41,14 @@ const closedHeadings = ['Task', 'Name', 'Reference', 'Last reason', 'Closed', 'B
 /** What running all of them again, or closing them, is about. */
 const inputOf = ({ closed: _, ...filter }: TaskFilter): TaskFilter => filter
 
-const referenceCell = (reference: string | null): Cell =>
-  reference === null ? '' : { text: reference, href: journeyOf(reference) }
-const journeyOf = (asked: string): string => `/journey/${encodeURIComponent(asked)}`
-
 const nameOf = ({ schema, taskId }: TaskRow): string => `${schema}.Task.${taskId}`
-const nameCell = (row: TaskRow): Cell => ({ text: nameOf(row), href: journeyOf(nameOf(row)) })
 
 function rowOf(row: TaskRow): Cell[] {
   const { schema, taskId, task, reference, claimId, processed, lastRun } = row
   const input = encodeURIComponent(JSON.stringify({ schema, id: taskId }))
   const name = nameOf(row)
   return [
-    ...[nameCell(row), task, referenceCell(reference), claimId],
+    ...[journeyCell(name), task, journeyCell(reference), claimId],
     ...[processed?.slice(0, 19) ?? '', lastRun?.reason ?? ''],
     {
       links: [
@@ -64,7 +60,7 @@ function rowOf(row: TaskRow): Cell[] {
 }
 
 const closedRowOf = (row: TaskRow): Cell[] => [
-  ...[nameCell(row), row.task, referenceCell(row.reference), row.lastRun?.reason ?? ''],
+  ...[journeyCell(nameOf(row)), row.task, journeyCell(row.reference), row.lastRun?.reason ?? ''],
   ...[row.closed?.at.slice(0, 19) ?? '', row.closed?.person ?? '', row.closed?.reason ?? ''],
 ]
 

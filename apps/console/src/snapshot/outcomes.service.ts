@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { MessageStates, type ActionDetails, type MessageState } from '#shared/operations'
+import { journeyCell } from '../pages/journey-cell.js'
 import type { Cell } from '../pages/table.js'
 
 /** What became of the messages that an action ran again. */
@@ -37,9 +38,7 @@ export class Outcomes {
         .slice(0, shown)
         .map(({ id, reference }) => [
           id,
-          reference === undefined
-            ? ''
-            : { text: reference, href: `/journey/${encodeURIComponent(reference)}` },
+          journeyCell(reference),
           { text: words[stateOf(id)], tag: tags[stateOf(id)] },
         ]),
     }
