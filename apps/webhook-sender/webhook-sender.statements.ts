@@ -3,7 +3,9 @@ import { Inbox } from '#shared/unit-of-work'
 import { makeNextDue } from '#shared/webhooks'
 import { clock, inUnitOfWork, ofNoTask, type StatementSteps } from '../../tools/statements/step.js'
 import { EventQueue } from './src/queue-webhook-events/event-queue.repository.js'
-import { Deliveries, type DueWebhook } from './src/send-webhook/deliveries.repository.js'
+import { Deliveries } from './src/send-webhook/deliveries.repository.js'
+import type { DueWebhook } from './src/send-webhook/due-webhook.js'
+import { EndpointLeases } from './src/send-webhook/endpoint-leases.repository.js'
 
 const due: DueWebhook = {
   ...{ endpointId: 3, sequence: 412, messageId: 'webhook.3.412.1>webhooks.delivery-due' },
@@ -43,9 +45,10 @@ export const statements: StatementSteps = {
     const { connection } = database
     database.answer = { DateBusyUntil: taken, DateOccurred: taken, DateFirstTried: null, Data: '{}' }
     const deliveries = new Deliveries(connection, new Inbox(connection, clock), clock)
-    await deliveries.take(due, { ms: 21_000, longestMs: 41_000 })
+    const leases = new EndpointLeases(connection)
+    await leases.take(due, { ms: 21_000, longestMs: 41_000 })
     database.answer = { ...database.answer, State: 'PAUSED' }
-    await deliveries.take(due, { ms: 21_000, longestMs: 41_000 })
+    await leases.take(due, { ms: 21_000, longestMs: 41_000 })
     await deliveries.failed({ due, taken }, false)
     await deliveries.failed({ due: { ...due, triedSince: clock.instant() }, taken }, true)
   },

@@ -6,6 +6,7 @@ import { EventQueue } from './queue-webhook-events/event-queue.repository.js'
 import { QueueWebhookEventsHandler } from './queue-webhook-events/queue-webhook-events.handler.js'
 import { SecretRegistry } from './secrets/secret-registry.service.js'
 import { Deliveries } from './send-webhook/deliveries.repository.js'
+import { EndpointLeases } from './send-webhook/endpoint-leases.repository.js'
 import { OneRequest } from './send-webhook/one-request.js'
 import { SendWebhookHandler } from './send-webhook/send-webhook.handler.js'
 import { WebhookClient } from './send-webhook/webhook.client.js'
@@ -32,6 +33,7 @@ import { WebhookSenderSettings } from './webhook-sender.settings.js'
     },
     EventQueue,
     Deliveries,
+    EndpointLeases,
     OneRequest,
   ],
 })

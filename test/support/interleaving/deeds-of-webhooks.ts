@@ -4,6 +4,7 @@ import { EventQueue } from '../../../apps/webhook-sender/src/queue-webhook-event
 import type { SecretRegistry } from '../../../apps/webhook-sender/src/secrets/secret-registry.service.js'
 import type { Answer } from '../../../apps/webhook-sender/src/send-webhook/answer.rules.js'
 import { Deliveries } from '../../../apps/webhook-sender/src/send-webhook/deliveries.repository.js'
+import { EndpointLeases } from '../../../apps/webhook-sender/src/send-webhook/endpoint-leases.repository.js'
 import { OneRequest } from '../../../apps/webhook-sender/src/send-webhook/one-request.js'
 import { SendWebhookHandler } from '../../../apps/webhook-sender/src/send-webhook/send-webhook.handler.js'
 import type {
@@ -72,7 +73,7 @@ function senderOf(place: Place, answer: Answer): SendWebhookHandler {
   } as unknown as WebhookClient
   const secrets = { find: () => Promise.resolve([{ signing: Buffer.alloc(24), token: undefined }]) }
   const registry = secrets as unknown as SecretRegistry
-  const request = new OneRequest(deliveries, registry, client, settings, clock)
+  const request = new OneRequest(new EndpointLeases(connection), registry, client, settings, clock)
   return new SendWebhookHandler(deliveries, request, unitOfWorkOf(place), settings, clock, log)
 }
 

@@ -3,7 +3,8 @@ import { Clock } from '#shared/clock'
 import { SecretRegistry } from '../secrets/secret-registry.service.js'
 import { longestTimeoutMs, WebhookSenderSettings } from '../webhook-sender.settings.js'
 import { failed, type Answer } from './answer.rules.js'
-import { Deliveries, type DueWebhook, type Taken } from './deliveries.repository.js'
+import type { DueWebhook, Taken } from './due-webhook.js'
+import { EndpointLeases } from './endpoint-leases.repository.js'
 import { bearerToken, signatureHeaders } from './signature.js'
 import { WebhookClient } from './webhook.client.js'
 
@@ -23,7 +24,7 @@ export interface Tried {
 @Injectable()
 export class OneRequest {
   constructor(
-    private readonly deliveries: Deliveries,
+    private readonly leases: EndpointLeases,
     private readonly secrets: SecretRegistry,
     private readonly client: WebhookClient,
     private readonly settings: WebhookSenderSettings,
@@ -34,7 +35,7 @@ export class OneRequest {
   async send(due: DueWebhook): Promise<Tried | undefined> {
     const { timeoutMs } = this.settings
     const begun = performance.now()
-    const taken = await this.deliveries.take(due, { ms: leaseMs(timeoutMs), longestMs })
+    const taken = await this.leases.take(due, { ms: leaseMs(timeoutMs), longestMs })
     if (!taken) return undefined
     // Later, this process stood still meanwhile: somebody else may have taken over.
     return { answer: await this.post(due, () => performance.now() - begun <= timeoutMs), taken }

@@ -18,7 +18,8 @@ import {
 import { counted } from '#shared/telemetry'
 import { UnitOfWork } from '#shared/unit-of-work'
 import { WebhookSenderSettings } from '../webhook-sender.settings.js'
-import { Deliveries, type DueWebhook, type Taken } from './deliveries.repository.js'
+import { Deliveries } from './deliveries.repository.js'
+import type { DueWebhook, Taken } from './due-webhook.js'
 import { OneRequest, type Tried } from './one-request.js'
 
 const sendWebhook = handler({
