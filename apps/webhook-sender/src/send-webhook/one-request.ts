@@ -38,7 +38,7 @@ export class OneRequest {
     const taken = await this.leases.take(due, { ms: leaseMs(timeoutMs), longestMs })
     if (!taken) return undefined
     // Later, this process stood still meanwhile: somebody else may have taken over.
-    return { answer: await this.post(due, () => performance.now() - begun <= timeoutMs), taken }
+    return { answer: await this.post(taken.due, () => performance.now() - begun <= timeoutMs), taken }
   }
 
   private async post(due: DueWebhook, mayStillSend: () => boolean): Promise<Answer> {

@@ -93,9 +93,11 @@ export async function changeEndpoint(
     const state = stateOf(change, held)
     if (at.dryRun) return { endpoint: change.name, state }
     await dialect.batch(db, statementsOf(db, held, change, state, at))
-    const isLetGoOn = held.State === endpointState.paused && state === endpointState.active
-    if (isLetGoOn) await queueAgain(db, held.EndpointId, whatIsDue, at)
-    if (state === endpointState.active) await oweNext({ db, dialect }, held.EndpointId, at)
+    if (state === endpointState.active) {
+      const isLetGoOn = held.State === endpointState.paused
+      if (isLetGoOn || isAskedOtherwise(change, held)) await queueAgain(db, held.EndpointId, whatIsDue, at)
+      await oweNext({ db, dialect }, held.EndpointId, at)
+    }
     return { endpoint: change.name, state }
   })
 }
@@ -122,6 +124,15 @@ function stateOf({ name, state, events }: EndpointChange, { State }: Endpoint): 
     throw new OperationFailed(`endpoint ${name} has ended`)
   return to
 }
+
+/** Its requests are other ones from now on: what was answered to those before says nothing of them, nor when to ask again. */
+const isAskedOtherwise = (change: EndpointChange, held: Endpoint): boolean =>
+  isOther(change.address, held.Address) ||
+  isOther(change.secret, held.Secret) ||
+  isOther(change.otherSecret, held.OtherSecret) ||
+  isOther(change.token, held.WithToken)
+
+const isOther = <T>(said: T | undefined, is: T): boolean => said !== undefined && said !== is
 
 function statementsOf(
   db: Transaction<Database>,
