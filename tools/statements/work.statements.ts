@@ -13,22 +13,25 @@ import {
   type StatementSteps,
 } from './step.js'
 
+const lease = { ms: 1_000, longestMs: 2_000 }
+
 /** What every service asks the database about the messages it handles, and as it starts. */
 export const statements: StatementSteps = {
   'inbox: look': async ({ connection }) => {
     for (const one of [message, followUp, withoutTask, ofNoTask])
       await new Inbox(connection, clock).standing(one)
   },
-  'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, 1_000),
+  'inbox: start': ({ connection }) => new Inbox(connection, clock).start(message, lease),
   'inbox: start again': (database) => {
     database.happens = [[/^insert/, 'duplicate']]
-    return new Inbox(database.connection, clock).start(message, 1_000)
+    return new Inbox(database.connection, clock).start(message, lease)
   },
-  'inbox: release': async ({ connection }) => {
-    const inbox = new Inbox(connection, clock)
-    await inbox.start(message, 1_000)
+  'inbox: release': async (database) => {
+    database.answer = { DateBusyUntil: '2024-03-13 11:30:21.000' }
+    const inbox = new Inbox(database.connection, clock)
+    await inbox.start(message, lease)
     await inbox.release(message, 1_000)
-    await inbox.start(message, 1_000)
+    await inbox.start(message, lease)
     await inbox.release(message, 1_000, true)
   },
   'inbox: finish what was started': (database) => {

@@ -20,6 +20,9 @@ import type { NotifyClientOptions } from './sending/notify.client.js'
 
 const dayMs = 86_400_000
 const spareMs = 2 * 3_600_000
+/** Nobody has longer ones set. */
+export const longestTimeoutMs = 60_000
+export const longestSettleMs = 600_000
 
 const schema = z.object({
   APVS_NOTIFY_API_URL: setting(z.url().default('https://api.notifications.service.gov.uk'), {
@@ -35,8 +38,8 @@ const schema = z.object({
   ),
   APVS_EXTERNAL_PATH_ALREADY_REGISTERED: textOr('/start-already-registered'),
   APVS_EXTERNAL_PATH_TECHNICAL_HELP: textOr('/technical-help'),
-  NOTIFY_TIMEOUT_MS: wholeNumber(10_000),
-  NOTIFY_SETTLE_MS: wholeNumber(30_000, {
+  NOTIFY_TIMEOUT_MS: wholeNumberIn(100, longestTimeoutMs, 10_000),
+  NOTIFY_SETTLE_MS: wholeNumberIn(0, longestSettleMs, 30_000, {
     words: 'for so long Notify may still take an email whose request was not answered',
   }),
   NOTIFY_RETENTION_DAYS: wholeNumber(7, {
@@ -90,8 +93,8 @@ const helpdeskSchema = z.object({
   }),
   APVS_ZENDESK_API_KEY: text({ words: 'needed when it is on', place: 'secrets' }),
   APVS_ZENDESK_EMAIL_ADDRESS: text({ words: 'needed when it is on' }),
-  HELPDESK_TIMEOUT_MS: wholeNumber(10_000),
-  HELPDESK_SETTLE_MS: wholeNumber(30_000, {
+  HELPDESK_TIMEOUT_MS: wholeNumberIn(100, longestTimeoutMs, 10_000),
+  HELPDESK_SETTLE_MS: wholeNumberIn(0, longestSettleMs, 30_000, {
     words: 'for so long the helpdesk may still be at a request that was not answered',
   }),
 })

@@ -195,7 +195,7 @@ export const remindsByEmail = (claim: ClaimMessage, message: Sent): Deed =>
 export const raisesTicket = (message: Sent): Deed =>
   handled(`raise-ticket of ${message.id}`, message, async (place, delivery) => {
     const attempts = new TicketAttempts(place.connection, place.clock)
-    const start = await inboxOf(place).start(delivery, 60_000)
+    const start = await inboxOf(place).start(delivery, { ms: 60_000, longestMs: 60_000 })
     if (start === 'busy') return { kind: 'retry', reason: 'busy', afterMs: 0 }
     if (start === 'first') await attempts.begin(delivery)
     await attempts.sinceFirst(delivery)

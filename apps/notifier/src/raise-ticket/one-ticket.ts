@@ -1,11 +1,14 @@
 import type { MessageIdentity } from '#shared/contracts'
 import type { Inbox } from '#shared/unit-of-work'
 import { afterMsOf, done, reject, retry, type Outcome } from '#shared/messaging'
-import type { NotifierSettings } from '../notifier.settings.js'
+import { longestSettleMs, longestTimeoutMs, type NotifierSettings } from '../notifier.settings.js'
 import type { Restorations } from '../restored/restorations.repository.js'
 import type { HelpdeskClient } from './helpdesk.client.js'
 import { attemptsRememberedMs, isRemembered, type Ticket } from './raise-ticket.rules.js'
 import type { TicketAttempts } from './ticket-attempts.repository.js'
+
+const leaseMs = (timeoutMs: number, settleMs: number): number => 2 * timeoutMs + settleMs
+const longestMs = leaseMs(longestTimeoutMs, longestSettleMs)
 
 /**
  * Raises a ticket once, however often it is asked to. The message's id is the idempotency key, but Zendesk forgets
@@ -26,7 +29,7 @@ export class OneTicket {
   /** `done` once there is a ticket. */
   async raise(message: MessageIdentity, ticket: Ticket): Promise<Outcome> {
     const { timeoutMs, settleMs } = this.helpdesk
-    const start = await this.inbox.start(message, 2 * timeoutMs + settleMs)
+    const start = await this.inbox.start(message, { ms: leaseMs(timeoutMs, settleMs), longestMs })
     if (start === 'done') return done
     if (start === 'busy') return retry('being-raised-by-another')
     const outcome = await this.attempt(message, ticket)

@@ -3,7 +3,7 @@ import { Clock } from '#shared/clock'
 import { sameText, type MessageIdentity } from '#shared/contracts'
 import { Inbox, type Start } from '#shared/unit-of-work'
 import { afterMsOf, done, reject, retry, type NotDone, type Outcome } from '#shared/messaging'
-import { NotifierSettings } from '../notifier.settings.js'
+import { longestSettleMs, longestTimeoutMs, NotifierSettings } from '../notifier.settings.js'
 import { Restorations } from '../restored/restorations.repository.js'
 import type { Notification } from './notification.js'
 import { NotifyClient, type NotifyRequest } from './notify.client.js'
@@ -21,6 +21,10 @@ export type Sent =
 /** What a handler answers for what was not sent: what is held comes again by itself. */
 export const answerTo = (unsent: Exclude<Sent, { readonly kind: 'sent' }>): Outcome =>
   unsent.kind === 'held' ? done : unsent
+
+/** Long enough for the question, the sending, a pause between them, and what Notify may do with it afterwards. */
+const leaseMs = (timeoutMs: number, settleMs: number): number => 3 * timeoutMs + settleMs
+const longestMs = leaseMs(longestTimeoutMs, longestSettleMs)
 
 /**
  * Sends an email or a text message once, however often it is asked to. The message's id is the reference at Notify, which
@@ -44,10 +48,8 @@ export class OneNotification {
     if (await this.textLimit.holds(message, notification)) return { kind: 'held' }
     const { settleMs, notify } = this.settings
     const { timeoutMs } = notify
-    // Long enough for the question, the sending, a pause between them, and what Notify may do with it afterwards.
-    const leaseMs = 3 * timeoutMs + settleMs
     const begun = performance.now()
-    const start = await this.inbox.start(message, leaseMs)
+    const start = await this.inbox.start(message, { ms: leaseMs(timeoutMs, settleMs), longestMs })
     if (start === 'done') return { kind: 'sent', notifyId: undefined }
     if (start === 'busy') return retry('being-sent-by-another')
     let sending = false

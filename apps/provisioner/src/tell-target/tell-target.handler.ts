@@ -18,8 +18,8 @@ import {
   TemporaryFailure,
 } from '#shared/messaging'
 import { targetState, Targets } from '#shared/provisioning'
-import { Inbox, UnitOfWork } from '#shared/unit-of-work'
-import { ProvisionerSettings } from '../provisioner.settings.js'
+import { Inbox, type Lease, UnitOfWork } from '#shared/unit-of-work'
+import { longestTimeoutMs, ProvisionerSettings } from '../provisioner.settings.js'
 import { TargetClient } from '../soap/target.client.js'
 import { messageIdOf } from '../subjects/owing.js'
 import { Entries, type Entry } from './entries.repository.js'
@@ -37,6 +37,9 @@ const tellTarget = handler({
 type FollowUps = FollowUpsOf<typeof tellTarget>
 /** A target may say that it has what it was to make, or has not what it was to change; and the other thing once more. */
 const mostCalls = 3
+
+/** Nothing is sent in its last quarter, so that nothing is under way after it. */
+const leaseOf = (timeoutMs: number): Lease => ({ ms: 4 * timeoutMs, longestMs: 4 * longestTimeoutMs })
 
 type Last = Exclude<Verdict, { readonly kind: 'otherwise' | 'confirmed' }>
 
@@ -67,13 +70,14 @@ export class TellTargetHandler {
     if (state === targetState.held && probe !== delivery.id) return this.leave(entry, delivery)
     const { timeoutMs } = this.settings
     const begun = performance.now()
-    // Nothing is sent in its last quarter, so that nothing is under way after it.
-    const start = await this.inbox.start(delivery, 4 * timeoutMs)
+    const start = await this.inbox.start(delivery, leaseOf(timeoutMs))
     if (start === 'done') return done
     if (start === 'busy') return retry('being-told-by-another')
-    if (entry.messageId === null && !(await this.entries.owedAgain(entry)))
-      return this.passOver(entry, delivery)
-    const outcome = await this.tell(entry, delivery, () => performance.now() - begun <= 3 * timeoutMs)
+    const isOwed = entry.messageId !== null || (await this.entries.owedAgain(entry))
+    // Otherwise it has been given up, or another message owes it by now: the next look at it says which.
+    const outcome = isOwed
+      ? await this.tell(entry, delivery, () => performance.now() - begun <= 3 * timeoutMs)
+      : retry('overtaken')
     if (outcome.kind !== 'done') await this.inbox.release(delivery)
     return outcome
   }

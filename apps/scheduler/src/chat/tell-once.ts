@@ -6,6 +6,8 @@ import { chatPolicy } from './chat-policy.js'
 import type { News } from './digest.rules.js'
 import { Digests } from './digests.js'
 
+const lease = { ms: chatPolicy.timeOutMs, longestMs: chatPolicy.timeOutMs }
+
 /** Tells the chat once what a message says, however many replicas have it, and however often. */
 @Injectable()
 export class TellOnce {
@@ -24,7 +26,7 @@ export class TellOnce {
   }
 
   private async tellBy(digests: Digests, delivery: Delivery, news: News, about: LogFields): Promise<Outcome> {
-    const start = await this.inbox.start(delivery, chatPolicy.timeOutMs)
+    const start = await this.inbox.start(delivery, lease)
     if (start === 'done') return done
     if (start === 'busy') return retry('being-announced-by-another')
     const outcome = await digests.add(news, delivery.signal)

@@ -1,5 +1,5 @@
 import { sql, type Compilable, type Transaction } from 'kysely'
-import { type Clock, instantsOf, toLondon, type LocalTime } from '../clock/index.js'
+import { type Clock, instantsOf, type LocalTime } from '../clock/index.js'
 import { NotOwed, type MessageIdentity, type Standing } from '../contracts/index.js'
 import {
   type DatabaseConnection,
@@ -10,6 +10,7 @@ import {
   type Database,
 } from '../database/index.js'
 import { inboxState as state, insertOnce } from './inbox-rows.js'
+import { isFree, type Lease } from './lease.js'
 import { standingIn } from './standing.repository.js'
 import { OwnError } from '../logging/index.js'
 
@@ -24,13 +25,18 @@ export class DoneBefore extends OwnError {
  */
 export type Start = 'first' | 'again' | 'busy' | 'done'
 
+/** What a delivery took, so that it gives back no other one's. */
+interface Attempt {
+  readonly started: LocalTime
+  readonly until: string
+}
+
 /**
  * What each consumer has done, by message id. Work in the database needs only `UnitOfWork`; work with an effect
  * outside it (an email) calls `start` before, so that whoever comes next knows to look whether it happened.
  */
 export class Inbox {
-  /** When the attempt began that a delivery took, so that it gives back no other one's. */
-  private readonly attempts = new WeakMap<MessageIdentity, string>()
+  private readonly attempts = new WeakMap<MessageIdentity, Attempt>()
   private readonly asked = new WeakSet<MessageIdentity>()
 
   constructor(
@@ -67,42 +73,50 @@ export class Inbox {
   }
 
   /**
-   * Takes the message for one attempt: for `leaseMs` milliseconds nobody else gets it, unless it is released. They must
-   * be more than the attempt can take, and than it can have an effect afterwards. Of several at once, one gets it.
-   * Replicas' clocks may differ by less than that. Repeating is what it is for.
+   * Takes the message for one attempt: nobody else gets it until the lease ends, unless it is released. Of several at once,
+   * one gets it. Repeating is what it is for.
    */
-  async start(message: MessageIdentity, leaseMs: number): Promise<Start> {
-    const { consumer, id } = message
+  async start(message: MessageIdentity, lease: Lease): Promise<Start> {
+    if (await this.begin(message, lease)) return 'first'
+    if (await this.takeOver(message, lease)) return 'again'
+    return (await this.isDone(message)) ? 'done' : 'busy'
+  }
+
+  private async begin(message: MessageIdentity, { ms }: Lease): Promise<boolean> {
     const { db, dialect } = this.connection
     const now = this.clock.now()
+    const beginning = db.insertInto('AsyncSchema.Inbox').values({
+      ...{ Consumer: message.consumer, MessageId: message.id, State: state.started },
+      ...{ DateStarted: now, DateFirstTried: now, DateBusyUntil: dialect.inMs(ms) },
+    })
     try {
-      await db
-        .insertInto('AsyncSchema.Inbox')
-        .values({
-          ...{ Consumer: consumer, MessageId: id, State: state.started },
-          ...{ DateStarted: now, DateFirstTried: now },
-        })
-        .execute()
-      this.attempts.set(message, now)
-      return 'first'
+      const [row] = await dialect.returning(beginning, ['DateBusyUntil']).execute()
+      return this.has(message, now, row?.DateBusyUntil)
     } catch (error) {
-      if (!dialect.isDuplicateKey(error)) throw error
+      if (dialect.isDuplicateKey(error)) return false
+      throw error
     }
-    const row = await this.find(consumer, id)
-    if (row?.State === state.done) return 'done'
-    if (row && this.left(row, leaseMs) > 0) return 'busy'
-    const { numUpdatedRows } = await db
+  }
+
+  private async takeOver(message: MessageIdentity, lease: Lease): Promise<boolean> {
+    const { db, dialect } = this.connection
+    const now = this.clock.now()
+    const taking = db
       .updateTable('AsyncSchema.Inbox')
-      .set({ State: state.started, DateStarted: now })
+      .set({ State: state.started, DateStarted: now, DateBusyUntil: dialect.inMs(lease.ms) })
       .set((eb) => ({ DateFirstTried: eb.fn.coalesce('DateFirstTried', eb.val(now)) }))
-      .where('Consumer', '=', consumer)
-      .where('MessageId', '=', id)
-      .where('State', '=', row?.State ?? state.started)
-      .where('DateStarted', '=', row?.DateStarted ?? now)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return 'busy'
-    this.attempts.set(message, now)
-    return 'again'
+      .where('Consumer', '=', message.consumer)
+      .where('MessageId', '=', message.id)
+      .where('State', '<>', state.done)
+      .where(isFree(dialect, this.clock.instant(), lease))
+    const [row] = await dialect.returning(taking, ['DateBusyUntil']).execute()
+    return this.has(message, now, row?.DateBusyUntil)
+  }
+
+  private has(message: MessageIdentity, started: LocalTime, until: string | null | undefined): boolean {
+    if (!until) return false
+    this.attempts.set(message, { started, until })
+    return true
   }
 
   /**
@@ -112,24 +126,36 @@ export class Inbox {
    * @param hadNone it had no effect, for certain: if it was the first, there was no try yet
    */
   async release(message: MessageIdentity, afterMs = 0, hadNone = false): Promise<void> {
-    const started = this.attempts.get(message)
-    if (started === undefined) return
+    const attempt = this.attempts.get(message)
+    if (!attempt) return
     const { consumer, id } = message
-    await this.connection.db
+    const { db, dialect } = this.connection
+    await db
       .updateTable('AsyncSchema.Inbox')
-      .set({ State: state.released, DateStarted: this.in(afterMs) })
-      .$if(hadNone, (query) => query.set({ DateFirstTried: firstUnless(started) }))
+      .set({ State: state.released, DateBusyUntil: dialect.inMs(afterMs) })
+      .$if(hadNone, (query) => query.set({ DateFirstTried: firstUnless(attempt.started) }))
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '=', state.started)
-      .where('DateStarted', '=', started)
+      .where('DateBusyUntil', '=', attempt.until)
       .execute()
   }
 
-  /** Milliseconds since the first try that may have had its effect; undefined if there was none. */
+  /**
+   * Milliseconds since the first try that may have had its effect; undefined if there was none. Below nought where another
+   * replica's clock is ahead. In the hour that happens twice, by the reading that is nearer to now.
+   */
   async sinceFirstTry({ consumer, id }: MessageIdentity): Promise<number | undefined> {
-    const row = await this.find(consumer, id)
-    return row?.DateFirstTried ? this.age(row.DateFirstTried) : undefined
+    const row = await this.connection.db
+      .selectFrom('AsyncSchema.Inbox')
+      .select('DateFirstTried')
+      .where('Consumer', '=', consumer)
+      .where('MessageId', '=', id)
+      .executeTakeFirst()
+    if (!row?.DateFirstTried) return undefined
+    const now = this.clock.instant().getTime()
+    const ages = instantsOf(row.DateFirstTried).map((instant) => now - instant.getTime())
+    return ages.reduce((nearer, age) => (Math.abs(age) < Math.abs(nearer) ? age : nearer))
   }
 
   /**
@@ -145,7 +171,7 @@ export class Inbox {
     })
     const begunBefore = transaction
       .updateTable('AsyncSchema.Inbox')
-      .set({ State: state.done, DateDone: now })
+      .set({ State: state.done, DateDone: now, DateBusyUntil: null })
       .where('Consumer', '=', consumer)
       .where('MessageId', '=', id)
       .where('State', '<>', state.done)
@@ -161,37 +187,6 @@ export class Inbox {
       .where('MessageId', '=', id)
       .where('State', '=', state.done)
     return (await done.executeTakeFirst()) !== undefined
-  }
-
-  private find(consumer: string, id: string) {
-    return this.connection.db
-      .selectFrom('AsyncSchema.Inbox')
-      .select(['State', 'DateStarted', 'DateFirstTried'])
-      .where('Consumer', '=', consumer)
-      .where('MessageId', '=', id)
-      .executeTakeFirst()
-  }
-
-  /** For how long nobody else may start, in milliseconds; nought or less where somebody may. */
-  private left(row: { readonly State: string; readonly DateStarted: LocalTime }, leaseMs: number): number {
-    const age = this.age(row.DateStarted)
-    // A clock was set back, or forward: nobody waits for hours.
-    if (Math.abs(age) >= leaseMs) return 0
-    return row.State === state.started ? leaseMs - age : -age
-  }
-
-  private in(ms: number): LocalTime {
-    return toLondon(new Date(this.clock.instant().getTime() + ms))
-  }
-
-  /**
-   * Milliseconds since; below nought where another replica's clock is ahead. In the hour that happens twice, by the
-   * reading that is nearer to now.
-   */
-  private age(started: string): number {
-    const now = this.clock.instant().getTime()
-    const ages = instantsOf(started).map((instant) => now - instant.getTime())
-    return ages.reduce((nearer, age) => (Math.abs(age) < Math.abs(nearer) ? age : nearer))
   }
 }
 

@@ -1,6 +1,7 @@
 export { DeliveryRecord } from './delivery-record.js'
 export { DoneBefore, Inbox, type Start } from './inbox.js'
 export { givenUpAt, inboxState, insertOnce } from './inbox-rows.js'
+export type { Lease } from './lease.js'
 export { markPublished, notPublished, outboxRow, owedMessages, outboxState } from './outbox.js'
 export { eventRow, subscribers, toldEvent, toldEvents, type ToldEvent } from './told-events.js'
 export { taskData, taskDataOf, taskRowOf } from './task-data.js'

@@ -3,6 +3,7 @@ import type { DatabaseConnection } from '../connection.js'
 import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../schema/tables.js'
 import { webAppTables } from '../schema/web-app-tables.js'
+import { leaseAttempts } from './attempt-leases.js'
 import { createTables } from './create-tables.js'
 import { createFlows } from './flows.js'
 import { enlargeTotals } from './large-totals.js'
@@ -115,6 +116,7 @@ export function migrationsFor(
     '0017-provisioning': migration((db) => createProvisioning(db, dialect)),
     '0018-refused-runs': migration(createRefusedRuns),
     '0019-webhook-tries': migration((db) => noteFirstTries(db, dialect)),
+    '0020-attempt-leases': migration((db) => leaseAttempts(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -11,6 +11,8 @@ export const ownTables = {
     DateDone: optional(time()),
     /** When the first try began that may have had its effect; null where there was none. */
     DateFirstTried: addedLater(optional(time())),
+    /** Until when nobody else tries, in UTC by the database's clock; null where nobody has tried since script 0020. */
+    DateBusyUntil: addedLater(optional(time())),
   },
   /** Every message this project owes: a run of a Task row, or a follow-up that has no Task row. */
   'AsyncSchema.Outbox': {
