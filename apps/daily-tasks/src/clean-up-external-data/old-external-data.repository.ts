@@ -8,7 +8,7 @@ import {
   isUnderWay,
   type EligibilityRef,
 } from '#shared/claims'
-import type { LocalTime } from '#shared/clock'
+import { fromLondon, toLondon, type LocalTime } from '#shared/clock'
 import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
@@ -22,6 +22,9 @@ const claimColumns = ['ClaimId as claimId', ...eligibilityColumns] as const
 
 /** What takes rows of the external schema in: while it waits, or has failed and was not dealt with, they stay. */
 const handedOver = [{ task: 'COMPLETE-CLAIM' }, answer] as const
+
+/** No run lasts longer: what it has tried later than that was tried by a clock that was wrong. */
+const longestRunMs = 86_400_000
 
 /** Few enough to be the parameters of one statement of SQL Server. */
 const idsAtOnce = 1_000
@@ -66,6 +69,7 @@ export class OldExternalData {
 
   /** A page of documents submitted before a time or remembered; not those that this run has tried already. */
   documents(db: Db, after: number, before: LocalTime, runStarted: LocalTime): Promise<OldDocument[]> {
+    const runOver = toLondon(new Date(fromLondon(runStarted).getTime() + longestRunMs))
     const query = db
       .selectFrom('ExtSchema.ClaimDocument as d')
       .leftJoin('AsyncSchema.FileToDelete as f', 'f.ClaimDocumentId', 'd.ClaimDocumentId')
@@ -76,6 +80,7 @@ export class OldExternalData {
         row.or([
           row.and([row('d.DateSubmitted', '<', before), row('f.DateFailed', 'is', null)]),
           row('f.DateFailed', '<', runStarted),
+          row('f.DateFailed', '>', runOver),
         ]),
       )
       .orderBy('d.ClaimDocumentId')
