@@ -95,7 +95,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run test:faults -- --sequence.seed 7': 'CI runs its short form',
   'npm run dev -- notifier': 'compiles into `dist`, which the other tests run: tools/start/nest-cli.test.ts',
   'npm start': 'what the commands beside services run beside',
-  'npx prettier --write .': '`npm run check` checks what it writes',
+  'npx oxfmt': '`npm run check` checks what it writes',
   'npm run check': 'the beginning of `npm test`',
   'npm run test:files -- <files>': 'a part of `npm test`',
   'npm run test:files -- test/contracts test/client.test test/containers test/emails tools/generate':

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { format, resolveConfig } from 'prettier'
+import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { service as console } from '../../apps/console/service.js'
+import { formatted } from '../../tools/formatted.js'
 import { projectRoot } from '../../tools/project-root.js'
 import { serviceNames } from '../services/index.js'
 import { allVariables, type Variable, type VariableKind } from '../../tools/settings/index.js'
@@ -94,6 +94,3 @@ const hasRuleGroups = (text: string): boolean => {
   const content = parse(text) as { groups?: unknown } | null
   return Array.isArray(content?.groups)
 }
-
-const formatted = async (path: string, text: string): Promise<string> =>
-  format(text, { ...(await resolveConfig(join(chartFolder, path))), filepath: basename(path) })

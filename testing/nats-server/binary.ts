@@ -5,7 +5,8 @@ export const minimumVersion = '2.10'
 
 /** A nats-server that may be started: a program on this machine, or an image when only Docker is at hand. */
 export type NatsServerBinary =
-  ({ kind: 'program' } & FoundProgram) | { kind: 'image'; image: string; version: string; source: 'docker' }
+  | ({ kind: 'program' } & FoundProgram)
+  | { kind: 'image'; image: string; version: string; source: 'docker' }
 
 /** The version in the output of `nats-server --version`, e.g. `2.10.27`; undefined if it is something else. */
 export function parseVersion(output: string): string | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
+import { formatted } from '../formatted.js'
 import { projectRoot } from '../project-root.js'
 import { asyncApi } from './asyncapi.js'
 
@@ -12,6 +12,5 @@ const head = '# Made from the code by `npm run generate`: changes by hand are lo
 /** What the committed contract is to hold, formatted like every other file. */
 export async function contractText(): Promise<string> {
   const yaml = stringify(asyncApi(), { aliasDuplicateObjects: false, lineWidth: 0 })
-  const options = await resolveConfig(contractFile)
-  return format(head + yaml, { ...options, filepath: contractFile })
+  return formatted(contractFile, head + yaml)
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { messages, type MessageDefinition } from '#shared/contracts'
 import { jsonSchemaOf } from '../contract/index.js'
+import { formatted } from '../formatted.js'
 import { projectRoot } from '../project-root.js'
-import { formatted } from './formatted.js'
 
 /** In the package that web apps install. */
 export const schemasFolder = join(projectRoot, 'libs', 'client', 'schemas')

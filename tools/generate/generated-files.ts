@@ -16,7 +16,7 @@ import { taskFunctionsFile, taskFunctionsTable, taskFunctionsText } from './hand
 import { eventTable } from './event-table.js'
 import { handlerTableFile, handlerTableText } from './handler-table.js'
 import { countedTable, scrapedTable } from './metric-tables.js'
-import { formatted } from './formatted.js'
+import { formatted } from '../formatted.js'
 import { pageWith } from './pages.js'
 import { followUpTable, policyTable } from './policy-tables.js'
 import { serviceTable } from './service-table.js'

@@ -1,5 +1,5 @@
 import { feedbackTask, messages, type HandedOver, type MessageDefinition } from '#shared/contracts'
-import { formatted } from './formatted.js'
+import { formatted } from '../formatted.js'
 import { table } from './pages.js'
 
 export const taskFunctionsFile = 'libs/client/src/claim-tasks.ts'

@@ -1,7 +1,7 @@
 import type { ConsumerDefinition } from '#shared/messaging'
 import { consumersOf } from '../nats-config/index.js'
 import { serviceNames } from '../../testing/services/index.js'
-import { formatted } from './formatted.js'
+import { formatted } from '../formatted.js'
 
 export const handlerTableFile = 'libs/shared/src/messaging/handlers/handlers.ts'
 

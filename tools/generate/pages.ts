@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { formatted } from '../formatted.js'
 import { projectRoot } from '../project-root.js'
-import { formatted } from './formatted.js'
 
 /** The beginning and the end of what is made from the code in a file that is otherwise somebody's. */
 function marks(path: string, name: string): readonly [string, string] {

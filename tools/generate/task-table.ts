@@ -1,5 +1,5 @@
 import { feedbackTask, messages, type MessageDefinition } from '#shared/contracts'
-import { formatted } from './formatted.js'
+import { formatted } from '../formatted.js'
 
 export const taskTableFile = 'libs/client/src/task-table.ts'
 

@@ -8,7 +8,7 @@ import {
 } from '#shared/messaging'
 import { consumersOf } from '../nats-config/index.js'
 import { serviceNames } from '../../testing/services/index.js'
-import { formatted } from './formatted.js'
+import { formatted } from '../formatted.js'
 
 export const topologyRevisionFile = 'libs/shared/src/messaging/topology/revision.ts'
 

@@ -30,7 +30,8 @@ export function consumersOf(service: ServiceName): HandlerDefinition[] {
     const handler = controller.prototype as Record<string, object>
     return Object.getOwnPropertyNames(handler).flatMap((method) => {
       const extras = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, handler[method] ?? {}) as
-        { definition: HandlerDefinition } | undefined
+        | { definition: HandlerDefinition }
+        | undefined
       return extras ? [extras.definition] : []
     })
   })

@@ -1,7 +1,7 @@
 import { OwnError } from '#shared/logging'
 
 /** The command was not given as it should be: exit code 2. */
-// eslint-disable-next-line no-restricted-syntax -- it quotes what was typed, for who typed it: no words for a log
+// oxlint-disable-next-line ours/own-errors -- it quotes what was typed, for who typed it: no words for a log
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -44,7 +44,8 @@ export interface ApprovalCase {
    * when there is no such claim.
    */
   readonly latestManuallyApprovedExpenses:
-    readonly Pick<Row<'IntSchema.ClaimExpense'>, 'ExpenseType' | 'ApprovedCost'>[] | undefined
+    | readonly Pick<Row<'IntSchema.ClaimExpense'>, 'ExpenseType' | 'ApprovedCost'>[]
+    | undefined
   /** Every other `Claim` of the same `Reference`, whatever its eligibility, in any order. */
   readonly otherClaimsOfReference: readonly Pick<
     Row<'IntSchema.Claim'>,

@@ -8,7 +8,13 @@ import { OwnError } from '#shared/logging'
  * service, whose key or clock is wrong. `temporary`: worth another try. `too-late`: not sent, for this process stood still.
  */
 export type NotifyFailure =
-  'permanent' | 'rate-limited' | 'daily-limit' | 'unavailable' | 'refused' | 'temporary' | 'too-late'
+  | 'permanent'
+  | 'rate-limited'
+  | 'daily-limit'
+  | 'unavailable'
+  | 'refused'
+  | 'temporary'
+  | 'too-late'
 
 /** A failed request to Notify. Message and properties are short codes: never an address, a name or a token. */
 export class NotifyError extends OwnError {

@@ -16,7 +16,9 @@ import { TextLimit } from './text-limit.service.js'
  * to wait, and comes again. Everything else is what a handler gives back.
  */
 export type Sent =
-  { readonly kind: 'sent'; readonly notifyId: string | undefined } | { readonly kind: 'held' } | NotDone
+  | { readonly kind: 'sent'; readonly notifyId: string | undefined }
+  | { readonly kind: 'held' }
+  | NotDone
 
 /** What a handler answers for what was not sent: what is held comes again by itself. */
 export const answerTo = (unsent: Exclude<Sent, { readonly kind: 'sent' }>): Outcome =>

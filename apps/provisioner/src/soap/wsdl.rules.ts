@@ -11,7 +11,8 @@ export interface Wsdl {
 }
 
 export type ReadWsdl =
-  { readonly kind: 'read'; readonly wsdl: Wsdl } | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'read'; readonly wsdl: Wsdl }
+  | { readonly kind: 'unusable'; readonly reason: string }
 
 const ofWsdl = 'http://schemas.xmlsoap.org/wsdl/'
 const ofSoap: readonly string[] = [

@@ -8,7 +8,10 @@ const withoutPostcode: readonly string[] = ['JSY', 'GSY']
 const postcodeForm = /^[A-Z0-9]{2,4} ?[A-Z0-9]{3}$/
 
 export type PrisonRefusal =
-  'prison-name-missing' | 'prison-region-unknown' | 'prison-postcode-missing' | 'prison-postcode-malformed'
+  | 'prison-name-missing'
+  | 'prison-region-unknown'
+  | 'prison-postcode-missing'
+  | 'prison-postcode-malformed'
 
 /** Why a prison cannot be taken in as the register has it; undefined if it can. One that has gone stays as it was. */
 export function whyNotTakenIn({

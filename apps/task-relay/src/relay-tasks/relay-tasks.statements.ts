@@ -22,7 +22,8 @@ export const momentsOf = (db: Kysely<Database>, dialect: SqlDialect) =>
     .orderBy('o.DateNotBefore')
 
 type Ending =
-  Exclude<RelayDecision, { kind: 'publish' | 'fail' }> | { readonly kind: 'fail'; readonly reason: string }
+  | Exclude<RelayDecision, { kind: 'publish' | 'fail' }>
+  | { readonly kind: 'fail'; readonly reason: string }
 
 /** Puts rows that wait under way, and gives the ids of those that did wait: they are taken, and no other is. */
 export const takeRows = (

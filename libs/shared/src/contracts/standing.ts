@@ -25,7 +25,14 @@ export interface MessageIdentity<in FollowUp extends Message = never> {
  * `waiting`: it is to be done later, and comes again then. `cancelled`: it was called off.
  */
 export type Standing =
-  'owed' | 'done' | 'given-up' | 'superseded' | 'run-unknown' | 'row-changed' | 'waiting' | 'cancelled'
+  | 'owed'
+  | 'done'
+  | 'given-up'
+  | 'superseded'
+  | 'run-unknown'
+  | 'row-changed'
+  | 'waiting'
+  | 'cancelled'
 
 /** Thrown by a handler's first question where its message is not to be done: no failure, and never logged. */
 export class NotOwed extends Error {

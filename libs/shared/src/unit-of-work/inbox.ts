@@ -191,9 +191,7 @@ export class Inbox {
 }
 
 /** Read only when it is asked for: of a message that is not to be done, the rest may not be what it should. */
-const firstly = (
-  asked: Question<unknown> | Known<unknown>,
-): Question<() => unknown> | Known<() => unknown> =>
+const firstly = (asked: Question<unknown> | Known<unknown>): Question<() => unknown> | Known<() => unknown> =>
   'known' in asked ? { known: () => asked.known } : { ...asked, read: (rows) => () => asked.read(rows) }
 
 /** The first try's time, unless that is the one. */

@@ -65,7 +65,12 @@ export const wasNotMeant = (state: JobState): boolean =>
 
 /** `not-run`: fired, and nothing is written down of it. Where it was not fired, what is the matter with the job. */
 export type ConsumerState =
-  'done' | 'running' | 'retrying' | 'failed' | 'not-run' | Exclude<JobState, 'fired'>
+  | 'done'
+  | 'running'
+  | 'retrying'
+  | 'failed'
+  | 'not-run'
+  | Exclude<JobState, 'fired'>
 
 export interface ConsumerDay {
   readonly consumer: string

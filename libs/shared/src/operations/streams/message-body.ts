@@ -2,7 +2,8 @@ import { messageSchemas, sameText, taskRef, type Subject, type TaskRef } from '.
 
 /** What can be said of a body. One that keeps to its contract holds ids only; of any other only its size may be told. */
 export type BodyKnown = { readonly bytes: number; readonly task?: TaskRef } & (
-  { readonly keepsContract: true; readonly body: unknown } | { readonly keepsContract: false }
+  | { readonly keepsContract: true; readonly body: unknown }
+  | { readonly keepsContract: false }
 )
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

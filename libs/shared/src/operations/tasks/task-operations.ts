@@ -11,7 +11,13 @@ import { needsNewRun, schemasOf, TaskRows, type TaskFilter, type TaskRow } from 
  * to do (`data-gone`).
  */
 export type TaskOutcome =
-  'retried' | 'new-run' | 'done-already' | 'superseded' | 'data-gone' | 'changed-meanwhile' | 'not-published'
+  | 'retried'
+  | 'new-run'
+  | 'done-already'
+  | 'superseded'
+  | 'data-gone'
+  | 'changed-meanwhile'
+  | 'not-published'
 
 export interface TaskResult {
   readonly row: TaskRow
