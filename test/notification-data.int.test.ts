@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { dayOf, fromLondon, toLondon } from '#shared/clock'
+import { fromLondon, toLondon } from '#shared/clock'
 import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
 import { notifyError, OtlpReceiver } from '../testing/simulators/index.js'
 import { tasks } from '../libs/client/src/index.js'
-import { apiAnswers, consolePages, notSeen, opsOutput, pagesFrom, type Views } from './support/all-views.js'
 import { BareClient } from './support/bare-client.js'
 import { claimIds, earlierClaimId, settledClaimant } from './support/claim-rows.js'
 import { leaveTraces } from './support/console-pages.js'
 import { ConsoleWorld } from './support/console-world.js'
 import { firedYearsAgo } from './support/fired-before.js'
-import { heldFlow } from './support/held-flow.js'
+import { lookAtAll, type Said } from './support/looked-at.js'
 import { TemplateFile, templates24 } from './support/notification-templates.js'
-import { occurring, personalTexts, writtenDown } from './support/personal-data.js'
+import { occurring, personalTexts } from './support/personal-data.js'
 import { insertRows } from './support/rows.js'
 import type { System } from './support/system.js'
 import { until } from './support/until.js'
@@ -36,8 +35,7 @@ let system: System
 let file: TemplateFile
 let receipts: { url: string; token: string }
 const receiver = new OtlpReceiver()
-/** What was said anywhere, by where. */
-const said = new Map<string, string>()
+let said: Said
 
 const notify = () => system.simulators.notify
 
@@ -57,7 +55,13 @@ beforeAll(async () => {
   await leaveTraces(system)
   await insertRows(system.connection, settledClaimant(1))
   await sendAll()
-  await lookAtAll()
+  said = await lookAtAll({
+    ...{ world, receiver, clock, reference: claimIds(1).Reference, names: [], ops: done },
+    until: () =>
+      until('the chat is told', () =>
+        system.simulators.chat.calls.some(({ text: line }) => /nobody/.test(line)),
+      ),
+  })
 }, 300_000)
 afterAll(async () => {
   await world?.issuer.close()
@@ -177,90 +181,17 @@ async function lookUp(): Promise<void> {
   })
 }
 
-function note(what: string, views: Views): Views {
-  for (const [where, words] of views) said.set(`${what} ${where}`, words)
-  return views
-}
-
-/** Everything that anybody can look at, and what was sent on by itself. */
-async function lookAtAll(): Promise<void> {
-  const { Reference: reference } = claimIds(1)
-  const flow = await heldFlow(system.connection)
-  const env = { ...system.database.env, ...system.nats.envOf('ops'), OPERATOR: 'ada', CLOCK_START: clock }
-  const letters = await numbersOfLetters()
-  note('ops', await opsOutput(opsLines(letters, flow), env))
-  const visitor = await world.signedIn('ada-viewer-operator-finance')
-  const first = ['/', '/search', `/journey/${reference}`, ...letters.map((number) => `/failures/${number}`)]
-  const pages = await pagesFrom(visitor, world.web.url, [...first, '/jobs/change?job=daily&when='])
-  expect(notSeen(consolePages(), note('page', pages))).toEqual([])
-  const all = await world.issuer.token(['hwpv-viewer', 'hwpv-operator', 'hwpv-finance'])
-  const given = {
-    ...{ reference: [reference], sequence: letters, flow: [flow], name: ['reports'] },
-    key: await keysOfActions(),
-  }
-  note('api', await apiAnswers(world, all, given))
-  for (const [name, { port }] of system.services)
-    for (const path of ['metrics', 'health', 'health/readiness', 'info', 'ping'])
-      said.set(`${name} /${path}`, await (await fetch(`http://127.0.0.1:${port}/${path}`)).text())
-  await until('the chat is told', () =>
-    system.simulators.chat.calls.some(({ text: line }) => /nobody/.test(line)),
-  )
-  for (const name of [...system.services.keys()]) await system.stopService(name)
-  await world.web.stop()
-  system.simulators.chat.calls.forEach((call, n) => said.set(`chat ${n}`, call.text))
-  receiver.calls.forEach(({ body }, n) => said.set(`spans ${n}`, body))
-  world.logged.forEach((line, n) => said.set(`log of the console ${n}`, JSON.stringify(line)))
-  for (const [n, line] of (await writtenDown(system)).entries()) said.set(`written down ${n}`, line)
-}
-
-const numbersOfLetters = async (): Promise<number[]> => {
-  const client = await BareClient.connect(system.nats.url)
-  const found = await client.read(streams.deadLetters.name)
-  await client.close()
-  return found.map((_, n) => n + 1)
-}
-
-const keysOfActions = async (): Promise<string[]> => {
-  const rows = await system.connection.db
-    .selectFrom('AsyncSchema.OperatorAction')
-    .select('ActionKey')
-    .execute()
-  return rows.map(({ ActionKey }) => ActionKey)
-}
-
-function opsLines(letters: readonly number[], flow: number): string[] {
-  const { Reference: reference } = claimIds(1)
-  const day = dayOf(clock)
-  return [
-    ...letters.flatMap((number) =>
-      ['', ' --raw', ' --json'].map((how) => `dead-letters show ${number}${how}`),
-    ),
-    ...['dead-letters list --all', 'dead-letters list --json', `dead-letters list --reference ${reference}`],
-    'dead-letters retry --consumer send-notification --dry-run',
-    `dead-letters readdress --reference ${reference} --dry-run`,
-    'dead-letters retry --reason personalisation-missing --why tried --yes',
-    'dead-letters discard --reason notification-malformed --why gone --yes',
-    'webhooks add reports --address https://reports.example.org/hwpv --event claim.paid --secret reports --reason to-see --yes',
-    ...['webhooks list', 'webhooks list --json', 'webhooks show reports'],
-    'targets set gias --wsdl https://example.com/service?wsdl --format default --kind user --reason to-see --yes',
-    ...['targets list', 'targets list --json', 'targets show gias'],
-    ...['fire daily --dry-run', 'flows list', `flows show ${flow}`],
-    ...[`journey ${reference}`, `journey ${reference} --json`, 'journey IntSchema.Task.1 --json'],
-    ...['pause --list', 'pause send-notification --dry-run', 'resume send-notification --dry-run'],
-    ...[`payments ${day}`, 'payments unknown', 'replay --subject notifications.* --from 2h --dry-run'],
-    ...['restored --copy 2h --dry-run', 'schedule', 'schedule --json', 'status', 'status --json'],
-    ...['tasks list', 'tasks list --json', 'tasks list --status COMPLETE', 'tasks list --closed'],
-    'tasks retry --task SEND-NOTIFICATION --dry-run',
-    'tasks close --task SEND-NOTIFICATION --reason seen --yes',
-  ]
-}
-
-const places = (which: RegExp) => [...said].filter(([where]) => which.test(where))
-const found = (which: RegExp) =>
-  places(which).flatMap(([where, words]) => {
-    const texts = occurring(secrets, words)
-    return texts.length ? [`${where}: ${texts.join(', ')}`] : []
-  })
+/** What an operator does with them. */
+const done = [
+  'dead-letters retry --consumer send-notification --dry-run',
+  `dead-letters readdress --reference ${claimIds(1).Reference} --dry-run`,
+  'dead-letters retry --reason personalisation-missing --why tried --yes',
+  'dead-letters discard --reason notification-malformed --why gone --yes',
+  'tasks retry --task SEND-NOTIFICATION --dry-run',
+  'tasks close --task SEND-NOTIFICATION --reason seen --yes',
+]
+const places = (which: RegExp) => said.places(which)
+const found = (which: RegExp) => said.found(secrets, which)
 
 describe('addresses, numbers, codes and names', () => {
   it('are in the rows, and at Notify: this test finds them', async () => {

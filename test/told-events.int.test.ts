@@ -5,6 +5,7 @@ import {
   slotOfTime,
   streams,
   subjects,
+  events,
   type EventName,
   eventNames,
 } from '#shared/contracts'
@@ -23,6 +24,7 @@ import {
 } from './support/claim-rows.js'
 import { silentClaim } from './support/daily-claims.js'
 import { baseSettings } from './support/environment.js'
+import { occurring, personalTexts } from './support/personal-data.js'
 import { payableRows } from './support/payment-rows.js'
 import { edit, set, type Row } from './support/row-sets.js'
 import { runOps } from './support/run-ops.js'
@@ -234,5 +236,21 @@ describe('other systems are told by what is done', () => {
     expect(calls.map(({ sequence }) => sequence)).toEqual(calls.map((_, place) => place + 1))
     expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length)
     expect(new Set(calls.map(({ event }) => event))).toEqual(new Set(eventNames))
+  })
+
+  it('all of it by ids, codes and counts: nothing of anybody', async () => {
+    const calls = receivers.of('all').map(({ body }) => JSON.parse(body) as { type: string; data: unknown })
+    const { db } = system.connection
+    const [task, visitor] = await Promise.all([
+      db.selectFrom('IntSchema.Task').selectAll().execute(),
+      db.selectFrom('IntSchema.Visitor').selectAll().execute(),
+    ])
+    const texts = personalTexts({ 'IntSchema.Task': task, 'IntSchema.Visitor': visitor })
+    expect(texts.length).toBeGreaterThan(30)
+    expect(occurring(texts, JSON.stringify(calls))).toEqual([])
+    for (const { type, data } of calls) {
+      const event = Object.values(events).find(({ name }) => name === type)
+      expect(event?.data.parse(data)).toEqual(data)
+    }
   })
 })

@@ -264,6 +264,9 @@ describe('an answer in other words', () => {
       '</x:benefitCheckerFaultException></detail>'
     expect(await check(200, fault(code('LSCBC299')))).toEqual(failed('dwp-fault-LSCBC299'))
     expect(await check(400, fault(code(' lscbc215 ')))).toEqual(refused('dwp-fault-LSCBC215'))
+    // A number of insurance, or a name, is no code of theirs.
+    for (const other of ['QQ123456', 'ASHGROVE1', 'LSCBC2'])
+      expect(await check(500, fault(code(other)))).toEqual(failed('dwp-fault'))
     expect(await check(500, fault(''))).toEqual(failed('dwp-fault'))
     expect(await check(500, fault('<detail>down</detail>'))).toEqual(failed('dwp-fault'))
   })

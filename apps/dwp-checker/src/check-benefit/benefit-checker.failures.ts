@@ -77,5 +77,5 @@ export function failureOf(error: unknown): Outcome {
 function faultCode(fault: unknown): string | undefined {
   const detail = faultDetail.safeParse(fault)
   const code = detail.data?.detail.benefitCheckerFaultException.MessageCode.trim().toUpperCase()
-  return code && /^[A-Z]{1,10}\d{1,6}$/.test(code) ? code : undefined
+  return code && /^LSCBC\d{3}$/.test(code) ? code : undefined
 }

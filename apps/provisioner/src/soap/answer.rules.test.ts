@@ -65,8 +65,16 @@ describe('an answer', () => {
     expect(ask(answered(500, fault12(...codes)))).toMatchObject({ kind: 'fault', meaning })
   })
 
-  it('says nothing of what a fault says of anybody', () => {
-    expect(ask(answered(500, fault11('s:Client.Zoë Doe')))).toMatchObject({ reason: 'target-fault-client' })
+  it.each([
+    ['target-fault-client', 's:Client'],
+    ['target-fault-validation', 's:Client.Validation'],
+    ['target-fault-client-unknown', 's:Client.Zoë Doe'],
+    ['target-fault-client-unknown', 's:Client.zoe'],
+    ['target-fault-alreadyexists-unknown', 's:Client.AlreadyExists.zoe-doe'],
+    ['target-fault-unknown', 'x:zoe'],
+    ['target-fault-unknown', ''],
+  ])('says nothing of what a fault says of anybody, but %s of the code %s', (reason, code) => {
+    expect(ask(answered(500, fault11(code)))).toMatchObject({ reason })
   })
 
   it.each([

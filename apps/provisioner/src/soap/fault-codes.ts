@@ -29,6 +29,7 @@ export const faultMeanings: Readonly<Record<string, FaultMeaning>> = {
   // Of .NET services: an error nobody has caught, and what could not be read.
   internalservicefault: 'temporary',
   deserializationfailed: 'permanent',
+  validation: 'permanent',
   // SOAP's own: of 1.1, and of 1.2.
   client: 'permanent',
   sender: 'permanent',
@@ -40,19 +41,25 @@ export const faultMeanings: Readonly<Record<string, FaultMeaning>> = {
 }
 
 /** What a fault means whose codes are these, the general one first. */
-export function meaningOf(codes: readonly string[]): FaultMeaning {
-  const known = codes.flatMap((code) => {
-    const name = lastPart(code)
-    return Object.hasOwn(faultMeanings, name) ? [faultMeanings[name]] : []
-  })
-  return known.at(-1) ?? 'temporary'
+export const meaningOf = (codes: readonly string[]): FaultMeaning =>
+  knownOf(codes.map(lastPart)).at(-1)?.meaning ?? 'temporary'
+
+/**
+ * A short code for people out of a fault's: the most particular one that is in here, and whether there is one beyond it. Nothing
+ * else of a fault is kept, its codes neither: they are somebody else's words, and may be anybody's name.
+ */
+export function reasonOf(codes: readonly string[]): string {
+  const names = codes.map(lastPart)
+  const last = knownOf(names).at(-1)
+  const words = [last?.name, last === undefined || last.name !== names.at(-1) ? 'unknown' : undefined]
+  return ['target-fault', ...words.filter((word) => word !== undefined)].join('-')
 }
 
-/** A short code for people out of a fault's: nothing else of it is kept, for its words may quote anybody. */
-export function reasonOf(codes: readonly string[]): string {
-  const names = codes.map(lastPart).filter((name) => /^[a-z][a-z0-9-]{0,39}$/.test(name))
-  return `target-fault-${names.at(-1) ?? 'unknown'}`
-}
+const knownOf = (names: readonly string[]) =>
+  names.flatMap((name) => {
+    const meaning = Object.hasOwn(faultMeanings, name) ? faultMeanings[name] : undefined
+    return meaning === undefined ? [] : [{ name, meaning }]
+  })
 
 /** `a:Client.AlreadyExists` says `alreadyexists`. */
 const lastPart = (code: string): string => code.trim().toLowerCase().split(/[:.]/).at(-1) ?? ''

@@ -18,11 +18,14 @@ describe('the file of secrets', () => {
     ['[]', 'the whole'],
     [{ statistics: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, 'statistics'],
     [{ statistics: 'whsec_c2hvcnQ=' }, 'statistics'],
-    [{ 'Two Words': signing }, 'Two Words'],
+    [{ statistics: signing, 'Two Words': signing }, 'its name number 2'],
+    [{ [signing]: 'statistics' }, 'its name number 1'],
+    [{ [token]: signing, statistics: 7 }, 'malformed at statistics'],
+    [{ statistics: signing, [token]: 7 }, 'its name number 2'],
     [{ statistics: { signing, token: 'short' } }, 'statistics'],
   ])('is refused, and says where it is wrong and not what is there: %j', (content, where) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content)
     expect(() => readSecrets(text)).toThrow(where)
-    expect(() => readSecrets(text)).not.toThrow(/MfKQ|c2hv|short/)
+    expect(() => readSecrets(text)).not.toThrow(/MfKQ|c2hv|short|Two|old-receiver/)
   })
 })

@@ -34,7 +34,7 @@ const secretFile = z.record(
   ]),
 )
 
-/** @throws SettingsError naming each secret that is malformed, and no value */
+/** @throws SettingsError naming each secret that is malformed, or its place in the file, and no value */
 export function readSecrets(text: string): WebhookSecrets {
   let content: unknown
   try {
@@ -50,6 +50,16 @@ export function readSecrets(text: string): WebhookSecrets {
         { signing: key, token: bearer },
       ]),
     )
-  const names = [...new Set(read.error.issues.map(({ path: [name] }) => String(name ?? 'the whole')))]
-  throw new SettingsError(`settings: WEBHOOK_SECRETS is malformed at ${names.join(', ')}`)
+  const places = Object.keys(content ?? {})
+  const wrong = new Set(read.error.issues.map(({ path: [key] }) => placeOf(key, places)))
+  throw new SettingsError(`settings: WEBHOOK_SECRETS is malformed at ${[...wrong].join(', ')}`)
+}
+
+/** No secret is so short: one that was put where its name belongs is told by its place. */
+const surelyName = /^[a-z0-9][a-z0-9.-]{0,22}$/
+
+function placeOf(key: PropertyKey | undefined, places: readonly string[]): string {
+  if (key === undefined) return 'the whole'
+  const name = String(key)
+  return surelyName.test(name) ? name : `its name number ${places.indexOf(name) + 1}`
 }
