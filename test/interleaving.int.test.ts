@@ -13,10 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => playground.close())
 
-describe.each(worlds)('$name', ({ rows, deeds }) => {
+describe.each(worlds)('$name', ({ rows, deeds, rest }) => {
   let orders: Orders
   beforeAll(async () => {
-    await playground.set(rows)
+    await playground.set(rows, rest)
     orders = new Orders(playground)
   })
 
@@ -57,7 +57,7 @@ describe('without its guard', () => {
     const called = (name: string) => (deed: Deed) => deed.name.startsWith(name)
     const [first, second] = [world?.deeds.find(called(guard.first)), world?.deeds.find(called(guard.second))]
     if (!world || !first || !second) throw new Error('there is no such world, or deed')
-    await playground.set(world.rows)
+    await playground.set(world.rows, world.rest)
     const found = await withoutGuard(playground, guard, [first, second])
     if (process.env.INTERLEAVING)
       process.stderr.write(`${guard.name}:\n${told(found ? [found] : []).join()}\n`)

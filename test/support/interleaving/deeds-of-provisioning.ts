@@ -1,6 +1,6 @@
-import { followUpId, messages, type SubjectStateOf } from '#shared/contracts'
+import { followUpId, messages, type ProvisioningMessage, type SubjectStateOf } from '#shared/contracts'
 import type { JobStage } from '#shared/jobs'
-import { changeTarget, setTarget } from '#shared/operations'
+import { changeTarget, removeTarget, setTarget } from '#shared/operations'
 import { Targets } from '#shared/provisioning'
 import { owedMessages, type Work } from '#shared/unit-of-work'
 import { ProvisionerSettings } from '../../../apps/provisioner/src/provisioner.settings.js'
@@ -14,7 +14,7 @@ import { TellTargetHandler } from '../../../apps/provisioner/src/tell-target/tel
 import type { Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { handled, inboxOf, unitOfWorkOf } from './deeds.js'
-import type { Deed, Place } from './playground.js'
+import type { Deed, Place, Rest } from './playground.js'
 
 const owing = messages.provisioningDue
 const before = '2024-03-13 09:00:00'
@@ -94,35 +94,103 @@ export const says = (name: string | undefined, by = 'somebody'): Deed => ({
   },
 })
 
-/** The target is told, and answers so. */
-export const tells = (answer: Answer, by = 'one'): Deed =>
-  handled(
-    `${by} tells the target, and it is ${answer.kind}`,
-    { id: messageId(1, 1), consumer: 'tell-target', subject: owing.subject },
-    (place, delivery) => {
-      const { connection, clock, log } = place
-      const client = {
-        async tell(_: unknown, { facts, action }: { facts: { name?: string }; action: string }) {
-          await place.outside()
-          const call = `${action} of the role ${facts.name}`
-          // What is refused may be said again, where it has changed meanwhile.
-          if (answer.kind === 'confirmed') place.note(call)
-          else place.noteEarly(call)
-          return answer
-        },
-      } as unknown as TargetClient
-      return new TellTargetHandler(
-        ...[new Entries(connection, targetsOf(place)), targetsOf(place), client, new ProvisionerSettings({})],
-        ...[inboxOf(place), unitOfWorkOf(place), connection, clock, log],
-      ).handle({ entryId: 1 }, delivery)
+type Noted = (place: Place, call: string, isConfirmed: boolean) => void
+
+/** What is refused may be said again, where it has changed meanwhile. */
+const byAnswer: Noted = (place, call, isConfirmed) => {
+  if (isConfirmed) place.note(call)
+  else place.noteEarly(call)
+}
+/** An operator may have it said elsewhere, or again, while it is being said. */
+const perhapsAgain: Noted = (place, call) => place.noteEarly(call)
+
+const messageOf = (id: string) => ({ id, consumer: 'tell-target', subject: owing.subject })
+
+/** The handler, with a target that answers so. */
+function tellerOf(place: Place, answer: Answer, noted: Noted): TellTargetHandler {
+  const { connection, clock, log } = place
+  const client = {
+    async tell(_: unknown, { facts, action }: { facts: { name?: string }; action: string }) {
+      await place.outside()
+      noted(place, `${action} of the role ${facts.name}`, answer.kind === 'confirmed')
+      return answer
     },
+  } as unknown as TargetClient
+  return new TellTargetHandler(
+    ...[new Entries(connection, targetsOf(place)), targetsOf(place), client, new ProvisionerSettings({})],
+    ...[inboxOf(place), unitOfWorkOf(place), connection, clock, log],
   )
+}
+
+/** The target is told, and answers so. */
+export const tells = (answer: Answer, by = 'one', noted = byAnswer): Deed =>
+  handled(
+    `${by} tells the target, and it is ${answer.kind === 'fault' ? `a ${answer.meaning} fault` : answer.kind}`,
+    messageOf(messageId(1, 1)),
+    (place, delivery) => tellerOf(place, answer, noted).handle({ entryId: 1 }, delivery),
+  )
+
+/** The same, where operators tend the target meanwhile. */
+export const tellsAmid = (answer: Answer): Deed => tells(answer, 'one', perhapsAgain)
+
+/** Few enough that what comes round for ever is found. */
+const mostMessages = 10
+
+/** The target is filled where that was asked for, and everything that is owed is told, and confirmed: by which message makes no difference then. */
+export const allIsTold: Rest = {
+  deed: {
+    name: 'all is told',
+    async do(place) {
+      const filling = place.connection.db.selectFrom('AsyncSchema.Flow').select('FlowId')
+      if (await filling.executeTakeFirst()) await fills('the last filling').do(place)
+      for (let count = 0; count < mostMessages; count++) {
+        const owed = await place.connection.db
+          .selectFrom('AsyncSchema.Outbox')
+          .select(['MessageId', 'Body'])
+          .where('Subject', '=', owing.subject)
+          .where('DateEnded', 'is', null)
+          .orderBy('OutboxId')
+          .executeTakeFirst()
+        if (!owed) return
+        const body = JSON.parse(owed.Body) as ProvisioningMessage
+        await handled('', messageOf(owed.MessageId), (there, delivery) =>
+          tellerOf(there, { kind: 'confirmed' }, perhapsAgain).handle(body, delivery),
+        ).do(place)
+      }
+      place.note('something is owed for ever')
+    },
+  },
+  columns: {
+    AsyncSchema_ProvisioningTarget: ['Name', 'WsdlUrl', 'State'],
+    AsyncSchema_ProvisioningSubject: ['SubjectKey', 'State', 'Version', 'IsAbsent'],
+    AsyncSchema_ProvisioningEntry: ['EntryId', 'Wanted', 'WantedVersion', 'ConfirmedVersion', 'AtTarget'],
+  },
+}
 
 export const operator = (change: 'hold' | 'resume', by = 'an operator'): Deed => ({
   name: `${by} has the target ${change}`,
   do: ({ connection, clock }) =>
     changeTarget(connection, change, target, { now: clock.now(), dryRun: false, reason: 'to see' }),
 })
+
+export const movesTarget: Deed = {
+  name: 'an operator says where the target is by now',
+  do: ({ connection, clock }) =>
+    setTarget(
+      connection,
+      target,
+      {
+        ...{ wsdl: 'https://moved.example.com/?wsdl', format: 'default', kinds: ['role'] },
+        ...{ credentials: null, addressed: false },
+      },
+      { now: clock.now(), dryRun: false },
+    ),
+}
+
+export const removesTarget: Deed = {
+  name: 'an operator removes the target',
+  do: ({ connection, clock }) => removeTarget(connection, target, { now: clock.now(), dryRun: false }),
+}
 
 /** The flow that fills a target comes by the role. */
 export const fills = (by: string, name = target): Deed => ({

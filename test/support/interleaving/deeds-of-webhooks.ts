@@ -1,4 +1,4 @@
-import { messages, subjects, type Message } from '#shared/contracts'
+import { messages, subjects, type Message, type WebhookDeliveryMessage } from '#shared/contracts'
 import { changeEndpoint, retryDeliveries, sendTest } from '#shared/operations'
 import { EventQueue } from '../../../apps/webhook-sender/src/queue-webhook-events/event-queue.repository.js'
 import type { SecretRegistry } from '../../../apps/webhook-sender/src/secrets/secret-registry.service.js'
@@ -15,10 +15,12 @@ import { WebhookSenderSettings } from '../../../apps/webhook-sender/src/webhook-
 import type { Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { handled, inboxOf, unitOfWorkOf } from './deeds.js'
-import type { Deed, Place } from './playground.js'
+import type { Deed, Place, Rest } from './playground.js'
 
 const endpointId = 3
 const name = 'statistics'
+const address = 'https://example.org/'
+export const otherAddress = 'https://example.org/other'
 const earlier = '2024-03-13 10:00:00'
 /** By which the first is due. */
 const dueBy = `webhook.${endpointId}.1.1>${subjects.webhookDeliveryDue}`
@@ -36,7 +38,7 @@ const delivery = (Sequence: number, columns: Row = {}): Row => ({
 export const endpointWithDue: Rows = {
   'AsyncSchema.WebhookEndpoint': [
     {
-      ...{ EndpointId: endpointId, Name: name, Address: 'https://example.org/', Secret: 'first' },
+      ...{ EndpointId: endpointId, Name: name, Address: address, Secret: 'first' },
       ...{ WithToken: false, State: 'ACTIVE', LastSequence: 2, DateCreated: earlier, DateChanged: earlier },
     },
   ],
@@ -60,14 +62,26 @@ export const endpointWithDue: Rows = {
 
 const settings = new WebhookSenderSettings({ LOOPBACK_ALLOWED: 'true' })
 
+type Noted = (place: Place, request: string) => void
+
+/** Sent once, however often it is asked for. */
+const once: Noted = (place, request) => place.note(request)
+
+/** An operator may have it sent again, as it was or elsewhere, while it is under way: but nothing behind what follows it. */
+const perhapsAgain: Noted = (place, request) => {
+  const isBehind =
+    request.startsWith('1 ') && [address, otherAddress].some((to) => place.hasNoted(`2 to ${to}`))
+  place.noteEarly(isBehind ? `${request}, behind the second` : request)
+}
+
 /** The handler, with a receiver that answers so. */
-function senderOf(place: Place, answer: Answer): SendWebhookHandler {
+function senderOf(place: Place, answer: Answer, noted: Noted): SendWebhookHandler {
   const { connection, clock, log } = place
   const deliveries = new Deliveries(connection, inboxOf(place), clock)
   const client = {
-    async post({ address, body }: WebhookRequest) {
+    async post({ address: to, body }: WebhookRequest) {
       await place.outside()
-      place.note(`${(JSON.parse(body) as { sequence: number }).sequence} to ${address}`)
+      noted(place, `${(JSON.parse(body) as { sequence: number }).sequence} to ${to}`)
       return answer
     },
   } as unknown as WebhookClient
@@ -77,13 +91,50 @@ function senderOf(place: Place, answer: Answer): SendWebhookHandler {
   return new SendWebhookHandler(deliveries, request, unitOfWorkOf(place), settings, clock, log)
 }
 
+const messageOf = (id: string) => ({
+  ...{ id, consumer: 'send-webhook', subject: subjects.webhookDeliveryDue, asksFirst: true as const },
+})
+
 /** What is due is sent, and answered so. */
-export const sends = (answer: Answer, sender = 'a sender'): Deed =>
-  handled(
-    `${sender} is answered ${answer.kind}`,
-    { id: dueBy, consumer: 'send-webhook', subject: subjects.webhookDeliveryDue, asksFirst: true },
-    (place, message) => senderOf(place, answer).handle({ endpointId, sequence: 1 }, message),
+export const sends = (answer: Answer, sender = 'a sender', noted = once): Deed =>
+  handled(`${sender} is answered ${answer.kind}`, messageOf(dueBy), (place, message) =>
+    senderOf(place, answer, noted).handle({ endpointId, sequence: 1 }, message),
   )
+
+/** The same, where operators tend the endpoint meanwhile. */
+export const sendsAmid = (answer: Answer): Deed => sends(answer, 'a sender', perhapsAgain)
+
+/** Few enough that what comes round for ever is found. */
+const mostMessages = 10
+
+/** Everything that is owed is sent, and taken: by then it makes no difference by which message, and in which run. */
+export const allIsSent: Rest = {
+  deed: {
+    name: 'all is sent',
+    async do(place) {
+      for (let count = 0; count < mostMessages; count++) {
+        const owed = await place.connection.db
+          .selectFrom('AsyncSchema.Outbox')
+          .select(['MessageId', 'Body'])
+          .where('Subject', '=', subjects.webhookDeliveryDue)
+          .where('DateEnded', 'is', null)
+          .orderBy('OutboxId')
+          .executeTakeFirst()
+        if (!owed) return
+        const body = JSON.parse(owed.Body) as WebhookDeliveryMessage
+        await handled('', messageOf(owed.MessageId), (there, message) =>
+          senderOf(there, { kind: 'delivered' }, perhapsAgain).handle(body, message),
+        ).do(place)
+      }
+      place.note('something is owed for ever')
+    },
+  },
+  columns: {
+    AsyncSchema_WebhookEndpoint: ['Name', 'Address', 'Secret', 'State', 'StateReason', 'DateBusyUntil'],
+    AsyncSchema_WebhookSubscription: ['EndpointId', 'Event'],
+    AsyncSchema_WebhookDelivery: ['EndpointId', 'Sequence', 'State', 'LastReason'],
+  },
+}
 
 export const queuesEvents = (id: string): Deed => ({
   name: `events are queued by ${id}`,

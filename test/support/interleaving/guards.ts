@@ -27,6 +27,40 @@ export const guards: readonly Guard[] = [
     out: [[/^select "e"."Name".*AsyncSchema_WebhookDelivery/, /"d"."State" = \?/, orNot]],
   },
   {
+    name: 'target tended: confirmed as read',
+    world: 'a target that is told while operators tend it',
+    first: 'one tells the target, and it is confirmed',
+    second: 'somebody says that the role is second',
+    out: [[/^update "AsyncSchema_ProvisioningEntry" set "ConfirmedVersion"/, /"WantedVersion" = \?/, orNot]],
+  },
+  {
+    name: 'webhook delivery: ended where it is due by the message',
+    world: 'a webhook endpoint that is sent to while operators tend it',
+    first: 'a sender is answered refused',
+    second: 'an operator has it tried again from 1',
+    out: [
+      [/^update "AsyncSchema_WebhookDelivery" set "State" = \?, "LastReason"/, /"MessageId" = \?/, orNot],
+    ],
+  },
+  {
+    name: 'webhook delivery: ended where it was refused',
+    world: 'a webhook endpoint that is sent to while operators tend it',
+    first: 'a sender is answered gone',
+    second: 'an operator says {"address"',
+    out: [
+      [/^update "AsyncSchema_WebhookDelivery" set "State" = \?, "LastReason"/, /"MessageId" = \?/, orNot],
+      [/^update "AsyncSchema_WebhookDelivery" set "State" = \?, "LastReason"/, /"e"."Address" = \?/, orNot],
+    ],
+  },
+  {
+    name: 'webhook delivery: one is due at an endpoint',
+    world: 'a webhook endpoint with one delivery due',
+    first: 'a sender is answered delivered',
+    second: 'an operator sends a test',
+    out: [[/^select "d"."Sequence".*AsyncSchema_WebhookDelivery/, /not exists \(.*?where/, never]],
+    index: 'IX_AsyncSchema_WebhookDelivery_Due',
+  },
+  {
     name: 'provisioning: one row of a subject, of a target and a subject',
     world: 'a target, and a role of which nobody has heard',
     first: 'somebody says that the role is first',

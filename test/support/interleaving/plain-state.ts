@@ -51,17 +51,24 @@ function meant(table: string, row: Readonly<Record<string, unknown>>): Readonly<
 /** Negative numbers are this project's own, given in the order in which they are asked for. */
 const isOurs = (name: string, value: unknown): boolean => /Id$/.test(name) && Number(value) < 0
 
-/** What has become of the rows of a database. */
-export function plainState(store: Store): string[] {
+/**
+ * What has become of the rows of a database.
+ * @param columns by table, those that mean something; all, of every table, by default
+ */
+export function plainState(store: Store, columns?: Readonly<Record<string, readonly string[]>>): string[] {
   const rows: string[] = []
   for (const { table, before, after } of store.committed.values()) {
-    const [was, is] = [before, after].map((row) => row && plainRow(store, table, row))
+    if (columns && !(table in columns)) continue
+    const [was, is] = [before, after].map((row) => row && plainRow(store, table, only(row, columns?.[table])))
     if (was === is || isOfPage(is ?? was)) continue
     if (was) rows.push(`gone: ${was}`)
     if (is) rows.push(is)
   }
   return rows.filter((row) => !isOverruled(row, rows)).sort()
 }
+
+const only = (row: Readonly<Record<string, unknown>>, columns: readonly string[] | undefined) =>
+  columns ? Object.fromEntries(Object.entries(row).filter(([name]) => columns.includes(name))) : row
 
 /** That a message was given up means nothing once it is done. */
 function isOverruled(row: string, rows: readonly string[]): boolean {

@@ -41,6 +41,13 @@ export interface Deed {
   do(place: Place): Promise<unknown>
 }
 
+/** What goes on once both have ended, until all is at rest: then only what is named here is compared. */
+export interface Rest {
+  readonly deed: Deed
+  /** By table as the file calls it: the columns that mean something by then. */
+  readonly columns: Readonly<Record<string, readonly string[]>>
+}
+
 /** What there is at the end, and what came of the deeds. */
 export interface End {
   readonly rows: readonly string[]
@@ -86,7 +93,8 @@ export class Playground {
   }
 
   /** Puts rows in, instead of those that were there. */
-  async set(rows: Rows): Promise<void> {
+  async set(rows: Rows, rest?: Rest): Promise<void> {
+    this.rest = rest
     for (const store of this.stores) {
       if (this.isSet) store.backTo('empty')
       else store.mark('empty')
@@ -101,6 +109,7 @@ export class Playground {
     for (const store of this.stores) store.mark('given')
   }
   private isSet = false
+  private rest: Rest | undefined
   /** What the statements do not say. */
   guard: Guard | undefined
   /** Which parts of it there were to leave out. */
@@ -130,9 +139,10 @@ export class Playground {
     const [one, other] = actors as [Actor, Actor]
     const turns = new Turns(one, other, gap)
     await turns.run()
+    await this.comeToRest()
     const effects = [...this.effects].sort().map((effect) => `effect: ${effect}`)
     return {
-      rows: [...plainState(this.main), ...effects],
+      rows: [...plainState(this.main, this.rest?.columns), ...effects],
       early: [...this.early, ...plainState(this.archive).map((row) => `archive: ${row}`)],
       outcomes: `${first.name}: ${outcomes[0]}; ${second.name}: ${outcomes[1]}`,
       ...{ deadlocks: turns.deadlocks, waits: turns.waits, sent: one.sent },
@@ -141,11 +151,30 @@ export class Playground {
     }
   }
 
+  private async comeToRest(): Promise<void> {
+    if (!this.rest) return
+    const actor = new Actor('rest', () => Promise.resolve())
+    await this.rest.deed.do(this.placeOf(actor, new Turns(actor, actor, 0), 1))
+  }
+
   private async done(deed: Deed, actor: Actor, turns: Turns, index: number): Promise<string> {
+    const place = this.placeOf(actor, turns, index)
+    let came = ''
+    for (let count = 1; count <= tries; count++) {
+      const outcome = await outcomeOf(deed, place)
+      if (outcome.kind === 'done') return 'done'
+      if (outcome.kind === 'reject') return `reject ${outcome.reason}`
+      came = `${outcome.kind} ${outcome.reason}`
+      await turns.later(actor)
+    }
+    return came
+  }
+
+  private placeOf(actor: Actor, turns: Turns, index: number): Place {
     const { guard, hits } = this
     const altered = guard && ((text: string) => without(guard, text, hits))
     const playing = { actor, turns, ...(altered ? { altered } : {}) }
-    const place: Place = {
+    return {
       connection: connectionTo(this.main, () => playing),
       archive: connectionTo(this.archive, () => playing),
       clock: clocks[index] as Clock,
@@ -164,18 +193,9 @@ export class Playground {
       },
       hasNoted: (effect) => {
         actor.goesOutside()
-        return this.effects.includes(plainEffect(effect))
+        return [...this.effects, ...this.early].includes(plainEffect(effect))
       },
     }
-    let came = ''
-    for (let count = 1; count <= tries; count++) {
-      const outcome = await outcomeOf(deed, place)
-      if (outcome.kind === 'done') return 'done'
-      if (outcome.kind === 'reject') return `reject ${outcome.reason}`
-      came = `${outcome.kind} ${outcome.reason}`
-      await turns.later(actor)
-    }
-    return came
   }
 
   private get now(): Playing {

@@ -43,34 +43,42 @@ import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import {
   addsTarget,
+  allIsTold,
   entryRow,
   fills,
+  movesTarget,
   operator as hasTarget,
   owedRow,
   owesAgain,
   prunesGone,
+  removesTarget,
   roleOwed,
   says,
   subjectRow,
   targetRow,
   tells,
+  tellsAmid,
 } from './deeds-of-provisioning.js'
 import { readsPrisons, registerTakenIn, takesOver } from './deeds-of-prisons.js'
 import {
+  allIsSent,
   changesEndpoint,
   endpointWithDue,
+  otherAddress,
   queuesEvents,
   retriesFrom,
   sends,
+  sendsAmid,
   sendsTest,
 } from './deeds-of-webhooks.js'
-import type { Deed } from './playground.js'
+import type { Deed, Rest } from './playground.js'
 
 /** What there is, and what may be done to it at the same time: each by each, and each by itself once more. */
 export interface World {
   readonly name: string
   readonly rows: Rows
   readonly deeds: readonly Deed[]
+  readonly rest?: Rest
 }
 
 const claim = claimOf(claimIds(1))
@@ -734,7 +742,6 @@ const toBeTold: World = {
   ],
 }
 
-/** What an operator says while a request is under way, which comes to neither before nor after it, has tests of its own. */
 const tended: World = {
   name: 'a webhook endpoint that operators tend',
   rows: endpointWithDue,
@@ -745,6 +752,41 @@ const tended: World = {
     retriesFrom(),
     retriesFrom(1),
     ...queuesAndTests,
+  ],
+}
+
+/** Each beside whoever sends there: between any two of the other's statements. */
+const sentToAndTended: World = {
+  name: 'a webhook endpoint that is sent to while operators tend it',
+  rows: endpointWithDue,
+  deeds: [
+    sendsAmid({ kind: 'delivered' }),
+    sendsAmid({ kind: 'refused', reason: 'webhook-422' }),
+    sendsAmid({ kind: 'gone', reason: 'webhook-410' }),
+    sendsAmid({ kind: 'failed', reason: 'webhook-503', afterMs: 0 }),
+    changesEndpoint({ address: otherAddress }),
+    changesEndpoint({ secret: 'second' }),
+    changesEndpoint({ state: 'paused' }),
+    changesEndpoint({ state: 'ended' }),
+    retriesFrom(),
+    retriesFrom(1),
+    sendsTest,
+  ],
+  rest: allIsSent,
+}
+
+const sentToWhilePaused: World = {
+  name: 'a webhook endpoint that is paused, with a message that is due',
+  rows: edit(endpointWithDue, {
+    'AsyncSchema.WebhookEndpoint': set({ State: 'PAUSED', StateReason: 'to see' }),
+  }),
+  deeds: [
+    sends({ kind: 'delivered' }),
+    twin(sends({ kind: 'delivered' }, 'another sender')),
+    changesEndpoint({ state: 'active' }),
+    changesEndpoint({ address: otherAddress }),
+    changesEndpoint({ state: 'ended' }),
+    sendsTest,
   ],
 }
 
@@ -775,6 +817,22 @@ const roleRefused: World = {
     says(undefined),
     fills('one filling'),
   ],
+}
+
+/** Each beside whoever tells it: between any two of the other's statements. */
+const toldAndTended: World = {
+  name: 'a target that is told while operators tend it',
+  rows: roleOwed,
+  deeds: [
+    tellsAmid(confirmed),
+    tellsAmid({ kind: 'fault', meaning: 'permanent', reason: 'target-fault-validation' }),
+    hasTarget('hold'),
+    movesTarget,
+    removesTarget,
+    twin(says('second')),
+    twin(tellsAmid({ kind: 'fault', meaning: 'temporary', reason: 'target-fault-busy' })),
+  ],
+  rest: allIsTold,
 }
 
 /** Its message was given up, and what it was to take with it changed after its last try. */
@@ -862,9 +920,12 @@ export const worlds: readonly World[] = [
   decided,
   toBeTold,
   tended,
+  sentToAndTended,
+  sentToWhilePaused,
   roleNew,
   roleToTell,
   roleRefused,
+  toldAndTended,
   roleLeftBehind,
   targetHeld,
   roleGone,

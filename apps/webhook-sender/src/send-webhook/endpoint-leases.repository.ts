@@ -2,13 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { endpointState } from '#shared/contracts'
 import type { Kysely } from 'kysely'
 import { DatabaseConnection, type Database } from '#shared/database'
+import type { Lease } from '#shared/unit-of-work'
 import { dueOf, dueRows, type DueWebhook, type Taken } from './due-webhook.js'
-
-/** In milliseconds: for how long an endpoint is taken, and for how long anybody takes one. */
-export interface Lease {
-  readonly ms: number
-  readonly longestMs: number
-}
 
 /** Whose an endpoint is for a request: `DateBusyUntil` of its row. */
 @Injectable()

@@ -3,8 +3,8 @@ import { staleTimes } from '../clock/index.js'
 import { withinSpan, type Database, type SqlDialect } from '../database/index.js'
 
 /**
- * For how long an attempt takes a message, in milliseconds: more than it can take, and than it can have an effect
- * afterwards.
+ * For how long an attempt takes what nobody else is to be at, in milliseconds: more than it can last, and than it can have
+ * an effect afterwards.
  */
 export interface Lease {
   readonly ms: number
