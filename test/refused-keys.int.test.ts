@@ -59,6 +59,8 @@ it.each([
   expect(simulator.calls).toHaveLength(20)
   expect(['notifier', 'second notifier'].some(isRefusing)).toBe(false)
   expect(await deadLetters()).toBe(0)
+  // Each of these is a delivery more: for one that is not to be, its reason is told.
+  expect(system.logLines.filter((line) => line.includes('message not handled'))).toEqual([])
   const client = await BareClient.connect(system.nats.url)
   const consumer = upstream === 'notify' ? 'send-email' : 'raise-ticket'
   const info = await client.consumer(streams.notifications.name, consumer)
