@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Clock, fromLondon, isTime } from '#shared/clock'
+import { Clock, clocksApartMs, fromLondon, isTime } from '#shared/clock'
 import { flowState } from '#shared/flows'
 import { ScrapedGauges, type Readings } from '#shared/service'
 import { FlowsProgress, type FlowProgress } from './flow-progress.repository.js'
@@ -31,15 +31,21 @@ export class FlowGauges implements OnModuleInit {
     }
   }
 
-  /** Of what a person holds nothing is expected; while one of a kind goes on, another one waits for it. */
+  /**
+   * Of what a person holds nothing is expected. While one of a kind goes on, another one waits for it: that it has come says
+   * nothing of the one that goes on, or does not.
+   */
   private idle(flows: readonly FlowProgress[]): number {
     if (flows.some(({ state }) => held.includes(state))) return 0
-    return Math.min(...flows.map(({ moved }) => this.secondsSince(moved)))
+    const begun = flows.filter(({ state }) => state !== flowState.waiting)
+    return Math.min(...(begun.length ? begun : flows).map(({ moved }) => this.secondsSince(moved)))
   }
 
-  /** What was written by a clock ahead of this one is as good as new. */
+  /** What was written by a clock far ahead of this one says nothing, but where there is nothing else. */
   private secondsSince(times: readonly string[]): number {
+    const now = this.clock.instant().getTime()
     const instants = times.flatMap((time) => (isTime(time) ? [fromLondon(time).getTime()] : []))
-    return Math.max(0, (this.clock.instant().getTime() - Math.max(...instants, 0)) / 1_000)
+    const come = instants.filter((instant) => instant <= now + clocksApartMs)
+    return Math.max(0, (now - Math.max(...(come.length ? come : instants), 0)) / 1_000)
   }
 }
