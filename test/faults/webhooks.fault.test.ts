@@ -10,24 +10,30 @@ import { WebhookReceivers, type Behaving, type ReceivedWebhook } from '../suppor
 import { addReceiver, SecretFile, signingKeys, tellEvents } from '../support/webhook-work.js'
 import { expectNone } from './support/aftermath.js'
 import { Dice, faultSettings, patience, seed, sized } from './support/fault-settings.js'
+import { WrongClocks } from './support/wrong-clocks.js'
 
 const count = sized(10_000, 300)
 const kills = sized(12, 4)
 /** In one transaction. */
 const atOnce = sized(25, 10)
 /** The dead take part, or do not, in turns. */
-const turns = 4
+const turns = sized(8, 4)
+/** The clock of one sender is ahead, and behind once it was killed, and ahead again. */
+const wrongMs = 4 * 60_000
+const wrong = 'webhook-sender with a wrong clock'
 const clock = new SystemClock()
 
 let run: Processes | undefined
 let receivers: WebhookReceivers | undefined
 let secrets: SecretFile | undefined
 let client: BareClient | undefined
+let clocks: WrongClocks | undefined
 afterEach(async () => {
   await client?.close()
   expect(await run?.stop()).toEqual([])
   await receivers?.close()
   secrets?.remove()
+  clocks?.remove()
   run = undefined
 }, 60_000)
 
@@ -59,7 +65,7 @@ const named = (kind: Endpoint['kind']) =>
 
 describe(`webhooks to ${endpoints.length} endpoints (seed ${seed})`, () => {
   it(
-    `${count} events, ${kills} kills, 5 endpoints dead, 1 slow, 1 flapping: in order at each, and the dead hold nobody up`,
+    `${count} events, ${kills} kills, 5 endpoints dead, 1 slow, 1 flapping, the clock of 1 of 2 senders wrong: in order at each, and the dead hold nobody up`,
     async () => {
       const dice = new Dice(20)
       const world = await start()
@@ -86,9 +92,10 @@ describe(`webhooks to ${endpoints.length} endpoints (seed ${seed})`, () => {
         const before = others.calls.length
         await tell(processes, `kill.${kill}`, part)
         await until('some were sent', () => others.calls.length > before + part.length / 2, patience)
-        const name = dice.oneOf(['webhook-sender', 'webhook-sender', 'task-relay'])
+        const name = dice.oneOf(['webhook-sender', wrong, 'task-relay'])
         await processes.kill(name)
-        await processes.run(name)
+        if (name === wrong) await world.runWrong()
+        else await processes.run(name)
       }
       await taken(world, names, named('live'))
       for (const { name } of endpoints) others.behave(name, well(unverified))
@@ -112,6 +119,8 @@ interface World {
   readonly unverified: string[]
   /** At once, as a service does after its commit; what is not published so is left to the relay. */
   readonly publish: (messages: readonly OutgoingMessage[]) => Promise<void>
+  /** Starts the sender whose clock is wrong, each time the other way. */
+  readonly runWrong: () => Promise<void>
 }
 
 async function start(): Promise<World> {
@@ -132,7 +141,14 @@ async function start(): Promise<World> {
     for (const { id, subject, body } of messages)
       await broker.publish(subject, body, { 'ce-id': id, 'Nats-Msg-Id': id })
   }
-  return { processes, others, unverified, publish }
+  const wrongClocks = (clocks = new WrongClocks())
+  let ms = -wrongMs
+  const runWrong = () => {
+    ms = -ms
+    return processes.run('webhook-sender', wrongClocks.envOf('webhook-sender', ms), wrong)
+  }
+  await runWrong()
+  return { processes, others, unverified, publish, runWrong }
 }
 
 /** Takes what the library of the specification takes. */

@@ -9,9 +9,9 @@ const preload = pathToFileURL(join(import.meta.dirname, 'wrong-clock.mjs')).href
 export class WrongClocks {
   private readonly folder = mkdtempSync(join(tmpdir(), 'wrong-clocks-'))
 
-  /** What a service must be started with; its clock is right at first. */
-  envOf(name: string): Readonly<Record<string, string>> {
-    this.write(name, 0)
+  /** What a service must be started with; by itself, its clock is right at first. */
+  envOf(name: string, ms = 0): Readonly<Record<string, string>> {
+    this.write(name, ms)
     return { NODE_OPTIONS: `--import=${preload}`, WRONG_CLOCK_FILE: this.fileOf(name) }
   }
 
