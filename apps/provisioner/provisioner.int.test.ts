@@ -457,7 +457,7 @@ describe('a target', () => {
     for (const user of ids)
       await all.say('user', user, aUser(user, [accessTo('later', 7, 1), accessTo('else', 7)]))
     await all.target('later', { kinds: ['user'] })
-    await all.confirmed()
+    await all.confirmed(40_000)
     const told = all.legacy.records('later').map(({ key }) => key)
     expect(told.toSorted()).toEqual(ids.map((user) => `user ${user}@7`).toSorted())
     const [standing] = (await targets()).filter(({ name }) => name === 'later')
