@@ -61,6 +61,34 @@ export const guards: readonly Guard[] = [
     index: 'IX_AsyncSchema_WebhookDelivery_Due',
   },
   {
+    name: 'webhook endpoint: ended by an operator',
+    world: 'a webhook endpoint that operators tend',
+    first: 'events are queued by queue.1',
+    second: 'an operator says {"state":"ended"}',
+    out: [holding],
+  },
+  {
+    name: 'webhook endpoint: ended as it says so',
+    world: 'a webhook endpoint with one delivery due',
+    first: 'events are queued by queue.1',
+    second: 'a sender is answered gone',
+    out: [holding],
+  },
+  {
+    name: 'webhook endpoint: changed',
+    world: 'a webhook endpoint that operators tend',
+    first: 'an operator says {"address":',
+    second: 'an operator says {"state":"paused"}',
+    out: [holding],
+  },
+  {
+    name: 'webhook endpoint: tried again',
+    world: 'a webhook endpoint that operators tend',
+    first: 'an operator has it tried again',
+    second: 'an operator says {"state":"ended"}',
+    out: [holding],
+  },
+  {
     name: 'provisioning: one row of a subject, of a target and a subject',
     world: 'a target, and a role of which nobody has heard',
     first: 'somebody says that the role is first',
@@ -322,6 +350,68 @@ export const guards: readonly Guard[] = [
     out: [
       [/^select "f"."FlowId" from .*AsyncSchema_Flow/, /"f"."State" = \?/, orNot],
       [/^update "AsyncSchema_FlowStep" set "DateEnded"/, /"DateEnded" is null/, orNot],
+    ],
+  },
+  {
+    name: 'flow: held',
+    world: 'a flow with one item under way and one that waits',
+    first: 'an operator has a flow hold',
+    second: 'an operator calls a flow off',
+    out: [[/^update "AsyncSchema_Flow" set "State"/, /"State" in \(\?\)$/, orNot]],
+  },
+  {
+    name: 'flow: let go on',
+    world: 'a flow that is held, with one item under way and one that waits',
+    first: 'an operator has a flow resume',
+    second: 'an operator calls a flow off',
+    out: [[/^update "AsyncSchema_Flow" set "State" = \?, "Reason"/, /"State" in \(\?\)$/, orNot]],
+  },
+  {
+    name: 'flow: approved',
+    world: 'a flow that waits for a person to agree',
+    first: 'an operator has a flow approve',
+    second: 'an operator calls a flow off',
+    out: [[/^update "AsyncSchema_Flow" set "State" = \?, "Reason"/, /"State" in \(\?\)$/, orNot]],
+  },
+  {
+    name: 'flow: called off',
+    world: 'a flow at its last step, whose items are all done',
+    first: 'an operator calls a flow off',
+    second: 'the relay has flows go on',
+    out: [[/^update "AsyncSchema_Flow" set "State" = \?, "Reason"/, /"State" in \(\?, \?, \?, \?\)$/, orNot]],
+  },
+  {
+    name: 'item: released',
+    world: 'a flow with one item under way and one that waits',
+    first: 'the relay has flows go on',
+    second: 'an operator calls a flow off',
+    out: [
+      [
+        /^update "AsyncSchema_Outbox" set "State" = \?, "LastReason"/,
+        /"State" = \?(?= and "DateEnded" is null)/,
+        orNot,
+      ],
+      [/^update "AsyncSchema_Outbox" set "State" = \?, "LastReason"/, /"DateEnded" is null/, orNot],
+    ],
+  },
+  {
+    name: 'item: put back',
+    world: 'a flow that is held, with one item under way and one that waits',
+    first: 'the relay has flows go on',
+    second: 'archive-claim finishes',
+    out: [[/^update "AsyncSchema_Outbox" set "State" = \? where/, /"DateEnded" is null/, orNot]],
+  },
+  {
+    name: 'item: called off',
+    world: 'a flow with one item under way and one that waits',
+    first: 'an operator calls a flow off',
+    second: 'archive-claim finishes',
+    out: [
+      [
+        /^update "AsyncSchema_Outbox" set "State" = \?, "LastReason" = \?, "DateEnded"/,
+        /"DateEnded" is null/,
+        orNot,
+      ],
     ],
   },
   {

@@ -615,6 +615,42 @@ const flowsItemsDone: World = {
   ],
 }
 
+const flowsLastStep: World = {
+  name: 'a flow at its last step, whose items are all done',
+  rows: edit(flowAt(itemDone), {
+    'AsyncSchema.FlowStep': (rows) => rows.filter(({ StepId }) => StepId === 1),
+  }),
+  deeds: [advances(), twin(advances('another relay')), operatorChanges('hold'), cancels],
+}
+
+const flowWaitsForPerson: World = {
+  name: 'a flow that waits for a person to agree',
+  rows: edit(flowAt(itemDone, itemRow('item.3', { State: 'WAITING' })), {
+    'AsyncSchema.Flow': set({ State: 'WAITING-FOR-APPROVAL', Reason: 'would-remove-80-of-160' }),
+  }),
+  deeds: [advances(), twin(advances('another relay')), operatorChanges('approve'), cancels],
+}
+
+const flowIsHeld: World = {
+  name: 'a flow that is held, with one item under way and one that waits',
+  rows: edit(flowAt(itemDone, itemRow('item.2'), itemRow('item.3', { State: 'WAITING' })), {
+    'AsyncSchema.Flow': set({ State: 'HELD', Reason: 'failures-in-a-row' }),
+  }),
+  deeds: [
+    advances(),
+    twin(advances('another relay')),
+    finishes(lastItem),
+    operatorChanges('resume'),
+    cancels,
+  ],
+}
+
+const flowHasWaiting: World = {
+  name: 'a flow with one item under way and one that waits',
+  rows: flowAt(itemDone, itemRow('item.2'), itemRow('item.3', { State: 'WAITING' })),
+  deeds: [advances(), twin(advances('another relay')), finishes(lastItem), operatorChanges('hold'), cancels],
+}
+
 const flowIsQueued: World = {
   name: 'a flow whose items are being queued',
   rows: edit(flowAt(itemDone), {
@@ -935,6 +971,10 @@ export const worlds: readonly World[] = [
   cannotBeSentAnew,
   flowsLastItem,
   flowsItemsDone,
+  flowsLastStep,
+  flowWaitsForPerson,
+  flowIsHeld,
+  flowHasWaiting,
   flowIsQueued,
   flowEnded,
   flowsWait,
