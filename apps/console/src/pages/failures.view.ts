@@ -1,12 +1,6 @@
 import type { TaskRef } from '#shared/contracts'
 import { isHandlerName } from '#shared/messaging'
-import {
-  dataGoneWords,
-  wordsOfReason,
-  type DeadLetter,
-  type LetterDetails,
-  type Verdict,
-} from '#shared/operations'
+import { wordsOfReason, type DeadLetter, type LetterDetails, verdictWords } from '#shared/operations'
 import type { LetterGroup } from '../snapshot/letter-groups.rules.js'
 import { timeText } from '../text.js'
 import { journeyCell } from './journey-cell.js'
@@ -64,14 +58,6 @@ function taskCell({ schema, taskId, run }: TaskRef): Cell {
   return journeyCell(name, `${name}, run ${run}`)
 }
 
-const verdicts: Readonly<Record<Verdict, string>> = {
-  reopen: 'its run is opened again, and its message published under the same id',
-  publish: 'its message is published again under the same id',
-  'done-already': 'done already, so the letter goes',
-  superseded: 'its task runs again by another run, so the letter goes',
-  'data-gone': dataGoneWords,
-}
-
 /** Everything about one letter. Of a body that breaks its contract only that it does. */
 export function letterPairs({ letter, body, verdict, taskStatus, run }: LetterDetails): [string, Cell][] {
   const { reference, reason, task } = letter
@@ -92,6 +78,6 @@ export function letterPairs({ letter, body, verdict, taskStatus, run }: LetterDe
       run ? `${run.State}, failed attempts before ${run.Attempts}, last reason ${run.LastReason ?? '–'}` : '',
     ],
     ['Body', body.keepsContract ? JSON.stringify(body.body) : `${body.bytes} bytes that break the contract`],
-    ['A retry', verdicts[verdict]],
+    ['A retry', verdictWords[verdict]],
   ]
 }

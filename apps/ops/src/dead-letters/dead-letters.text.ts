@@ -1,11 +1,10 @@
 import { toLondon } from '#shared/clock'
 import {
   ageOf,
-  dataGoneWords,
   type DeadLetter,
   type LetterDetails,
   type LetterOutcome,
-  type Verdict,
+  verdictWords,
 } from '#shared/operations'
 import { ageText } from '../ages.js'
 import { tableLines } from '../table.js'
@@ -24,21 +23,13 @@ export const letterLines = (letters: readonly DeadLetter[], now: Date): string[]
 /** What becomes of a letter, in words. */
 export const outcomeWords: Readonly<Record<LetterOutcome, string>> = {
   retried: 'retried',
-  'done-already': 'done already, so the letter goes',
-  superseded: 'its task runs again by another run, so the letter goes',
-  'data-gone': dataGoneWords,
+  'done-already': verdictWords['done-already'],
+  superseded: verdictWords.superseded,
+  'data-gone': verdictWords['data-gone'],
   'changed-meanwhile': 'changed meanwhile, and left',
   'origin-unknown': 'left: it does not say which message it was',
   'not-whole': 'left: it is not whole, its stream has it',
   'not-published': 'not published: see to NATS and retry',
-}
-
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  reopen: 'its run is opened again, and its message published under the same id',
-  publish: 'its message is published again under the same id',
-  'done-already': outcomeWords['done-already'],
-  superseded: outcomeWords.superseded,
-  'data-gone': outcomeWords['data-gone'],
 }
 
 /** Everything about one letter, for people. Of a body that breaks its contract only that it does. */

@@ -4,7 +4,6 @@ export {
   Actions,
   actionNames,
   actions,
-  dataGoneWords,
   handlerName,
   OperatorActions,
   tallyWords,
@@ -92,7 +91,7 @@ export { Readdressed } from './dead-letters/readdressed.repository.js'
 export { References } from './runs/references.repository.js'
 export type { LetterOutcome, LetterResult } from './dead-letters/retry-letters.js'
 export { RunAgain, type Judged, type ToRunAgain } from './runs/run-again.js'
-export type { Verdict } from './runs/run-again.rules.js'
+export { verdictWords } from './runs/verdict-words.js'
 export { Runs } from './runs/runs.repository.js'
 export { readStream, type StoredMessage, type Stretch } from './streams/stream-reader.js'
 export { heldUp } from './status/held-up.js'

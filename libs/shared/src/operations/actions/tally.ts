@@ -1,3 +1,5 @@
+import { verdictWords } from '../runs/verdict-words.js'
+
 /** Counts what became of many things, and keeps the first few to show. */
 export class Tally<Outcome extends string, Item> {
   readonly items: Item[] = []
@@ -30,11 +32,13 @@ export class Tally<Outcome extends string, Item> {
   }
 }
 
-/** The counts in one line, with what an outcome means where its name does not say it. */
+/** Outcomes whose name does not say what they are. */
+const explained: Readonly<Partial<Record<string, string>>> = { 'data-gone': verdictWords['data-gone'] }
+
+/** The counts in one line. */
 export const tallyWords = (counts: Partial<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}${name === 'data-gone' ? ` (${dataGoneWords})` : ''}`)
+    .map(([name, count]) =>
+      [`${count} ${name}`, ...(explained[name] ? [`(${explained[name]})`] : [])].join(' '),
+    )
     .join(', ')
-
-/** Of a retry that is refused. */
-export const dataGoneWords = 'left: what it said was deleted for its age; what is still wanted is a new row'
