@@ -6,6 +6,7 @@ import { streams, type EventName, type OutgoingMessage } from '#shared/contracts
 import { BareClient } from './support/bare-client.js'
 import { firstTimeClaim } from './support/claim-rows.js'
 import { submit } from './support/claim-cases.js'
+import { readExposition } from './support/exposition.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
@@ -69,6 +70,13 @@ describe('webhooks', () => {
   const states = async (endpoint: string) => (await deliveries(endpoint)).map(({ State }) => State)
   const letters = async () =>
     (await client.read(streams.deadLetters.name)).filter(({ subject }) => subject.endsWith('.send-webhook'))
+  const gaugesOf = async (endpoint: string) => {
+    const port = system.services.get('webhook-sender')?.port
+    const exposed = readExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+    const value = (name: string) =>
+      exposed.get(name)?.samples.find(({ labels }) => labels.endpoint === endpoint)?.value
+    return { waiting: value('hwpv_webhook_waiting'), age: value('hwpv_webhook_oldest_age_seconds') }
+  }
   const verified = (headers: object, body: string, key: string = signingKeys.first) =>
     new Webhook(key).verify(body, headers as Record<string, string>)
 
@@ -193,6 +201,27 @@ describe('webhooks', () => {
     expect(calls.slice(2, 4).map(({ id }) => id)).toEqual(calls.slice(0, 2).map(({ id }) => id))
     expect(calls[4]?.event).toBe('webhook.test')
     expect(receivers.mostAtOnce('tended')).toBe(1)
+  })
+
+  it('are seen to wait, how many and since when, at each endpoint that has not ended', async () => {
+    await add('seen', 'claim.paid')
+    await operator('webhooks change seen --state paused --reason to-see --yes')
+    await tell('claim.paid', 'claim.paid')
+    await until('both are queued', async () => (await states('seen')).length === 2)
+    system.clock.set('2024-03-13 12:31:00')
+    await until('they are counted', async () => {
+      const { waiting = 0, age = 0 } = await gaugesOf('seen')
+      return waiting === 2 && age >= 3_600 && age < 3_720
+    })
+    await operator('webhooks change seen --state active --reason to-see --yes')
+    await got('seen', 2)
+    await until('none waits', async () => {
+      const { waiting, age } = await gaugesOf('seen')
+      return waiting === 0 && age === 0
+    })
+    await operator('webhooks change seen --state ended --reason to-see --yes')
+    await until('nothing is said of it', async () => (await gaugesOf('seen')).waiting === undefined)
+    system.clock.set(start)
   })
 
   it('end with an endpoint that says that it is gone, and people are told', async () => {

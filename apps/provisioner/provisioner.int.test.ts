@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { toLondon } from '#shared/clock'
 import { Targets } from '#shared/provisioning'
 import { tasks } from '../../libs/client/src/index.js'
 import {
@@ -8,6 +9,7 @@ import {
   Provisioned,
   provisionerToken,
 } from '../../test/support/provisioned.js'
+import { readExposition } from '../../test/support/exposition.js'
 import { occurring, placesOfSubjects, writtenDown } from '../../test/support/personal-data.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
@@ -480,6 +482,39 @@ describe('a target', () => {
     await all.confirmed(30_000)
     expect(all.legacy.records('away')).toHaveLength(ids.length)
     expect((await target('away'))?.state).toBe('ACTIVE')
+  })
+})
+
+describe('the metrics', () => {
+  const gaugesOf = async (name: string) => {
+    const { port } = system.services.get('provisioner') ?? {}
+    const exposed = readExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+    const value = (metric: string) =>
+      exposed.get(metric)?.samples.find(({ labels }) => labels.target === name)?.value
+    return { unconfirmed: value('hwpv_target_unconfirmed'), age: value('hwpv_target_oldest_age_seconds') }
+  }
+
+  it('say how much a target has not confirmed, and since when the first of it waits', async () => {
+    await all.target('waits')
+    await all.confirmed()
+    await pause('tell-target')
+    const { length: before } = await all.entries()
+    const now = system.clock.now().slice(0, 19)
+    await all.say('role', 'waits-first', { id: 6, status: 1, targets: ['waits'] })
+    system.clock.set(toLondon(new Date(system.clock.instant().getTime() + 3_600_000)))
+    await all.say('role', 'waits-second', { id: 7, status: 1, targets: ['waits'] })
+    expect(await all.entries()).toHaveLength(before + 2)
+    await until('both are counted', async () => {
+      const { unconfirmed = 0, age = 0 } = await gaugesOf('waits')
+      return unconfirmed === 2 && age >= 3_600 && age < 3_720
+    })
+    await operator('resume tell-target --yes')
+    await all.confirmed()
+    await until('none is left', async () => {
+      const { unconfirmed, age } = await gaugesOf('waits')
+      return unconfirmed === 0 && age === 0
+    })
+    system.clock.set(now)
   })
 })
 

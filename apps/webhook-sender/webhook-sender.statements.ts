@@ -1,6 +1,7 @@
 import { deliveryState } from '#shared/contracts'
 import { Inbox } from '#shared/unit-of-work'
 import { makeNextDue } from '#shared/webhooks'
+import { WaitingEvents } from './src/show-endpoints/waiting-events.repository.js'
 import { clock, inUnitOfWork, ofNoTask, type StatementSteps } from '../../tools/statements/step.js'
 import { EventQueue } from './src/queue-webhook-events/event-queue.repository.js'
 import { Deliveries } from './src/send-webhook/deliveries.repository.js'
@@ -37,6 +38,7 @@ export const statements: StatementSteps = {
     database.happens = [[noneDue, 'nothing']]
     return inUnitOfWork(database, async (unit) => void (await new EventQueue().queue(unit)))
   },
+  'show-endpoints: queues': ({ connection }) => new WaitingEvents(connection).all(),
   'send-webhook: look': ({ connection }) => {
     const deliveries = new Deliveries(connection, new Inbox(connection, clock), clock)
     return deliveries.due(message, due).catch(() => undefined)

@@ -10,6 +10,8 @@ import { EndpointLeases } from './send-webhook/endpoint-leases.repository.js'
 import { OneRequest } from './send-webhook/one-request.js'
 import { SendWebhookHandler } from './send-webhook/send-webhook.handler.js'
 import { WebhookClient } from './send-webhook/webhook.client.js'
+import { EndpointGauges } from './show-endpoints/endpoint-gauges.js'
+import { WaitingEvents } from './show-endpoints/waiting-events.repository.js'
 import { WebhookSenderSettings } from './webhook-sender.settings.js'
 
 @Module({
@@ -35,6 +37,8 @@ import { WebhookSenderSettings } from './webhook-sender.settings.js'
     Deliveries,
     EndpointLeases,
     OneRequest,
+    WaitingEvents,
+    EndpointGauges,
   ],
 })
 export class AppModule implements OnApplicationShutdown {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Clock, fromLondon, isTime } from '#shared/clock'
+import { Clock, secondsSince } from '#shared/clock'
 import { deadLetterSubject, streams } from '#shared/contracts'
 import { isHandlerName, NatsClient, policies } from '#shared/messaging'
 import { ScrapedGauges, type Readings } from '#shared/service'
@@ -53,12 +53,7 @@ export class BacklogGauges implements OnModuleInit {
 
   /** The greatest age, in seconds; nought where there is none. One row that holds no time hides no other's. */
   private oldest(times: readonly (string | null)[]): number {
-    return Math.max(0, ...times.map((time) => this.secondsSince(time)))
-  }
-
-  /** What was written by a clock ahead of this one is as good as new. */
-  private secondsSince(time: string | null): number {
-    if (!isTime(time)) return 0
-    return Math.max(0, (this.clock.instant().getTime() - fromLondon(time).getTime()) / 1_000)
+    const now = this.clock.instant()
+    return Math.max(0, ...times.map((time) => secondsSince(time, now)))
   }
 }

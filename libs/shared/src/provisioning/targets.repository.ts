@@ -42,6 +42,8 @@ export interface TargetStanding extends Target {
   readonly wanted: number
   /** Of these, what it has confirmed as it is by now. */
   readonly confirmed: number
+  /** When the first of the rest was changed; null where there is none. */
+  readonly since: LocalTime | null
   /** Of the rest, what it could not be told when that was last tried. */
   readonly failed: number
   /** Why, and how often: codes. */
@@ -109,6 +111,17 @@ export class Targets {
           .sum<number>(eb.case().when('ConfirmedVersion', '=', eb.ref('WantedVersion')).then(1).else(0).end())
           .as('confirmed'),
       )
+      .select((eb) =>
+        eb.fn
+          .min<LocalTime | null>(
+            eb
+              .case()
+              .when('ConfirmedVersion', '<>', eb.ref('WantedVersion'))
+              .then(eb.ref('DateChanged'))
+              .end(),
+          )
+          .as('since'),
+      )
       .groupBy(['TargetId', 'Reason'])
       .execute()
     return targets.map((row) => {
@@ -119,6 +132,7 @@ export class Targets {
       return {
         ...{ ...targetOf(row), held: row.DateHeld },
         ...{ wanted: total(({ count }) => count), confirmed: total(({ confirmed }) => confirmed) },
+        since: own.flatMap(({ since }) => since ?? []).toSorted()[0] ?? null,
         failed: failed.reduce((sum, { count }) => sum + Number(count), 0),
         reasons: Object.fromEntries(failed.map(({ Reason, count }) => [Reason ?? '', Number(count)])),
       }

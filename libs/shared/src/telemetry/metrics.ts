@@ -249,6 +249,21 @@ export const scrapedGauges = {
     'Whether the system is told nothing, by a person or because it failed too often: 0 or 1.',
     'target',
   ),
+  targetOldestAge: scraped(
+    'hwpv_target_oldest_age_seconds',
+    'Time since the first change that the system has not confirmed; 0 if it has confirmed all.',
+    'target',
+  ),
+  webhookWaiting: scraped(
+    'hwpv_webhook_waiting',
+    'Events that are to be sent to the endpoint and were not, the one that is tried included; absent for one that has ended.',
+    'endpoint',
+  ),
+  webhookOldestAge: scraped(
+    'hwpv_webhook_oldest_age_seconds',
+    'Time since the first of them was queued; 0 if none waits.',
+    'endpoint',
+  ),
   clockAheadOfBroker: scraped(
     'hwpv_clock_ahead_of_broker_seconds',
     "How far the scheduler's clock is ahead of the broker's, below 0 where behind; beyond a minute it fires nothing.",

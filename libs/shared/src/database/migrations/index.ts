@@ -17,6 +17,7 @@ import { createRefusedRuns } from './refused-runs.js'
 import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
+import { createTargetAges } from './target-ages.js'
 import { noteFirstTries } from './webhook-tries.js'
 import { createWebhooks } from './webhooks.js'
 import { OwnError } from '../../logging/index.js'
@@ -117,6 +118,7 @@ export function migrationsFor(
     '0018-refused-runs': migration(createRefusedRuns),
     '0019-webhook-tries': migration((db) => noteFirstTries(db, dialect)),
     '0020-attempt-leases': migration((db) => leaseAttempts(db, dialect)),
+    '0021-target-ages': migration((db) => createTargetAges(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }
