@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
-import { setTarget } from '#shared/operations'
-import type { TargetGiven } from '#shared/provisioning'
+import type { DatabaseConnection } from '#shared/database'
+import { addEndpoint, changeTarget, removeTarget, setTarget } from '#shared/operations'
+import { Targets, type TargetGiven } from '#shared/provisioning'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 const given: TargetGiven = {
@@ -11,17 +12,86 @@ const given: TargetGiven = {
   credentials: null,
   addressed: false,
 }
+const other: TargetGiven = { ...given, wsdl: 'https://legacy.example.org/other?wsdl' }
 
 let database: TestDatabase
-beforeAll(async () => {
+beforeEach(async () => {
   database = await createTestDatabase()
 })
-afterAll(() => database.remove())
+afterEach(() => database.remove())
 
-it('tells the second of two that add a target of one name that there is one', async () => {
-  const change = { now: toLondon(new Date('2026-11-20T10:00:00Z')), dryRun: false }
-  const both = [1, 2].map(() => setTarget(database.connection, 'legacy', given, change))
-  const [first, second] = await Promise.allSettled(both)
-  expect(first).toMatchObject({ status: 'fulfilled', value: { added: true } })
-  expect(second).toMatchObject({ reason: { message: 'there is a target legacy by now' } })
+const at = { now: toLondon(new Date('2026-11-20T10:00:00Z')), dryRun: false }
+const set = (how: TargetGiven, connection = database.connection, isNew?: boolean) =>
+  setTarget(connection, 'legacy', how, { ...at, ...(isNew === undefined ? {} : { isNew }) })
+const wsdls = async () => (await new Targets(database.connection).all()).map(({ wsdl }) => wsdl)
+
+/** The database as an operator finds it whom another one overtakes before the first transaction. */
+function overtakenBy(deed: () => Promise<unknown>): DatabaseConnection {
+  let isOvertaken = false
+  const { connection } = database
+  const transaction: DatabaseConnection['transaction'] = async (work) => {
+    if (!isOvertaken) {
+      isOvertaken = true
+      await deed()
+    }
+    return connection.transaction(work)
+  }
+  return Object.create(connection, { transaction: { value: transaction } }) as DatabaseConnection
+}
+
+describe('of two operators, whoever is overtaken', () => {
+  it('changes the target that the other one has added', async () => {
+    expect(
+      await set(
+        other,
+        overtakenBy(() => set(given)),
+      ),
+    ).toEqual({ target: 'legacy' })
+    expect(await wsdls()).toEqual([other.wsdl])
+  })
+
+  it('adds the target that the other one has removed', async () => {
+    await set(given)
+    const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+    expect(await set(other, removed)).toEqual({ target: 'legacy', added: true })
+    expect(await wsdls()).toEqual([other.wsdl])
+  })
+
+  it('is told, where it was to be a new one, and the other one has added it', async () => {
+    const asked = set(
+      other,
+      overtakenBy(() => set(given)),
+      true,
+    )
+    await expect(asked).rejects.toThrow('there is another target legacy')
+    expect(await wsdls()).toEqual([given.wsdl])
+  })
+
+  it('is told, where one was to be changed, and the other one has removed it', async () => {
+    await set(given)
+    const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+    await expect(set(other, removed, false)).rejects.toThrow('there is no target legacy')
+    expect(await wsdls()).toEqual([])
+  })
+
+  it.each(['fill', 'hold', 'resume'] as const)(
+    'is told, where the other one has removed it: %s',
+    async (change) => {
+      await set(given)
+      if (change === 'resume') await changeTarget(database.connection, 'hold', 'legacy', at)
+      const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+      await expect(changeTarget(removed, change, 'legacy', at)).rejects.toThrow('there is no target legacy')
+    },
+  )
+
+  it('is told of an endpoint in the same words, whether it is seen or was only just added', async () => {
+    const endpoint = { name: 'legacy', address: given.wsdl, secret: 'one', token: false }
+    const add = (secret: string, connection = database.connection) =>
+      addEndpoint(connection, { ...endpoint, secret, events: ['claim.paid'] }, { ...at, reason: '' })
+    const both = [add('one'), add('two')]
+    const [first, second] = await Promise.allSettled(both)
+    expect(first).toMatchObject({ status: 'fulfilled' })
+    expect(second).toMatchObject({ reason: { message: 'there is another endpoint legacy' } })
+    await expect(add('two')).rejects.toThrow('there is another endpoint legacy')
+  })
 })

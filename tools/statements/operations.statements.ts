@@ -93,12 +93,18 @@ export const statements: StatementSteps = {
     const given = { wsdl: 'x', format: 's2s', kinds: ['user'], credentials: 'x', addressed: true } as const
     const now = clock.now()
     database.answer = { Name: 'x', Kinds: 'user' }
-    database.happens = [[/^select (?:top\(1\) )?"FlowId" from/, 'nothing']]
+    const noFlow = [/^select (?:top\(1\) )?"FlowId" from/, 'nothing'] as const
+    database.happens = [noFlow, [/^update .*"WsdlUrl"/, 'nothing']]
+    await setTarget(connection, 'new', given, { now, dryRun: true })
     await setTarget(connection, 'new', given, { now, dryRun: false })
+    database.happens = [noFlow]
     await setTarget(connection, 'x', given, { now, dryRun: false })
     database.answer = { Name: 'x', Kinds: 'user', State: 'ACTIVE' }
     await changeTarget(connection, 'hold', 'x', { now, dryRun: false })
     await changeTarget(connection, 'fill', 'x', { now, dryRun: false })
+    database.happens = [noFlow, [/^update .*ProvisioningTarget/, 'nothing']]
+    await changeTarget(connection, 'hold', 'x', { now, dryRun: false }).catch(() => undefined)
+    database.happens = [noFlow]
     database.answer = { Name: 'x', Kinds: 'user', State: 'HELD' }
     await changeTarget(connection, 'resume', 'x', { now, dryRun: false })
   },

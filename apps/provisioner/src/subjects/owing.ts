@@ -1,6 +1,11 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { LocalTime } from '#shared/clock'
 import { followUpId, messages } from '#shared/contracts'
 import type { Database } from '#shared/database'
+import { inboxState, outboxState } from '#shared/unit-of-work'
+
+/** Who tells. */
+export const teller = 'tell-target'
 
 /** A target is owed word of a subject, under a message's id. */
 export interface Due {
@@ -17,6 +22,41 @@ export const messageIdOf = (entryId: number, place: number): string =>
 /** One that has not ended. */
 export const openMessage = (entry: OfEntry) =>
   entry.selectFrom('AsyncSchema.Outbox as o').select('o.OutboxId').where('o.DateEnded', 'is', null)
+
+/**
+ * Calls off the messages that wait for their next try at a target, so that what they owe is owed by none. One that is under way
+ * stays: of whoever starts it and whoever calls it off the inbox has one.
+ */
+export async function callOffWaiting(
+  { db, now }: { readonly db: Kysely<Database>; readonly now: LocalTime },
+  targetId: number,
+  subjectIds: readonly number[],
+): Promise<void> {
+  const owing = db
+    .selectFrom('AsyncSchema.ProvisioningEntry as e')
+    .select('e.MessageId')
+    .where('e.TargetId', '=', targetId)
+    .where('e.SubjectId', 'in', subjectIds)
+    .where('e.MessageId', 'is not', null)
+  await db
+    .updateTable('AsyncSchema.Inbox')
+    .set({ State: inboxState.done, DateDone: now })
+    .where('Consumer', '=', teller)
+    .where('MessageId', 'in', owing as never)
+    .where('State', '=', inboxState.released)
+    .execute()
+  const calledOff = owing
+    .innerJoin('AsyncSchema.Inbox as i', 'i.MessageId', 'e.MessageId')
+    .where('i.Consumer', '=', teller)
+    .where('i.State', '=', inboxState.done)
+  const ended = { State: outboxState.cancelled, LastReason: 'target-told-anew' }
+  await db
+    .updateTable('AsyncSchema.Outbox')
+    .set({ ...ended, DateEnded: now, DateLastHeard: now })
+    .where('DateEnded', 'is', null)
+    .where('MessageId', 'in', calledOff as never)
+    .execute()
+}
 
 /** No message owes it: it was refused, or left, or the one that did has ended. */
 export const isOwedByNone = (entry: OfEntry) =>

@@ -14,7 +14,7 @@ import {
   type SubjectState,
   type Wanted,
 } from './subject.rules.js'
-import { owe, type Due } from './owing.js'
+import { callOffWaiting, owe, type Due } from './owing.js'
 
 /** Where a change is written down: in the transaction of whoever brings it. */
 export interface Place {
@@ -55,7 +55,7 @@ export class Subjects {
     return this.want(place, { subjectId, ...change }, targets)
   }
 
-  /** What a target is to know of each subject that is for it, and that it has not confirmed: page by page. */
+  /** What a target is to know of each subject that is for it, and that it has not confirmed, at once: page by page. */
   of(target: Target): TakingStage<FoundSubject> {
     return {
       keyOf: ({ subjectId }) => subjectId,
@@ -72,6 +72,8 @@ export class Subjects {
       },
       take: async (work, found) => {
         const owed: FoundSubject[] = []
+        const ids = found.map(({ subjectId }) => subjectId)
+        await callOffWaiting(work, target.targetId, ids)
         for (const { subjectId } of found)
           for (const due of await this.dueAt(work, target, subjectId)) owed.push({ subjectId, due })
         return owed

@@ -21,12 +21,12 @@ import { targetState, Targets } from '#shared/provisioning'
 import { Inbox, type Lease, UnitOfWork } from '#shared/unit-of-work'
 import { longestTimeoutMs, ProvisionerSettings } from '../provisioner.settings.js'
 import { TargetClient } from '../soap/target.client.js'
-import { messageIdOf } from '../subjects/owing.js'
+import { messageIdOf, teller } from '../subjects/owing.js'
 import { Entries, type Entry } from './entries.repository.js'
 import { judge, nextCall, type AtTarget, type Verdict } from './next-call.rules.js'
 
 const tellTarget = handler({
-  name: 'tell-target',
+  name: teller,
   messages: [messages.provisioningDue],
   policy: {
     ...{ attempts: 16, backoff: { baseMs: 1 * seconds, capMs: 60 * minutes }, timeOutMs: 45 * seconds },

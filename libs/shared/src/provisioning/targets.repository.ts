@@ -151,14 +151,23 @@ export class Targets {
     await this.fill(place, row.TargetId)
   }
 
-  /** Says anew how a target is told, and has it filled: it may be told of more now. */
-  async change(place: Place, targetId: number, given: TargetGiven): Promise<void> {
-    await place.db
-      .updateTable('AsyncSchema.ProvisioningTarget')
-      .set({ ...columnsOf(given), DateChanged: place.now })
-      .where('TargetId', '=', targetId)
+  /**
+   * Says anew how the target of a name is told, and has it filled: it may be told of more now. One that is held because it failed
+   * goes on: what was answered before says nothing of it.
+   * @returns the state it is in then; undefined where there is none of the name
+   */
+  async change(place: Place, name: string, given: TargetGiven): Promise<TargetState | undefined> {
+    const { db, dialect, now } = place
+    const target = db.updateTable('AsyncSchema.ProvisioningTarget').where('Name', '=', name)
+    const changing = target.set({ ...columnsOf(given), DateChanged: now })
+    const [row] = await dialect.returning(changing, ['TargetId']).execute()
+    if (!row) return undefined
+    await target
+      .set({ State: targetState.active, ...unheld })
+      .where('State', '=', targetState.held)
+      .where('ProbeMessageId', 'is not', null)
       .execute()
-    await this.fill(place, targetId)
+    return this.fill(place, row.TargetId)
   }
 
   /**
@@ -232,15 +241,19 @@ export class Targets {
     return true
   }
 
-  /** Has a target told of all that it has not confirmed. */
-  async fill(place: Place, targetId: number): Promise<void> {
+  /**
+   * Has a target told of all that it has not confirmed.
+   * @returns the state it is in: while it is held it is told nothing; undefined where it is not there any more
+   */
+  async fill(place: Place, targetId: number): Promise<TargetState | undefined> {
     const counting = place.db
       .updateTable('AsyncSchema.ProvisioningTarget')
       .set((target) => ({ Fills: target('Fills', '+', 1) }))
       .where('TargetId', '=', targetId)
-    const [row] = await place.dialect.returning(counting, ['Fills']).execute()
-    if (!row) throw new OwnError('there is no such target')
+    const [row] = await place.dialect.returning(counting, ['Fills', 'State']).execute()
+    if (!row) return undefined
     await new Flows(this.connection).begin(place, fillTargetFlow, `${targetId}.${row.Fills}`, { targetId })
+    return row.State as TargetState
   }
 
   /**

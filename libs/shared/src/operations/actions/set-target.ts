@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { subjectKinds, targetFormats } from '../../contracts/index.js'
 import { callableTargets } from '../../http/index.js'
+import { Targets } from '../../provisioning/index.js'
 import { addressInput, mustBeCallable } from '../address-input.js'
 import { setTarget as set } from '../targets/change-target.js'
 import { action } from './action.js'
@@ -29,12 +30,22 @@ export const setTarget = action({
   title: 'set up a target',
   role: 'operator',
   needsReason: true,
-  input: targetGiven.extend({ target: targetName }),
-  target: ({ target }) => target,
-  async run({ target, ...given }, { connection, clock, env }, { dryRun }) {
-    mustBeCallable(given.wsdl, callableTargets, env)
-    return set(connection, target, given, { now: clock.now(), dryRun })
+  input: targetGiven.extend({
+    target: targetName,
+    /** Whether it is to be a new one; left out: whichever it is. */
+    isNew: z.boolean().optional(),
+  }),
+  // What was shown as a new one changes none that somebody else has set up meanwhile.
+  async bounded(input, { connection }) {
+    return { isNew: (await new Targets(connection).named(input.target)) === undefined, ...input }
   },
-  words: ({ target, added }) =>
-    `${added ? 'set up' : 'changed'}, and is told of all that it has not confirmed: ${target}`,
+  target: ({ target }) => target,
+  async run({ target, isNew, ...given }, { connection, clock, env }, { dryRun }) {
+    mustBeCallable(given.wsdl, callableTargets, env)
+    return set(connection, target, given, { now: clock.now(), dryRun, isNew })
+  },
+  words({ target, added, held }) {
+    if (held) return `changed, and is held: it is told once it is let go on: ${target}`
+    return `${added ? 'set up' : 'changed'}, and is told of all that it has not confirmed: ${target}`
+  },
 })

@@ -8,6 +8,7 @@ import {
 } from '../../contracts/index.js'
 import type { Database, DatabaseConnection, Row } from '../../database/index.js'
 import { OperationFailed } from '../operation-failed.js'
+import { unlessTaken } from '../unless-taken.js'
 import { oweNext, type AtNow } from './owe-now.js'
 import { queueAgain, whatIsDue } from './queue-again.js'
 
@@ -44,16 +45,16 @@ export async function addEndpoint(
   { name, address, events, secret, token }: NewEndpoint,
   { now, dryRun }: AtNow,
 ): Promise<EndpointSaid> {
-  const said = { endpoint: name, state: endpointState.active }
   const { dialect } = connection
-  const add = async (db: Transaction<Database>) => {
+  const taken = `there is another endpoint ${name}`
+  await unlessTaken(connection, taken, async (db) => {
     const held = await db
       .selectFrom(dialect.holding('AsyncSchema.WebhookEndpoint', 'e'))
       .select(['e.Name', 'e.State', 'e.Address', 'e.Secret'])
       .execute()
     const known = held.find(({ Name }) => Name === name)
     if (known?.Address === address && known.Secret === secret && known.State === endpointState.active) return
-    if (known) throw new OperationFailed(`there is another endpoint ${name}`)
+    if (known) throw new OperationFailed(taken)
     if (held.filter(({ State }) => State !== endpointState.ended).length >= mostEndpoints)
       throw new OperationFailed(`there are ${mostEndpoints} endpoints: no more can be`)
     if (dryRun) return
@@ -70,15 +71,8 @@ export async function addEndpoint(
       .where('Name', '=', name)
       .executeTakeFirstOrThrow()
     await subscribe(db, EndpointId, events).execute()
-  }
-  try {
-    await connection.transaction(add)
-  } catch (error) {
-    // Somebody else was faster: rows that are not there yet hold nobody up.
-    if (!dialect.isDuplicateKey(error)) throw error
-    throw new OperationFailed(`there is another endpoint ${name}`)
-  }
-  return said
+  })
+  return { endpoint: name, state: endpointState.active }
 }
 
 /** @throws OperationFailed where there is none of that name, or it cannot be so */
