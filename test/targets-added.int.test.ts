@@ -84,6 +84,22 @@ describe('of two operators, whoever is overtaken', () => {
     },
   )
 
+  it.each([{ events: ['claim.decided'] }, { token: true }] as const)(
+    'is told of an endpoint that is there and is another one, if only by %j; the same again is no other',
+    async (otherwise) => {
+      const endpoint = { name: 'legacy', address: given.wsdl, secret: 'one', token: false }
+      const add = (more: object) =>
+        addEndpoint(
+          database.connection,
+          { ...endpoint, events: ['claim.paid'], ...more },
+          { ...at, reason: '' },
+        )
+      await add({})
+      expect(await add({})).toEqual({ endpoint: 'legacy', state: 'ACTIVE' })
+      await expect(add(otherwise)).rejects.toThrow('there is another endpoint legacy')
+    },
+  )
+
   it('is told of an endpoint in the same words, whether it is seen or was only just added', async () => {
     const endpoint = { name: 'legacy', address: given.wsdl, secret: 'one', token: false }
     const add = (secret: string, connection = database.connection) =>

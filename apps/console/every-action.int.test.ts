@@ -3,7 +3,7 @@ import type { Environment } from '#shared/config'
 import { actionNames, actions, type RecordedAction } from '#shared/operations'
 import { issuerClient, startIssuer, type Issuer } from '../../testing/simulators/issuer/index.js'
 import { startBroker, type Broker } from '../../test/support/broker.js'
-import { actionInputs, actionLines, saysNothing } from '../../test/support/operator-actions.js'
+import { actionForms, actionInputs, actionLines, saysNothing } from '../../test/support/operator-actions.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { withOwnClock } from '../../test/support/shifted-clock.js'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.js'
@@ -107,6 +107,29 @@ describe.each(actionNames)('%s leaves its row', (name) => {
     const { code } = await runOps(line, env)
     expect(code).toBe(saysNothing[name] === undefined ? 0 : 1)
     expect(await newest()).toMatchObject({ ...rowOf(name, 'command-line'), person: 'ada' })
+  })
+})
+
+describe('what a form says', () => {
+  it.each([
+    ['add-webhook-endpoint', '', actionForms['add-webhook-endpoint']],
+    // One that is there by now: what it says leaves its row as what was said by a button does.
+    ['set-target', '?input={"target":"gias","isNew":false}', actionForms['set-target']],
+  ] as const)('%s leaves its row, as failed too where it has no reason', async (name, about, typed) => {
+    const visitor = await signedIn('ada-viewer-operator-finance')
+    await visitor.get(`${web.url}/form/${name}${about}`)
+    await visitor.submit(`/form/${name}`, { ...typed, ...(about ? { addressed: 'yes' } : { token: '' }) })
+    expect(new URL(visitor.url).pathname).toBe(`/do/${name}`)
+    const before = visitor.text
+    await visitor.submit(`/do/${name}`, { reason: 'to see' })
+    expect(await newest()).toMatchObject({ action: name, via: 'console', state: 'DONE', reason: 'to see' })
+    visitor.text = before
+    await visitor.submit(`/do/${name}`, { key: 'another-of-the-form' + name })
+    expect(await newest()).toMatchObject({
+      action: name,
+      state: 'FAILED',
+      outcome: 'say why: it is written down',
+    })
   })
 })
 

@@ -55,6 +55,8 @@ async function act(name: string, input: object, reason: string): Promise<void> {
   await until(`${name} is done`, async () => (await asked()).ok)
 }
 
+const form = (name: string, input: object) =>
+  `/form/${name}?input=${encodeURIComponent(JSON.stringify(input))}`
 const preview = `/do/pause-handler?input=${encodeURIComponent('{"handler":"send-email"}')}`
 /** Every page, and those one gets to from it. */
 const pages: Readonly<Record<string, () => string>> = {
@@ -73,8 +75,11 @@ const pages: Readonly<Record<string, () => string>> = {
   flows: () => '/flows',
   webhooks: () => '/webhooks',
   webhook: () => '/webhooks/statistics',
+  'add-webhook': () => '/form/add-webhook-endpoint',
+  'change-webhook': () => form('change-webhook-endpoint', { name: 'statistics' }),
   targets: () => '/targets',
   target: () => '/targets/gias',
+  'change-target': () => form('set-target', { target: 'gias', isNew: false }),
   actions: () => '/actions',
   preview: () => preview,
   replay: () => '/replay',

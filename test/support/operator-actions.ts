@@ -46,6 +46,15 @@ export const actionInputs: { readonly [Name in ActionName]: InputOf<Name> } = {
   'try-upstream': { upstream: 'notify' },
 }
 
+/** What is typed into the forms of those that need nothing to be there. */
+export const actionForms = {
+  'add-webhook-endpoint': {
+    ...{ name: 'reports', address: 'https://reports.example.org/hwpv', secret: 'reports' },
+    events: 'claim.paid',
+  },
+  'set-target': { wsdl: 'https://example.com/service?wsdl', format: 'default', kinds: 'user' },
+} as const
+
 /** The same on the command line; undefined where only the console does it. */
 export const actionLines: { readonly [Name in ActionName]: string | undefined } = {
   'acknowledge-payment-files': 'payments acknowledge 20261121000500',

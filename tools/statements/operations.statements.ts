@@ -77,6 +77,9 @@ export const statements: StatementSteps = {
     const address = 'https://statistics.example.org/hwpv'
     const given = { address, events: ['claim.paid'], secret: 'statistics', token: false } as const
     await addEndpoint(connection, { ...given, name: 'reports' }, at)
+    const known = { ...database.answer, Address: address, Secret: 'statistics', WithToken: false }
+    database.answer = { ...known, Event: 'claim.paid' }
+    await addEndpoint(connection, { ...given, name: 'statistics' }, at)
     await changeEndpoint(connection, { ...given, name: 'statistics', otherSecret: null, state: 'active' }, at)
     await changeEndpoint(connection, { name: 'statistics', state: 'ended' }, at)
     await retryDeliveries(connection, { name: 'statistics', from: 2 }, at)

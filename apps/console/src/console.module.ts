@@ -9,6 +9,7 @@ import { ActionsController } from './pages/actions.controller.js'
 import { DoController } from './pages/do.controller.js'
 import { FailuresController } from './pages/failures.controller.js'
 import { FlowsController } from './pages/flows.controller.js'
+import { FormController } from './pages/form.controller.js'
 import { HeldUpController } from './pages/held-up.controller.js'
 import { JobsController } from './pages/jobs.controller.js'
 import { NowController } from './pages/now.controller.js'
@@ -50,6 +51,7 @@ export class ConsoleModule {
         ActionsController,
         ReplayController,
         StreamsController,
+        FormController,
         DoController,
         ApiController,
       ],

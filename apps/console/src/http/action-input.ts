@@ -20,6 +20,19 @@ export function actionNamed(name: string): {
   return { name: known, action }
 }
 
+/** What an address or a form says an action is about; undefined where it cannot be read. */
+export function parsed(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The page that says what an action would come to. */
+export const toDo = (name: ActionName, input: object): string =>
+  `/do/${name}?input=${encodeURIComponent(JSON.stringify(input))}`
+
 /** What an action is about, held against its schema. @throws Refusal naming what does not fit */
 export function inputGiven(name: ActionName, given: unknown): InputOf<ActionName> {
   const result = actionNamed(name).action.input.safeParse(given)

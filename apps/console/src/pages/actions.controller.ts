@@ -69,9 +69,18 @@ const rowOf = (action: RecordedAction): Cell[] => [
   stateOf(action),
 ]
 
+/** The page of what it is about, where it has one. */
+function pageOf({ action, input, state }: ActionDetails): { readonly href?: string } {
+  if (state !== 'DONE' || action === 'remove-target') return {}
+  const { name, target } = JSON.parse(input) as { readonly name?: unknown; readonly target?: unknown }
+  if (action.includes('webhook') && typeof name === 'string') return { href: `/webhooks/${name}` }
+  if (action.endsWith('-target') && typeof target === 'string') return { href: `/targets/${target}` }
+  return {}
+}
+
 const pairsOf = (action: ActionDetails): [string, Cell][] => [
   ['What', titleOf(action.action)],
-  ['On what', action.target],
+  ['On what', { text: action.target, ...pageOf(action) }],
   ['Who', { text: action.person, hint: action.via }],
   ['Why', action.reason],
   ['Begun', timeText(action.started)],

@@ -4,7 +4,8 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { Actions, OperationFailed, type Asked, type ActionName } from '#shared/operations'
-import { actionNamed, inputGiven } from '../http/action-input.js'
+import { actionNamed, inputGiven, parsed } from '../http/action-input.js'
+import { isSaidByForm } from '../forms/forms.js'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { LetterIndex } from '../snapshot/letter-index.service.js'
 import { Views } from '../views.js'
@@ -40,6 +41,7 @@ export class DoController {
     const data = {
       ...{ name, title: action.title, target, input, foreseen, key: randomUUID() },
       ...{ allowed: may(operator, action.role), role: action.role, needsReason: action.needsReason },
+      hasForm: isSaidByForm(name, input),
     }
     return this.views.render('do.njk', data, { request, response })
   }
@@ -102,14 +104,6 @@ export class DoController {
         return { input, foreseen: { impossible: error.message, tables: [] } }
       throw error
     }
-  }
-}
-
-function parsed(text: unknown): unknown {
-  try {
-    return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
-  } catch {
-    return undefined
   }
 }
 

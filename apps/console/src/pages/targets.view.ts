@@ -34,5 +34,11 @@ export const targetView = (target: TargetStanding) => ({
   ...{ credentials: target.credentials ?? 'none', addressed: target.addressed ? 'yes' : 'no' },
   far: `${target.confirmed} of ${target.wanted}`,
   input: { target: target.name },
-  actions: possible(target).map(([name, text]) => ({ name, text })),
+  actions: [
+    ...possible(target).map(([name, text]) => ({ name, text })),
+    {
+      ...{ name: 'set-target', text: 'Change it', way: 'form' },
+      input: { target: target.name, isNew: false },
+    },
+  ],
 })

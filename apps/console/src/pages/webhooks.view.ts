@@ -34,12 +34,14 @@ function possible({ endpoint: name, state }: EndpointStanding) {
     ...{ text, name: action, input: { name, ...more } },
   })
   const change = (text: string, to: string) => say(text, 'change-webhook-endpoint', { state: to })
-  if (state === ended) return []
-  if (state === paused) return [change('Let it go on', 'active'), change('End it', 'ended')]
+  const otherwise = (text: string) => ({ ...say(text, 'change-webhook-endpoint'), way: 'form' })
+  if (state === ended) return [otherwise('Take it up again')]
+  if (state === paused)
+    return [change('Let it go on', 'active'), otherwise('Change it'), change('End it', 'ended')]
   return [
     say('Send a test event', 'test-webhook-endpoint'),
     say('Try again now', 'retry-webhook-deliveries'),
-    ...[change('Pause it', 'paused'), change('End it', 'ended')],
+    ...[otherwise('Change it'), change('Pause it', 'paused'), change('End it', 'ended')],
   ]
 }
 

@@ -19,9 +19,18 @@ export const addressInput = (kind: Kind, mostCharacters: number) =>
       if ('mustBe' in called) context.addIssue({ code: 'custom', message: called.mustBe })
     })
 
-/** @throws OperationFailed where it would be refused when it is called */
-export function mustBeCallable(address: string | undefined, kind: Kind, env: Environment): void {
+/**
+ * @param part where it is in what was given
+ * @throws OperationFailed where it would be refused when it is called
+ */
+export function mustBeCallable<Part extends string>(
+  given: { readonly [Name in Part]?: string | undefined },
+  part: Part,
+  kind: Kind,
+  env: Environment,
+): void {
+  const address = given[part]
   if (address === undefined) return
   const called = calledAddress(address, { ...kind, loopback: isLoopbackAllowed(env) })
-  if ('mustBe' in called) throw new OperationFailed(`the address ${called.mustBe}`)
+  if ('mustBe' in called) throw new OperationFailed(`the address ${called.mustBe}`, part)
 }

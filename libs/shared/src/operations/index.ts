@@ -1,4 +1,4 @@
-export { doesNotFit } from './does-not-fit.js'
+export { doesNotFit, misfits } from './does-not-fit.js'
 export { ageMs, ageOf, type Ages } from './ages.js'
 export {
   Actions,

@@ -4,6 +4,14 @@ import { OwnError } from '../logging/index.js'
 /** An operation could not be done; the message tells the operator why, in one line and with no personal data. */
 export class OperationFailed extends OwnError {
   override readonly name = 'OperationFailed'
+
+  /** @param about the part of what was given that cannot be, where it is one */
+  constructor(
+    words: string,
+    readonly about?: string,
+  ) {
+    super(words)
+  }
 }
 
 /** The stream is not there: nothing was ever stored in it, or the store was lost. */

@@ -25,7 +25,7 @@ export const addWebhookEndpoint = action({
   }),
   target: ({ name }) => `webhook endpoint ${name}`,
   async run(input, { connection, clock, env }, { dryRun, reason }) {
-    mustBeCallable(input.address, callableEndpoints, env)
+    mustBeCallable(input, 'address', callableEndpoints, env)
     return addEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) })
   },
   words: ({ endpoint }) => `added: webhook endpoint ${endpoint}`,

@@ -28,7 +28,7 @@ export const changeWebhookEndpoint = action({
   }),
   target: ({ name }) => `webhook endpoint ${name}`,
   async run(input, { connection, clock, env }, { dryRun, reason }) {
-    mustBeCallable(input.address, callableEndpoints, env)
+    mustBeCallable(input, 'address', callableEndpoints, env)
     return changeEndpoint(connection, input, { now: clock.now(), dryRun, reason: reasonOf(reason) })
   },
   words: ({ endpoint, state }) => `changed: webhook endpoint ${endpoint}, ${state.toLowerCase()}`,

@@ -14,11 +14,11 @@ const mostCharacters = 400
 export const targetGiven = z.strictObject({
   /** Where it describes itself. */
   wsdl: addressInput(callableTargets, mostCharacters),
-  format: z.enum(targetFormats),
+  format: z.enum(targetFormats, `must be one of ${targetFormats.join(', ')}`),
   kinds: z
     .array(z.enum(subjectKinds))
-    .min(1)
-    .refine((kinds) => new Set(kinds).size === kinds.length),
+    .min(1, 'must have at least one')
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'must have each but once'),
   /** By which name its user name and password are in the provisioner's file. */
   credentials: targetName.nullable().default(null),
   /** Whether requests say where they go and what they want: WS-Addressing. */
@@ -41,7 +41,7 @@ export const setTarget = action({
   },
   target: ({ target }) => target,
   async run({ target, isNew, ...given }, { connection, clock, env }, { dryRun }) {
-    mustBeCallable(given.wsdl, callableTargets, env)
+    mustBeCallable(given, 'wsdl', callableTargets, env)
     return set(connection, target, given, { now: clock.now(), dryRun, isNew })
   },
   words({ target, added, held }) {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
 import { targetNameShape } from '../../contracts/index.js'
 
-export const targetName = z.string().regex(targetNameShape)
+export const targetName = z
+  .string()
+  .regex(targetNameShape, 'must be small letters, digits and hyphens, 40 at most')

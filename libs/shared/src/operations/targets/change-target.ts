@@ -42,7 +42,7 @@ export async function setTarget(
     return { target: name, ...(isHeldByAPerson(state) ? { held: true } : {}) }
   }
   if (dryRun) return said(await targets.named(name))
-  return unlessTaken(connection, isThere(name).message, async (db) => {
+  return unlessTaken(connection, isThere(name), async (db) => {
     const place = { db, dialect, now }
     // Whoever says so of a new one finds out by its name, which there is but once.
     const state = isNew === true ? undefined : await targets.change(place, name, given)
@@ -98,6 +98,6 @@ function whyNot(change: 'hold' | 'resume' | 'fill', target: Target): OperationFa
 }
 
 const isNone = (name: string) => new OperationFailed(`there is no target ${name}`)
-const isThere = (name: string) => new OperationFailed(`there is another target ${name}`)
+const isThere = (name: string) => new OperationFailed(`there is another target ${name}`, 'target')
 const alreadyIs = (name: string, change: 'hold' | 'resume') =>
   new OperationFailed(`target ${name} is ${change === 'hold' ? 'held already' : 'not held'}`)

@@ -46,15 +46,18 @@ export async function addEndpoint(
   { now, dryRun }: AtNow,
 ): Promise<EndpointSaid> {
   const { dialect } = connection
-  const taken = `there is another endpoint ${name}`
+  const taken = new OperationFailed(`there is another endpoint ${name}`, 'name')
   await unlessTaken(connection, taken, async (db) => {
     const held = await db
       .selectFrom(dialect.holding('AsyncSchema.WebhookEndpoint', 'e'))
-      .select(['e.Name', 'e.State', 'e.Address', 'e.Secret'])
+      .select(['e.EndpointId', 'e.Name', 'e.State', 'e.Address', 'e.Secret', 'e.WithToken'])
       .execute()
     const known = held.find(({ Name }) => Name === name)
-    if (known?.Address === address && known.Secret === secret && known.State === endpointState.active) return
-    if (known) throw new OperationFailed(taken)
+    if (known) {
+      const isSame = known.Address === address && known.Secret === secret && known.WithToken === token
+      if (isSame && known.State === endpointState.active && (await gets(db, known.EndpointId, events))) return
+      throw taken
+    }
     if (held.filter(({ State }) => State !== endpointState.ended).length >= mostEndpoints)
       throw new OperationFailed(`there are ${mostEndpoints} endpoints: no more can be`)
     if (dryRun) return
@@ -113,7 +116,10 @@ export async function holdNamed(
 function stateOf({ name, state, events }: EndpointChange, { State }: Endpoint): EndpointState {
   const to = state === undefined ? (State as EndpointState) : endpointState[state]
   if (State === endpointState.ended && to !== endpointState.ended && !events)
-    throw new OperationFailed(`endpoint ${name} has ended: say which events it is to get from now on`)
+    throw new OperationFailed(
+      `endpoint ${name} has ended: say which events it is to get from now on`,
+      'events',
+    )
   if (State === endpointState.ended && to === endpointState.ended)
     throw new OperationFailed(`endpoint ${name} has ended`)
   return to
@@ -158,6 +164,17 @@ const subscribe = (db: Transaction<Database>, id: number, events: readonly Event
   db
     .insertInto('AsyncSchema.WebhookSubscription')
     .values([...new Set(events)].map((Event) => ({ EndpointId: id, Event })))
+
+/** It gets these, and no others. */
+async function gets(db: Transaction<Database>, id: number, events: readonly EventName[]): Promise<boolean> {
+  const rows = await db
+    .selectFrom('AsyncSchema.WebhookSubscription')
+    .select('Event')
+    .where('EndpointId', '=', id)
+    .execute()
+  const has = new Set(rows.map(({ Event }) => Event))
+  return has.size === new Set(events).size && events.every((event) => has.has(event))
+}
 
 const cancelled = (db: Transaction<Database>, id: number, now: AtNow['now']) =>
   db
