@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config'
 /** Not ours, or made of what is. */
 const others = ['**/node_modules/**', '**/dist/**', '.cache/**']
 
+/** It sees what the engine passes of sources that nobody has loaded before. */
+const countsWhatIsLoaded = 'test/mssql-statements.int.test.ts'
+
+/** Ways to look at the whole suite, off unless the environment asks for them. Each changes what a process has loaded. */
+const waysToLook = [
+  ...(process.env.RECORD_STATEMENTS ? ['test/support/record-statements.ts'] : []),
+  ...(process.env.TRANSACTIONS === 'twice' ? ['test/support/run-twice.ts'] : []),
+]
+
 /** A kind of tests, by what its files need (CONTRIBUTING.md). */
 const kind = (name, suffix) => ({ extends: true, test: { name, include: [`**/*.${suffix}.test.ts`] } })
 
@@ -11,7 +20,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'node-addons'] } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    // A process for each file, in which Node itself loads the libraries, as it does for a service (ADR 53).
+    // Processes in which Node itself loads the libraries, as it does for a service (ADR 53).
     pool: 'forks',
     maxWorkers: 2,
     exclude: others,
@@ -35,14 +44,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          // They stop what they start: the files of a process share what they load, and its broker.
+          isolate: waysToLook.length > 0,
           include: ['**/*.int.test.ts'],
-          // Ways to look at the whole suite, off unless the environment asks for them.
-          setupFiles: [
-            ...(process.env.RECORD_STATEMENTS ? ['test/support/record-statements.ts'] : []),
-            ...(process.env.TRANSACTIONS === 'twice' ? ['test/support/run-twice.ts'] : []),
-          ],
+          exclude: [...others, countsWhatIsLoaded],
+          setupFiles: waysToLook,
         },
       },
+      { extends: true, test: { name: 'alone', include: [countsWhatIsLoaded], setupFiles: waysToLook } },
       kind('deploy', 'deploy'),
       kind('faults', 'fault'),
       kind('large', 'large'),

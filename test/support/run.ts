@@ -10,10 +10,11 @@ declare module 'vitest' {
   }
 }
 
-/** Before a run: its seed, and a folder of its own, in which lies what is made once for all of its tests. */
+/** Before a run: its seed, and a folder of its own, in which lies what is made once for all of its tests, and what they leave. */
 export default function begin(project: TestProject): () => void {
   project.provide('seed', project.config.sequence.seed)
   const folder = mkdtempSync(join(tmpdir(), 'hwpv-tests-'))
   process.env.TEST_RUN_FOLDER = folder
+  process.env.TMPDIR = folder
   return () => rmSync(folder, { recursive: true, force: true })
 }

@@ -16,7 +16,7 @@ import {
 import { startTopologyKeeper, type RunningTopologyKeeper } from '../../tools/provision/index.js'
 import { BareClient } from './bare-client.js'
 import type { Broker } from './broker.js'
-import { giveBack, takeBroker } from './brokers-of-file.js'
+import { giveBack, takeBroker } from './idle-brokers.js'
 import { testEnvironment } from './environment.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 import { until } from './until.js'

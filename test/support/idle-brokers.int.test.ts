@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { provideOnce } from '../../tools/provision/index.js'
 import type { Broker } from './broker.js'
-import { giveBack, takeBroker } from './brokers-of-file.js'
+import { giveBack, takeBroker } from './idle-brokers.js'
 
 async function streamsOf({ url }: Broker): Promise<number> {
   const connection = await connect({ servers: url, tls: null })

@@ -1,15 +1,13 @@
-import { afterAll } from 'vitest'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { startBroker, type Broker } from './broker.js'
 
-/** Servers of this file with nothing in them, whose last user is gone. */
+/** Servers with nothing in them, whose last user is gone. They end with this process. */
 const idle: Broker[] = []
 /** The process that each was when it was started: who was killed or started again is not as a new one. */
 const firstRuns = new WeakMap<Broker, number>()
-let fileEnds = false
 
-/** One server does for all cases of a file, one after the other; two at once have one each. */
+/** One server does for all cases of a process, one after the other; two at once have one each. */
 export async function takeBroker(): Promise<Broker> {
   const known = idle.pop()
   if (known) return known
@@ -20,8 +18,7 @@ export async function takeBroker(): Promise<Broker> {
 
 /** For the next case. To be called when nobody is connected any more. */
 export async function giveBack(broker: Broker): Promise<void> {
-  if (fileEnds || firstRuns.get(broker) !== broker.pid || !(await hasItsStreamsDeleted(broker)))
-    return broker.stop()
+  if (firstRuns.get(broker) !== broker.pid || !(await hasItsStreamsDeleted(broker))) return broker.stop()
   idle.push(broker)
 }
 
@@ -39,9 +36,3 @@ async function hasItsStreamsDeleted({ url }: Broker): Promise<boolean> {
     await connection.close()
   }
 }
-
-// Before the file's own: what that stops is not kept any more.
-afterAll(async () => {
-  fileEnds = true
-  await Promise.all(idle.splice(0).map((broker) => broker.stop()))
-})
