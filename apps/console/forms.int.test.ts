@@ -25,6 +25,9 @@ const linkOf = ({ text }: Visitor, words: string): string => {
   const [, href = ''] = new RegExp(`href="([^"]+)"[^>]*>${words}<`).exec(text) ?? []
   return href.replaceAll('&amp;', '&')
 }
+/** What an action is said to be about, below its title. */
+const summaryIn = ({ text }: Visitor): string[] =>
+  [...text.matchAll(/class="govuk-summary-list__value">([^<]*)</g)].map(([, said = '']) => said)
 
 const statistics = {
   ...{ name: 'statistics', address: 'https://statistics.example.org/hwpv', events: 'claim.paid' },
@@ -98,8 +101,9 @@ describe('an endpoint', () => {
       otherSecret: '',
       token: '',
     }
-    const say = async (visitor: Visitor, typed: object, reason: string) => {
+    const say = async (visitor: Visitor, typed: Record<string, string>, reason: string) => {
       await visitor.submit('/form/change-webhook-endpoint', { ...shown, ...typed })
+      expect(summaryIn(visitor)).toEqual(Object.values(typed))
       await visitor.submit('/do/change-webhook-endpoint', { reason })
     }
     await say(one, { address: 'https://statistics.example.org/moved' }, 'moved')
@@ -136,6 +140,7 @@ describe('an endpoint', () => {
       ),
     ])
     await visitor.submit('/form/change-webhook-endpoint', { ...typed, address: statistics.address })
+    expect(summaryIn(visitor)).toEqual(expect.arrayContaining([statistics.address, 'none']))
     await visitor.submit('/do/change-webhook-endpoint', { reason: 'rotated' })
     expect((await endpoint('statistics'))?.secrets).toEqual(['statistics.2027'])
   })

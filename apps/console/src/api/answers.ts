@@ -253,6 +253,9 @@ export const targets = z.object({
       addressed: z.boolean(),
       wanted: z.int().describe('What it is to know of: users at an organisation, roles, organisations'),
       confirmed: z.int().describe('Of these, what it has confirmed as it is by now'),
+      since: londonTime
+        .nullable()
+        .describe('When the first of the rest was changed; null where there is none'),
       failed: z.int().describe('Of the rest, what it could not be told when that was last tried'),
       reasons: z.record(z.string(), z.int()).describe('Why, and how often'),
     }),

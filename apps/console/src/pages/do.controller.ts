@@ -5,7 +5,7 @@ import { Log } from '#shared/logging'
 import { NatsClient } from '#shared/messaging'
 import { Actions, OperationFailed, type Asked, type ActionName } from '#shared/operations'
 import { actionNamed, inputGiven, parsed } from '../http/action-input.js'
-import { isSaidByForm } from '../forms/forms.js'
+import { saidByForm } from '../forms/forms.js'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { LetterIndex } from '../snapshot/letter-index.service.js'
 import { Views } from '../views.js'
@@ -41,7 +41,7 @@ export class DoController {
     const data = {
       ...{ name, title: action.title, target, input, foreseen, key: randomUUID() },
       ...{ allowed: may(operator, action.role), role: action.role, needsReason: action.needsReason },
-      hasForm: isSaidByForm(name, input),
+      said: saidByForm(name, input),
     }
     return this.views.render('do.njk', data, { request, response })
   }
