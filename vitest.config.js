@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Not ours, or made of what is. */
 const others = ['**/node_modules/**', '**/dist/**', '.cache/**']
 
-/** It sees what the engine passes of sources that nobody has loaded before. */
-const countsWhatIsLoaded = 'test/mssql-statements.int.test.ts'
+/** They count what their process does: metrics, and what the engine passes of sources that nobody has loaded before. */
+const countTheirProcess = ['test/metrics.int.test.ts', 'test/mssql-statements.int.test.ts']
 
 /** Ways to look at the whole suite, off unless the environment asks for them. Each changes what a process has loaded. */
 const waysToLook = [
@@ -47,11 +47,11 @@ export default defineConfig({
           // They stop what they start: the files of a process share what they load, and its broker.
           isolate: waysToLook.length > 0,
           include: ['**/*.int.test.ts'],
-          exclude: [...others, countsWhatIsLoaded],
+          exclude: [...others, ...countTheirProcess],
           setupFiles: waysToLook,
         },
       },
-      { extends: true, test: { name: 'alone', include: [countsWhatIsLoaded], setupFiles: waysToLook } },
+      { extends: true, test: { name: 'alone', include: countTheirProcess, setupFiles: waysToLook } },
       kind('deploy', 'deploy'),
       kind('faults', 'fault'),
       kind('large', 'large'),

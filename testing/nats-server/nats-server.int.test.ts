@@ -43,8 +43,11 @@ const isRunning = (pid: number) => {
   }
 }
 
-const ownFolders = async () =>
+const foldersOfProcess = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith(`nats-server-${process.pid}-`))
+/** Of the servers that wait for other files' cases. */
+const foldersBefore = await foldersOfProcess()
+const ownFolders = async () => (await foldersOfProcess()).filter((name) => !foldersBefore.includes(name))
 
 async function connected<T>(
   server: { url: string },
