@@ -48,7 +48,7 @@ export default defineConfig({
           isolate: waysToLook.length > 0,
           include: ['**/*.int.test.ts'],
           exclude: [...others, ...countTheirProcess],
-          setupFiles: waysToLook,
+          setupFiles: ['test/support/count-from-nought.ts', ...waysToLook],
         },
       },
       { extends: true, test: { name: 'alone', include: countTheirProcess, setupFiles: waysToLook } },
