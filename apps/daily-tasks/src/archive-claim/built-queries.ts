@@ -10,17 +10,18 @@ const ids = {
 /** Stands for the claim in a query that is built for all of them. */
 export const anyClaim = ids as unknown as ClaimRef
 
-const built = new Map<string, CompiledQuery>()
+const builtFor = new WeakMap<SqlDialect, Map<string, CompiledQuery>>()
 
 /** A query that is asked of every claim, built once for each dialect: building it takes longer than asking. */
 export function builtQuery<Row>(
-  { name }: SqlDialect,
+  dialect: SqlDialect,
   about: string,
   build: () => Compilable<Row>,
 ): CompiledQuery<Row> {
-  const key = `${name}: ${about}`
-  const query = built.get(key) ?? build().compile()
-  built.set(key, query)
+  const built = builtFor.get(dialect) ?? new Map<string, CompiledQuery>()
+  builtFor.set(dialect, built)
+  const query = built.get(about) ?? build().compile()
+  built.set(about, query)
   return query
 }
 
