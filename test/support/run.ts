@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -14,6 +14,8 @@ declare module 'vitest' {
 export default function begin(project: TestProject): () => void {
   project.provide('seed', project.config.sequence.seed)
   const folder = mkdtempSync(join(tmpdir(), 'hwpv-tests-'))
+  // The image's user goes through it to what is his.
+  chmodSync(folder, 0o711)
   process.env.TEST_RUN_FOLDER = folder
   process.env.TMPDIR = folder
   return () => rmSync(folder, { recursive: true, force: true })
