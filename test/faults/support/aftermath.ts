@@ -145,6 +145,14 @@ async function unfinished({ db }: DatabaseConnection): Promise<string[]> {
     .selectFrom('AsyncSchema.Outbox')
     .selectAll()
     .where((row) => row.or([row('State', '<>', 'DONE'), row('Run', '>', 1)]))
+    // As a target is filled, what waits there for its next try is owed at once, by another message.
+    .where((row) =>
+      row.or([
+        row('State', '<>', 'CANCELLED'),
+        row('LastReason', 'is', null),
+        row('LastReason', '<>', 'target-told-anew'),
+      ]),
+    )
     .execute()
   const jobs = await db.selectFrom('AsyncSchema.JobRun').selectAll().where('State', '<>', 'DONE').execute()
   return [...inbox, ...outbox, ...jobs].map((row) => `not done once: ${JSON.stringify(row)}`)
