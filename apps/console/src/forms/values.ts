@@ -22,13 +22,15 @@ export const valuesOf = (fields: readonly Field[], input: Said): Values =>
   )
 
 /** The same for people: labels, and what is said under each. */
-export const wordsOf = (fields: readonly Field[], input: Said): [string, string][] =>
-  fields
-    .filter(({ name }) => input[name] !== undefined)
-    .map(({ name, label, kind }) => [label, kind === 'yes' ? yesOrNo(input[name]) : listed(input[name])])
-
-const yesOrNo = (said: unknown): string => (said === true ? 'yes' : 'no')
-const listed = (said: unknown): string => textsOf(said).join(', ') || 'none'
+export function wordsOf(fields: readonly Field[], input: Said): [string, string][] {
+  const values = valuesOf(fields, input)
+  return fields
+    .filter(({ name }) => values[name] !== undefined)
+    .map(({ name, label, kind }) => [
+      label,
+      [values[name]].flat().join(', ') || (kind === 'yes' ? 'no' : 'none'),
+    ])
+}
 
 /** What is said by it: of what is changed only that which is other than it was shown, so that nobody undoes what they never saw. */
 export function inputOf({ fixed, fields, is, isWhole }: About, typed: Values, shown: Values): Said {
