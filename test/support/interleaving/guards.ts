@@ -200,6 +200,13 @@ export const guards: readonly Guard[] = [
     out: [[/^update "IntSchema_Task" set "Status" = "Status"/, /"TaskId" = \?/, '$& and 0']],
   },
   {
+    name: 'inbox: given up, again to be done where its run is owed',
+    world: 'runs that have ended, and one under way',
+    first: 'an operator retries',
+    second: 'an operator sets',
+    out: [[/^delete from "AsyncSchema_Inbox"/, /not exists \(.*?where/, never]],
+  },
+  {
     name: 'Task row: an operator sets it to PENDING',
     world: 'runs that have ended, and one under way',
     first: 'an operator retries',
