@@ -32,6 +32,8 @@ export interface Playing {
   readonly actor: Actor
   /** What is sent in place of a statement. */
   readonly altered?: (text: string) => string
+  /** How many rows it is said to have changed, where that is not so. */
+  readonly counted?: (text: string) => number | undefined
 }
 
 const marked = <T extends TableName, A extends string>(
@@ -121,7 +123,7 @@ class StoreConnection implements KyselyConnection {
   }
 
   private async execute<R>(said: CompiledQuery): Promise<QueryResult<R>> {
-    const { turns, actor, altered } = this.playing
+    const { turns, actor, altered, counted } = this.playing
     const alone = this.transaction ? undefined : new OpenTransaction()
     const transaction = this.transaction ?? alone ?? new OpenTransaction()
     // What the file has inserted last may be another one's.
@@ -130,7 +132,7 @@ class StoreConnection implements KyselyConnection {
     try {
       const { rows, changed } = await turns.statement(actor, this.store, transaction, query)
       if (alone) this.store.commit(alone)
-      return { rows: rows as R[], numAffectedRows: BigInt(changed) }
+      return { rows: rows as R[], numAffectedRows: BigInt(counted?.(text) ?? changed) }
     } catch (error) {
       if (alone) this.store.rollback(alone)
       throw error

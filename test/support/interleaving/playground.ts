@@ -7,7 +7,7 @@ import { Log } from '#shared/logging'
 import { classifyError, type Outcome } from '#shared/messaging'
 import { insertRows, type Rows } from '../rows.js'
 import { createTestDatabase } from '../test-database.js'
-import { without, type Guard } from './guard.js'
+import { countedWithout, without, type Guard } from './guard.js'
 import { connectionTo, type Playing } from './many-writers.dialect.js'
 import { firstNumber, plainEffect, plainState } from './plain-state.js'
 import type { Isolation } from './open-transaction.js'
@@ -172,8 +172,11 @@ export class Playground {
 
   private placeOf(actor: Actor, turns: Turns, index: number): Place {
     const { guard, hits } = this
-    const altered = guard && ((text: string) => without(guard, text, hits))
-    const playing = { actor, turns, ...(altered ? { altered } : {}) }
+    const left = guard && {
+      altered: (text: string) => without(guard, text, hits),
+      counted: (text: string) => countedWithout(guard, text, hits),
+    }
+    const playing = { actor, turns, ...left }
     return {
       connection: connectionTo(this.main, () => playing),
       archive: connectionTo(this.archive, () => playing),

@@ -1,3 +1,5 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '#shared/database'
 import { archivableId, archivableRows, eligibilityRows } from '../cases/archive.cases.js'
 import { begun } from '../cases/clean-up.cases.js'
 import { checkableClaim, claimIds, ofClaim, pendingTask, repeatClaim, rowId } from '../claim-rows.js'
@@ -164,6 +166,36 @@ const answeredClaim: World = {
     caseworker('rejects', claim),
     job('reject-silent-claims'),
     givesUp(answer),
+  ],
+}
+
+const externalDocuments = (db: Transaction<Database>) =>
+  db.updateTable('ExtSchema.ClaimDocument').where('ClaimDocumentId', '=', rowId.document(1, 5))
+
+const answerChanges: World = {
+  name: 'a claim whose claimant has answered, and has second thoughts',
+  rows: answeredClaim.rows,
+  deeds: [
+    takesInAnswer(claim, answer),
+    changes('the claimant takes the document back', (db) =>
+      externalDocuments(db).set({ IsEnabled: false }).execute(),
+    ),
+    claimantAnswers(claim, 7_000_001),
+  ],
+}
+
+const elsewhere = { ...claim, claimId: claimIds(2).ClaimId }
+
+/** A document of no claim is taken in by whichever is answered for first. */
+const answeredTwice: World = {
+  name: 'two claims of one claimant that are answered by a document which is inside already',
+  rows: edit(answeredClaim.rows, {
+    'IntSchema.Claim': (rows) => [...rows, { ...rows[0], ClaimId: elsewhere.claimId }],
+    'IntSchema.ClaimDocument': (rows) => [...rows, evidence({ ClaimId: null })],
+  }),
+  deeds: [
+    takesInAnswer(claim, { id: 'answer.of-one', consumer: 'take-in-response' }),
+    twin(takesInAnswer(elsewhere, { id: 'answer.of-other', consumer: 'take-in-response' })),
   ],
 }
 
@@ -985,6 +1017,8 @@ export const worlds: readonly World[] = [
   eveningClaim,
   uncheckedBenefits,
   answeredClaim,
+  answerChanges,
+  answeredTwice,
   unpayable,
   silent,
   unanswered,
