@@ -53,6 +53,22 @@ export const advances = (name = 'the relay'): Deed => ({
   },
 })
 
+/** The same, and the last step is done, until the flow has ended again. */
+export const comesToItsEnd = (name: string): Deed => ({
+  name: `${name} has a flow go on to its end`,
+  async do(place) {
+    await advances().do(place)
+    const last = place.connection.db
+      .selectFrom('AsyncSchema.Outbox')
+      .select('MessageId as id')
+      .where('FlowStepId', '=', 2)
+      .where('DateEnded', 'is', null)
+    for (const { id } of await last.execute())
+      await unitOfWorkOf(place).finish({ id, consumer: 'report-old-claims' })
+    await advances().do(place)
+  },
+})
+
 function advanceOf({ connection, clock, log }: Place): AdvanceFlows {
   const [relay, nats] = [{ publish: () => Promise.resolve(0) }, { isConnected: true }]
   return new AdvanceFlows(

@@ -419,6 +419,13 @@ export const guards: readonly Guard[] = [
     out: [[/^update "AsyncSchema_Flow" set "State" = \?, "Reason"/, /"State" in \(\?, \?, \?, \?\)$/, orNot]],
   },
   {
+    name: 'flow: goes on after its end, as read',
+    world: 'a flow that has ended with two failures, of which one is done after all',
+    first: 'the relay has flows go on',
+    second: 'another relay has a flow go on',
+    out: [[/^update "AsyncSchema_Flow" set "State" = \?, "DateEnded" = \?, "Run"/, /"Run" = \?$/, orNot]],
+  },
+  {
     name: 'item: released',
     world: 'a flow with one item under way and one that waits',
     first: 'the relay has flows go on',

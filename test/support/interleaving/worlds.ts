@@ -14,6 +14,7 @@ import {
   advances,
   begins,
   cancels,
+  comesToItsEnd,
   flowAt,
   flowRow,
   itemRow,
@@ -705,6 +706,15 @@ const flowEnded: World = {
   deeds: [advances(), twin(advances('another relay')), reopens(lastItem), begins('another key', 'somebody')],
 }
 
+const flowGoesOn: World = {
+  name: 'a flow that has ended with two failures, of which one is done after all',
+  rows: edit(flowEnded.rows, {
+    'AsyncSchema.FlowStep': (rows) =>
+      rows.map((row) => (row.StepId === 1 ? { ...row, Done: 0, Failed: 2 } : row)),
+  }),
+  deeds: [advances(), twin(comesToItsEnd('another relay'))],
+}
+
 const flowsWait: World = {
   name: 'flows that wait',
   rows: {
@@ -1009,6 +1019,7 @@ export const worlds: readonly World[] = [
   flowHasWaiting,
   flowIsQueued,
   flowEnded,
+  flowGoesOn,
   flowsWait,
   taskRows,
   runs,
