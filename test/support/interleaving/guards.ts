@@ -17,6 +17,12 @@ const runStep = [
   orNot,
 ] as const
 
+const sentAnewIfLast = [
+  /^update "IntSchema_Task" set "Status" = \? where "TaskId" = \? and .*exists/,
+  /not exists \(/,
+  '1 or $&',
+] as const
+
 /** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
 export const guards: readonly Guard[] = [
   {
@@ -486,6 +492,36 @@ export const guards: readonly Guard[] = [
     second: 'a receipt says technical-failure',
     out: [
       [/^update "AsyncSchema_Notification" set "State" = \?.* "MessageId" =/, /"State" in \(\?, \?\)/, orNot],
+    ],
+  },
+  {
+    name: 'notification: its Task row is sent anew, where there is no later run',
+    world: 'an email that failed, whose Task row runs again by one or the other',
+    first: 'a look learns nothing',
+    second: 'somebody has Task row',
+    out: [sentAnewIfLast],
+  },
+  {
+    name: 'notification: its Task row is sent anew once',
+    world: 'an email that failed, whose Task row runs again by one or the other',
+    first: 'a look learns nothing',
+    second: 'another look has it sent',
+    out: [
+      sentAnewIfLast,
+      [/^update "AsyncSchema_Notification" set "DateSentAnew"/, /"DateSentAnew" is null/, orNot],
+    ],
+  },
+  {
+    name: 'notification: its Task row is sent anew, where its run is known',
+    world: 'an email that failed for the time being, of whose run nothing is known',
+    first: 'a look learns nothing',
+    second: 'another look learns nothing',
+    out: [
+      [
+        /^update "IntSchema_Task" set "Status" = \? where "TaskId" = \? and .*exists/,
+        /exists (\(select "o"\."OutboxId".*?\)) and/,
+        '(1 or exists $1) and',
+      ],
     ],
   },
   {

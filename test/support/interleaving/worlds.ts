@@ -41,7 +41,14 @@ import {
   retriesRows,
   runOf,
 } from './deeds-of-messages.js'
-import { hears, looksUp, notificationRow } from './deeds-of-notifications.js'
+import {
+  allIsLookedUp,
+  hears,
+  looksUp,
+  notificationRow,
+  runsAgain,
+  sendsAnew,
+} from './deeds-of-notifications.js'
 import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import {
@@ -791,6 +798,22 @@ const sentAnew: World = {
   ],
 }
 
+/** Beside whatever has it run meanwhile, to its end. */
+const sentAnewByTwo: World = {
+  name: 'an email that failed, whose Task row runs again by one or the other',
+  rows: edit(sentAnew.rows, {
+    'IntSchema.Task': (rows) => rows.filter(({ TaskId }) => TaskId === emailTaskRow.TaskId),
+  }),
+  deeds: [looksUp(undefined), twin(sendsAnew('another look')), twin(runsAgain(31))],
+  rest: allIsLookedUp,
+}
+
+const runForgotten: World = {
+  name: 'an email that failed for the time being, of whose run nothing is known',
+  rows: edit(sentAnew.rows, { 'AsyncSchema.Outbox': () => [] }),
+  deeds: [looksUp(undefined), twin(looksUp(undefined, 'another look'))],
+}
+
 const registerTakenOver: World = {
   name: 'a prison register that is to be taken over, and a claim of a prison in it',
   rows: merge(checkableClaim(1), registerTakenIn),
@@ -1011,6 +1034,8 @@ export const worlds: readonly World[] = [
   mayBeSentAnew,
   sentAnew,
   cannotBeSentAnew,
+  sentAnewByTwo,
+  runForgotten,
   flowsLastItem,
   flowsItemsDone,
   flowsLastStep,
