@@ -23,6 +23,8 @@ const sentAnewIfLast = [
   '1 or $&',
 ] as const
 
+const owedAgain = /^update "AsyncSchema_ProvisioningEntry" set "MessageId" = \? where/
+
 /** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
 export const guards: readonly Guard[] = [
   {
@@ -147,6 +149,23 @@ export const guards: readonly Guard[] = [
         '"MessageId" = coalesce(?, "MessageId")',
       ],
     ],
+  },
+  {
+    name: 'provisioning: what was refused is tried once more where no other message owes it',
+    world: 'a role that its target has refused, and is told once more',
+    first: 'one tells the target',
+    second: 'somebody says that the role is second',
+    out: [
+      [owedAgain, /"Messages" = \?/, orNot],
+      [owedAgain, /\("MessageId" is null or/, '(1 or'],
+    ],
+  },
+  {
+    name: 'provisioning: what was refused is tried once more by what has not ended',
+    world: 'a role that its target has refused, and is told once more by two',
+    first: 'one tells the target',
+    second: 'another tells the target',
+    out: [[owedAgain, /and exists (\(.*\))$/, 'and (1 or exists $1)']],
   },
   {
     name: 'provisioning: a target is let go on once',

@@ -34,10 +34,11 @@ function plainRow(store: Store, table: string, row: Readonly<Record<string, unkn
 
 /**
  * Where and when a message was published means nothing: it may be published again at any time. Nor does until when an
- * attempt is somebody's, by the machine's clock: its state says whether it is.
+ * attempt is somebody's, by the machine's clock: its state says whether it is. Nor whether what is done needed an attempt.
  */
 function meant(table: string, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (table === 'AsyncSchema_Inbox') return { ...row, DateBusyUntil: null }
+  if (table === 'AsyncSchema_Inbox')
+    return { ...row, DateBusyUntil: null, ...(row.State === 'DONE' ? { DateFirstTried: null } : {}) }
   if (table !== 'AsyncSchema_Outbox') return row
   const { LastReason, State, DateEnded } = row
   const isOwed = DateEnded === null

@@ -892,6 +892,8 @@ const sentToWhilePaused: World = {
 }
 
 const confirmed = { kind: 'confirmed' } as const
+const fault = { kind: 'fault', meaning: 'permanent', reason: 'target-fault-validation' } as const
+const busy = { kind: 'fault', meaning: 'temporary', reason: 'target-fault-busy' } as const
 
 const roleToTell: World = {
   name: 'a role of which a target is owed word',
@@ -912,12 +914,29 @@ const roleRefused: World = {
   rows: edit(roleOwed, {
     'AsyncSchema.ProvisioningEntry': set({ WantedVersion: 2, ConfirmedVersion: 1, AtTarget: 'YES' }),
   }),
+  deeds: [tells(fault), says('second'), says(undefined), fills('one filling')],
+}
+
+/** Its message was given up, and is tried once more: until then none owes it. */
+const roleTriedAgain: World = {
+  name: 'a role that its target has refused, and is told once more',
+  rows: edit(roleRefused.rows, {
+    'AsyncSchema.ProvisioningEntry': set({ MessageId: null, Reason: 'target-fault-validation' }),
+  }),
   deeds: [
-    tells({ kind: 'fault', meaning: 'permanent', reason: 'target-fault-validation' }),
+    tells(confirmed),
+    twin(tells(confirmed, 'another')),
+    twin(tells(fault, 'another')),
     says('second'),
-    says(undefined),
-    fills('one filling'),
+    twin(says(undefined)),
+    twin(fills('one filling')),
   ],
+}
+
+const roleTriedByTwo: World = {
+  name: 'a role that its target has refused, and is told once more by two',
+  rows: roleTriedAgain.rows,
+  deeds: [tells(busy), twin(tells(fault, 'another'))],
 }
 
 /** Each beside whoever tells it: between any two of the other's statements. */
@@ -926,12 +945,12 @@ const toldAndTended: World = {
   rows: roleOwed,
   deeds: [
     tellsAmid(confirmed),
-    tellsAmid({ kind: 'fault', meaning: 'permanent', reason: 'target-fault-validation' }),
+    tellsAmid(fault),
     hasTarget('hold'),
     movesTarget,
     removesTarget,
     twin(says('second')),
-    twin(tellsAmid({ kind: 'fault', meaning: 'temporary', reason: 'target-fault-busy' })),
+    twin(tellsAmid(busy)),
   ],
   rest: allIsTold,
 }
@@ -1026,6 +1045,8 @@ export const worlds: readonly World[] = [
   roleNew,
   roleToTell,
   roleRefused,
+  roleTriedAgain,
+  roleTriedByTwo,
   toldAndTended,
   roleLeftBehind,
   targetHeld,
