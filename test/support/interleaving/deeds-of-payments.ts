@@ -1,4 +1,6 @@
-import { runState } from '#shared/contracts'
+import { paymentFileName, paymentFileTypes, runState } from '#shared/contracts'
+import { recoverRun, releasePayment } from '#shared/operations'
+import type { Manifest, PaidItem } from '#shared/payments'
 import { DueClaims } from '../../../apps/payment-run/src/pay-claims/due-claims.repository.js'
 import { DueTopUps } from '../../../apps/payment-run/src/pay-claims/due-top-ups.repository.js'
 import { LookAgain } from '../../../apps/payment-run/src/pay-claims/look-again.js'
@@ -82,4 +84,25 @@ export const settles = (date: string, name: string): Deed => ({
 export const triesAgain = (date: string): Deed => ({
   name: `the run of ${date} has another try`,
   do: (place) => partsOf(place).runs.begin(date),
+})
+
+/** What the run has left in the store, written down: whoever is told that something has just changed does it again. */
+export const recovers = (manifest: Manifest, name = 'an operator'): Deed => ({
+  name: `${name} recovers ${manifest.runId}`,
+  async do(place) {
+    const { connection, clock } = place
+    const stored = new Set(paymentFileTypes.map((type) => paymentFileName(type, manifest.stamp)))
+    const given = { now: clock.now(), dryRun: false }
+    const { marked, notMarked } = await recoverRun(connection, { manifest, stored }, given)
+    const others = notMarked.map(({ kind, id, why }) => `${kind} ${id}: ${why}`)
+    place.note(`marked ${marked.claims} claims, ${marked.topUps} top-ups; not ${others.join()}`)
+  },
+})
+
+export const releases = ({ stamp }: Manifest, { kind, id }: Pick<PaidItem, 'kind' | 'id'>): Deed => ({
+  name: `an operator releases ${kind} ${id}`,
+  async do(place) {
+    await releasePayment(place.connection, { stamp, kind, id }, { dryRun: false })
+    place.note(`let go of ${kind} ${id}`)
+  },
 })

@@ -25,6 +25,9 @@ const sentAnewIfLast = [
 
 const owedAgain = /^update "AsyncSchema_ProvisioningEntry" set "MessageId" = \? where/
 
+const recoveredClaim = /^update "IntSchema_Claim" set "PaymentStatus" = \?, "PaymentDate"/
+const recoveredTopUp = /^update "IntSchema_TopUp" set "PaymentStatus" = \?, "PaymentDate"/
+
 /** The guards of ADR 33 whose absence two at once can show. Keys, and what tests of their own show, are in its table. */
 export const guards: readonly Guard[] = [
   {
@@ -606,6 +609,49 @@ export const guards: readonly Guard[] = [
     first: 'one process settles',
     second: 'somebody pays',
     out: [[/^update "IntSchema_TopUp" set "PaymentStatus"/, /"PaymentStatus" = \?$/, orNot]],
+  },
+  {
+    name: 'claim: paid by a recovered run, unless somebody has paid it',
+    world: 'a payment run that the database has lost',
+    first: 'an operator recovers',
+    second: 'somebody pays a claim',
+    out: [[recoveredClaim, /"PaymentStatus" is null/, orNot]],
+  },
+  {
+    name: 'claim: paid by a recovered run, as many as were open',
+    world: 'a payment run that the database has lost',
+    first: 'an operator recovers',
+    second: 'somebody pays a claim',
+    out: [],
+    counted: recoveredClaim,
+  },
+  {
+    name: 'top-up: paid by a recovered run, unless somebody has paid it',
+    world: 'a payment run that the database has lost',
+    first: 'an operator recovers',
+    second: 'somebody pays the top-up',
+    out: [[recoveredTopUp, /"PaymentStatus" = \?$/, orNot]],
+  },
+  {
+    name: 'payment run: recovered where it was stopped',
+    world: 'a payment run that has stopped, and has paid what it had reserved',
+    first: 'an operator recovers',
+    second: 'another operator recovers',
+    out: [[/^update "AsyncSchema_PaymentRun" set .*"DateFilesWritten"/, /"State" = \?$/, orNot]],
+  },
+  {
+    name: 'payment run: tried again where it was stopped',
+    world: 'a payment run that has stopped, and has paid what it had reserved',
+    first: 'the run of 2024-03-13 has another try',
+    second: 'an operator recovers',
+    out: [[/^update "AsyncSchema_PaymentRun" set "State" = case/, /"State" = \?$/, orNot]],
+  },
+  {
+    name: 'payment run: what it could not mark is marked, or let go of, by one at a time',
+    world: 'a payment run that was recovered, and keeps what it could not mark',
+    first: 'an operator recovers',
+    second: 'an operator releases',
+    out: [[/^update "AsyncSchema_PaymentRun" set "State" = "State"/, /"RunId" = \?/, '$& and 0']],
   },
   {
     name: 'payment: corrected',

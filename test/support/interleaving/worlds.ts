@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '#shared/database'
+import { manifestOf } from '#shared/payments'
 import { archivableId, archivableRows, eligibilityRows } from '../cases/archive.cases.js'
 import { begun } from '../cases/clean-up.cases.js'
 import { checkableClaim, claimIds, ofClaim, pendingTask, repeatClaim, rowId } from '../claim-rows.js'
@@ -49,7 +50,7 @@ import {
   runsAgain,
   sendsAnew,
 } from './deeds-of-notifications.js'
-import { reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
+import { recovers, releases, reserves, settles, triesAgain, writes } from './deeds-of-payments.js'
 import { caseworker, changes, claimantAnswers, setsPending } from './deeds-of-people.js'
 import {
   addsTarget,
@@ -406,6 +407,64 @@ const toSettle: World = {
     triesAgain('2024-03-13'),
     archives(claim, 'archive.1'),
     ...changesOfPayable,
+  ],
+}
+
+const paid = (kind: 'claim' | 'top-up', n: number, pence: number) => ({
+  ...{ kind, id: kind === 'claim' ? claimIds(n).ClaimId : topUpId(n), claimId: claimIds(n).ClaimId },
+  ...{ reference: claimIds(n).Reference, pence, total: kind === 'claim' ? pence : null, manual: null },
+})
+const lostRun = manifestOf(
+  {
+    ...{ runId: 'payment-run.2024-03-13', date: '2024-03-13' },
+    ...{ stamp: '20240313000500', made: '2024-03-13 00:05:01' },
+  },
+  [paid('claim', 1, 1000), paid('claim', 2, 1000), paid('top-up', 1, 500)],
+)
+
+const lost: World = {
+  name: 'a payment run that the database has lost',
+  rows: payable,
+  deeds: [
+    recovers(lostRun),
+    twin(recovers(lostRun, 'another operator')),
+    // As the first it begins, and takes what is due later: in between anything may happen.
+    twin(reserves('2024-03-13')),
+    reserves('2024-03-12'),
+    ...changesOfPayable.map(twin),
+    twin(
+      changes('somebody pays the top-up alone', (db) =>
+        db
+          .updateTable('IntSchema.TopUp')
+          .set({ PaymentStatus: 'PROCESSED', PaymentDate: '2024-03-12 12:00:00' })
+          .execute(),
+      ),
+    ),
+  ],
+}
+
+const stopped: World = {
+  name: 'a payment run that has stopped, and has paid what it had reserved',
+  rows: reserved('STOPPED'),
+  deeds: [
+    recovers(lostRun),
+    twin(recovers(lostRun, 'another operator')),
+    twin(triesAgain('2024-03-13')),
+    ...changesOfPayable.map(twin),
+  ],
+}
+
+/** What it had paid was not there to be marked, and has come in since. */
+const recoveredInPart: World = {
+  name: 'a payment run that was recovered, and keeps what it could not mark',
+  rows: edit(reserved('SETTLED'), {
+    'AsyncSchema.Payment': set({ Reason: 'not-marked' }),
+  }),
+  deeds: [
+    recovers(lostRun),
+    twin(recovers(lostRun, 'another operator')),
+    releases(lostRun, paid('claim', 1, 1000)),
+    ...changesOfPayable.map(twin),
   ],
 }
 
@@ -1088,6 +1147,9 @@ export const worlds: readonly World[] = [
   toCorrect,
   toWrite,
   toSettle,
+  lost,
+  stopped,
+  recoveredInPart,
   archivable,
   archived,
   submitted,

@@ -49,7 +49,9 @@ export {
 export {
   PaidRuns,
   readRuns,
+  recoverRun,
   Recovery,
+  releasePayment,
   type FileRow,
   type LeftOut,
   type NotMarked,

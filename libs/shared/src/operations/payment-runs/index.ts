@@ -1,4 +1,5 @@
 export { PaidRuns, type FileRow, type LeftOut, type RunLine, type RunRow } from './paid-runs.repository.js'
 export { readRuns, type PaidOfKind, type PaymentRunDay } from './read-runs.js'
-export type { NotMarked, Recovered } from './recover-run.js'
+export { recoverRun, type NotMarked, type Recovered } from './recover-run.js'
 export { Recovery } from './recovery.repository.js'
+export { releasePayment } from './release-payment.js'

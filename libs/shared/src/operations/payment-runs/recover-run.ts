@@ -91,6 +91,7 @@ async function write(db: Transaction<Database>, { manifest, stored }: StoredRun,
   const nothing = { marked: { claims: 0, topUps: 0 }, notMarked: [], files: [], missing: [] }
   const result = { runId, stamp: manifest.stamp, wasKnown: false, manifest, ...nothing }
   if (run?.state === runState.settled) {
+    await recovery.take(runId)
     const open = new Set((await recovery.unmarked(runId)).map(keyOf))
     const payments = manifest.payments.filter((payment) => open.has(keyOf(payment)))
     return {

@@ -106,6 +106,15 @@ export class Recovery {
       .execute()
   }
 
+  /** Takes a run: of two who mark what it could not, or let go of it, the second sees what the first has done. */
+  async take(runId: string): Promise<void> {
+    await this.db
+      .updateTable('AsyncSchema.PaymentRun')
+      .set((run) => ({ State: run.ref('State') }))
+      .where('RunId', '=', runId)
+      .execute()
+  }
+
   /** What a run has paid and could not mark. */
   async unmarked(runId: string): Promise<Pick<PaidItem, 'kind' | 'id'>[]> {
     return this.db

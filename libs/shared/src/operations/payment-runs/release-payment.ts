@@ -17,6 +17,7 @@ export async function releasePayment(
     const recovery = new Recovery(db)
     const run = await recovery.runOf(stamp)
     if (!run) throw new OperationFailed('the database knows no run of that stamp')
+    await recovery.take(run.runId)
     const kept = await recovery.unmarked(run.runId)
     const isKept = kept.some(({ kind, id }) => kind === item.kind && id === item.id)
     if (isKept && dryRun) return
