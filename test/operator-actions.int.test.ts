@@ -60,6 +60,16 @@ describe('an action of an operator', () => {
     })
   })
 
+  it('keeps the first word about what came of it', async () => {
+    await within(async (_, rows) => {
+      const action = { actor, name: 'resume-handler', target: 'send-email', input: '{}' } as const
+      await rows.begin({ ...action, key: 'ended-twice' })
+      await rows.end('ended-twice', 'DONE', { outcome: 'goes on' })
+      await rows.end('ended-twice', 'FAILED', { outcome: 'away' })
+      expect(await rows.byKey('ended-twice')).toMatchObject({ state: 'DONE', outcome: 'goes on' })
+    })
+  })
+
   it('that is asked for twice under one key is done once, and answers as the first time', async () => {
     await within(async (actions, rows) => {
       const asked = {
