@@ -141,7 +141,9 @@ describe('traces', () => {
     expect(second && linkedFrom(second, receiver.spans)).toEqual([first])
   })
 
-  it('show each transaction with its statements and its commit, and nothing of their values', () => {
+  // On SQL Server a transaction in which nothing is asked is one text (`test/round-trips.int.test.ts`).
+  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  onSqlite('show each transaction with its statements and its commit, and nothing of their values', () => {
     const [handling] = named('process complete-claim', claimSpans())
     const children = (of: ReceivedSpan | undefined) =>
       receiver.spans.filter(

@@ -50,22 +50,37 @@ export function undoing(
   return changes
 }
 
-/** The statements that put changes in: what was there goes first, so that keys are free. */
+/**
+ * The statements that put changes in. What is gone goes first, so that its keys are free; children go before their parents,
+ * and come after them.
+ */
 export function* applied(
   changes: Changes,
-  keyColumns: KeyColumns,
+  schema: { keyOf(table: string): readonly string[]; rankOf(table: string): number },
 ): Generator<{ text: string; parameters: readonly unknown[] }> {
-  for (const { table, before } of changes.values()) {
-    if (!before) continue
-    const columns = keyColumns(table)
+  const ranked = [...changes.values()].sort(
+    (one, other) => schema.rankOf(one.table) - schema.rankOf(other.table),
+  )
+  for (const { table, before, after } of [...ranked].reverse()) {
+    if (!before || after) continue
+    const columns = schema.keyOf(table)
     const where = columns.map((column) => `"${column}" = ?`).join(' and ')
     yield { text: `delete from "${table}" where ${where}`, parameters: columns.map((name) => before[name]) }
   }
-  for (const { table, after } of changes.values()) {
+  for (const { table, before, after } of ranked) {
     if (!after) continue
-    const names = Object.keys(after)
-    const columns = names.map((name) => `"${name}"`).join(', ')
-    const marks = names.map(() => '?').join(', ')
-    yield { text: `insert into "${table}" (${columns}) values (${marks})`, parameters: Object.values(after) }
+    const insert = insertInto(table, Object.keys(after))
+    // What somebody else has put there is in the way of a new row, and not of one that was there.
+    const text = before ? `${insert} ${orUpdate(Object.keys(after), schema.keyOf(table))}` : insert
+    yield { text, parameters: Object.values(after) }
   }
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
+const insertInto = (table: string, names: readonly string[]) =>
+  `insert into "${table}" (${quoted(names)}) values (${names.map(() => '?').join(', ')})`
+
+function orUpdate(names: readonly string[], key: readonly string[]): string {
+  const changed = names.filter((name) => !key.includes(name)).map((name) => `"${name}" = excluded."${name}"`)
+  return `on conflict (${quoted(key)}) do ${changed.length ? `update set ${changed.join(', ')}` : 'nothing'}`
 }

@@ -14,6 +14,7 @@ export class Schema {
     readonly numbered: readonly string[] = [],
     /** By table: those it refers to, and those that refer to it. */
     private readonly related: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+    private readonly ranks: ReadonlyMap<string, number> = new Map(),
   ) {}
 
   static read(database: Libsql.Database): Schema {
@@ -25,17 +26,22 @@ export class Schema {
       return [name, found as ColumnInfo[]] as const
     })
     const numbered = tables.filter(({ sql }) => /autoincrement/i.test(sql)).map(({ name }) => name)
-    const related = new Map(tables.map(({ name }) => [name, new Set<string>()]))
-    for (const { name } of tables) {
-      const parents = database
-        .prepare(`select "table" as parent from pragma_foreign_key_list('${name}')`)
-        .all()
-      for (const { parent } of parents as { parent: string }[]) {
-        related.get(name)?.add(parent)
-        related.get(parent)?.add(name)
-      }
-    }
-    return new Schema(new Map(columns), numbered, related)
+    const parents = new Map(
+      tables.map(({ name }) => {
+        const found = database
+          .prepare(`select "table" as parent from pragma_foreign_key_list('${name}')`)
+          .all() as { parent: string }[]
+        return [name, found.map(({ parent }) => parent)]
+      }),
+    )
+    const related = new Map(tables.map(({ name }) => [name, new Set(parents.get(name))]))
+    for (const [name, above] of parents) for (const parent of above) related.get(parent)?.add(name)
+    return new Schema(new Map(columns), numbered, related, ranksBy(parents))
+  }
+
+  /** Higher than that of each table it refers to. */
+  rankOf(table: string): number {
+    return this.ranks.get(table) ?? 0
   }
 
   isNumbered(table: string): boolean {
@@ -61,6 +67,16 @@ export class Schema {
     const list = `create temp table changes (n integer primary key, "table" text, before text, after text)`
     return [list, ...[...this.columns].flatMap(([table, columns]) => recordersOf(table, columns))]
   }
+}
+
+/** @throws if tables refer to one another in a circle: no order of their rows is right then */
+function ranksBy(parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
+  const rankOf = (table: string, below: readonly string[] = []): number => {
+    if (below.includes(table)) throw new Error(`${table} refers to itself, by ${below.join(', ')}`)
+    const above = (parents.get(table) ?? []).map((parent) => rankOf(parent, [...below, table]))
+    return Math.max(-1, ...above) + 1
+  }
+  return new Map([...parents.keys()].map((table) => [table, rankOf(table)]))
 }
 
 function recordersOf(table: string, columns: readonly ColumnInfo[]): readonly string[] {

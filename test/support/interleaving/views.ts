@@ -81,11 +81,7 @@ export class Views {
 
   /** Puts changes in, row by row. */
   apply(changes: Changes): void {
-    // Parents and children come in any order.
-    this.say('pragma defer_foreign_keys = on')
-    for (const { text, parameters } of applied(changes, (table) => this.schema.keyOf(table)))
-      this.run(text, parameters)
-    this.say('pragma defer_foreign_keys = off')
+    for (const { text, parameters } of applied(changes, this.schema)) this.run(text, parameters)
     this.say('delete from temp.changes')
   }
 
@@ -182,6 +178,7 @@ export class Views {
   private hide(key: string): void {
     const [table = '', values = '[]'] = key.split(' ', 2)
     const where = this.schema.keyOf(table).map((column) => `"${column}" = ?`)
+    // SQLite makes every statement anew after it: not for what happens at each step.
     this.say('pragma defer_foreign_keys = on')
     this.run(`delete from "${table}" where ${where.join(' and ')}`, JSON.parse(values) as unknown[])
     this.say('pragma defer_foreign_keys = off')
