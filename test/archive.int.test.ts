@@ -20,9 +20,9 @@ import {
 import { inFull, runAgain, runsOf, submit } from './support/claim-cases.js'
 import { claimIds, ofEligibility, rowId } from './support/claim-rows.js'
 import { actualTables, type Example } from './support/examples.js'
+import { allow, refuse, type RefusedChange } from './support/refused-changes.js'
 import { add, edit, entriesOf, merge, set, type Row } from './support/row-sets.js'
 import { archivedIn, insertRows, readArchive, readRows, type Rows } from './support/rows.js'
-import { serverTrigger } from './support/server-trigger.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
@@ -84,23 +84,9 @@ const service = <T>(type: new (...parts: never[]) => T): T => {
 }
 
 /** Deleting claims fails until it is allowed again: the copy is in the archive by then. */
-async function forbidDeleting(): Promise<void> {
-  const { db, dialect } = system.connection
-  const statement =
-    dialect.name === 'sqlite'
-      ? sql.raw(
-          `create trigger KeepClaims before delete on IntSchema_Claim begin select raise(abort, 'no'); end`,
-        )
-      : serverTrigger(
-          `create trigger IntSchema.KeepClaims on IntSchema.Claim after delete as throw 50000, 'no', 1`,
-        )
-  await statement.execute(db)
-}
-
-async function allowDeleting(): Promise<void> {
-  const { db, dialect } = system.connection
-  await sql.raw(`drop trigger ${dialect.name === 'sqlite' ? '' : 'IntSchema.'}KeepClaims`).execute(db)
-}
+const forbidDeleting = () => refuse(system.connection, deletedClaim)
+const allowDeleting = () => allow(system.connection, deletedClaim)
+const deletedClaim: RefusedChange = { name: 'KeepClaims', change: 'delete', table: 'IntSchema.Claim' }
 
 /** Copies claims and stops there, as a process that was killed would; then lets `meanwhile` happen, and goes on. */
 async function archiveHalf(given: Rows, task: Rows, meanwhile: () => Promise<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { sql } from 'kysely'
 import { archivableRows, eligibilityRows } from './support/cases/archive.cases.js'
 import { Processes } from './support/processes.js'
+import { allow, refuse, type RefusedChange } from './support/refused-changes.js'
 import { merge } from './support/row-sets.js'
 import { insertRows } from './support/rows.js'
 import { until } from './support/until.js'
@@ -28,13 +28,13 @@ describe('a flow whose end comes once', () => {
   it('where who queues dies between its last page and its end', async () => {
     const processes = await started()
     // From here on the end of the queueing cannot be written down, and is tried again.
-    await refuses(processes, `update of "State" on "AsyncSchema_JobRun" when new."State" = 'DONE'`)
+    await refuse(connectionOf(processes), queueingEnded)
     await insertClaims(processes, count)
     await until('the last page is queued', async () => (await step(processes))?.Queued === count)
     await until('its items are done', async () => (await ended(processes)) >= count, 40_000)
     expect(await states(processes)).toEqual(['RUNNING'])
     await processes.kill('daily-tasks')
-    await allows(processes)
+    await allow(connectionOf(processes), queueingEnded)
     await processes.run('daily-tasks')
     await endsOnce(processes)
     expect(await step(processes)).toMatchObject({ Queued: count, Done: count, Failed: 0 })
@@ -42,15 +42,12 @@ describe('a flow whose end comes once', () => {
 
   it('where the relay dies between looking and publishing', async () => {
     const processes = await started()
-    await refuses(
-      processes,
-      'update of "DateEnded" on "AsyncSchema_FlowStep" when new."DateEnded" is not null',
-    )
+    await refuse(connectionOf(processes), stepEnded)
     await insertClaims(processes, count)
     await until('its items are done', async () => (await ended(processes)) > count, 40_000)
     // Nobody gets what it publishes from here on. (Of one that is only stopped, what was sent would be read later.)
     await processes.nats.kill()
-    await allows(processes)
+    await allow(connectionOf(processes), stepEnded)
     await until('its last step is owed', async () => (await reports(processes)).length === 1)
     await processes.kill('task-relay')
     await processes.nats.restart()
@@ -83,14 +80,17 @@ async function insertClaims(processes: Processes, claims: number): Promise<void>
     .execute()
 }
 
-/** The database refuses a change, as it would while something is wrong with it. */
-const refuses = (processes: Processes, what: string) =>
-  sql
-    .raw(`create trigger "refused" before ${what} begin select raise(abort, 'refused by the test'); end`)
-    .execute(db(processes))
-const allows = (processes: Processes) => sql.raw('drop trigger "refused"').execute(db(processes))
+const queueingEnded: RefusedChange = {
+  ...{ name: 'QueueingEnded', change: 'update', table: 'AsyncSchema.JobRun' },
+  when: (column) => `${column('State')} = 'DONE'`,
+}
+const stepEnded: RefusedChange = {
+  ...{ name: 'StepEnded', change: 'update', table: 'AsyncSchema.FlowStep' },
+  when: (column) => `${column('DateEnded')} is not null`,
+}
 
-const db = ({ database }: Processes) => database.connection.db
+const connectionOf = ({ database }: Processes) => database.connection
+const db = (processes: Processes) => connectionOf(processes).db
 
 const states = async (processes: Processes): Promise<string[]> =>
   (await db(processes).selectFrom('AsyncSchema.Flow').select('State').execute()).map(({ State }) => State)

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sql } from 'kysely'
 import { scheduleMessageId, slotOfTime, subjects } from '#shared/contracts'
 import { seededPrisons } from '#shared/database'
 import { jobSubjects } from '#shared/jobs'
@@ -10,6 +9,7 @@ import { baseSettings } from './support/environment.js'
 import { both, edit, remove, set } from './support/row-sets.js'
 import { runOps } from './support/run-ops.js'
 import { System } from './support/system.js'
+import { allow, refuse, type RefusedChange } from './support/refused-changes.js'
 import { until } from './support/until.js'
 
 /** A Wednesday in office hours. */
@@ -88,10 +88,11 @@ describe('a claim that is costed and judged while the prison register is importe
   }
 
   it('goes by one list: that of before, until all of the other is taken over', async () => {
-    const half = sql.raw(
-      `create trigger "half" before update of "IsTaken" on "AsyncSchema_PrisonChange" when new."Name" = 'leeds' begin select raise(abort, 'refused by the test'); end`,
-    )
-    await half.execute(db())
+    const half: RefusedChange = {
+      ...{ name: 'Half', change: 'update', table: 'AsyncSchema.PrisonChange' },
+      when: (column) => `${column('Name')} = 'leeds' and ${column('IsTaken')} = 1`,
+    }
+    await refuse(system.connection, half)
     await operator('pause report-prison-register --yes')
     const due = new Date(Date.UTC(2024, 2, 13, 11))
     const id = scheduleMessageId(jobSubjects['prison-register'], slotOfTime(due))
@@ -104,7 +105,7 @@ describe('a claim that is costed and judged while the prison register is importe
     await client.close()
     await until('one of two is taken in', async () => (await taken()).join() === 'altcourse')
     expect(await costed(1)).toEqual(before)
-    await sql.raw('drop trigger "half"').execute(db())
+    await allow(system.connection, half)
     await until('both are taken in', async () => (await taken()).join() === 'altcourse,leeds', 40_000)
     expect(await costed(2)).toEqual(before)
     await operator('resume report-prison-register --yes')

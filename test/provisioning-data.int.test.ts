@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { sql } from 'kysely'
 import { targetState, Targets } from '#shared/provisioning'
 import { OtlpReceiver, type LegacyCall } from '../testing/simulators/index.js'
 import { tasks } from '../libs/client/src/index.js'
@@ -12,6 +11,7 @@ import { MarkedSubjects } from './support/marked-subjects.js'
 import { quotingAnswers } from './support/quoting-answers.js'
 import { occurring, placesOfSubjects } from './support/personal-data.js'
 import { CredentialFile, Provisioned } from './support/provisioned.js'
+import { refuse } from './support/refused-changes.js'
 import { insertRows } from './support/rows.js'
 import type { System } from './support/system.js'
 import { until } from './support/until.js'
@@ -130,8 +130,11 @@ async function refusedByUs(): Promise<void> {
   expect(await all.post('role', marked.key(), { ...state, [wrongName ?? '']: 1 }, authorised)).toBe(400)
   expect((await all.ask(`role/${marked.key()}`, `${JSON.stringify(state)}}`, authorised)).status).toBe(400)
   const key = marked.key()
-  const refusing = `create trigger trouble before insert on AsyncSchema_ProvisioningSubject when new.SubjectKey = '${key}' begin select raise(abort, '${key}'); end`
-  await sql.raw(refusing).execute(system.connection.db)
+  await refuse(system.connection, {
+    ...{ name: 'Trouble', change: 'insert', table: 'AsyncSchema.ProvisioningSubject' },
+    when: (column) => `${column('SubjectKey')} = '${key}'`,
+    words: key,
+  })
   expect(await all.post('role', key, state, authorised)).toBe(503)
 }
 

@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
-import type { DatabaseConnection } from '#shared/database'
-import { serverTrigger } from './server-trigger.js'
+import type { DatabaseConnection, TableName } from '#shared/database'
+import { allow, refuse, type RefusedChange } from './refused-changes.js'
 
 /** Where the database fails a payment run, until it is mended. */
 export const troubles = {
@@ -14,7 +13,10 @@ export const troubles = {
     ...{ table: 'IntSchema.TopUp', key: 'TopUpId', column: 'PaymentStatus', value: 'PROCESSED' },
   },
   'ending the job': { table: 'AsyncSchema.JobRun', key: 'Stage', column: 'State', value: 'DONE' },
-} as const
+} as const satisfies Record<
+  string,
+  { readonly table: TableName; readonly key: string; readonly column: string; readonly value: string }
+>
 export type Trouble = keyof typeof troubles
 
 /**
@@ -22,24 +24,21 @@ export type Trouble = keyof typeof troubles
  * @param above rows with this key or a smaller one are left in peace
  */
 export async function makeTrouble(
-  { db, dialect }: DatabaseConnection,
+  connection: DatabaseConnection,
   what: Trouble,
-  above = -1,
+  above?: number,
 ): Promise<void> {
+  await refuse(connection, troubleOf(what, above))
+}
+
+export async function mendTrouble(connection: DatabaseConnection, what: Trouble): Promise<void> {
+  await allow(connection, troubleOf(what))
+}
+
+function troubleOf(what: Trouble, above = -1): RefusedChange {
   const { table, key, column, value } = troubles[what]
-  const statement =
-    dialect.name === 'sqlite'
-      ? sql.raw(`create trigger Trouble before update of ${column} on ${table.replace('.', '_')}
-         when new.${column} = '${value}' and new.${key} > ${above} begin select raise(abort, 'trouble'); end`)
-      : serverTrigger(`create trigger ${schemaOf(table)}.Trouble on ${table} after update as
-         if exists (select * from inserted where ${column} = '${value}' and ${key} > ${above})
-         throw 50000, 'trouble', 1`)
-  await statement.execute(db)
+  return {
+    ...{ name: 'Trouble', change: 'update', table },
+    when: (name) => `${name(column)} = '${value}' and ${name(key)} > ${above}`,
+  }
 }
-
-export async function mendTrouble({ db, dialect }: DatabaseConnection, what: Trouble): Promise<void> {
-  const schema = dialect.name === 'sqlite' ? '' : `${schemaOf(troubles[what].table)}.`
-  await sql.raw(`drop trigger ${schema}Trouble`).execute(db)
-}
-
-const schemaOf = (table: string) => table.split('.')[0]
