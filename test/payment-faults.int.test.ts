@@ -91,8 +91,11 @@ describe('two replicas at once, one of which is killed', () => {
       const { connection } = running.database
       await firePayments(running.nats.url, ...days)
       await until('payments are reserved', async () => {
-        const runs = await paymentRuns(connection)
-        return runs.length === new Set(days).size && runs.some(({ LastKey }) => Number(LastKey) > 0)
+        const [runs, [payment]] = await Promise.all([
+          paymentRuns(connection),
+          connection.db.selectFrom('AsyncSchema.Payment').select('ItemId').execute(),
+        ])
+        return runs.length === new Set(days).size && payment !== undefined
       })
       await running.kill('payment-run')
       expect((await paymentRuns(connection)).some(({ State }) => State !== 'SETTLED')).toBe(true)
