@@ -153,6 +153,7 @@ export const statements: StatementSteps = {
       await recovery.insertRun(run.runId, manifest, now)
       await recovery.takeOver(run.runId, manifest, now)
       await recovery.recordPayments(run.runId, [claim, topUp])
+      await recovery.take(run.runId)
       await recovery.unmarked(run.runId)
       await recovery.keep(run.runId, 'claim', { ids: [1], kept: true })
       await recovery.keep(run.runId, 'claim', { ids: [1], kept: false })
