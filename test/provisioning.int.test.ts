@@ -33,7 +33,8 @@ const provisioned = () => system.nats.envOf('provision')
 const handled = async () => (await manager.streams.info(streams.deadLetters.name)).state.messages
 const publish = (count: number) =>
   Promise.all(Array.from({ length: count }, () => client.publish(subjects.notifyClaimAccepted, '{}')))
-const configOf = async (name: string) => (await manager.consumers.info(stream, name)).config
+const stateOf = (name: string) => manager.consumers.info(stream, name)
+const configOf = async (name: string) => (await stateOf(name)).config
 const linesWith = (text: string) => system.logLines.filter((line) => line.includes(text))
 
 async function ask(path: string): Promise<{ status: number; text: string }> {
@@ -55,14 +56,21 @@ describe('a broker that refuses to give messages', () => {
     })
     await manager.consumers.update(stream, 'send-email', { max_batch: 1 })
     await publish(20)
+    // Until what came before is handled, hands come free one by one, and one message is given.
+    await until('some are handled, and nobody is at work', async () => {
+      const [some, { num_ack_pending: atWork }] = await Promise.all([handled(), stateOf('send-email')])
+      return some > 0 && atWork === 0
+    })
     await until('it is not ready', async () => !(await isReady()))
+    const said = linesWith('no messages come for send-email').length
     const readiness = await ask('/health/readiness')
     expect(readiness.text).toContain('409 Exceeded MaxRequestBatch of 1')
     expect((await ask('/health/rollout')).text).toContain('409 Exceeded MaxRequestBatch of 1')
     const before = { asked, at: performance.now() }
     await until('three seconds have passed', () => performance.now() - before.at > 3_000)
     expect(asked - before.asked).toBeLessThan(15)
-    expect(linesWith('no messages come for send-email')).toHaveLength(1)
+    expect(said).toBeGreaterThan(0)
+    expect(linesWith('no messages come for send-email')).toHaveLength(said)
     expect((await ask('/metrics')).text).toContain('hwpv_handler_starved{handler="send-email"} 1')
     expect((await ask('/health')).text).toContain('max_batch is 1, should be unset')
     expect(await statusOf('send-email')).toContain('max_batch is 1, should be unset')
