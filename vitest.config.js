@@ -55,7 +55,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     globalSetup: 'test/support/run.ts',
     sequence: { sequencer: LongOnesFirst },
-    reporters: ['default', ...(process.env.TEST_TIMES ? ['./test/support/times-reporter.ts'] : [])],
+    reporters: ['default', ...(process.env.TEST_RESULTS ? ['./test/support/results-reporter.ts'] : [])],
     projects: [
       kind('unit', 0, 2, {
         // They leave nothing behind: the files of a process share what they load.
