@@ -10,6 +10,7 @@ import { BareClient } from './support/bare-client.js'
 import { emailsFor, emailsSent, foundRows, inFull, rowsNow, submit } from './support/claim-cases.js'
 import { migrated } from './support/claim-ends.js'
 import { claimIds, firstTimeClaim, ofClaim } from './support/claim-rows.js'
+import { onServer } from './support/on-server.js'
 import { add, edit, remove, set } from './support/row-sets.js'
 import type { Rows } from './support/rows.js'
 import { System } from './support/system.js'
@@ -46,7 +47,7 @@ const handedOver = (n: number, time: unknown): Rows =>
   )
 
 /** The example's database is the embedded one. */
-const describeEmbedded = process.env.DATABASE_TESTS === 'mssql' ? describe.skip : describe
+const describeEmbedded = describe.skipIf(onServer)
 
 describeEmbedded('the web apps’ client', () => {
   let app: WebApp

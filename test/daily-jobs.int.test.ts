@@ -11,6 +11,7 @@ import { BareClient } from './support/bare-client.js'
 import { boundaryCases, columnCases } from './support/cases/daily-jobs.cases.js'
 import { claimJobs, dueClaims, usualDays, type ClaimJob, type Days } from './support/daily-claims.js'
 import { foundRows, inFull, strayRows } from './support/claim-cases.js'
+import { onServer } from './support/on-server.js'
 import { edit, merge, set } from './support/row-sets.js'
 import { insertRows, readRows } from './support/rows.js'
 import { System } from './support/system.js'
@@ -114,7 +115,7 @@ describe('the daily jobs, their event delivered again and again', () => {
 
 describe('the daily jobs, each for itself', () => {
   // Written for the embedded database only: what is told apart is not the database's doing.
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
   const troubles: Record<ClaimJob, string> = {
     'remind-of-evidence': `insert on IntSchema_Task when new.Task like 'ADVANCE-CLAIM-%'`,
     'remind-of-information': `insert on IntSchema_Task when new.Task like 'SEND-REQUEST-%'`,

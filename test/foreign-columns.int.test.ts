@@ -4,13 +4,14 @@ import type { DatabaseConnection, TableName } from '#shared/database'
 import { archivableId, archivableRows, archiveTask, eligibilityRows } from './support/cases/archive.cases.js'
 import { runAgain, runsOf, submit, type TaskSchema } from './support/claim-cases.js'
 import { firstTimeClaim, rowId } from './support/claim-rows.js'
+import { onServer } from './support/on-server.js'
 import { edit, merge } from './support/row-sets.js'
 import { readArchive, readRows } from './support/rows.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
 
 // Written for the embedded database only: the web apps' tables are altered here as they alter them.
-const describeOnSqlite = process.env.DATABASE_TESTS === 'mssql' ? describe.skip : describe
+const describeOnSqlite = describe.skipIf(onServer)
 
 const add = ({ db }: DatabaseConnection, table: TableName, column: string) =>
   sql`alter table ${sql.table(table)} add column ${sql.id(column)} text`.execute(db)

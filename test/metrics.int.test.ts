@@ -9,6 +9,7 @@ import { submit } from './support/claim-cases.js'
 import { claimIds, firstTimeClaim, pendingTask, people, settledClaimant } from './support/claim-rows.js'
 import { deliverAgain } from './support/deliver-again.js'
 import { readExposition, type Exposed } from './support/exposition.js'
+import { onServer } from './support/on-server.js'
 import { occurring, personalTexts } from './support/personal-data.js'
 import { add, edit } from './support/row-sets.js'
 import { firedYearsAgo } from './support/fired-before.js'
@@ -290,7 +291,7 @@ describe('the metrics of the services', () => {
     await until('Notify is back', async () => (await isOut()) === 0)
   })
 
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
   onSqlite(
     'answer in time when the database hangs and NATS is away, with what is known without them',
     async () => {

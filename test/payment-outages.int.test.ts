@@ -3,6 +3,7 @@ import { addDays } from '#shared/clock'
 import { streams } from '#shared/contracts'
 import type { Misbehaviour } from '../testing/simulators/index.js'
 import { claimIds } from './support/claim-rows.js'
+import { onServer } from './support/on-server.js'
 import { firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'
 import { payableRows, topUpId } from './support/payment-rows.js'
 import { makeTrouble, mendTrouble, type Trouble } from './support/payment-trouble.js'
@@ -143,7 +144,7 @@ describe('a payment run while the database', () => {
     await expectPaidOnce()
   })
 
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
   onSqlite('is locked by somebody else ends by itself when it no longer is', async () => {
     const { s3 } = system.simulators
     let unlock = (): void => undefined

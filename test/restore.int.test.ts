@@ -11,6 +11,7 @@ import {
   rowId,
   settledClaimant,
 } from './support/claim-rows.js'
+import { onServer } from './support/on-server.js'
 import { payableRows } from './support/payment-rows.js'
 import { edit, set } from './support/row-sets.js'
 import { loseStore, putBack, takeCopy, type DatabaseCopy } from './support/restore.js'
@@ -36,7 +37,7 @@ const env = { NOTIFY_TIMEOUT_MS: '2000', HELPDESK_TIMEOUT_MS: '2000', RELAY_QUIE
 const emails = { before: 11, lost: 12, direct: 13, paid: 600 }
 
 // A copy is one of the embedded database's file: a server has its owner's own means.
-const describeOnFiles = describe.skipIf(process.env.DATABASE_TESTS === 'mssql')
+const describeOnFiles = describe.skipIf(onServer)
 
 /** The procedure of the runbook, "The database was restored", carried out on copies of three points in time. */
 describeOnFiles.each([

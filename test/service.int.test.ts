@@ -8,6 +8,7 @@ import { Consumes, done, type ConsumerDefinition, type Outcome } from '#shared/m
 import { startService, type RunningService } from '#shared/service'
 import { findNatsServer, startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
 import { startTopologyKeeper } from '../tools/provision/index.js'
+import { onServer } from './support/on-server.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { until } from './support/until.js'
 
@@ -120,7 +121,7 @@ describe('a service', () => {
     await until('it is ready again', async () => (await readiness(service)) === 200)
   })
 
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
   onSqlite('is not ready while the database file is away, and recovers by itself', async () => {
     const database = await createDatabase()
     const service = await start(database, (await startNats()).url)

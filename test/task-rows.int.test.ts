@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { SystemClock } from '#shared/clock'
+import { onServer } from './support/on-server.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 import { ClosedTasks, TaskRows } from '#shared/operations'
 
@@ -7,7 +8,7 @@ let database: TestDatabase | undefined
 afterEach(() => database?.remove())
 
 // SQL Server's columns hold what their types say.
-const onFiles = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+const onFiles = it.skipIf(onServer)
 
 onFiles('a row whose times are none hides no other', async () => {
   database = await createTestDatabase()

@@ -4,6 +4,7 @@ import { OtlpReceiver, type ReceivedSpan } from '../testing/simulators/index.js'
 import { claimOfKind, submit } from '../testing/simulators/external-web-app/index.js'
 import { BareClient } from './support/bare-client.js'
 import { dueClaims } from './support/daily-claims.js'
+import { onServer } from './support/on-server.js'
 import { occurring, personalTexts } from './support/personal-data.js'
 import { Processes } from './support/processes.js'
 import { merge } from './support/row-sets.js'
@@ -142,7 +143,7 @@ describe('traces', () => {
   })
 
   // On SQL Server a transaction in which nothing is asked is one text (`test/round-trips.int.test.ts`).
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
   onSqlite('show each transaction with its statements and its commit, and nothing of their values', () => {
     const [handling] = named('process complete-claim', claimSpans())
     const children = (of: ReceivedSpan | undefined) =>

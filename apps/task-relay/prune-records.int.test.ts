@@ -13,6 +13,7 @@ import { malwareCases, type EmailCase } from '../../test/support/cases/email.cas
 import { runAgain, runsOf, submit } from '../../test/support/claim-cases.js'
 import { deliverAgain } from '../../test/support/deliver-again.js'
 import { messageIdIn } from '../../test/support/message-ids.js'
+import { onServer } from '../../test/support/on-server.js'
 import { insertRows, type Rows } from '../../test/support/rows.js'
 import { runOps } from '../../test/support/run-ops.js'
 import { System } from '../../test/support/system.js'
@@ -382,7 +383,7 @@ describe('the pruning of records', () => {
   })
 
   // The plans of the embedded database; SQL Server's are its own affair.
-  const onSqlite = process.env.DATABASE_TESTS === 'mssql' ? it.skip : it
+  const onSqlite = it.skipIf(onServer)
 
   onSqlite('finds what is old by an index, and never looks through a table', async () => {
     const recorder = new QueryRecorder()

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { normalise } from '#shared/clock'
 import type { DatabaseConnection } from '#shared/database'
+import { onServer } from './on-server.js'
 import type { Row } from './row-sets.js'
 import type { Rows } from './rows.js'
 
 type TaskSchema = 'ExtSchema' | 'IntSchema'
 
 /** A time as the database gives it back: the embedded one as it was written, SQL Server with its milliseconds. */
-const asRead: (time: string) => string = process.env.DATABASE_TESTS === 'mssql' ? normalise : (time) => time
+const asRead: (time: string) => string = onServer ? normalise : (time) => time
 
 /** The id of a Task row's message: the row's number, its run, and what makes it this row (ADR 28). */
 export function messageIdOf(schema: TaskSchema, row: Readonly<Row>, run = 1): string {

@@ -15,6 +15,7 @@ import {
   SqlServerError,
   type DatabaseSettings,
 } from '#shared/database'
+import { onServer } from './on-server.js'
 import { copyTemplate } from './template.js'
 import { until } from './until.js'
 import { dropLogin, grantByScript, makeLogin, type GrantScript } from './worker-login.js'
@@ -37,7 +38,7 @@ export interface TestDatabase {
  * @param withOwnerIndexes also those that its owner adds for us: where it is about speed
  */
 export async function createTestDatabase({ withOwnerIndexes = false } = {}): Promise<TestDatabase> {
-  const database = await (process.env.DATABASE_TESTS === 'mssql' ? onSqlServer() : onFiles())
+  const database = await (onServer ? onSqlServer() : onFiles())
   if (!withOwnerIndexes) return database
   await createOwnerIndexes(database.connection)
   await createOwnerIndexes(database.archive, archiveIndexes)
