@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { NatsClient } from '#shared/messaging'
 import { ConsoleWorld } from '../../test/support/console-world.js'
 import { refusedEmail } from '../../test/support/refused-email.js'
 import { until } from '../../test/support/until.js'
@@ -21,7 +23,18 @@ afterAll(async () => {
 })
 
 /** A server that is stopped keeps its connections: nobody is told that it is gone. */
-const silence = (isOn: boolean) => process.kill(world.system.nats.pid, isOn ? 'SIGSTOP' : 'SIGCONT')
+function silence(isOn: boolean): void {
+  const { pid } = world.system.nats
+  process.kill(pid, isOn ? 'SIGSTOP' : 'SIGCONT')
+  // Until each of its threads is, it may answer still.
+  while (isOn && !statesOf(pid).every((state) => state === 'T'));
+}
+
+const statesOf = (pid: number): (string | undefined)[] =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    return /\) (\w)/.exec(stat)?.[1]
+  })
 
 /** The broker's own client waits five seconds for each answer. */
 const soonMs = 4_000
@@ -32,6 +45,9 @@ async function soon<T>(ask: () => Promise<T>): Promise<T> {
   expect(performance.now() - began).toBeLessThan(soonMs)
   return answer
 }
+
+const thereAgain = () =>
+  until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
 
 describe.each([
   ['/failures', 200],
@@ -54,7 +70,7 @@ describe.each([
     } finally {
       silence(false)
     }
-    await until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+    await thereAgain()
   })
 })
 
@@ -77,6 +93,54 @@ describe.each([
     } finally {
       silence(false)
     }
-    await until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+    await thereAgain()
   })
 })
+
+/** It answers that it is there, and then no more. */
+describe.each([
+  ['/failures', 503],
+  ['/failures/1', 503],
+  ['/', 200],
+  ['/held-up', 200],
+  ['/streams', 503],
+  ['/streams/DEAD_LETTERS', 503],
+  ['/jobs', 200],
+  ['/journey/AAAAAA1', 404],
+  ['/api/v1/status', 200],
+  ['/api/v1/handlers', 409],
+  ['/api/v1/dead-letters', 503],
+  ['/api/v1/dead-letters/1', 503],
+  ['/api/v1/jobs', 200],
+  ['/api/v1/journeys/AAAAAA1', 404],
+])('with a broker that falls silent while it is asked for %s', (path, status) => {
+  it('is not waited for', async () => {
+    silentOnceFound()
+    try {
+      const { status: found, text } = await soon(() => ask(path))
+      expect(found).toBe(status)
+      expect(text).not.toContain('TimeoutError')
+    } finally {
+      vi.restoreAllMocks()
+      silence(false)
+    }
+    await thereAgain()
+  })
+})
+
+function silentOnceFound(): void {
+  const spy = vi.spyOn(NatsClient.prototype, 'whyUnavailable')
+  const asBefore = spy.getMockImplementation()
+  spy.mockImplementationOnce(async function (this: NatsClient) {
+    const why = await asBefore?.call(this)
+    silence(true)
+    return why
+  })
+}
+
+/** A page, or of the API. */
+async function ask(path: string): Promise<{ readonly status: number; readonly text: string }> {
+  if (!path.startsWith('/api/')) return visitor.get(world.at(path))
+  const answer = await fetch(world.at(path), { headers: { authorization: `Bearer ${token}` } })
+  return { status: answer.status, text: await answer.text() }
+}

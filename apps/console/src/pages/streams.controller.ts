@@ -26,10 +26,10 @@ export class StreamsController {
   ): Promise<string> {
     if (await this.nats.whyUnavailable())
       return this.views.render('streams.njk', { away: true }, { request, response })
-    const rows = (await Promise.all(names.map((name) => this.rowOf(name)))).flat()
+    const rows = await this.nats.unlessSilent(Promise.all(names.map((name) => this.rowOf(name))))
     const data = {
       headings: ['Stream', 'Subjects', 'Messages', 'Sequences', 'Bytes', 'Replicas', 'Consumers'],
-      rows,
+      rows: rows.flat(),
     }
     return this.views.render('streams.njk', data, { request, response })
   }
@@ -44,19 +44,22 @@ export class StreamsController {
     if (!names.includes(name)) throw new Refusal(404, 'there is no such stream')
     if (await this.nats.whyUnavailable())
       return this.views.render('streams.njk', { away: true }, { request, response })
+    const from = typeof given === 'string' && /^[1-9]\d{0,14}$/.test(given) ? Number(given) : undefined
+    const data = await this.nats.unlessSilent(this.part(name, from))
+    return this.views.render('stream.njk', data, { request, response })
+  }
+
+  /** @param given the first place to show; undefined: the newest messages */
+  private async part(name: string, given: number | undefined) {
     const { state } = await this.nats.manager.streams.info(name)
-    const from =
-      typeof given === 'string' && /^[1-9]\d{0,14}$/.test(given)
-        ? Number(given)
-        : Math.max(state.first_seq, state.last_seq - messagesShown + 1)
-    const data = {
+    const from = given ?? Math.max(state.first_seq, state.last_seq - messagesShown + 1)
+    return {
       ...{ name, from, first: state.first_seq, last: state.last_seq },
       consumers: await this.consumersOf(name),
       messages: await this.messagesOf(name, from, Math.min(state.last_seq, from + messagesShown - 1)),
       next: from + messagesShown <= state.last_seq ? from + messagesShown : undefined,
       before: from > state.first_seq ? Math.max(state.first_seq, from - messagesShown) : undefined,
     }
-    return this.views.render('stream.njk', data, { request, response })
   }
 
   private async rowOf(name: string): Promise<Cell[][]> {

@@ -25,6 +25,8 @@ const connectMs = 10_000
 const away = 'away'
 /** A server that is there answers a ping in no time. */
 const answerMs = 2_000
+/** It may fall silent just after it has answered one. */
+const askAgainMs = 500
 const silent = 'it does not answer'
 
 /** Asks the server whether it is there. */
@@ -106,18 +108,13 @@ export class NatsClient {
   }
 
   /**
-   * The answer to what may ask the server, unless that is silent for two seconds meanwhile: then whoever waits is told,
-   * and the work ends by itself.
+   * The answer to what may ask the server, unless that falls silent meanwhile: then whoever waits is told within three
+   * seconds, and the work ends by itself.
    */
   async unlessSilent<T>(work: Promise<T>): Promise<T> {
     const ended = new AbortController()
-    const waited = delay(answerMs, undefined, { signal: ended.signal, ref: false }).catch(() => undefined)
-    const silence = Promise.all([this.whyUnavailable(), waited]).then(([why]) => {
-      if (why === undefined || ended.signal.aborted) return work
-      throw new OwnError('NATS does not answer')
-    })
     try {
-      return await Promise.race([work, silence])
+      return await Promise.race([work, this.silence(ended.signal)])
     } finally {
       ended.abort()
     }
@@ -163,6 +160,15 @@ export class NatsClient {
         delay(flushMs, undefined, { ref: false }),
       ])
     await this.dialled?.close()
+  }
+
+  /** Ends when the server is silent. @throws OwnError then, and an AbortError when nobody waits any more */
+  private async silence(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      const pause = delay(askAgainMs, undefined, { signal, ref: false })
+      const [why] = await Promise.all([this.whyUnavailable(), pause])
+      if (why !== undefined) throw new OwnError('NATS does not answer')
+    }
   }
 
   /** Where the connection is lost meanwhile it ends too, and a new one has its own. */

@@ -64,7 +64,7 @@ async function readConsumers(
 ): Promise<{ consumers: DayKnown['consumers']; lacks?: string }> {
   if ('away' in nats) return { consumers: undefined, lacks: nats.away }
   try {
-    return { consumers: await scheduleConsumers(nats.manager) }
+    return { consumers: await nats.unlessSilent(scheduleConsumers(nats.manager)) }
   } catch (error) {
     return { consumers: undefined, lacks: briefly(error) }
   }

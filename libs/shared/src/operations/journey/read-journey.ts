@@ -95,7 +95,7 @@ async function readDeadLetters(
   })
   if ('away' in nats) return unread(nats.away)
   try {
-    const { found, cut } = await findDeadLetters(nats, wanted)
+    const { found, cut } = await nats.unlessSilent(findDeadLetters(nats, wanted))
     if (!cut) return { found, looked: 'all' }
     return { found, looked: 'newest', lacks: `only the newest ${placesLookedAt} dead letters were looked at` }
   } catch (error) {
