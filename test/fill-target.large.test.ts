@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFlows } from '#shared/operations'
-import { Targets } from '#shared/provisioning'
+import { targetStandings } from '#shared/provisioning'
 import { accessTo, aUser, Provisioned, provisionerToken } from './support/provisioned.js'
 import { System } from './support/system.js'
 import { until } from './support/until.js'
@@ -46,7 +46,7 @@ describe(`a target that is new to ${subjects} subjects`, () => {
         'all is told',
         async () => {
           const [flow] = await readFlows(connection, clock.instant(), { limit: 1 })
-          const [target] = await new Targets(connection).standings()
+          const [target] = await targetStandings(connection)
           if (target) seen.add(target.confirmed)
           return flow?.state === 'DONE' && target?.confirmed === subjects
         },

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
-import { Targets } from '#shared/provisioning'
+import { Targets, targetStandings } from '#shared/provisioning'
 import { tasks } from '../../libs/client/src/index.js'
 import {
   accessTo,
@@ -593,7 +593,7 @@ describe('a target that is removed', () => {
   })
 })
 
-const targets = () => new Targets(system.connection).standings()
+const targets = () => targetStandings(system.connection)
 const target = async (name: string) => (await targets()).find((each) => each.name === name)
 const owed = async () =>
   (

@@ -27,7 +27,7 @@ import {
   TaskRows,
 } from '#shared/operations'
 import { ClaimsDue, manifestOf, TopUpsDue } from '#shared/payments'
-import { Targets } from '#shared/provisioning'
+import { targetStandings } from '#shared/provisioning'
 import { task, message, clock, type StatementSteps } from './step.js'
 
 /** What operators ask the database, by command line or console. */
@@ -89,7 +89,7 @@ export const statements: StatementSteps = {
     await changeEndpoint(connection, { name: 'statistics', state: 'active' }, at)
   },
   'ops: targets': async (database) => {
-    await new Targets(database.connection).standings()
+    await targetStandings(database.connection)
   },
   'ops: targets, set up and changed': async (database) => {
     const { connection } = database

@@ -24,7 +24,7 @@ import {
   type ResultOf,
   type ServerStatus,
 } from '#shared/operations'
-import { Targets, type TargetStanding } from '#shared/provisioning'
+import { targetStandings, type TargetStanding } from '#shared/provisioning'
 import { actionNamed, inputGiven } from '../http/action-input.js'
 import { Refusal } from '../http/request.js'
 import { groupsOf, ofGroup } from '../snapshot/letter-groups.rules.js'
@@ -226,7 +226,7 @@ const listTargets = route({
   summary:
     'The systems that are told of users, roles and organisations: how far each is, and why what failed',
   answer: answers.targets,
-  run: async (_, { connection }) => ({ targets: (await new Targets(connection).standings()).map(toldOf) }),
+  run: async (_, { connection }) => ({ targets: (await targetStandings(connection)).map(toldOf) }),
 })
 
 const postTarget = route({

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common'
 import { DatabaseConnection } from '#shared/database'
-import { Targets } from '#shared/provisioning'
+import { targetStandings } from '#shared/provisioning'
 import { Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { Views } from '../views.js'
 import { reasonRows, targetHeadings, targetRows, targetView } from './targets.view.js'
@@ -35,6 +35,6 @@ export class TargetsController {
   }
 
   private all() {
-    return new Targets(this.connection).standings()
+    return targetStandings(this.connection)
   }
 }

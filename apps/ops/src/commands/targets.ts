@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { subjectKinds, targetFormats, targetNameShape } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { actions, doesNotFit, type InputOf } from '#shared/operations'
-import { Targets } from '#shared/provisioning'
+import { targetStandings } from '#shared/provisioning'
 import { change, changeGiven, changeOptions } from '../change.js'
 import type { OpsContext, Run } from '../command.js'
 import { OpsFailure, UsageError } from '../failures.js'
@@ -34,7 +34,7 @@ async function look(
   { isList, target, json }: { readonly isList: boolean; readonly target: string; readonly json: boolean },
   { print }: OpsContext,
 ): Promise<void> {
-  const all = await new Targets(connection).standings()
+  const all = await targetStandings(connection)
   const found = isList ? all : all.filter(({ name }) => name === target)
   if (!isList && !found.length) throw new OpsFailure(`there is no target ${target}`)
   if (json) return print(JSON.stringify(isList ? found : found[0]))

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Clock, secondsSince } from '#shared/clock'
-import { targetState, Targets, type TargetStanding } from '#shared/provisioning'
+import { DatabaseConnection } from '#shared/database'
+import { targetStandings, targetState, type TargetStanding } from '#shared/provisioning'
 import { ScrapedGauges, type Readings } from '#shared/service'
 
 /** How far each target is, since when it waits, and whether it is held. */
@@ -8,7 +9,7 @@ import { ScrapedGauges, type Readings } from '#shared/service'
 export class TargetGauges implements OnModuleInit {
   constructor(
     private readonly gauges: ScrapedGauges,
-    private readonly targets: Targets,
+    private readonly connection: DatabaseConnection,
     private readonly clock: Clock,
   ) {}
 
@@ -17,7 +18,7 @@ export class TargetGauges implements OnModuleInit {
   }
 
   private async standing(): Promise<Readings> {
-    const all = await this.targets.standings()
+    const all = await targetStandings(this.connection)
     const now = this.clock.instant()
     const gauge = (value: (target: TargetStanding) => number) =>
       all.map((target) => ({ labels: { target: target.name }, value: value(target) }))

@@ -1,8 +1,3 @@
-export {
-  targetState,
-  Targets,
-  type Target,
-  type TargetGiven,
-  type TargetStanding,
-  type TargetState,
-} from './targets.repository.js'
+export { targetState, type Target, type TargetGiven, type TargetState } from './target.js'
+export { targetStandings, type TargetStanding } from './target-standings.js'
+export { Targets } from './targets.repository.js'

@@ -1,59 +1,18 @@
 import { Injectable } from '@nestjs/common'
 import type { Kysely, Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
-import type { SubjectKind, TargetFormat } from '../contracts/index.js'
-import { DatabaseConnection, fit, type Database, type Row, type SqlDialect } from '../database/index.js'
+import { DatabaseConnection, fit, type Database, type SqlDialect } from '../database/index.js'
 import { Flows } from '../flows/index.js'
 import { OwnError } from '../logging/index.js'
-import { outboxState } from '../unit-of-work/index.js'
 import { fillTargetFlow } from './fill-target.flow.js'
-
-export const targetState = {
-  active: 'ACTIVE',
-  /** By a person, or because it failed too often: what it is to be told waits until it is let go on. */
-  held: 'HELD',
-} as const
-export type TargetState = (typeof targetState)[keyof typeof targetState]
-
-/** What is said of a target by whoever sets it up. */
-export interface TargetGiven {
-  readonly wsdl: string
-  readonly format: TargetFormat
-  readonly kinds: readonly SubjectKind[]
-  /** By which name its user name and password are in the provisioner's file; null where it asks for none. */
-  readonly credentials: string | null
-  readonly addressed: boolean
-}
-
-/** A system that is told. */
-export interface Target extends TargetGiven {
-  readonly targetId: number
-  readonly name: string
-  readonly state: TargetState
-  readonly reason: string | null
-  readonly failedInARow: number
-  readonly probe: string | null
-}
-
-/** How far a target is. */
-export interface TargetStanding extends Target {
-  readonly held: LocalTime | null
-  /** What it is to know of: users at an organisation, roles, organisations. */
-  readonly wanted: number
-  /** Of these, what it has confirmed as it is by now. */
-  readonly confirmed: number
-  /** When the first of the rest was changed; null where there is none. */
-  readonly since: LocalTime | null
-  /** Of the rest, what it could not be told when that was last tried. */
-  readonly failed: number
-  /** Why, and how often: codes. */
-  readonly reasons: Readonly<Record<string, number>>
-}
-
-interface Forgotten {
-  readonly count: number
-  readonly isAll: boolean
-}
+import {
+  columnsOf,
+  targetOf,
+  targetState,
+  type Target,
+  type TargetGiven,
+  type TargetState,
+} from './target.js'
 
 interface Place {
   readonly db: Transaction<Database>
@@ -63,8 +22,6 @@ interface Place {
 
 /** Of a target that is asked and fails so often in a row, one message alone goes on asking. */
 const holdAfter = 20
-/** Rows deleted in one transaction: others wait no longer for it. */
-const atOnce = 500
 const noted = (reason: string) => fit('AsyncSchema.ProvisioningTarget', 'Reason', reason)
 
 /** The systems that are told: `AsyncSchema.ProvisioningTarget`. */
@@ -92,51 +49,6 @@ export class Targets {
 
   async named(name: string): Promise<Target | undefined> {
     return (await this.all()).find((target) => target.name === name)
-  }
-
-  /** All of them, with how far each is. */
-  async standings(): Promise<TargetStanding[]> {
-    const { db } = this.connection
-    const targets = await db
-      .selectFrom('AsyncSchema.ProvisioningTarget')
-      .selectAll()
-      .orderBy('Name')
-      .execute()
-    const counts = await db
-      .selectFrom('AsyncSchema.ProvisioningEntry')
-      .select(['TargetId', 'Reason'])
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .select((eb) =>
-        eb.fn
-          .sum<number>(eb.case().when('ConfirmedVersion', '=', eb.ref('WantedVersion')).then(1).else(0).end())
-          .as('confirmed'),
-      )
-      .select((eb) =>
-        eb.fn
-          .min<LocalTime | null>(
-            eb
-              .case()
-              .when('ConfirmedVersion', '<>', eb.ref('WantedVersion'))
-              .then(eb.ref('DateChanged'))
-              .end(),
-          )
-          .as('since'),
-      )
-      .groupBy(['TargetId', 'Reason'])
-      .execute()
-    return targets.map((row) => {
-      const own = counts.filter(({ TargetId }) => TargetId === row.TargetId)
-      const total = (of: (each: (typeof own)[number]) => number) =>
-        own.reduce((sum, each) => sum + Number(of(each)), 0)
-      const failed = own.filter(({ Reason }) => Reason !== null)
-      return {
-        ...{ ...targetOf(row), held: row.DateHeld },
-        ...{ wanted: total(({ count }) => count), confirmed: total(({ confirmed }) => confirmed) },
-        since: own.flatMap(({ since }) => since ?? []).toSorted()[0] ?? null,
-        failed: failed.reduce((sum, { count }) => sum + Number(count), 0),
-        reasons: Object.fromEntries(failed.map(({ Reason, count }) => [Reason ?? '', Number(count)])),
-      }
-    })
   }
 
   /** Sets a target up, and has it filled. */
@@ -180,41 +92,6 @@ export class Targets {
       .where('TargetId', '=', targetId)
       .executeTakeFirst()
     return numDeletedRows > 0n
-  }
-
-  /**
-   * Deletes some of what a target that was removed was to know, and calls off what owes it.
-   * @returns how much, and whether that is the last of it
-   */
-  async forget({ db, dialect, now }: Place, targetId: number): Promise<Forgotten> {
-    const some = db
-      .selectFrom('AsyncSchema.ProvisioningEntry')
-      .select('EntryId')
-      .where('TargetId', '=', targetId)
-      .orderBy('EntryId')
-    const ids = (await dialect.first(some, atOnce).execute()).map(({ EntryId }) => EntryId)
-    const forgotten = { count: ids.length, isAll: ids.length < atOnce }
-    if (!ids.length) return forgotten
-    const owing = db
-      .selectFrom('AsyncSchema.ProvisioningEntry')
-      .select('MessageId')
-      .where('EntryId', 'in', ids)
-      .where('MessageId', 'is not', null)
-    const ended = {
-      State: outboxState.cancelled,
-      LastReason: 'target-removed',
-      DateEnded: now,
-      DateLastHeard: now,
-    }
-    await dialect.batch(db, [
-      db
-        .updateTable('AsyncSchema.Outbox')
-        .set(ended)
-        .where('DateEnded', 'is', null)
-        .where('MessageId', 'in', owing as never),
-      db.deleteFrom('AsyncSchema.ProvisioningEntry').where('EntryId', 'in', ids),
-    ])
-    return forgotten
   }
 
   /** Holds a target. @returns false where it is held already */
@@ -304,15 +181,3 @@ export class Targets {
 }
 
 const unheld = { Reason: null, ProbeMessageId: null, DateHeld: null, FailedInARow: 0 }
-
-const columnsOf = ({ wsdl, format, kinds, credentials, addressed }: TargetGiven) => ({
-  ...{ WsdlUrl: wsdl, Format: format, Kinds: kinds.join(), Credentials: credentials },
-  IsAddressed: addressed,
-})
-
-const targetOf = (row: Row<'AsyncSchema.ProvisioningTarget'>): Target => ({
-  ...{ targetId: row.TargetId, name: row.Name, wsdl: row.WsdlUrl, format: row.Format as TargetFormat },
-  ...{ kinds: row.Kinds.split(',') as SubjectKind[], credentials: row.Credentials },
-  ...{ addressed: row.IsAddressed, state: row.State as TargetState, reason: row.Reason },
-  ...{ failedInARow: row.FailedInARow, probe: row.ProbeMessageId },
-})
