@@ -46,8 +46,16 @@ async function soon<T>(ask: () => Promise<T>): Promise<T> {
   return answer
 }
 
-const thereAgain = () =>
-  until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+/** Lets the broker speak again when the work is done, and waits until that is known. */
+async function andThenSpeak(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } finally {
+    vi.restoreAllMocks()
+    silence(false)
+  }
+  await until('it is there again', async () => (await visitor.get(world.at('/failures/1'))).status === 200)
+}
 
 describe.each([
   ['/failures', 200],
@@ -62,15 +70,12 @@ describe.each([
 ])('with a broker that is silent, %s', (path, status) => {
   it('names it, and soon', async () => {
     silence(true)
-    try {
+    await andThenSpeak(async () => {
       await soon(() => visitor.get(world.at(path)))
       expect([visitor.status, visitor.text.includes('NATS')]).toEqual([status, true])
       expect(visitor.text).not.toContain('TimeoutError')
       expect(visitor.text).toMatch(/NATS.{0,60}does not answer/s)
-    } finally {
-      silence(false)
-    }
-    await thereAgain()
+    })
   })
 })
 
@@ -85,15 +90,12 @@ describe.each([
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const body = method === 'POST' ? { body: '{"sequences":[1]}' } : {}
     silence(true)
-    try {
+    await andThenSpeak(async () => {
       const answer = await soon(() => fetch(world.at(`/api/v1${path}`), { method, headers, ...body }))
       const text = await answer.text()
       expect([answer.status, text.includes('does not answer')]).toEqual([status, true])
       expect(text).not.toContain('TimeoutError')
-    } finally {
-      silence(false)
-    }
-    await thereAgain()
+    })
   })
 })
 
@@ -116,15 +118,11 @@ describe.each([
 ])('with a broker that falls silent while it is asked for %s', (path, status) => {
   it('is not waited for', async () => {
     silentOnceFound()
-    try {
+    await andThenSpeak(async () => {
       const { status: found, text } = await soon(() => ask(path))
       expect(found).toBe(status)
       expect(text).not.toContain('TimeoutError')
-    } finally {
-      vi.restoreAllMocks()
-      silence(false)
-    }
-    await thereAgain()
+    })
   })
 })
 
