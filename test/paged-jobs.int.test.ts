@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
 import type { Message, messages } from '#shared/contracts'
 import { DatabaseConnection, databaseSettings } from '#shared/database'
-import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
+import { DeliveryRecord, Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { followedBy, JobRuns, PagedJob, pageSize, type JobStage } from '#shared/jobs'
 import { Log } from '#shared/logging'
 import { PermanentFailure, TemporaryFailure, type Delivery } from '#shared/messaging'
@@ -93,6 +93,22 @@ describe('a job in pages', () => {
   }
 
   const runs = () => database.connection.db.selectFrom('AsyncSchema.JobRun').selectAll().execute()
+
+  it('that is given up while a page of it is under way stays given up', async () => {
+    const { connection } = database
+    const inbox = new Inbox(connection, clock)
+    const jobs = new JobRuns(connection, clock)
+    const run = await jobs.begin(delivery(), date)
+    await new DeliveryRecord(connection, inbox, clock).gaveUp(delivery(), 'timed-out')
+    // What was begun before its time was over is committed only now.
+    await connection.transaction((db) =>
+      jobs.advance({ db, now: clock.now() } as Work, delivery(), { ...run, lastKey: 100, rowsChanged: 100 }),
+    )
+    const ended = expect.stringContaining(`${date} 04:30:`)
+    expect(await runs()).toMatchObject([
+      { State: 'FAILED', LastReason: 'timed-out', LastKey: 100, RowsChanged: 100, DateEnded: ended },
+    ])
+  })
 
   it('deals with every row once, a page at a time, and writes down and logs what it did', async () => {
     await given(250)

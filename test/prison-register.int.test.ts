@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scheduleMessageId, slotOfTime, streams } from '#shared/contracts'
 import { seededPrisons } from '#shared/database'
+import { Flows } from '#shared/flows'
 import { jobSubjects } from '#shared/jobs'
+import { TemporaryFailure } from '#shared/messaging'
 import { Prisons, type PrisonList } from '#shared/prisons'
 import { BareClient } from './support/bare-client.js'
 import { baseSettings } from './support/environment.js'
@@ -256,6 +258,28 @@ describe('the prison register', () => {
     // Said once.
     await look()
     expect((await flows()).length).toBe(count + 1)
+  })
+
+  it('is imported where it comes between two tries of one that changed nothing', async () => {
+    const changed = async (text: string) => {
+      const count = (await flows()).length
+      store(text)
+      await look()
+      await until('it is imported', async () => (await flows()).length > count)
+    }
+    await changed(csv())
+    await reaches('DONE')
+    const replaced = vi.spyOn(Flows.prototype, 'mayRemove').mockImplementationOnce(() => {
+      store(csv({ durham: 'durham,Durham at last,ENG/WAL,DH1 3HU' }))
+      return Promise.reject(new TemporaryFailure('somebody-replaced-it'))
+    })
+    // As it was, in another order.
+    await changed(csv({ durham: undefined }) + `${asSeeded.durham}\n`)
+    await reaches('DONE')
+    replaced.mockRestore()
+    await look()
+    await reaches('DONE')
+    expect(await prison('durham')).toMatchObject({ DisplayName: 'Durham at last' })
   })
 
   const taken = async () =>

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { streams } from '#shared/contracts'
+import { TaskRows } from '#shared/operations'
 import { notifyError } from '../testing/simulators/index.js'
 import { runAgain, runsOf, submit } from './support/claim-cases.js'
 import {
@@ -74,6 +75,8 @@ describe('a Task row', () => {
 })
 
 describe('tasks', () => {
+  afterEach(() => vi.restoreAllMocks())
+
   it('that failed are listed and retried under the id they had', async () => {
     system.simulators.notify.misbehave(refusal)
     await withEmail(4)
@@ -135,5 +138,19 @@ describe('tasks', () => {
     const answer = await ops(args)
     expect({ ...answer, err: answer.err.length }).toEqual({ code, out: [], err: 1 })
     expect(answer.err[0]).toContain(reason)
+  })
+
+  it('that somebody else retries at the same moment are not said to be run by both', async () => {
+    await submit(system, settledClaimant(8), { 'IntSchema.Task': [{ ...email(8), Status: 'FAILED' }] })
+    vi.spyOn(TaskRows.prototype, 'find').mockImplementationOnce(async function (this: TaskRows, ...given) {
+      const rows = await this.find(...given)
+      await runAgain(system, 'IntSchema', rowId.task(8))
+      return rows
+    })
+    const { out, err } = await ops('retry --schema int --id 8000')
+    const row = 'IntSchema.Task.8000 (SEND-CLAIM-NOTIFICATION)'
+    expect({ out, err }).toEqual({ out: [`${row}: changed-meanwhile`, '1 changed-meanwhile'], err: [] })
+    await system.settled()
+    expect(referencesSent(8)).toHaveLength(1)
   })
 })

@@ -127,10 +127,8 @@ describe.each([
 })
 
 function silentOnceFound(): void {
-  const spy = vi.spyOn(NatsClient.prototype, 'whyUnavailable')
-  const asBefore = spy.getMockImplementation()
-  spy.mockImplementationOnce(async function (this: NatsClient) {
-    const why = await asBefore?.call(this)
+  vi.spyOn(NatsClient.prototype, 'whyUnavailable').mockImplementationOnce(async function (this: NatsClient) {
+    const why = await this.whyUnavailable()
     silence(true)
     return why
   })

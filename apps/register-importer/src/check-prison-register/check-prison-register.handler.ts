@@ -63,18 +63,21 @@ export class CheckPrisonRegisterHandler {
   private async find({ id, consumer }: Delivery<FollowUps>, step: StepAtHand): Promise<Outcome> {
     const file = await this.register.read()
     if (!file) return reject('register-missing')
-    // It may be another one by now than it was as the import was begun.
-    await this.flows.note(step, { tag: file.tag })
+    // It may be another one by now than it was as the import was begun, or as it was tried before.
+    const { tag } = file
     const read = readRegister(file.bytes)
     if (read.kind === 'refused') {
       const { reason, line } = read
+      await this.flows.note(step, { tag })
       this.log.warn('prison register refused', { reason, ...(line === undefined ? {} : { row: line }) })
       return reject(reason)
     }
     const changes = changesOf(await this.changes.stored(), read.prisons)
-    await this.unitOfWork.run({ id: fittingId(`${id}#found`), consumer }, (work) =>
-      this.changes.record(work, step.flowId, changes),
-    )
+    // Of two that read the register, whoever comes first says which one it was, and what it changes.
+    await this.unitOfWork.run({ id: fittingId(`${id}#found`), consumer }, async (work) => {
+      await this.flows.note(step, { tag }, work.db)
+      await this.changes.record(work, step.flowId, changes)
+    })
     return done
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
+import type { Kysely } from 'kysely'
 import { fittingId, type MessageIdentity } from '../contracts/index.js'
-import { DatabaseConnection, fit } from '../database/index.js'
+import { DatabaseConnection, fit, type Database } from '../database/index.js'
 import { OwnError } from '../logging/index.js'
 import { PermanentFailure } from '../messaging/index.js'
 import { outboxState, type Work } from '../unit-of-work/index.js'
@@ -131,9 +132,16 @@ export class Flows {
     return false
   }
 
-  /** Says anew what was given with a flow, for those who look at it later. */
-  async note({ flowId }: StepAtHand, input: object): Promise<void> {
-    await this.connection.db
+  /**
+   * Says anew what was given with a flow, for those who look at it later.
+   * @param db a transaction, where it is so only with what else is done in it
+   */
+  async note(
+    { flowId }: StepAtHand,
+    input: object,
+    db: Kysely<Database> = this.connection.db,
+  ): Promise<void> {
+    await db
       .updateTable('AsyncSchema.Flow')
       .set({ Input: JSON.stringify(input) })
       .where('FlowId', '=', flowId)

@@ -66,16 +66,17 @@ export class JobRuns {
     return run
   }
 
-  /** Writes down how far the run has come, with the work that got it there. */
+  /**
+   * Writes down how far the run has come, with the work that got it there. Whether it runs is not said here: a page may be
+   * committed as its run is given up, for its time is over, and then that stays.
+   */
   async advance(work: Work, message: MessageIdentity, to: JobProgress): Promise<void> {
     await this.runOf(work, message)
       .set({
-        State: jobRunState.running,
         Stage: to.stage,
         LastKey: to.lastKey,
         RowsChanged: to.rowsChanged,
         DateLastHeard: work.now,
-        DateEnded: null,
       })
       .execute()
   }

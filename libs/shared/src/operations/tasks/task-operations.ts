@@ -102,12 +102,11 @@ export class TaskOperations {
     const whole = rows.filter((row) => !row.dataGone)
     const anew = whole.filter(needsNewRun)
     const judged = await this.runAgain.judge(whole.filter((row) => !needsNewRun(row)).map(toRunAgain))
-    const started = [...gone, ...anew.map((row): TaskResult => ({ row, outcome: 'new-run' }))]
-    if (dryRun) return [...started, ...judged.map(foreseen)]
-    await this.rows.setPending(
-      schema,
-      anew.map(({ taskId }) => taskId),
-    )
+    const begun = (isSo: (row: TaskRow) => boolean) =>
+      anew.map((row): TaskResult => ({ row, outcome: isSo(row) ? 'new-run' : 'changed-meanwhile' }))
+    if (dryRun) return [...gone, ...begun(() => true), ...judged.map(foreseen)]
+    const ids = anew.map(({ taskId }) => taskId)
+    const pending = new Set(await this.rows.setPending(schema, ids))
     const open = new Set(await this.runAgain.reopen(judged))
     const results = judged.map(async (each): Promise<TaskResult> => {
       if (!runsBy(each.verdict)) return foreseen(each)
@@ -116,7 +115,7 @@ export class TaskOperations {
         outcome: open.has(each) ? await this.publish(each) : 'changed-meanwhile',
       }
     })
-    return [...started, ...(await Promise.all(results))]
+    return [...gone, ...begun(({ taskId }) => pending.has(taskId)), ...(await Promise.all(results))]
   }
 
   private async publish(judged: Judged): Promise<TaskOutcome> {

@@ -101,24 +101,24 @@ export class TaskRows {
     return Number(count)
   }
 
-  /** Lets failed rows have a new run, unless one of theirs is owed. @returns how many */
-  async setPending(schema: TaskSchema, ids: readonly number[]): Promise<number> {
-    if (!ids.length) return 0
-    const { db } = this.connection
+  /** Lets failed rows have a new run, unless one of theirs is owed. @returns those that have one now */
+  async setPending(schema: TaskSchema, ids: readonly number[]): Promise<number[]> {
+    if (!ids.length) return []
+    const { db, dialect } = this.connection
     const owed = db
       .selectFrom('AsyncSchema.Outbox as o')
       .select('o.TaskId')
       .where('o.TaskSchema', '=', schema)
       .where('o.TaskId', 'in', ids)
       .where('o.DateEnded', 'is', null)
-    const { numUpdatedRows } = await db
+    const anew = db
       .updateTable(`${schema}.Task`)
       .set({ Status: taskStatus.pending, DateProcessed: null })
       .where('TaskId', 'in', ids)
       .where('Status', '=', taskStatus.failed)
       .where('TaskId', 'not in', owed)
-      .executeTakeFirst()
-    return Number(numUpdatedRows)
+    const rows = await dialect.returning(anew, ['TaskId']).execute()
+    return rows.map(({ TaskId }) => TaskId)
   }
 
   private meant(
