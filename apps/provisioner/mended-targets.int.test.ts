@@ -116,6 +116,26 @@ describe('a target that is held', () => {
     expect(all.legacy.records('mended')).toHaveLength(1)
   })
 
+  it('goes on being asked where a filling calls off the message that asked it', async () => {
+    const asking = await waitingAt('heir')
+    const { targetId = 0 } = (await named('heir')) ?? {}
+    // As after twenty failures in a row, while a filling that was begun before is under way.
+    await system.connection.transaction(async (db) => {
+      await db
+        .updateTable('AsyncSchema.ProvisioningTarget')
+        .set({ State: 'HELD', ProbeMessageId: asking })
+        .where('TargetId', '=', targetId)
+        .execute()
+      const { connection, clock } = system
+      await new Targets(connection).fill({ db, dialect: connection.dialect, now: clock.now() }, targetId)
+    })
+    await until('another message owes it', async () => (await entryOf('heir'))?.Messages === 2)
+    all.legacy.behaveWell()
+    await all.confirmed()
+    expect(await stateOf('heir')).toBe('ACTIVE')
+    expect(all.legacy.records('heir')).toHaveLength(1)
+  })
+
   it('by a person, stays held, and says so', async () => {
     await all.target('rested', { kinds: ['role'] })
     await changeTarget(system.connection, 'hold', 'rested', at())

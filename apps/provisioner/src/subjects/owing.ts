@@ -13,6 +13,12 @@ export interface Due {
   readonly messageId: string
 }
 
+/** Owed anew. */
+export interface Owed extends Due {
+  /** The message before: nobody goes by it any more. */
+  readonly insteadOf: string
+}
+
 type OfEntry = ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>
 
 /** The id of the message by which a target is owed word of a subject: the so manieth of its kind. */
@@ -78,7 +84,7 @@ export async function owe(
   db: Kysely<Database>,
   { entryId, before }: { readonly entryId: number; readonly before: number },
   where?: (entry: OfEntry) => ReturnType<OfEntry['and']>,
-): Promise<Due[]> {
+): Promise<Owed[]> {
   const messageId = messageIdOf(entryId, before + 1)
   const owing = db
     .updateTable('AsyncSchema.ProvisioningEntry')
@@ -87,5 +93,5 @@ export async function owe(
     .where('Messages', '=', before)
     .where(isOwedByNone)
   const { numUpdatedRows } = await (where ? owing.where(where) : owing).executeTakeFirst()
-  return numUpdatedRows ? [{ entryId, messageId }] : []
+  return numUpdatedRows ? [{ entryId, messageId, insteadOf: messageIdOf(entryId, before) }] : []
 }

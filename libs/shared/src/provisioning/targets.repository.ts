@@ -167,6 +167,26 @@ export class Targets {
     if (state === targetState.held) await this.probed(place, targetId, messageId)
   }
 
+  /**
+   * Of messages that are owed instead of others: where one of those was to go on asking a target that is held, the one in
+   * its place does. For a transaction that has called those off.
+   */
+  async succeedProbe(
+    { db }: Pick<Place, 'db'>,
+    targetId: number,
+    owed: readonly { readonly messageId: string; readonly insteadOf: string }[],
+  ): Promise<void> {
+    const probe = (await this.one(targetId, db))?.probe
+    const successor = owed.find(({ insteadOf }) => insteadOf === probe)
+    if (!successor) return
+    await db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ ProbeMessageId: successor.messageId })
+      .where('TargetId', '=', targetId)
+      .where('ProbeMessageId', '=', successor.insteadOf)
+      .execute()
+  }
+
   /** The message that goes on asking a target that is held has found it there, or has nothing more to ask. */
   async probed(place: Place, targetId: number, messageId: string): Promise<void> {
     const { numUpdatedRows } = await place.db
