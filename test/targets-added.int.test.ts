@@ -84,6 +84,12 @@ describe('of two operators, whoever is overtaken', () => {
     },
   )
 
+  it('is told, where one was to be told once more, and the other one holds it', async () => {
+    await set(given)
+    const held = overtakenBy(() => changeTarget(database.connection, 'hold', 'legacy', at))
+    await expect(changeTarget(held, 'fill', 'legacy', at)).rejects.toThrow('target legacy is held')
+  })
+
   it.each([{ events: ['claim.decided'] }, { token: true }] as const)(
     'is told of an endpoint that is there and is another one, if only by %j; the same again is no other',
     async (otherwise) => {

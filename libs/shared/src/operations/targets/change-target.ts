@@ -76,14 +76,16 @@ export async function changeTarget(
     await connection.transaction(async (db) => {
       const place = { db, dialect: connection.dialect, now }
       if (change === 'fill') {
-        if (!(await targets.fill(place, targetId))) throw isNone(name)
+        const state = await targets.fill(place, targetId)
+        if (state === undefined) throw isNone(name)
+        // Somebody was faster.
+        if (state === targetState.held) throw isHeldOne(name)
         return
       }
       const isChanged =
         change === 'hold'
           ? await targets.hold(place, targetId, reason)
           : await targets.resume(place, targetId)
-      // Somebody was faster.
       if (!isChanged) throw (await targets.one(targetId, db)) ? alreadyIs(name, change) : isNone(name)
     })
   return { target: name }
@@ -92,12 +94,13 @@ export async function changeTarget(
 function whyNot(change: 'hold' | 'resume' | 'fill', target: Target): OperationFailed | undefined {
   const { name, state } = target
   const isHeld = state === targetState.held
-  if (change === 'fill') return isHeld ? new OperationFailed(`target ${name} is held`) : undefined
+  if (change === 'fill') return isHeld ? isHeldOne(name) : undefined
   const isSo = change === 'hold' ? isHeldByAPerson(target) : !isHeld
   return isSo ? alreadyIs(name, change) : undefined
 }
 
 const isNone = (name: string) => new OperationFailed(`there is no target ${name}`)
+const isHeldOne = (name: string) => new OperationFailed(`target ${name} is held`)
 const isThere = (name: string) => new OperationFailed(`there is another target ${name}`, 'target')
 const alreadyIs = (name: string, change: 'hold' | 'resume') =>
   new OperationFailed(`target ${name} is ${change === 'hold' ? 'held already' : 'not held'}`)
