@@ -176,6 +176,7 @@ export class Targets {
     targetId: number,
     owed: readonly { readonly messageId: string; readonly insteadOf: string }[],
   ): Promise<void> {
+    if (!owed.length) return
     const probe = (await this.one(targetId, db))?.probe
     const successor = owed.find(({ insteadOf }) => insteadOf === probe)
     if (!successor) return

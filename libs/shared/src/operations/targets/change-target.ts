@@ -75,10 +75,10 @@ export async function changeTarget(
   if (!dryRun)
     await connection.transaction(async (db) => {
       const place = { db, dialect: connection.dialect, now }
+      // Where it is not so any more, somebody was faster.
       if (change === 'fill') {
         const state = await targets.fill(place, targetId)
         if (state === undefined) throw isNone(name)
-        // Somebody was faster.
         if (state === targetState.held) throw isHeldOne(name)
         return
       }
