@@ -13,7 +13,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -25,13 +24,13 @@ import { until } from './support/until.js'
 
 const path = 'K0001RW/20010/visit confirmation é+1.png'
 /** How a deletion ends: in words, for none of it may quote the path. */
-const outcome = (deleting: Promise<void>): Promise<object> =>
+const outcome = (deleting: Promise<unknown>): Promise<object> =>
   deleting.then(
     () => ({ deleted: true }),
     (error: unknown) => ({ ...(error as object), message: (error as Error).message }),
   )
 /** How a file is stored: in words too. */
-const stored = (storing: Promise<void>): Promise<object> =>
+const stored = (storing: Promise<boolean>): Promise<object> =>
   outcome(storing).then((ended) => ('deleted' in ended ? { stored: true } : ended))
 /** Every byte there is, more than one piece of them. */
 const everyByte = Buffer.alloc(
@@ -144,26 +143,26 @@ describe('documents in a bucket', () => {
     expect(simulators.s3.requests).toBe(2)
   })
 
-  it('stores an object, encrypted where it lies, in place of what was there', async () => {
+  it('stores an object, encrypted where it lies, and touches no other', async () => {
     const { s3 } = simulators
-    s3.put(bucket, path, 'old')
     s3.put(bucket, `${path}.bak`, 'other')
-    for (const bytes of [everyByte, everyByte, new Uint8Array()]) {
-      await store().put(path, bytes)
-      expect(s3.objects.get(`${bucket}/${path}`)).toEqual({
+    const files = Object.entries({ [path]: everyByte, empty: new Uint8Array() })
+    for (const [key, bytes] of files) {
+      expect(await store().create(key, bytes)).toBe(true)
+      expect(s3.objects.get(`${bucket}/${key}`)).toEqual({
         body: Buffer.from(bytes),
         contentType: 'application/octet-stream',
         encryption: 'AES256',
       })
     }
-    expect([...s3.objects.keys()]).toEqual([`${bucket}/${path}`, `${bucket}/${path}.bak`])
-    expect(s3.calls).toEqual(Array.from({ length: 3 }, () => ({ method: 'PUT', bucket, key: path })))
-    expect(s3.requests).toBe(3)
+    expect([...s3.objects.keys()]).toEqual([`${path}.bak`, path, 'empty'].map((key) => `${bucket}/${key}`))
+    expect(s3.calls).toEqual(files.map(([key]) => ({ method: 'PUT', bucket, key })))
+    expect(s3.requests).toBe(2)
   })
 
   it.each(wrongs)('says by a code that it did not store: %s', async (_, misbehaviour, expected, requests) => {
     simulators.s3.misbehave(misbehaviour)
-    expect(await stored(store({ S3_TIMEOUT_MS: '100' }).put(path, everyByte))).toEqual(expected)
+    expect(await stored(store({ S3_TIMEOUT_MS: '100' }).create(path, everyByte))).toEqual(expected)
     expect(simulators.s3.requests).toBe(requests)
   })
 
@@ -174,16 +173,16 @@ describe('documents in a bucket', () => {
     { kind: 'slow', ms: 60_000 },
   ])('stores the same again by itself after $kind', async (misbehaviour) => {
     simulators.s3.misbehave({ ...misbehaviour, when: { times: 1 } })
-    await store({ S3_TIMEOUT_MS: '100' }).put(path, everyByte)
+    await store({ S3_TIMEOUT_MS: '100' }).create(path, everyByte)
     expect(simulators.s3.objects.get(`${bucket}/${path}`)?.body.equals(everyByte)).toBe(true)
     expect(simulators.s3.requests).toBe(2)
   })
 
   it('leaves what it has stored when every answer is lost, and can do it again', async () => {
     simulators.s3.misbehave({ kind: 'answer-lost', when: { times: 3 } })
-    expect(await stored(store().put(path, everyByte))).toEqual(failure('document-store-unreachable', true))
+    expect(await stored(store().create(path, everyByte))).toEqual(failure('document-store-unreachable', true))
     expect(simulators.s3.objects.get(`${bucket}/${path}`)?.body.equals(everyByte)).toBe(true)
-    await store().put(path, everyByte)
+    expect(await store().create(path, everyByte)).toBe(false)
     expect(simulators.s3.objects.size).toBe(1)
     expect(simulators.s3.requests).toBe(4)
   })
@@ -259,7 +258,7 @@ describe('documents in a bucket', () => {
     { kind: 'status', status: 200, body: '<html>Back soon</html>' },
     { kind: 'status', status: 204, body: '' },
   ])('takes no answer of something in between for the store’s own: %j', async (misbehaviour) => {
-    for (const use of ['get', 'put', 'create', 'delete'] as const) {
+    for (const use of ['get', 'create', 'delete'] as const) {
       simulators.s3.reset()
       simulators.s3.put(bucket, path, 'x')
       simulators.s3.misbehave(misbehaviour)
@@ -280,7 +279,7 @@ describe('documents in a bucket', () => {
 
   it('gives a large file longer', async () => {
     simulators.s3.misbehave({ kind: 'slow', ms: 300 })
-    await store({ S3_TIMEOUT_MS: '100' }).put(path, Buffer.alloc(2_000_000))
+    await store({ S3_TIMEOUT_MS: '100' }).create(path, Buffer.alloc(2_000_000))
     expect(simulators.s3.requests).toBe(1)
   })
 
@@ -381,16 +380,20 @@ describe('documents in a folder', () => {
     expect(existsSync(join(documents, 'b.png'))).toBe(false)
   })
 
-  it.each(['new.txt', 'b.png', 'K0001RW/a.png', 'no/such/folder.txt', './K0001RW/../new.txt'])(
+  it.each(['new.txt', 'K0001RW/b.png', 'no/such/folder.txt', './K0001RW/../new.txt'])(
     'stores a file: %s',
     async (path) => {
-      for (const bytes of [everyByte, everyByte, new Uint8Array()]) {
-        await store().put(path, bytes)
-        expect(readFileSync(join(documents, path)).equals(bytes)).toBe(true)
-      }
-      expect(existing()).toEqual([...new Set([...everything, join('documents', path)])].sort())
+      expect(await store().create(path, everyByte)).toBe(true)
+      expect(readFileSync(join(documents, path)).equals(everyByte)).toBe(true)
+      expect(existing()).toEqual([...everything, join('documents', path)].sort())
     },
   )
+
+  it.each(['b.png', 'K0001RW/a.png', 'K0001RW'])('stores nothing over what is there: %s', async (path) => {
+    expect(await store().create(path, everyByte)).toBe(false)
+    expect(there()).toEqual(everything)
+    expect(readFileSync(join(documents, 'b.png'), 'utf8')).toBe('x')
+  })
 
   it('creates a file once, and leaves nothing behind', async () => {
     expect(await store().create('new/a.txt', everyByte)).toBe(true)
@@ -409,7 +412,7 @@ describe('documents in a folder', () => {
   })
 
   it('lists the files of a folder that begin alike', async () => {
-    for (const name of ['b-1.txt', 'b-2.txt', 'K0001RW/b-3.txt']) await store().put(name, everyByte)
+    for (const name of ['b-1.txt', 'b-2.txt', 'K0001RW/b-3.txt']) await store().create(name, everyByte)
     expect((await store().list('b')).sort()).toEqual(['b-1.txt', 'b-2.txt', 'b.png'])
     expect(await store().list('K0001RW/b')).toEqual(['K0001RW/b-3.txt'])
     expect(await store().list('none/')).toEqual([])
@@ -419,32 +422,30 @@ describe('documents in a folder', () => {
 
   it('makes the folder if there is none', async () => {
     rmSync(root, { recursive: true })
-    await store().put('a.txt', everyByte)
+    await store().create('a.txt', everyByte)
     expect(existing()).toEqual(['documents/a.txt'])
   })
 
-  it('shows a reader the old file or the new one whole, also when several store it at once', async () => {
+  it('shows a reader one file, whole, also when several store it at once', async () => {
     const versions = [everyByte, Buffer.alloc(4_000_000, 'b'), Buffer.alloc(2_000_000, 'c')]
-    await store().put('a.txt', everyByte)
     let writing = true
-    const all = versions.map((bytes) => Promise.all([1, 2, 3].map(() => store().put('a.txt', bytes))))
+    const all = versions.map((bytes) => Promise.all([1, 2, 3].map(() => store().create('a.txt', bytes))))
     const written = Promise.all(all).finally(() => (writing = false))
     const seen = new Set<number>()
     while (writing) {
-      const read = await readFile(join(documents, 'a.txt'))
-      seen.add(versions.findIndex((bytes) => bytes.equals(read)))
+      const read = await store().get('a.txt')
+      if (read) seen.add(versions.findIndex((bytes) => bytes.equals(read)))
     }
-    await written
-    expect(seen.size).toBeGreaterThan(0)
+    expect((await written).flat().filter(Boolean)).toHaveLength(1)
+    expect(seen.size).toBe(1)
     expect(seen).not.toContain(-1)
     expect(existing().filter((file) => file.includes('a.txt'))).toEqual(['documents/a.txt'])
   })
 
-  it('keeps the old file when it is killed over the new one, and then clears up', async () => {
+  it('shows nothing of a file when it is killed over it, and then clears up', async () => {
     // As built in `dist/`.
     const script = `import { openDocumentStore } from '#shared/documents'
-      await openDocumentStore({ DATA_DIR: ${JSON.stringify(root)} }).put('a.txt', Buffer.alloc(200_000_000, 'b'))`
-    await store().put('a.txt', everyByte)
+      await openDocumentStore({ DATA_DIR: ${JSON.stringify(root)} }).create('a.txt', Buffer.alloc(200_000_000, 'b'))`
     const writer = spawn(process.execPath, ['--input-type=module', '-e', script], {
       env: {},
       stdio: 'ignore',
@@ -453,9 +454,9 @@ describe('documents in a folder', () => {
     await until('it is half-way', () => existing().some((file) => file.endsWith('.part')))
     writer.kill('SIGKILL')
     await ended
-    expect(readFileSync(join(documents, 'a.txt')).equals(everyByte)).toBe(true)
-    expect(existing().filter((file) => file.includes('a.txt'))).toHaveLength(2)
-    await store().put('a.txt', everyByte)
+    expect(await store().get('a.txt')).toBeUndefined()
+    expect(existing().filter((file) => file.includes('a.txt'))).toHaveLength(1)
+    expect(await store().create('a.txt', everyByte)).toBe(true)
     expect(existing().filter((file) => file.includes('a.txt'))).toEqual(['documents/a.txt'])
   })
 
@@ -471,15 +472,16 @@ describe('documents in a folder', () => {
   ])('stores nothing outside: %j', async (path) => {
     symlinkSync(join(root, 'elsewhere'), join(documents, 'way-out'))
     const before = existing()
-    expect(await stored(store().put(path, everyByte))).toEqual(failure('document-store-path-outside'))
+    expect(await stored(store().create(path, everyByte))).toEqual(failure('document-store-path-outside'))
     expect(existing()).toEqual(before)
     expect(readFileSync(join(root, 'elsewhere/d.png'), 'utf8')).toBe('x')
   })
 
   it('says by a code that it cannot store, and leaves nothing', async () => {
     const before = existing()
-    expect(await stored(store().put('K0001RW', everyByte))).toEqual(failure('document-store-eisdir'))
-    expect(await stored(store().put('b.png/below.png', everyByte))).toEqual(failure('document-store-enotdir'))
+    expect(await stored(store().create('b.png/below.png', everyByte))).toEqual(
+      failure('document-store-enotdir'),
+    )
     expect(existing()).toEqual(before)
   })
 

@@ -1,7 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { streams } from '#shared/contracts'
+import { paymentFileName, streams, type PaymentFileType } from '#shared/contracts'
+import { openDocumentStore } from '#shared/documents'
+import { Log } from '#shared/logging'
+import type { Manifest } from '#shared/payments'
+import { PaymentStorage } from '../apps/payment-run/src/pay-claims/payment-storage.js'
+import { PaymentRunSettings } from '../apps/payment-run/src/payment-run.settings.js'
 import { claimIds } from './support/claim-rows.js'
-import { amountsIn, firePayments, paymentJobs, paymentRuns, storedFiles } from './support/payment-runs.js'
+import {
+  amountsIn,
+  firePayments,
+  isBesideThem,
+  paymentJobs,
+  paymentRuns,
+  storedFiles,
+} from './support/payment-runs.js'
 import { payableRows, topUpId } from './support/payment-rows.js'
 import { makeTrouble, mendTrouble } from './support/payment-trouble.js'
 import { merge, type Row } from './support/row-sets.js'
@@ -41,12 +53,49 @@ async function rowsOfWork(): Promise<Rows> {
 }
 
 const s3 = () => system.simulators.s3
+const storeSettings = () => ({
+  ...{ AWS_S3_BUCKET_NAME: bucket, AWS_ENDPOINT_URL_S3: s3().url, AWS_REGION: 'eu-west-2' },
+  ...{ AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' },
+})
 const ops = (line: string) =>
   runOps(line, {
     ...{ ...system.database.env, ...noNats, CLOCK_START: `${tuesday} 09:00:00` },
-    ...{ AWS_S3_BUCKET_NAME: bucket, AWS_ENDPOINT_URL_S3: s3().url, AWS_REGION: 'eu-west-2' },
-    ...{ AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' },
+    ...storeSettings(),
   })
+/** What lies beside the files of the runs. */
+const manifests = () => [...s3().objects].filter(([name]) => isBesideThem(name))
+
+/** Another process that shares a run, and had read its payments before they changed: it comes to its files only now. */
+async function comeLate(stamp: string): Promise<boolean> {
+  const [, mine] = manifests()[0] ?? []
+  const payments = [
+    { ...{ kind: 'claim', id: 1, claimId: 1 }, reference: 'LATE001', pence: 1, total: 1, manual: null },
+  ]
+  const manifest = {
+    ...JSON.parse(mine?.body.toString() ?? ''),
+    claims: 1,
+    topUps: 0,
+    totalPence: 1,
+    payments,
+  } as Manifest
+  const file = (type: PaymentFileType) => ({
+    type,
+    path: paymentFileName(type, stamp),
+    bytes: Buffer.from('other'),
+  })
+  const files = {
+    ...{ bank: file('ACCESSPAY_FILE'), unit: file('APVU_ACCESSPAY_FILE') },
+    journal: file('ADI_JOURNAL_FILE'),
+  }
+  const store = openDocumentStore(storeSettings())
+  const storage = new PaymentStorage(
+    store,
+    system.connection,
+    new PaymentRunSettings({}),
+    Log.create('test', 'silent'),
+  )
+  return storage.keep({ files, payments: [], manifest }, new AbortController().signal)
+}
 
 /** The runs that were given up on, once more. */
 async function payAfterAll(date: string): Promise<void> {
@@ -126,6 +175,21 @@ describe('a database restored to before a payment run', () => {
     expect(await runOf(tuesday)).toMatchObject([{ State: 'SETTLED', ClaimsPaid: 1, TotalPence: 999 }])
     expect(linesPaid().sort()).toHaveLength(4)
     expect(new Set(linesPaid()).size).toBe(4)
+  })
+
+  it('recovers the run that stored its bank file, whatever another one that shared it would have paid', async () => {
+    const copy = await copyOfRows(system.connection)
+    await pay(monday)
+    const stamp = await stampOf(monday)
+    const paid = (await claims()).map(({ PaymentDate: _, ...row }) => row)
+    expect(await comeLate(stamp)).toBe(false)
+    await restoreRows(system.connection, copy)
+    expect((await ops(`payments recover ${stamp}`)).out).toContain(
+      `payment-run.${monday} (${stamp}) has paid 2 claims and 1 top-ups, 21.50 pounds`,
+    )
+    expect((await claims()).map(({ PaymentDate: _, ...row }) => row)).toEqual(paid)
+    await pay('2024-04-15')
+    expect([...s3().objects.keys()]).toEqual([])
   })
 
   it('joins no run of its own day, and recovers the lost one beside it', async () => {
@@ -414,8 +478,10 @@ describe('payment files in the store', () => {
   it('are told by a manifest without bank data, which the clean-up deletes with the bank file', async () => {
     await pay(monday)
     const stamp = await stampOf(monday)
-    const path = `${bucket}/payment-runs/${stamp}.json`
-    const manifest = s3().objects.get(path)?.body.toString() ?? ''
+    const [[name, { body }] = ['', { body: '' }], ...others] = manifests()
+    expect(others).toEqual([])
+    expect(name).toMatch(new RegExp(`^${bucket}/payment-runs/${stamp}\\.[0-9a-f]{64}\\.json$`))
+    const manifest = body.toString()
     expect(JSON.parse(manifest)).toMatchObject({
       ...{ version: 1, stamp, claims: 2, topUps: 1, totalPence: 2150 },
       payments: [
@@ -437,8 +503,14 @@ describe('payment files in the store', () => {
     s3().put(bucket, `apvs-payments-${stamp}.txt`, bank.replace('11.50', '11.51'))
     const refused = async () => (await ops(`payments recover ${stamp}`)).err.join()
     expect(await refused()).toContain('do not say the same')
+    // As releases before the digests named it.
+    s3().put(bucket, `payment-runs/${stamp}.json`, manifests()[0]?.[1].body ?? '')
+    expect(await refused()).toContain('do not say the same')
     s3().put(bucket, `payment-runs/${stamp}.json`, '{}')
     expect(await refused()).toContain('cannot be understood')
+    for (const [name] of manifests())
+      await openDocumentStore(storeSettings()).delete(name.slice(bucket.length + 1))
+    expect(await refused()).toContain('is not in the store')
     expect(await ops('payments recover 20990101000000')).toMatchObject({ code: 1 })
     expect(await ops('payments recover 2099')).toMatchObject({ code: 2 })
   })

@@ -109,7 +109,7 @@ export const saysNothing: Readonly<Partial<Record<ActionName, string>>> = {
   'remove-target': 'there is no target gias',
   'resume-target': 'there is no target gias',
   'readdress-dead-letters': 'there is no dead letter 7',
-  'recover-payment-run': 'payment-runs/20261121000500.json is not in the store: it would say who was paid',
+  'recover-payment-run': 'the bank file of that run is not in the store: nobody was paid by it',
   'release-payment': 'the database knows no run of that stamp',
   'resume-flow': 'there is no flow 7',
   'replay-stretch': 'nothing was published there in that time',

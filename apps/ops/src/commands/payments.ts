@@ -1,4 +1,4 @@
-import { manifestPath, manifestPrefix, paymentFileOf } from '#shared/contracts'
+import { manifestPrefix, paymentFileOf, stampOfManifest } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { PaidRuns, readRuns, withDocumentStore } from '#shared/operations'
 import { storedPaymentFiles } from '#shared/payments'
@@ -40,10 +40,10 @@ const unknown = ({ json }: Given<'unknown'>, { looking, print }: OpsContext): Pr
   looking((parts) =>
     withDocumentStore(parts.get(ENVIRONMENT), async (store) => {
       const { unknown: names } = await storedPaymentFiles(store, parts.get(DatabaseConnection))
-      const manifests = new Set(await store.list(manifestPrefix))
+      const told = new Set((await store.list(manifestPrefix())).map(stampOfManifest))
       const files = names.map((name) => ({
         name,
-        manifest: manifests.has(manifestPath(paymentFileOf(name)?.stamp ?? '')),
+        manifest: told.has(paymentFileOf(name)?.stamp),
       }))
       if (json) print(JSON.stringify({ files }))
       else unknownLines(files).forEach(print)

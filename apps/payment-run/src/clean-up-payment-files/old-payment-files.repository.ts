@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { LocalTime } from '#shared/clock'
-import { manifestPath, paymentFileOf } from '#shared/contracts'
+import { manifestPrefix, paymentFileOf, stampOfManifest } from '#shared/contracts'
 import { StoredFiles, type StoredFile } from '#shared/documents'
 import { pageSize, type JobStage } from '#shared/jobs'
 import { DatabaseConnection } from '#shared/database'
@@ -30,8 +30,10 @@ export class OldPaymentFiles {
           .orderBy('PaymentFileId')
         return this.connection.dialect.first(old, pageSize).execute()
       },
-      outside: (page, signal) =>
-        this.files.delete([...page, ...manifestsOf(page)], { place: 'payment-files', named }, signal),
+      outside: async (page, signal) => {
+        const files = [...page, ...(await this.manifestsOf(page))]
+        return this.files.delete(files, { place: 'payment-files', named }, signal)
+      },
       change: async ({ db }, page, failed) => {
         const gone = page.map(({ id }) => id).filter((id) => !failed?.has(id))
         if (!gone.length) return 0
@@ -44,13 +46,23 @@ export class OldPaymentFiles {
       },
     }
   }
+
+  /** What a run said beside its files goes with the bank's. */
+  private async manifestsOf(page: readonly StoredFile[]): Promise<readonly StoredFile[]> {
+    const rows = new Map(page.flatMap(({ id, path }) => bankFileOf(id, path)))
+    if (!rows.size) return []
+    const names = await this.files.list(manifestPrefix())
+    return names.flatMap((path) => {
+      const id = rows.get(stampOfManifest(path) ?? '')
+      return id === undefined ? [] : [{ id, path }]
+    })
+  }
 }
 
 const named = (paymentFileId: number) => ({ paymentFileId })
 
-/** What a run said beside its files goes with the bank's. */
-const manifestsOf = (page: readonly StoredFile[]): readonly StoredFile[] =>
-  page.flatMap(({ id, path }) => {
-    const file = paymentFileOf(path ?? '')
-    return file?.type === 'ACCESSPAY_FILE' ? [{ id, path: manifestPath(file.stamp) }] : []
-  })
+/** The stamp of a run, with the row of its bank file; nothing of another file. */
+function bankFileOf(id: number, path: string | null): [stamp: string, id: number][] {
+  const file = paymentFileOf(path ?? '')
+  return file?.type === 'ACCESSPAY_FILE' ? [[file.stamp, id]] : []
+}

@@ -82,13 +82,13 @@ export class PaymentSteps {
     const files = makeFiles(payments, { stamp: run.Stamp }, this.settings.journal, this.settings.template)
     const disagreement = whatDisagrees(files, payments, this.settings.journal)
     if (disagreement !== undefined) return this.stop(run, disagreement)
-    await this.keep(run, { files, payments, stored }, signal)
+    await this.keep(run, { files, payments }, signal)
   }
 
-  private async keep(run: PaymentRun, { files, payments, stored }: Made, signal: AbortSignal): Promise<void> {
+  private async keep(run: PaymentRun, { files, payments }: Made, signal: AbortSignal): Promise<void> {
     const totals = await this.payments.totalsOfClaims(run)
     const manifest = manifestFor(run, { payments, totals, made: this.clock.now() })
-    if (!(await this.storage.keep({ files, payments, manifest }, stored.names, signal)))
+    if (!(await this.storage.keep({ files, payments, manifest }, signal)))
       return this.stop(run, stopReason.fileDiffers)
     const written = { State: runState.filesWritten, Stage: 0, LastKey: 0, LastReason: null }
     if (
@@ -115,7 +115,6 @@ export class PaymentSteps {
 interface Made {
   readonly files: PaymentFiles
   readonly payments: readonly Payment[]
-  readonly stored: StoredPaymentFiles
 }
 
 function inTime(signal: AbortSignal): void {

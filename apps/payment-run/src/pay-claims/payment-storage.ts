@@ -33,19 +33,12 @@ export class PaymentStorage {
 
   /**
    * Stores the manifest and then the files that are not there yet, the bank's first: from then on the run pays this
-   * and nothing else.
+   * and nothing else. Of several that share a run and would pay otherwise, the bank file says whose manifest counts.
    * @returns false if one is there already that says something else
    */
-  async keep(
-    { files, payments, manifest }: FilesToKeep,
-    stored: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async keep({ files, payments, manifest }: FilesToKeep, signal: AbortSignal): Promise<boolean> {
     return asOutcome(async () => {
-      const [path, bytes] = [manifestPath(manifest.stamp), writeManifest(manifest)]
-      // Nobody was paid by one without a bank file.
-      if (stored.has(files.bank.path)) await this.store.create(path, bytes)
-      else await this.store.put(path, bytes)
+      await this.store.create(manifestPath(manifest.stamp, files.bank.bytes), writeManifest(manifest))
       for (const file of [files.bank, files.unit, files.journal]) {
         if (signal.aborted) throw new TemporaryFailure('timed-out')
         if (await this.store.create(file.path, file.bytes)) continue

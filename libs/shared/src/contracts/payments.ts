@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** What has become of a payment that a run came upon: `AsyncSchema.Payment.State`. */
 export const paymentState = { reserved: 'RESERVED', settled: 'SETTLED', leftOut: 'LEFT-OUT' } as const
 
@@ -66,14 +68,23 @@ export function paymentFileOf(path: string): { type: PaymentFileType; stamp: str
   return undefined
 }
 
-/** Where manifests are, in the document store. */
-export const manifestPrefix = manifests
+/** With what the names of manifests begin, in the document store. @param stamp of one run; left out, of all */
+export const manifestPrefix = (stamp?: string): string =>
+  stamp === undefined ? manifests : `${manifests}${stamp}.`
 
-/** Where a run says, beside its files, what it pays: ids and amounts, no bank data and no names. */
-export const manifestPath = (stamp: string): string => `${manifests}${stamp}.json`
+/**
+ * Where a run says, beside its files, what it pays: ids and amounts, no bank data and no names. Of several that would
+ * pay otherwise, each says it somewhere else; the bank file that is stored tells which of them is right.
+ */
+export const manifestPath = (stamp: string, bankFile: Uint8Array): string =>
+  `${manifestPrefix(stamp)}${createHash('sha256').update(bankFile).digest('hex')}.json`
 
-export const isManifest = (path: string): boolean =>
-  path === manifestPath(path.slice(manifests.length, manifests.length + 14)) && /\/\d{14}\./.test(path)
+/** Where earlier releases said it. */
+export const olderManifestPath = (stamp: string): string => `${manifestPrefix(stamp)}json`
+
+/** Of which run a stored file is the manifest, by its name; undefined if it is none. */
+export const stampOfManifest = (path: string): string | undefined =>
+  /^payment-runs\/(\d{14})\.(?:[\da-f]{64}\.)?json$/.exec(path)?.[1]
 
 /**
  * Whether a name in the document store is of the payments' place: a payment file, or what lies beside them. As the

@@ -13,10 +13,6 @@ export class CountedStore extends DocumentStore {
     return upstreamCall({ upstream, operation: 'delete' }, () => this.store.delete(path))
   }
 
-  put(path: string, bytes: Uint8Array): Promise<void> {
-    return upstreamCall({ upstream, operation: 'put' }, () => this.store.put(path, bytes))
-  }
-
   create(path: string, bytes: Uint8Array): Promise<boolean> {
     return upstreamCall({ upstream, operation: 'create' }, () => this.store.create(path, bytes))
   }

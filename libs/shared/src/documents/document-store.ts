@@ -2,7 +2,7 @@ import { OwnError } from '../logging/index.js'
 
 /**
  * Where the web apps keep the files that claimants upload, and the payments' files; a row's `Filepath` is a file's name
- * in it.
+ * in it. Nothing here replaces a file: of several processes that are at one, none overwrites what another has stored.
  */
 export abstract class DocumentStore {
   /**
@@ -13,15 +13,9 @@ export abstract class DocumentStore {
   abstract delete(path: string): Promise<void>
 
   /**
-   * Stores a file, in place of one of that name, and waits until that is done. Whoever reads it meanwhile finds the old
-   * one or none, never a part. Repeating is safe, also when it was stored and only the answer was lost.
-   * @throws DocumentStoreError, with a short code and never a path, if it may not have been stored
-   */
-  abstract put(path: string, bytes: Uint8Array): Promise<void>
-
-  /**
-   * Stores a file where there is none of that name, as `put` does: of several that try at once, one does. Repeating is
-   * safe; when only the answer was lost, it finds its own file there.
+   * Stores a file where there is none of that name, and waits until that is done: of several that try at once, one does.
+   * Whoever reads it meanwhile finds it whole or not at all. Repeating is safe; when only the answer was lost, it finds
+   * its own file there.
    * @returns false if there is one already: nothing has happened then
    * @throws DocumentStoreError, with a short code and never a path, if it may not have been stored
    */

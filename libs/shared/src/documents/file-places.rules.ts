@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isManifest, isOfPayments, paymentFilePrefixes } from '../contracts/index.js'
+import { isOfPayments, paymentFilePrefixes, stampOfManifest } from '../contracts/index.js'
 
 /** Whose files a row may name: the claimants' documents, or the payments' files. Both are in one store. */
 export type FilePlace = 'documents' | 'payment-files'
@@ -18,7 +18,8 @@ export function whyForeign(place: FilePlace, path: string): ForeignFile | undefi
 }
 
 const isPaymentFile = (path: string): boolean =>
-  (!/[/\\]/.test(path) && paymentFilePrefixes.some((start) => path.startsWith(start))) || isManifest(path)
+  (!/[/\\]/.test(path) && paymentFilePrefixes.some((start) => path.startsWith(start))) ||
+  stampOfManifest(path) !== undefined
 
 /** What a store, or the system below it, may take a name for. */
 function spellings(path: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, readFile, realpath, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { DocumentStore, DocumentStoreError, largestRead, type TaggedFile } from './document-store.js'
 
@@ -15,15 +15,6 @@ export class FolderStore extends DocumentStore {
       await unlink(await this.locate(path))
     } catch (error) {
       if (!missing.includes(codeOf(error))) throw storeError(error)
-    }
-  }
-
-  async put(path: string, bytes: Uint8Array): Promise<void> {
-    try {
-      await this.makeFolderOf(this.resolve(path))
-      await replace(await this.locate(path), bytes)
-    } catch (error) {
-      throw storeError(error)
     }
   }
 
@@ -101,20 +92,7 @@ export class FolderStore extends DocumentStore {
 
 const missing: readonly string[] = ['ENOENT', 'ENOTDIR']
 
-/** Written apart and then put in its place in one step, with its content safe on the disk. */
-async function replace(file: string, bytes: Uint8Array): Promise<void> {
-  const apart = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`)
-  try {
-    await writeDurably(apart, bytes)
-    if (!(await movedTo(file, apart))) return await replace(file, bytes)
-  } catch (error) {
-    await rm(apart, { force: true })
-    throw error
-  }
-  await clearUp(file)
-}
-
-/** Written apart, and put in its place in one step if that is free. */
+/** Written apart, and put in its place in one step if that is free, with its content safe on the disk. */
 async function place(file: string, bytes: Uint8Array): Promise<boolean> {
   const apart = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`)
   await writeDurably(apart, bytes)
@@ -136,16 +114,6 @@ async function clearUp(file: string): Promise<void> {
   const unfinished = (name: string) => name.startsWith(`.${basename(file)}.`) && name.endsWith('.part')
   const leftovers = (await readdir(dirname(file))).filter(unfinished)
   await Promise.all(leftovers.map((name) => rm(join(dirname(file), name), { force: true })))
-}
-
-async function movedTo(file: string, apart: string): Promise<boolean> {
-  try {
-    await rename(apart, file)
-    return true
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-    return false
-  }
 }
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {

@@ -43,12 +43,22 @@ export class S3Store extends DocumentStore {
     }
   }
 
-  async put(path: string, bytes: Uint8Array): Promise<void> {
-    await this.store(path, bytes)
-  }
-
   async create(path: string, bytes: Uint8Array): Promise<boolean> {
-    return this.store(path, bytes, { IfNoneMatch: '*' })
+    const { library, client } = await (this.loaded ??= this.load())
+    const object = {
+      ...{ Bucket: this.settings.bucket, Key: path, Body: bytes },
+      IfNoneMatch: '*',
+      ServerSideEncryption: 'AES256',
+    } as const
+    const requestTimeout = this.settings.timeOutMs + Math.ceil(bytes.length / bytesPerMs)
+    try {
+      const { ETag } = await client.send(new library.PutObjectCommand(object), { requestTimeout })
+      if (ETag === undefined) throw notTheStore()
+      return true
+    } catch (error) {
+      if (describe(error).status === preconditionFailed) return false
+      throw asStoreError(error)
+    }
   }
 
   async get(path: string): Promise<Uint8Array | undefined> {
@@ -105,28 +115,6 @@ export class S3Store extends DocumentStore {
       }
     } while (token !== undefined)
     return names
-  }
-
-  /** @returns false if the condition was not met */
-  private async store(
-    path: string,
-    bytes: Uint8Array,
-    condition: { readonly IfNoneMatch?: '*' } = {},
-  ): Promise<boolean> {
-    const { library, client } = await (this.loaded ??= this.load())
-    const object = {
-      ...{ Bucket: this.settings.bucket, Key: path, Body: bytes, ...condition },
-      ServerSideEncryption: 'AES256',
-    } as const
-    const requestTimeout = this.settings.timeOutMs + Math.ceil(bytes.length / bytesPerMs)
-    try {
-      const { ETag } = await client.send(new library.PutObjectCommand(object), { requestTimeout })
-      if (ETag === undefined) throw notTheStore()
-      return true
-    } catch (error) {
-      if (describe(error).status === preconditionFailed) return false
-      throw asStoreError(error)
-    }
   }
 
   /** The library is large: it is loaded only where there is a bucket. */

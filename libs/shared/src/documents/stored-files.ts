@@ -60,6 +60,19 @@ export class StoredFiles {
     return failed
   }
 
+  /**
+   * The names of all files that begin like this.
+   * @throws TemporaryFailure if they cannot be listed whole
+   */
+  async list(prefix: string): Promise<readonly string[]> {
+    try {
+      return await this.store.list(prefix)
+    } catch (error) {
+      if (!(error instanceof DocumentStoreError)) throw error
+      throw new TemporaryFailure(error.reason)
+    }
+  }
+
   private async attempt({ id, path, place }: ToDelete): Promise<Attempt> {
     const foreign = whyForeign(place, path)
     if (foreign !== undefined) return { id, error: new DocumentStoreError(foreign) }

@@ -1,6 +1,14 @@
 import type { Transaction } from 'kysely'
 import { normalise, type LocalTime } from '../../clock/index.js'
-import { manifestPath, paymentFileName, paymentFileTypes, runState, sameText } from '../../contracts/index.js'
+import {
+  manifestPath,
+  manifestPrefix,
+  olderManifestPath,
+  paymentFileName,
+  paymentFileTypes,
+  runState,
+  sameText,
+} from '../../contracts/index.js'
 import { paymentStatus, sameStatus } from '../../claims/index.js'
 import type { Database, DatabaseConnection } from '../../database/index.js'
 import type { DocumentStore } from '../../documents/index.js'
@@ -42,22 +50,31 @@ export interface StoredRun {
  * @throws OperationFailed if it is not enough to say who was paid
  */
 export async function readStoredRun(store: DocumentStore, stamp: string): Promise<StoredRun> {
-  const [bytes, bankFile] = [
-    await store.get(manifestPath(stamp)),
-    await store.get(paymentFileName('ACCESSPAY_FILE', stamp)),
-  ]
-  if (!bytes)
-    throw new OperationFailed(`${manifestPath(stamp)} is not in the store: it would say who was paid`)
+  const bankFile = await store.get(paymentFileName('ACCESSPAY_FILE', stamp))
   if (!bankFile)
     throw new OperationFailed('the bank file of that run is not in the store: nobody was paid by it')
-  const manifest = readManifest(bytes)
-  if (manifest?.stamp !== stamp) throw new OperationFailed(`${manifestPath(stamp)} cannot be understood`)
+  const manifest = await manifestOf(store, stamp, bankFile)
   const amounts = amountsIn(bankFile)
   const isSame = amounts?.join() === manifest.payments.map(({ pence }) => pence).join()
-  if (!isSame) throw new OperationFailed('the bank file of that run and its manifest do not say the same')
+  if (!isSame) throw saysOtherwise()
   const names = await Promise.all(paymentFileTypes.map((type) => store.list(paymentFileName(type, stamp))))
   return { manifest, stored: new Set(names.flat()) }
 }
+
+/** What the run says that stored this bank file, whatever others that shared the run would have paid. */
+async function manifestOf(store: DocumentStore, stamp: string, bankFile: Uint8Array): Promise<Manifest> {
+  const names = await store.list(manifestPrefix(stamp))
+  if (!names.length)
+    throw new OperationFailed(`${manifestPrefix(stamp)}* is not in the store: it would say who was paid`)
+  const path = [manifestPath(stamp, bankFile), olderManifestPath(stamp)].find((each) => names.includes(each))
+  if (path === undefined) throw saysOtherwise()
+  const manifest = readManifest((await store.get(path)) ?? Buffer.of())
+  if (manifest?.stamp !== stamp) throw new OperationFailed(`${path} cannot be understood`)
+  return manifest
+}
+
+const saysOtherwise = () =>
+  new OperationFailed('the bank file of that run and its manifest do not say the same')
 
 /**
  * Writes down a run that the database has lost, from what it has left in the store: its rows, those of its files, and
