@@ -166,6 +166,20 @@ describe('the embedded database, used by several services of a process', () => {
     expect(names()).toEqual(['a', 'b', 'c'])
   })
 
+  it.each([
+    ['null', null],
+    ['bytes', Buffer.from('ab')],
+    ['a text', 'ab'],
+  ])('takes %s where a statement has no other value', async (_, value) => {
+    await add(user(0), 'one')
+    const asked = await sql<{ same: number }>`select ${value} is null as same`.execute(user(0))
+    expect(asked.rows).toEqual([{ same: Number(value === null) }])
+    await sql`create table other (value)`.execute(user(0))
+    await sql`insert into other values (${value})`.execute(user(0))
+    const { rows } = await sql<{ type: string }>`select typeof(value) as type from other`.execute(user(0))
+    expect(rows).toEqual([{ type: value === null ? 'null' : typeof value === 'string' ? 'text' : 'blob' }])
+  })
+
   it('is not held by whoever has a connection and asks nothing', async () => {
     await user(0)
       .connection()

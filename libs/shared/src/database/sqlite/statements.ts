@@ -35,8 +35,9 @@ export class Statements {
 
   run<R>(sql: string, { statement, reader }: Prepared, values: unknown[]): QueryResult<R> {
     try {
-      if (reader) return { rows: read(statement.all(...values)) as R[] }
-      const { changes, lastInsertRowid } = statement.run(...values)
+      // As one list: libsql would take a lone null, or lone bytes, for values by name.
+      if (reader) return { rows: read(statement.all(values)) as R[] }
+      const { changes, lastInsertRowid } = statement.run(values)
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     } catch (error) {
       this.known.delete(sql)
