@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ShiftedClock } from '#shared/clock'
 import type { Environment } from '#shared/config'
-import { Actions, databaseStatus, FailedTasks, OperatorActions } from '#shared/operations'
+import { Actions, ClosedTasks, databaseStatus, FailedTasks, OperatorActions } from '#shared/operations'
 import { withParts } from '../apps/ops/src/connect.js'
 import { provideOnce } from '../tools/provision/index.js'
 import { startNatsServer, type RunningNatsServer } from '../testing/nats-server/index.js'
@@ -83,17 +84,45 @@ describe('a failed task that is closed', () => {
     )
   })
 
-  it('counts again when it fails again, and may be closed again', async () => {
+  it.each([
+    ['later', '2026-11-21 12:59:00'],
+    ['at an earlier time, by the clock of another', '2026-11-21 11:59:58'],
+  ])('counts again when it fails again %s, and may be closed again', async (_, DateProcessed) => {
     await database.connection.db
       .updateTable('ExtSchema.Task')
-      .set({ DateProcessed: '2026-11-21 12:59:00' })
+      .set({ DateProcessed })
       .where('Reference', '=', 'ABC1234')
       .execute()
     expect(await failedCount()).toBe(2)
+    const { TaskId: id } = await rowOf('ABC1234')
+    await within(async (_, tasks) => {
+      const { rows } = await tasks.list('FAILED', { schema: 'ExtSchema', id }, 10)
+      expect(rows).toMatchObject([{ taskId: id }])
+      expect(rows[0]?.closed).toBeUndefined()
+    })
     env = { ...env, CLOCK_START: '2026-11-21 13:00:00' }
     await within(async (actions) => {
       await actions.perform({ ...asked, reason: 'told once more' })
       expect(await failedCount()).toBe(1)
     })
+  })
+
+  it('is the one that was looked at: one that fails since then is not closed', async () => {
+    const { TaskId: id } = await rowOf('ABC1235')
+    const closings = new ClosedTasks(database.connection, new ShiftedClock('2026-11-21 13:00:00'))
+    const by = { person: 'ada', reason: 'told by telephone' }
+    // Of 10:00:06 in London, when there is no summer time.
+    expect(await closings.close('ExtSchema', [id], by, '2026-11-20T10:00:05.999Z')).toBe(0)
+    expect(await failedCount()).toBe(1)
+    expect(await closings.close('ExtSchema', [id], by, '2026-11-20T10:00:06.000Z')).toBe(1)
+    expect(await failedCount()).toBe(0)
+  })
+
+  it('is counted as before where an earlier release closed it, which did not write down which failure', async () => {
+    const { db } = database.connection
+    await db.updateTable('AsyncSchema.TaskClosed').set({ DateFailed: null }).execute()
+    expect(await failedCount()).toBe(0)
+    await db.updateTable('ExtSchema.Task').set({ DateProcessed: '2026-11-21 14:00:00' }).execute()
+    expect(await failedCount()).toBe(2)
   })
 })

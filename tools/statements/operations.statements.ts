@@ -205,7 +205,9 @@ export const statements: StatementSteps = {
   },
   'ops: close tasks': async ({ connection }) => {
     const closed = new ClosedTasks(connection, clock)
-    await closed.close('ExtSchema', [3], { person: 'someone', reason: 'told by telephone' })
+    const by = { person: 'someone', reason: 'told by telephone' }
+    await closed.close('ExtSchema', [3], by)
+    await closed.close('ExtSchema', [3], by, '2026-11-21T12:00:00Z')
   },
   'ops: restored': async ({ connection }) => {
     const restorations = new Restorations(connection)

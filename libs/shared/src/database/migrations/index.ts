@@ -5,6 +5,7 @@ import type { Database, TableName } from '../schema/tables.js'
 import { webAppTables } from '../schema/web-app-tables.js'
 import { leaseAttempts } from './attempt-leases.js'
 import { createTables } from './create-tables.js'
+import { noteClosedFailures } from './closed-failures.js'
 import { createFlows } from './flows.js'
 import { enlargeTotals } from './large-totals.js'
 import { createNotifications } from './notifications.js'
@@ -119,6 +120,7 @@ export function migrationsFor(
     '0019-webhook-tries': migration((db) => noteFirstTries(db, dialect)),
     '0020-attempt-leases': migration((db) => leaseAttempts(db, dialect)),
     '0021-target-ages': migration((db) => createTargetAges(db, dialect)),
+    '0022-closed-failures': migration((db) => noteClosedFailures(db, dialect)),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

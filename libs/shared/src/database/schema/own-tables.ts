@@ -178,8 +178,8 @@ export const ownTables = {
     DateEnded: optional(time()),
   },
   /**
-   * Task rows that failed and that nobody is to look at any more. Of this failure: a row that fails later than it was
-   * closed counts again.
+   * Task rows that failed and that nobody is to look at any more. Of this failure: a row that fails once more counts
+   * again.
    */
   'AsyncSchema.TaskClosed': {
     TaskSchema: text(20, { primaryKey: true }),
@@ -188,6 +188,11 @@ export const ownTables = {
     Person: text(100),
     Reason: text(200),
     DateClosed: time(),
+    /**
+     * When the row had failed, or else was created, as it says itself; null where it was closed before script 0022: then
+     * what failed until `DateClosed` is meant.
+     */
+    DateFailed: addedLater(optional(time())),
   },
   /** Emails that go to the visitor's address of today, and not to the one that their task names. */
   'AsyncSchema.Readdressed': {

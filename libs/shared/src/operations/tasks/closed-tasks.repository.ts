@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql, type RawBuilder } from 'kysely'
-import { Clock, shownTime, type LocalTime } from '../../clock/index.js'
+import { Clock, shownTime, toLondon, type LocalTime } from '../../clock/index.js'
 import { taskStatus, type TaskRef } from '../../contracts/index.js'
 import { DatabaseConnection, fit } from '../../database/index.js'
 
@@ -11,13 +11,16 @@ export interface Closed {
   readonly at: LocalTime
 }
 
+/** When a Task row ended, or else was created. */
+export const ended: RawBuilder<LocalTime> = sql`coalesce(${sql.ref('DateProcessed')}, ${sql.ref('DateCreated')})`
+
+/** Of a Task row and an entry of it: the entry is about the row's last failure. The names of the two tables' columns differ. */
+const isOfLastFailure: RawBuilder<boolean> = sql`(${sql.ref('DateFailed')} = ${ended} or (${sql.ref('DateFailed')} is null and ${ended} <= ${sql.ref('DateClosed')}))`
+
 /** Of a Task row: somebody has closed it, and it has not failed since. */
 export const isClosed = (schema: TaskRef['schema']): RawBuilder<boolean> => {
-  const ref = (name: string) => sql.ref(name)
-  // The names of the two tables' columns differ.
-  const isOfRow = sql`${ref('TaskSchema')} = ${schema} and ${ref('ClosedId')} = ${ref('TaskId')}`
-  const processed = ref('DateProcessed')
-  return sql`exists (select 1 from ${sql.table('AsyncSchema.TaskClosed')} where ${isOfRow} and (${processed} is null or ${processed} <= ${ref('DateClosed')}))`
+  const isOfRow = sql`${sql.ref('TaskSchema')} = ${schema} and ${sql.ref('ClosedId')} = ${sql.ref('TaskId')}`
+  return sql`exists (select 1 from ${sql.table('AsyncSchema.TaskClosed')} where ${isOfRow} and ${isOfLastFailure})`
 }
 
 /** The entries that close failed Task rows. The rows themselves are left alone: they are the web apps'. */
@@ -28,18 +31,23 @@ export class ClosedTasks {
     private readonly clock: Clock,
   ) {}
 
-  /** Closes rows of these that are failed. Doing it again changes who, why and when. @returns how many */
+  /**
+   * Closes rows of these that are failed. Doing it again changes who, why and when.
+   * @param until an ISO 8601 time: what fails after it is left alone
+   * @returns how many
+   */
   async close(
     schema: TaskRef['schema'],
     ids: readonly number[],
-    { person, reason }: Pick<Closed, 'person' | 'reason'>,
+    by: Pick<Closed, 'person' | 'reason'>,
+    until?: string,
   ): Promise<number> {
     try {
-      return await this.closeNow(schema, ids, { person, reason })
+      return await this.closeNow(schema, ids, by, until)
     } catch (error) {
       if (!this.connection.dialect.isDuplicateKey(error)) throw error
       // Somebody else has just closed one of them: their entry is there now.
-      return this.closeNow(schema, ids, { person, reason })
+      return this.closeNow(schema, ids, by, until)
     }
   }
 
@@ -47,6 +55,7 @@ export class ClosedTasks {
     schema: TaskRef['schema'],
     ids: readonly number[],
     { person, reason }: Pick<Closed, 'person' | 'reason'>,
+    until: string | undefined,
   ): Promise<number> {
     const entry = {
       Person: fit('AsyncSchema.TaskClosed', 'Person', person),
@@ -56,14 +65,20 @@ export class ClosedTasks {
     return this.connection.transaction(async (db) => {
       const failed = db
         .selectFrom(`${schema}.Task`)
-        .select('TaskId')
         .where('TaskId', 'in', ids)
         .where('Status', '=', taskStatus.failed)
+        .$if(until !== undefined, (rows) => rows.where(ended, '<=', toLondon(new Date(until ?? 0))))
       const known = await db
         .updateTable('AsyncSchema.TaskClosed')
-        .set(entry)
+        .set((row) => ({
+          ...entry,
+          DateFailed: row
+            .selectFrom(`${schema}.Task`)
+            .select(ended.as('ended'))
+            .whereRef('TaskId', '=', 'AsyncSchema.TaskClosed.ClosedId'),
+        }))
         .where('TaskSchema', '=', schema)
-        .where('ClosedId', 'in', failed)
+        .where('ClosedId', 'in', failed.select('TaskId'))
         .executeTakeFirst()
       const closed = db
         .selectFrom('AsyncSchema.TaskClosed')
@@ -72,19 +87,17 @@ export class ClosedTasks {
         .where('ClosedId', 'in', ids)
       const added = await db
         .insertInto('AsyncSchema.TaskClosed')
-        .columns(['TaskSchema', 'ClosedId', 'Person', 'Reason', 'DateClosed'])
+        .columns(['TaskSchema', 'ClosedId', 'Person', 'Reason', 'DateClosed', 'DateFailed'])
         .expression(
-          db
-            .selectFrom(`${schema}.Task`)
+          failed
             .select((row) => [
               row.val(schema).as('TaskSchema'),
               'TaskId',
               row.val(entry.Person).as('Person'),
               row.val(entry.Reason).as('Reason'),
               row.val(entry.DateClosed).as('DateClosed'),
+              ended.as('DateFailed'),
             ])
-            .where('TaskId', 'in', ids)
-            .where('Status', '=', taskStatus.failed)
             .where('TaskId', 'not in', closed),
         )
         .executeTakeFirst()
@@ -92,14 +105,16 @@ export class ClosedTasks {
     })
   }
 
-  /** Who closed which of these rows. */
+  /** Who closed which of these rows, as they failed last. */
   async of(schema: TaskRef['schema'], ids: readonly number[]): Promise<ReadonlyMap<number, Closed>> {
     if (!ids.length) return new Map()
     const rows = await this.connection.db
-      .selectFrom('AsyncSchema.TaskClosed')
+      .selectFrom([`${schema}.Task`, 'AsyncSchema.TaskClosed'])
       .select(['ClosedId', 'Person', 'Reason', 'DateClosed'])
+      .whereRef('ClosedId', '=', 'TaskId')
       .where('TaskSchema', '=', schema)
       .where('ClosedId', 'in', ids)
+      .where(isOfLastFailure)
       .execute()
     return new Map(
       rows.map(({ ClosedId, Person, Reason, DateClosed }) => [

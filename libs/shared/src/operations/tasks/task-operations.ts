@@ -69,7 +69,7 @@ export class TaskOperations {
         const page = { after, count: rowsAtOnce, order: 'asc' } as const
         const rows = await this.rows.find(schema, taskStatus.failed, filter, page)
         const ids = rows.map(({ taskId }) => taskId)
-        if (ids.length) yield by ? await this.closings.close(schema, ids, by) : ids.length
+        if (ids.length) yield by ? await this.closings.close(schema, ids, by, filter.until) : ids.length
         if (rows.length < rowsAtOnce) break
         after = ids.at(-1) ?? after
       }

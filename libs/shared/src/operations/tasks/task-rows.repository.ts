@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common'
-import { sql } from 'kysely'
 import { Clock, shownTime, toLondon, type LocalTime } from '../../clock/index.js'
 import { taskKey, taskOfId, taskStatus, type TaskRef } from '../../contracts/index.js'
 import { DatabaseConnection } from '../../database/index.js'
@@ -7,7 +6,7 @@ import { outboxState } from '../../unit-of-work/index.js'
 import type { Ages } from '../ages.js'
 import { hasLostData, hasNoData } from '../runs/lost-data.js'
 import { taskSchemas } from '../runs/runs.repository.js'
-import { ClosedTasks, isClosed, type Closed } from './closed-tasks.repository.js'
+import { ClosedTasks, ended, isClosed, type Closed } from './closed-tasks.repository.js'
 
 export type TaskSchema = TaskRef['schema']
 
@@ -126,7 +125,6 @@ export class TaskRows {
     status: string,
     { id, task, reference, until, closed = false, ...ages }: TaskFilter,
   ) {
-    const since = sql<LocalTime>`coalesce(${sql.ref('DateProcessed')}, ${sql.ref('DateCreated')})`
     return this.connection.db
       .selectFrom(`${schema}.Task`)
       .where('Status', '=', status)
@@ -137,9 +135,9 @@ export class TaskRows {
       .$if(id !== undefined, (rows) => rows.where('TaskId', '=', id ?? 0))
       .$if(task !== undefined, (rows) => rows.where('Task', '=', task ?? ''))
       .$if(reference !== undefined, (rows) => rows.where('Reference', '=', reference ?? ''))
-      .$if(ages.olderThan !== undefined, (rows) => rows.where(since, '<=', this.ago(ages.olderThan)))
-      .$if(until !== undefined, (rows) => rows.where(since, '<=', toLondon(new Date(until ?? 0))))
-      .$if(ages.newerThan !== undefined, (rows) => rows.where(since, '>=', this.ago(ages.newerThan)))
+      .$if(ages.olderThan !== undefined, (rows) => rows.where(ended, '<=', this.ago(ages.olderThan)))
+      .$if(until !== undefined, (rows) => rows.where(ended, '<=', toLondon(new Date(until ?? 0))))
+      .$if(ages.newerThan !== undefined, (rows) => rows.where(ended, '>=', this.ago(ages.newerThan)))
   }
 
   private ago(ms = 0): LocalTime {
