@@ -52,6 +52,7 @@ const mayRunTwice: Readonly<Record<string, string>> = {
   'tell-target: what it says': 'the same is written down again',
   'tell-target: it refuses': 'the second finds that this message owes it no more, and is another try',
   'tell-target: it refused, and is asked once more': 'that this message owes it is said again',
+  'targets: one that another message asks': 'that this message asks it is said again',
   'targets: one that failed': 'one failure too many is counted: it is held a request earlier',
   'schedule: fire':
     'the key is there: the job counts as fired elsewhere, and was published before; what is forgotten is gone',

@@ -25,11 +25,11 @@ const at = () => ({ now: system.clock.now(), dryRun: false })
 const set = (name: string, to: string) => setTarget(system.connection, name, given(to), at())
 const named = (name: string) => new Targets(system.connection).named(name)
 const stateOf = async (name: string) => (await named(name))?.state
-const entryOf = async (target: string) => {
+const entriesOf = async (target: string) => {
   const found = await named(target)
-  const [entry] = (await all.entries()).filter(({ TargetId }) => TargetId === found?.targetId)
-  return entry
+  return (await all.entries()).filter(({ TargetId }) => TargetId === found?.targetId)
 }
+const entryOf = async (target: string) => (await entriesOf(target))[0]
 const isReleased = async (messageId: string | null | undefined) => {
   const released = system.connection.db
     .selectFrom('AsyncSchema.Inbox')
@@ -134,6 +134,32 @@ describe('a target that is held', () => {
     await all.confirmed()
     expect(await stateOf('heir')).toBe('ACTIVE')
     expect(all.legacy.records('heir')).toHaveLength(1)
+  })
+
+  it('is asked by the next message where the one that asked it was called off with its flow', async () => {
+    const name = 'next'
+    const asking = await waitingAt(name)
+    const { targetId = 0 } = (await named(name)) ?? {}
+    const { db } = system.connection
+    await db
+      .updateTable('AsyncSchema.ProvisioningTarget')
+      .set({ State: 'HELD', ProbeMessageId: asking })
+      .where('TargetId', '=', targetId)
+      .execute()
+    // It asks still: nobody takes its place.
+    await all.say('role', `${name}-other`, { id: 8, status: 1, targets: [name] })
+    await until('it is left', async () => (await entriesOf(name)).some(({ MessageId }) => MessageId === null))
+    expect((await named(name))?.probe).toBe(asking)
+    await db
+      .updateTable('AsyncSchema.Outbox')
+      .set({ State: 'CANCELLED', LastReason: 'cancelled', DateEnded: system.clock.now() })
+      .where('MessageId', '=', asking)
+      .execute()
+    all.legacy.behaveWell()
+    await all.say('role', `${name}-third`, { id: 9, status: 1, targets: [name] })
+    await all.confirmed()
+    expect(await stateOf(name)).toBe('ACTIVE')
+    expect(all.legacy.records(name)).toHaveLength(3)
   })
 
   it('by a person, stays held, and says so', async () => {

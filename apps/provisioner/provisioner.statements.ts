@@ -112,12 +112,8 @@ export const statements: StatementSteps = {
       new Targets(database.connection).answered(work, { ...target, state: 'HELD' }, 'x'),
     )
   },
-  'targets: one whose message that asks is called off': (database) => {
-    database.happens = [[/^select .*ProvisioningTarget/, { ...targetRow, ProbeMessageId: 'x' }]]
-    return inUnitOfWork(database, (work) =>
-      new Targets(database.connection).succeedProbe(work, 1, [{ messageId: 'y', insteadOf: 'x' }]),
-    )
-  },
+  'targets: one that another message asks': ({ connection }) =>
+    new Targets(connection).askInstead({ ...target, state: 'HELD', probe: 'x' }, 'y'),
   'prune-provisioning: entries': (database) =>
     inPage(database, new GoneSubjects(database.connection).entries('2024-02-13 11:30:00'), [{ EntryId: 1 }]),
   'prune-provisioning: entries of no target': (database) =>

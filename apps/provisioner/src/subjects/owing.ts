@@ -13,12 +13,6 @@ export interface Due {
   readonly messageId: string
 }
 
-/** Owed anew. */
-export interface Owed extends Due {
-  /** The message before: nobody goes by it any more. */
-  readonly insteadOf: string
-}
-
 type OfEntry = ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>
 
 /** The id of the message by which a target is owed word of a subject: the so manieth of its kind. */
@@ -84,7 +78,7 @@ export async function owe(
   db: Kysely<Database>,
   { entryId, before }: { readonly entryId: number; readonly before: number },
   where?: (entry: OfEntry) => ReturnType<OfEntry['and']>,
-): Promise<Owed[]> {
+): Promise<Due[]> {
   const messageId = messageIdOf(entryId, before + 1)
   const owing = db
     .updateTable('AsyncSchema.ProvisioningEntry')
@@ -93,5 +87,5 @@ export async function owe(
     .where('Messages', '=', before)
     .where(isOwedByNone)
   const { numUpdatedRows } = await (where ? owing.where(where) : owing).executeTakeFirst()
-  return numUpdatedRows ? [{ entryId, messageId, insteadOf: messageIdOf(entryId, before) }] : []
+  return numUpdatedRows ? [{ entryId, messageId }] : []
 }

@@ -14,7 +14,7 @@ import {
   type SubjectState,
   type Wanted,
 } from './subject.rules.js'
-import { callOffWaiting, owe, type Due, type Owed } from './owing.js'
+import { callOffWaiting, owe, type Due } from './owing.js'
 
 /** Where a change is written down: in the transaction of whoever brings it. */
 export interface Place {
@@ -71,19 +71,17 @@ export class Subjects {
         return dialect.first(query, pageSize).execute()
       },
       take: async (work, found) => {
-        const owed: (FoundSubject & { readonly due: Owed })[] = []
+        const owed: FoundSubject[] = []
         const ids = found.map(({ subjectId }) => subjectId)
         await callOffWaiting(work, target.targetId, ids)
         for (const { subjectId } of found)
           for (const due of await this.dueAt(work, target, subjectId)) owed.push({ subjectId, due })
-        const dues = owed.map(({ due }) => due)
-        await this.targets.succeedProbe(work, target.targetId, dues)
         return owed
       },
     }
   }
 
-  private async dueAt(place: Place, target: Target, subjectId: number): Promise<Owed[]> {
+  private async dueAt(place: Place, target: Target, subjectId: number): Promise<Due[]> {
     // Whoever changes it waits, or has been waited for.
     const row = await place.db
       .selectFrom(place.dialect.holding('AsyncSchema.ProvisioningSubject', 's'))
@@ -141,7 +139,7 @@ export class Subjects {
     place: Place,
     subject: { readonly subjectId: number } & Pick<SubjectChange, 'kind' | 'state'>,
     targets: readonly Target[],
-  ): Promise<Owed[]> {
+  ): Promise<Due[]> {
     const { subjectId, kind, state } = subject
     const told = targets.filter(({ kinds }) => kinds.includes(kind))
     const entries = await this.entries(place, subjectId)
@@ -152,7 +150,7 @@ export class Subjects {
           told.map(({ name }) => name),
         )
       : []
-    const due: Owed[] = []
+    const due: Due[] = []
     for (const { targetId, name } of told) {
       const own = entries.filter((entry) => entry.TargetId === targetId)
       for (const each of wanted.filter(({ target }) => target === name))
@@ -178,7 +176,7 @@ export class Subjects {
     { subjectId, targetId }: { readonly subjectId: number; readonly targetId: number },
     { part, facts }: Wanted,
     own: readonly Entry[],
-  ): Promise<Owed[]> {
+  ): Promise<Due[]> {
     const { db, dialect, now } = place
     const Wanted = JSON.stringify(facts)
     const entry = own.find(({ Part }) => Part.toLowerCase() === part.toLowerCase())
@@ -197,7 +195,7 @@ export class Subjects {
     return owe(place.db, { entryId: entry.EntryId, before: entry.Messages })
   }
 
-  private async wantGone(place: Place, entry: Entry): Promise<Owed[]> {
+  private async wantGone(place: Place, entry: Entry): Promise<Due[]> {
     if (!entry.IsAbsent) await wantAnew(place, entry.EntryId, { IsAbsent: true })
     else if (entry.ConfirmedVersion === entry.WantedVersion) return []
     return owe(place.db, { entryId: entry.EntryId, before: entry.Messages })

@@ -17,7 +17,7 @@ import {
   seconds,
   TemporaryFailure,
 } from '#shared/messaging'
-import { targetState, Targets } from '#shared/provisioning'
+import { targetState, Targets, type Target } from '#shared/provisioning'
 import { Inbox, type Lease, UnitOfWork } from '#shared/unit-of-work'
 import { longestTimeoutMs, ProvisionerSettings } from '../provisioner.settings.js'
 import { TargetClient } from '../soap/target.client.js'
@@ -65,9 +65,8 @@ export class TellTargetHandler {
   ): Promise<Outcome> {
     const entry = await this.entries.find(entryId)
     if (!entry) return this.tellNobody(delivery)
-    const { state, probe } = entry.target
     if (!isOwedBy(entry, delivery.id)) return this.passOver(entry, delivery)
-    if (state === targetState.held && probe !== delivery.id) return this.leave(entry, delivery)
+    if (!(await this.mayAsk(entry.target, delivery.id))) return this.leave(entry, delivery)
     const { timeoutMs } = this.settings
     const begun = performance.now()
     const start = await this.inbox.start(delivery, leaseOf(timeoutMs))
@@ -80,6 +79,12 @@ export class TellTargetHandler {
       : retry('overtaken')
     if (outcome.kind !== 'done') await this.inbox.release(delivery)
     return outcome
+  }
+
+  /** One message alone asks a target that is held. */
+  private async mayAsk(target: Target, id: string): Promise<boolean> {
+    if (target.state === targetState.active || target.probe === id) return true
+    return this.targets.askInstead(target, id)
   }
 
   private async tell(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { Kysely, Transaction } from 'kysely'
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { DatabaseConnection, fit, type Database, type SqlDialect } from '../database/index.js'
 import { Flows } from '../flows/index.js'
@@ -168,24 +168,21 @@ export class Targets {
   }
 
   /**
-   * Of messages that are owed instead of others: where one of those was to go on asking a target that is held, the one in
-   * its place does. For a transaction that has called those off.
+   * Has a message go on asking a target that is held because it failed, where the one that did has ended: it was called off,
+   * or was given up. Repeating is safe.
+   * @returns false where that one, or another one, still asks, or the target is held by a person
    */
-  async succeedProbe(
-    { db }: Pick<Place, 'db'>,
-    targetId: number,
-    owed: readonly { readonly messageId: string; readonly insteadOf: string }[],
-  ): Promise<void> {
-    if (!owed.length) return
-    const probe = (await this.one(targetId, db))?.probe
-    const successor = owed.find(({ insteadOf }) => insteadOf === probe)
-    if (!successor) return
-    await db
+  async askInstead({ targetId, probe }: Target, messageId: string): Promise<boolean> {
+    if (probe === null) return false
+    const { numUpdatedRows } = await this.connection.db
       .updateTable('AsyncSchema.ProvisioningTarget')
-      .set({ ProbeMessageId: successor.messageId })
+      .set({ ProbeMessageId: messageId })
       .where('TargetId', '=', targetId)
-      .where('ProbeMessageId', '=', successor.insteadOf)
-      .execute()
+      .where('State', '=', targetState.held)
+      .where('ProbeMessageId', 'in', [probe, messageId])
+      .where((target) => target.not(target.exists(openMessage(target, probe))))
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   }
 
   /** The message that goes on asking a target that is held has found it there, or has nothing more to ask. */
@@ -200,5 +197,13 @@ export class Targets {
     if (numUpdatedRows) await this.fill(place, targetId)
   }
 }
+
+/** One that has not ended. */
+const openMessage = (of: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningTarget'>, messageId: string) =>
+  of
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select('o.OutboxId')
+    .where('o.MessageId', '=', messageId)
+    .where('o.DateEnded', 'is', null)
 
 const unheld = { Reason: null, ProbeMessageId: null, DateHeld: null, FailedInARow: 0 }
