@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ShiftedClock } from '#shared/clock'
+import { deleteExternalClaim } from '#shared/claims'
 import type { Message } from '#shared/contracts'
 import { Inbox, UnitOfWork, type Work } from '#shared/unit-of-work'
 import { claimIds, repeatClaim } from '../../../../test/support/claim-rows.js'
@@ -50,6 +51,29 @@ it('moves nothing where the visitor has gone since the claim was read', async ()
   const before = await readRows(database.connection)
   await expect(move()).rejects.toThrow('claim-moved-meanwhile')
   expect(await readRows(database.connection)).toEqual(before)
+})
+
+it('deletes no document that came after it had copied the others', async () => {
+  const { connection } = database
+  const kept = { EligibilityId: eligibilityId, Reference: reference, DocumentType: 'VISIT-CONFIRMATION' }
+  const documents = [
+    { ...kept, ClaimDocumentId: 901, ClaimId: claimId, IsEnabled: true, Filepath: 'late.png' },
+    { ...kept, ClaimDocumentId: 902, ClaimId: null, IsEnabled: true, Filepath: 'of-the-next-claim.png' },
+    { ...kept, ClaimDocumentId: 903, ClaimId: claimId, IsEnabled: false, Filepath: 'taken-back.png' },
+    { ...kept, ClaimDocumentId: 904, ClaimId: null, IsEnabled: null, Filepath: 'never-counted.png' },
+  ].map((row) => ({ ...row, DocumentStatus: 'uploaded', DateSubmitted: '2024-03-13 11:29:59' }))
+  await insertRows(connection, { 'ExtSchema.ClaimDocument': documents })
+  const ours = documents.map(({ Filepath }) => Filepath)
+  // What follows the copying, as if they had come in between.
+  await connection.transaction((db) =>
+    connection.dialect.batch(db, deleteExternalClaim(db, claim, submitted)),
+  )
+  const { 'ExtSchema.ClaimDocument': left = [], ...rows } = await readRows(connection)
+  expect(left.map(({ Filepath }) => Filepath).filter((path) => ours.includes(String(path)))).toEqual([
+    'late.png',
+    'of-the-next-claim.png',
+  ])
+  expect(rows['ExtSchema.Claim']).toBeUndefined()
 })
 
 it('leaves new contact details that came since the claim was read', async () => {

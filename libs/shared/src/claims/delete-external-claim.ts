@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import type { Compilable, ExpressionBuilder, Kysely } from 'kysely'
 import type { ClaimRef } from '../unit-of-work/index.js'
 import type { Database } from '../database/index.js'
 
@@ -10,8 +10,8 @@ export type EligibilityRef = Omit<ClaimRef, 'claimId'>
 
 /**
  * The statements that delete a claim and its eligibility from the external schema, children first, disabled rows
- * included. Another claim's rows stay, and so do new contact details after those that were taken in. Domain: `tasks.md`,
- * COMPLETE-CLAIM step 6.
+ * included. Another claim's rows stay, and so do new contact details after those that were taken in, and documents that
+ * have not arrived in the internal schema. Domain: `tasks.md`, COMPLETE-CLAIM step 6.
  */
 export function deleteExternalClaim(
   db: Kysely<Database>,
@@ -19,7 +19,10 @@ export function deleteExternalClaim(
   takenIn: { readonly contactDetailsUpTo: number },
 ): Compilable[] {
   const { reference, eligibilityId, claimId } = claim
-  const documents = db.deleteFrom('ExtSchema.ClaimDocument').where('Reference', '=', reference)
+  const documents = db
+    .deleteFrom('ExtSchema.ClaimDocument')
+    .where('Reference', '=', reference)
+    .where((row) => row.or([row('IsEnabled', 'is', null), row('IsEnabled', '<>', true), hasArrived(row)]))
   return [
     documents.where('ClaimId', '=', claimId),
     documents.where('EligibilityId', '=', eligibilityId).where('ClaimId', 'is', null),
@@ -27,6 +30,14 @@ export function deleteExternalClaim(
     ...deleteExternalEligibilities(db, [claim], takenIn),
   ]
 }
+
+const hasArrived = (document: ExpressionBuilder<Database, 'ExtSchema.ClaimDocument'>) =>
+  document.exists(
+    document
+      .selectFrom('IntSchema.ClaimDocument as i')
+      .select('i.ClaimDocumentId')
+      .whereRef('i.ClaimDocumentId', '=', 'ExtSchema.ClaimDocument.ClaimDocumentId'),
+  )
 
 /**
  * The same once an answer's documents have been taken in, and its bank details up to one: what the web app adds
