@@ -148,4 +148,30 @@ describe('given up', () => {
       { State: 'DONE', LastReason: null },
     ])
   })
+  it.each(['PENDING', 'IN-PROGRESS', 'FAILED'])(
+    'leaves a Task row that is %s by now, where its run has ended since somebody looked',
+    async (Status) => {
+      const { db } = database.connection
+      const [id, { clock }] = [newId(), replica('2026-11-18T10:00:00Z')]
+      const [now, before] = [clock.now(), '2026-11-18 09:00:00.000']
+      await db
+        .insertInto('IntSchema.Task')
+        .values({ Task: 'DWP-CHECK', Reference: id, Status, DateCreated: before, DateProcessed: before })
+        .execute()
+      const row = db.selectFrom('IntSchema.Task').select(['TaskId', 'Status', 'DateProcessed'])
+      const { TaskId: taskId, ...was } = await row.where('Reference', '=', id).executeTakeFirstOrThrow()
+      await db
+        .insertInto('AsyncSchema.Outbox')
+        .values({
+          ...{ MessageId: id, Subject: 'claims.benefit-check-due', Body: '{}', State: 'FAILED', Attempts: 1 },
+          ...{ TaskSchema: 'IntSchema', TaskId: taskId, Run: 1 },
+          ...{ DateCreated: now, DateLastHeard: now, DateEnded: now },
+        })
+        .execute()
+      const late = { standing: () => Promise.resolve('superseded') } as unknown as Inbox
+      const records = new DeliveryRecord(database.connection, late, clock)
+      await records.gaveUp({ ...delivery(id), task: { schema: 'IntSchema', taskId, run: 1 } }, 'timed-out')
+      expect(await row.where('Reference', '=', id).executeTakeFirst()).toEqual({ TaskId: taskId, ...was })
+    },
+  )
 })

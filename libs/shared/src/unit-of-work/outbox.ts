@@ -124,6 +124,7 @@ export function endMessage(
   message: { readonly id: string; readonly task?: TaskRef },
   end: { readonly state: 'DONE' | 'FAILED'; readonly now: LocalTime; readonly reason?: string },
 ) {
+  const isGivenUp = end.state === 'FAILED'
   const outbox = db
     .updateTable('AsyncSchema.Outbox')
     .set({ State: end.state, DateEnded: end.now, DateLastHeard: end.now })
@@ -131,18 +132,19 @@ export function endMessage(
       query.set({ LastReason: fit('AsyncSchema.Outbox', 'LastReason', end.reason ?? '') }),
     )
     .where('MessageId', '=', message.id)
-    // What was done since somebody looked is not given up.
-    .$if(end.state === 'FAILED', (query) => query.where('DateEnded', 'is', null))
+    // What has ended since somebody looked is not given up, and its row is another run's by now, or a person's.
+    .$if(isGivenUp, (query) => query.where('DateEnded', 'is', null))
   if (!message.task) return [outbox]
+  const run = db
+    .selectFrom('AsyncSchema.Outbox as o')
+    .select('o.OutboxId')
+    .where('o.MessageId', '=', message.id)
   const task = db
     .updateTable(`${message.task.schema}.Task`)
     .set({ Status: end.state === 'DONE' ? taskStatus.complete : taskStatus.failed, DateProcessed: end.now })
     .where('TaskId', '=', message.task.taskId)
-    .where((row) => row.exists(runWithId(db, message.id)))
+    .where((row) => row.exists(isGivenUp ? run.where('o.DateEnded', 'is', null) : run))
     // Whatever names a row that is done already, it is not its run: that one's row is in progress.
-    .$if(end.state === 'FAILED', (query) => query.where('Status', '<>', taskStatus.complete))
+    .$if(isGivenUp, (query) => query.where('Status', '<>', taskStatus.complete))
   return [task, outbox]
 }
-
-const runWithId = (db: Kysely<Database>, id: string) =>
-  db.selectFrom('AsyncSchema.Outbox as o').select('o.OutboxId').where('o.MessageId', '=', id)
