@@ -28,7 +28,8 @@ export async function cancelTask(
       .updateTable(`${task.schema}.Task`)
       .set({ Status: taskStatus.complete, DateProcessed: now })
       .where('TaskId', '=', task.taskId)
-      .where('Status', '=', taskStatus.inProgress)
+      // Pending: it was written with its message, and the relay has not come upon it yet.
+      .where('Status', 'in', [taskStatus.pending, taskStatus.inProgress])
       .where((row) => row.exists(waits(db, task)))
       .execute()
     const { numUpdatedRows } = await db
