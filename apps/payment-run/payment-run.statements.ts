@@ -8,9 +8,9 @@ import { PaymentRuns, type PaymentRun } from './src/pay-claims/payment-runs.repo
 import { Payments } from './src/pay-claims/payments.repository.js'
 import { Reservations } from './src/pay-claims/reservations.js'
 import { Settlement } from './src/pay-claims/settlement.repository.js'
-import { claimsPaid, filesWritten, isToldWaiting } from './src/pay-claims/told-payments.repository.js'
+import { claimsPaid, claimsTold, filesWritten } from './src/pay-claims/told-payments.repository.js'
 import type { PaymentFiles } from './src/payment.js'
-import { clock, log, inPage, inUnitOfWork, type StatementSteps } from '../../tools/statements/step.js'
+import { clock, log, inPage, type StatementSteps } from '../../tools/statements/step.js'
 
 const paymentRun = { RunId: 'payment-run.2024-03-13', State: 'RESERVING', Stage: 0, LastKey: 0 } as PaymentRun
 /** What payment-run asks the database, step by step. */
@@ -78,7 +78,9 @@ export const statements: StatementSteps = {
   'pay-claims: store what was processed by hand': ({ connection }) =>
     connection.transaction(async (db) => {
       const due = { kind: 'claim', itemId: 1, claimId: 1, amount: 50, total: 100, manuallyProcessed: 50 }
-      await new DueClaims(connection).take({ db, now: clock.now() }, [due as DueClaim])
+      await new DueClaims(connection).take({ db, dialect: connection.dialect, now: clock.now() }, [
+        due as DueClaim,
+      ])
     }),
   'pay-claims: go from state to state': async ({ connection }) => {
     const runs = new PaymentRuns(connection, clock)
@@ -90,11 +92,11 @@ export const statements: StatementSteps = {
   'pay-claims: tell other systems': async (database) => {
     const paid = [{ reference: 'ABCDEFG', claimId: 2 }]
     await database.connection.transaction(async (db) => {
-      const step = { db, now: clock.now() }
+      const step = { db, dialect: database.connection.dialect, now: clock.now() }
       await filesWritten(step, { ...paymentRun, RunDate: '2024-03-13' }, 2)
       await claimsPaid(step, paymentRun, () => Promise.resolve(paid))
+      await claimsTold(step, paymentRun)
     })
-    await inUnitOfWork(database, async (unit) => void (await isToldWaiting(unit)))
   },
   'pay-claims: settle': async ({ connection }) => {
     const settlement = new Settlement(connection, new PaymentRuns(connection, clock), log)

@@ -16,14 +16,14 @@ import {
 } from '#shared/messaging'
 import { PaymentRuns, type PaymentRun } from './payment-runs.repository.js'
 import { PaymentSteps } from './payment-steps.js'
-import { isToldWaiting } from './told-payments.repository.js'
 
 const payClaims = handler({
   name: 'pay-claims',
   messages: [messages.schedulePaymentRun],
+  // What the runs tell is owed with their steps, whatever becomes of this message.
+  followUps: [messages.webhookEventsDue],
   // For a day: it must end by itself when the document store comes back after hours.
   policy: { ...jobPolicy, attempts: 150, upstream: 'document-store' },
-  followUps: [messages.webhookEventsDue],
 })
 type FollowUps = FollowUpsOf<typeof payClaims>
 
@@ -55,7 +55,6 @@ export class PayClaimsHandler {
     await this.unitOfWork.run(delivery, async (work) => {
       await this.jobs.advance(work, delivery, { ...job, rowsChanged: run.ClaimsPaid + run.TopUpsPaid })
       await this.jobs.end(work, delivery)
-      if (await isToldWaiting(work)) work.item(messages.webhookEventsDue, 'told', {})
     })
   }
 }

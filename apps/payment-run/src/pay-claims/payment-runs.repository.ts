@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { sql, type Transaction } from 'kysely'
 import { Clock, toLondon, type LocalDay, type LocalTime } from '#shared/clock'
 import { runState, stopReason, type RunState } from '#shared/contracts'
-import { DatabaseConnection, type Database, type Row } from '#shared/database'
+import { DatabaseConnection, type Database, type Row, type SqlDialect } from '#shared/database'
 import { OwnError } from '#shared/logging'
 
 export type PaymentRun = Omit<Row<'AsyncSchema.PaymentRun'>, 'State'> & { readonly State: RunState }
@@ -10,6 +10,7 @@ export type PaymentRun = Omit<Row<'AsyncSchema.PaymentRun'>, 'State'> & { readon
 /** The transaction of a step. */
 export interface Step {
   readonly db: Transaction<Database>
+  readonly dialect: SqlDialect
   readonly now: LocalTime
 }
 
@@ -118,7 +119,7 @@ export class PaymentRuns {
         .where('LastKey', '=', from.LastKey)
         .executeTakeFirst()
       if (!numUpdatedRows) return false
-      await work({ db, now })
+      await work({ db, dialect: this.connection.dialect, now })
       return true
     })
   }

@@ -5,7 +5,7 @@ import { paymentStatus } from '#shared/claims'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { Log } from '#shared/logging'
 import type { Payment } from '../payment.js'
-import { claimsPaid } from './told-payments.repository.js'
+import { claimsPaid, claimsTold } from './told-payments.repository.js'
 import { PaymentRuns, type PaymentRun, type Step } from './payment-runs.repository.js'
 
 /** Payments that are settled in one transaction, by a handful of statements whatever their number. */
@@ -47,7 +47,7 @@ export class Settlement {
   }
 
   private async end(run: PaymentRun): Promise<void> {
-    if (await this.runs.advance(run, { State: runState.settled }))
+    if (await this.runs.advance(run, { State: runState.settled }, (step) => claimsTold(step, run)))
       this.log.info('payments settled', { run: run.RunId, count: run.ClaimsPaid + run.TopUpsPaid })
   }
 

@@ -1,19 +1,27 @@
 import { events } from '#shared/contracts'
-import { eventRow, subscribers, toldEvent, type Work } from '#shared/unit-of-work'
+import { eventRow, eventsDue, owedMessages, subscribers, toldEvents } from '#shared/unit-of-work'
 import type { PaymentRun, Step } from './payment-runs.repository.js'
 
 /** Few enough for SQL Server's parameters. */
 const rowsAtOnce = 200
 
 /** What other systems are told of a run, if one of them has asked for it, with the step that it comes from. */
-export const filesWritten = (
-  { db, now }: Step,
+export async function filesWritten(
+  step: Step,
   { RunId: run, RunDate: date }: PaymentRun,
   payments: number,
-) =>
-  toldEvent(db, { event: events.paymentFilesWritten, key: run, data: { run, date, payments } }, now).execute()
+): Promise<void> {
+  const told = { event: events.paymentFilesWritten, key: run, data: { run, date, payments } }
+  await step.dialect.batch(
+    step.db,
+    toldEvents(step, [told], { id: `${run}.files` }, () => undefined),
+  )
+}
 
-/** @param claims those that a step marks as paid */
+/**
+ * Writes down which claims are paid; that they are to be told is owed with the run's end.
+ * @param claims those that a step marks as paid
+ */
 export async function claimsPaid(
   { db, now }: Step,
   { RunId: run }: PaymentRun,
@@ -44,8 +52,9 @@ async function writeDown(db: Step['db'], rows: readonly ReturnType<typeof eventR
   if (fresh.length) await db.insertInto('AsyncSchema.WebhookEvent').values(fresh).execute()
 }
 
-/** Whether anything that was told is not queued yet. */
-export async function isToldWaiting({ db, dialect }: Work<never>): Promise<boolean> {
+/** Has what was written down of a run told, with the step that ends it: whatever becomes of the message that took it. */
+export async function claimsTold({ db, dialect, now }: Step, { RunId: run }: PaymentRun): Promise<void> {
   const waiting = db.selectFrom('AsyncSchema.WebhookEvent').select('EventId').where('DateQueued', 'is', null)
-  return (await dialect.first(waiting, 1).executeTakeFirst()) !== undefined
+  if (!(await dialect.first(waiting, 1).executeTakeFirst())) return
+  await dialect.batch(db, owedMessages(db, [eventsDue({ id: `${run}.settled` })], now))
 }
