@@ -13,6 +13,7 @@ import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 import type { ClaimRef, Work } from '#shared/unit-of-work'
 import { pageSize } from '#shared/jobs'
+import { TemporaryFailure } from '#shared/messaging'
 import type { Belongings, Going, HandOver, OldDocument } from './clean-up-external-data.rules.js'
 
 type Db = Kysely<Database>
@@ -126,11 +127,23 @@ export class OldExternalData {
   /**
    * Deletes rows, and those of documents only where their files are gone: what failed is remembered, to be tried
    * again the next day.
+   * @throws TemporaryFailure where a claim has been begun for one of the eligibilities: it needs it
    */
   async delete(work: Work, { eligibilities, claims, documents }: Going, failed: ReadonlySet<number>) {
     for (const some of pagesOf(claims, pageSize)) await work.batch(deleteExternalClaims(work.db, some))
     await work.batch(deleteExternalEligibilities(work.db, eligibilities))
+    if (await this.isClaimedBy(work.db, eligibilities)) throw new TemporaryFailure('claim-begun-meanwhile')
     await this.deleteDocuments(work, documents, failed)
+  }
+
+  private async isClaimedBy(db: Db, eligibilities: readonly EligibilityRef[]): Promise<boolean> {
+    if (!eligibilities.length) return false
+    const claims = db
+      .selectFrom('ExtSchema.Claim')
+      .select('ClaimId')
+      .where('Reference', 'in', referencesOf(eligibilities))
+      .where('EligibilityId', 'in', idsOf(eligibilities))
+    return (await this.connection.dialect.first(claims, 1).executeTakeFirst()) !== undefined
   }
 
   /** @returns how many documents went */
