@@ -53,7 +53,7 @@ export async function readStoredRun(store: DocumentStore, stamp: string): Promis
   const bankFile = await store.get(paymentFileName('ACCESSPAY_FILE', stamp))
   if (!bankFile)
     throw new OperationFailed('the bank file of that run is not in the store: nobody was paid by it')
-  const manifest = await manifestOf(store, stamp, bankFile)
+  const manifest = await manifestBeside(store, stamp, bankFile)
   const amounts = amountsIn(bankFile)
   const isSame = amounts?.join() === manifest.payments.map(({ pence }) => pence).join()
   if (!isSame) throw saysOtherwise()
@@ -62,7 +62,7 @@ export async function readStoredRun(store: DocumentStore, stamp: string): Promis
 }
 
 /** What the run says that stored this bank file, whatever others that shared the run would have paid. */
-async function manifestOf(store: DocumentStore, stamp: string, bankFile: Uint8Array): Promise<Manifest> {
+async function manifestBeside(store: DocumentStore, stamp: string, bankFile: Uint8Array): Promise<Manifest> {
   const names = await store.list(manifestPrefix(stamp))
   if (!names.length)
     throw new OperationFailed(`${manifestPrefix(stamp)}* is not in the store: it would say who was paid`)
