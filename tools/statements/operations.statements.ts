@@ -121,7 +121,7 @@ export const statements: StatementSteps = {
     await records.firings('2024-03-13')
     await records.firingsOf('check-status', clock.instant(), clock.instant())
     await records.firingsBetween('2024-02-28', '2024-03-13')
-    await records.firedBy(['daily for 2024-03-13'])
+    await records.askedFor(['daily for 2024-03-13'])
     await records.fired()
     await records.runs('2024-02-28', '2024-03-13')
   },

@@ -1,7 +1,15 @@
-import type { LocalDay } from '../../clock/index.js'
+import type { LocalDay, LocalTime } from '../../clock/index.js'
 import { slotOfTime, type Slot } from '../../contracts/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
 import type { ConsumerRun, DayKnown, Firing } from './day-of-jobs.rules.js'
+
+/** Somebody asked for a job to be fired. */
+export interface AskedFor {
+  readonly target: string
+  readonly person: string
+  readonly started: LocalTime
+  readonly ended: LocalTime | null
+}
 
 /** What was written down of the jobs: when each was fired, and how its consumers' runs went. */
 export class JobRecords {
@@ -38,19 +46,16 @@ export class JobRecords {
       .execute()
   }
 
-  /** Who fired by hand, by what it was: `daily for 2026-11-20`. */
-  async firedBy(targets: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    if (!targets.length) return new Map()
-    const rows = await this.connection.db
+  /** Who asked for these to be fired, fired before or not: `daily for 2026-11-20`. */
+  askedFor(targets: readonly string[]): Promise<AskedFor[]> {
+    if (!targets.length) return Promise.resolve([])
+    return this.connection.db
       .selectFrom('AsyncSchema.OperatorAction')
-      .select(['Target', 'Person'])
+      .select(['Target as target', 'Person as person', 'DateStarted as started', 'DateEnded as ended'])
       .where('Action', '=', 'fire-job')
       .where('State', '=', 'DONE')
       .where('Target', 'in', targets)
-      .orderBy('ActionId', 'desc')
       .execute()
-    // Of several the first stays.
-    return new Map(rows.map(({ Target, Person }) => [Target, Person]))
   }
 
   /** When each job was fired first and last, for whichever date. */

@@ -1,8 +1,8 @@
 import { addDays, dayOf, fromLondon, toLondon, type LocalDay, type LocalTime } from '../../clock/index.js'
 import type { Environment } from '../../config/index.js'
 import type { DatabaseConnection } from '../../database/index.js'
-import { unfiredState, type JobState } from './day-of-jobs.rules.js'
-import { JobRecords } from './job-records.repository.js'
+import { unfiredState, type Firing, type JobState } from './day-of-jobs.rules.js'
+import { JobRecords, type AskedFor } from './job-records.repository.js'
 import { readSchedule } from './read-schedule.js'
 
 /** How a job stood on a day. */
@@ -36,7 +36,7 @@ export async function readFortnight(
   const records = new JobRecords(parts.connection)
   const firings = await records.firingsBetween(dates.at(-1) ?? today, today)
   const { firstFired } = await records.fired()
-  const people = await records.firedBy(firings.map(({ job, date }) => `${job} for ${date}`))
+  const asked = await records.askedFor(firings.map(({ job, date }) => targetOf(job, date)))
   return dates.map((date) => ({
     date,
     jobs: schedule.map((scheduled): JobOnDay => {
@@ -47,8 +47,15 @@ export async function readFortnight(
         return { job, state, fired: null, lateMs: null, by: null }
       }
       const lateMs = fromLondon(firing.fired).getTime() - fromLondon(firing.due).getTime()
-      const by = people.get(`${job} for ${date}`) ?? null
+      const ofDay = asked.filter(({ target }) => target === targetOf(job, date))
+      const by = firedBy(firing, ofDay)
       return { job, state: 'fired', fired: firing.fired, lateMs, by }
     }),
   }))
 }
+
+const targetOf = (job: string, date: LocalDay): string => `${job} for ${date}`
+
+/** By hand a job is due as somebody asks for it. Whoever asks for what was fired before, or has it fired again, did not. */
+const firedBy = ({ due, fired }: Firing, asked: readonly AskedFor[]): string | null =>
+  asked.find(({ started, ended }) => ended !== null && started <= due && fired <= ended)?.person ?? null
