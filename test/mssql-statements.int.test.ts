@@ -20,7 +20,6 @@ const isOfMigrations = /sqlite_master|pragma_|AsyncSchema_Migration|^(?:create|a
  */
 const mayRunTwice: Readonly<Record<string, string>> = {
   'flows: a step that waits for approval': 'its state says that it is running: the second time it waits',
-  'flows: call off': 'its state says that it is being called off: the second time it has been',
   'flows: look':
     'each is about what is in another state: what was released and not heard of is published as quiet',
   'flows: note': 'the same is said again',

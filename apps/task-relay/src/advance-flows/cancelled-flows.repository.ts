@@ -4,8 +4,13 @@ import { taskStatus } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { flowState } from '#shared/flows'
 import { outboxState } from '#shared/unit-of-work'
-import { openStates, someItems } from './flow-items.repository.js'
+import { endsOf, openStates, someItems } from './flow-items.repository.js'
 import type { OpenFlow } from './open-flows.repository.js'
+
+interface Step {
+  readonly StepId: number
+  readonly MessageId: string | null
+}
 
 /** Flows that a person has called off, until nothing of them is open. */
 @Injectable()
@@ -15,12 +20,15 @@ export class CancelledFlows {
     private readonly clock: Clock,
   ) {}
 
-  /** Calls off items of a flow that is called off, and ends it when none is left. @returns whether it has ended */
+  /**
+   * Calls off items of a flow that is called off, and ends it when none is left, with what was done by then.
+   * @returns whether it has ended
+   */
   async cancelSome({ flowId }: OpenFlow): Promise<boolean> {
     const { db } = this.connection
     const steps = await db
       .selectFrom('AsyncSchema.FlowStep')
-      .select('StepId')
+      .select(['StepId', 'MessageId'])
       .where('FlowId', '=', flowId)
       .execute()
     for (const { StepId } of steps) {
@@ -29,13 +37,31 @@ export class CancelledFlows {
       await this.callOff(ids)
       return false
     }
-    const { numUpdatedRows } = await db
-      .updateTable('AsyncSchema.Flow')
-      .set({ State: flowState.cancelled, DateEnded: this.clock.now() })
-      .where('FlowId', '=', flowId)
-      .where('State', '=', flowState.cancelling)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return this.end(flowId, steps)
+  }
+
+  private async end(flowId: number, steps: readonly Step[]): Promise<boolean> {
+    return this.connection.transaction(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('AsyncSchema.Flow')
+        .set({ State: flowState.cancelled, DateEnded: this.clock.now() })
+        .where('FlowId', '=', flowId)
+        .where('State', '=', flowState.cancelling)
+        .executeTakeFirst()
+      if (!numUpdatedRows) return false
+      for (const { StepId, MessageId } of steps) {
+        if (MessageId === null) continue
+        const { done, failed } = endsOf(db, { stepId: StepId, messageId: MessageId })
+        await db
+          .updateTable('AsyncSchema.FlowStep')
+          .set({ Done: done, Failed: failed })
+          .where('StepId', '=', StepId)
+          // What was written of a step as it ended stays where its items are pruned by now.
+          .where((step) => step.or([step('Done', '<', done), step('Failed', '<', failed)]))
+          .execute()
+      }
+      return true
+    })
   }
 
   private async callOff(ids: readonly number[]): Promise<void> {

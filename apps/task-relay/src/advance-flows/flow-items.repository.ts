@@ -5,6 +5,7 @@ import { DatabaseConnection, type Database } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
 import type { QuietMessage } from '../republish-quiet/quiet-rows.repository.js'
 import { mostUnderWay } from './advance-flows.rules.js'
+import type { OpenStep } from './open-flows.repository.js'
 
 /** Rows changed in one statement. */
 const rowsAtOnce = 500
@@ -16,6 +17,19 @@ export const openStates = [...underWay, outboxState.waiting]
 /** Items of a step in some states: rows of the outbox. */
 export const items = (db: Kysely<Database>, stepId: number, states: readonly string[]) =>
   db.selectFrom('AsyncSchema.Outbox as o').where('o.FlowStepId', '=', stepId).where('o.State', 'in', states)
+
+/** Counts of a step's items by their ends, for the statement that writes them down. What began it is no work that was done. */
+export const endsOf = (
+  db: Kysely<Database>,
+  { stepId, messageId }: Pick<OpenStep, 'stepId' | 'messageId'>,
+) => {
+  const count = (state: string) =>
+    items(db, stepId, [state]).select((eb) => eb.fn.countAll<number>().as('count'))
+  return {
+    done: count(outboxState.done).where('o.MessageId', '<>', messageId),
+    failed: count(outboxState.failed),
+  }
+}
 
 /** The numbers of some of them, as many as are changed in one statement at the most. */
 export async function someItems(

@@ -7,7 +7,7 @@ import { flowState } from '#shared/flows'
 import { OwnError } from '#shared/logging'
 import { outboxRow, outboxState } from '#shared/unit-of-work'
 import { stepAfter } from './advance-flows.rules.js'
-import { items, openStates } from './flow-items.repository.js'
+import { endsOf, items, openStates } from './flow-items.repository.js'
 import { unlessRefused, type OpenFlow, type OpenStep } from './open-flows.repository.js'
 
 type Db = Kysely<Database>
@@ -64,10 +64,10 @@ export class FlowSteps {
     return this.connection.transaction(async (db) => {
       if (!(await this.takeRunning(db, flow))) return { kind: 'open' }
       const now = this.clock.now()
+      const { done, failed } = endsOf(db, step)
       const { numUpdatedRows } = await db
         .updateTable('AsyncSchema.FlowStep')
-        .set({ DateEnded: now, Done: this.count(db, step, outboxState.done, step.messageId) })
-        .set({ Failed: this.count(db, step, outboxState.failed) })
+        .set({ DateEnded: now, Done: done, Failed: failed })
         .where('StepId', '=', step.stepId)
         .where('DateEnded', 'is', null)
         .where((row) => row.not(row.exists(items(db, step.stepId, openStates).select('o.OutboxId'))))
@@ -82,7 +82,7 @@ export class FlowSteps {
       const beganWell = began?.State !== outboxState.failed
       const next = stepAfter(steps, step.position, { beganWell })
       if (next) return { kind: 'next', message: await this.begin(db, flow, next, now) }
-      const state = steps.some(({ failed }) => failed) ? flowState.doneWithFailures : flowState.done
+      const state = steps.some((each) => each.failed) ? flowState.doneWithFailures : flowState.done
       await db
         .updateTable('AsyncSchema.Flow')
         .set({ State: state, DateEnded: now, Reason: null })
@@ -137,11 +137,5 @@ export class FlowSteps {
       ...{ stepId: StepId, position: Position, subject: Subject, failed: Failed > 0 },
       ended: DateEnded !== null,
     }))
-  }
-
-  private count(db: Db, { stepId }: OpenStep, state: string, butFor = '') {
-    return items(db, stepId, [state])
-      .$if(butFor !== '', (rows) => rows.where('o.MessageId', '<>', butFor))
-      .select((eb) => eb.fn.countAll<number>().as('count'))
   }
 }

@@ -13,7 +13,7 @@ export interface StepStanding {
   readonly ended: LocalTime | null
   /** Done in the last minute; of what has ended, nothing. */
   readonly perMinute?: number
-  /** When it will have ended at that rate; undefined while nothing can be said. */
+  /** When it will have ended at that rate; undefined while nothing can be said, and where its flow does not go on. */
   readonly expected?: LocalTime
 }
 
@@ -38,6 +38,7 @@ export interface FailedItem {
 }
 
 const minuteMs = 60_000
+const ends = new Set<string>([flowState.done, flowState.doneWithFailures, flowState.cancelled])
 
 /** The newest flows, those that are open first, or one of them. */
 export async function readFlows(
@@ -63,9 +64,10 @@ export async function readFlows(
     )
     .orderBy('Position')
     .execute()
-  const ended = new Set<string>([flowState.done, flowState.doneWithFailures])
-  const open = new Set(flows.filter(({ State }) => !ended.has(State)).map(({ FlowId }) => FlowId))
-  const live = steps.filter(({ FlowId, MessageId }) => open.has(FlowId) && MessageId !== null)
+  const states = new Map(flows.map(({ FlowId, State }) => [FlowId, State]))
+  const live = steps
+    .map((step) => ({ ...step, state: states.get(step.FlowId) ?? '' }))
+    .filter(({ state, MessageId }) => !ends.has(state) && MessageId !== null)
   const counts = await itemsOf(connection, live, now)
   return flows.map((row) => ({
     ...{ flow: row.FlowId, kind: row.Kind, key: row.FlowKey, state: row.State, reason: row.Reason },
@@ -100,13 +102,15 @@ interface Step {
   readonly StepId: number
   readonly MessageId: string | null
   readonly Queued: number
+  /** Of its flow. */
+  readonly state: string
 }
 
 /** Counted in the outbox: nobody keeps count of items that come to their ends one beside the other. */
 async function itemsOf({ db }: DatabaseConnection, steps: readonly Step[], now: Date) {
   const counts = new Map<number, Pick<StepStanding, 'done' | 'failed' | 'perMinute' | 'expected'>>()
   const since = toLondon(new Date(now.getTime() - minuteMs))
-  for (const { StepId, MessageId, Queued } of steps) {
+  for (const { StepId, MessageId, Queued, state } of steps) {
     const items = db
       .selectFrom('AsyncSchema.Outbox')
       .select((eb) => ['State', eb.fn.countAll<number>().as('count')])
@@ -125,11 +129,11 @@ async function itemsOf({ db }: DatabaseConnection, steps: readonly Step[], now: 
       Number(recent?.count ?? 0),
     ]
     const left = Queued - done - failed
+    // Where it does not go on, nobody does what is left.
+    const isExpected = state === flowState.running && perMinute > 0 && left > 0
     counts.set(StepId, {
       ...{ done, failed, perMinute },
-      ...(perMinute > 0 && left > 0
-        ? { expected: toLondon(new Date(now.getTime() + (left / perMinute) * minuteMs)) }
-        : {}),
+      ...(isExpected ? { expected: toLondon(new Date(now.getTime() + (left / perMinute) * minuteMs)) } : {}),
     })
   }
   return counts
