@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
-import type { DatabaseConnection } from '#shared/database'
 import { addEndpoint, changeTarget, removeTarget, setTarget } from '#shared/operations'
 import { Targets, type TargetGiven } from '#shared/provisioning'
+import { overtaken } from './support/overtaken.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
 const given: TargetGiven = {
@@ -25,19 +25,7 @@ const set = (how: TargetGiven, connection = database.connection, isNew?: boolean
   setTarget(connection, 'legacy', how, { ...at, ...(isNew === undefined ? {} : { isNew }) })
 const wsdls = async () => (await new Targets(database.connection).all()).map(({ wsdl }) => wsdl)
 
-/** The database as an operator finds it whom another one overtakes before the first transaction. */
-function overtakenBy(deed: () => Promise<unknown>): DatabaseConnection {
-  let isOvertaken = false
-  const { connection } = database
-  const transaction: DatabaseConnection['transaction'] = async (work) => {
-    if (!isOvertaken) {
-      isOvertaken = true
-      await deed()
-    }
-    return connection.transaction(work)
-  }
-  return Object.create(connection, { transaction: { value: transaction } }) as DatabaseConnection
-}
+const overtakenBy = (deed: () => Promise<unknown>) => overtaken(database.connection, deed)
 
 describe('of two operators, whoever is overtaken', () => {
   it('changes the target that the other one has added', async () => {

@@ -58,6 +58,8 @@ export const statements: StatementSteps = {
     await changeFlow(database.connection, 'resume', 1, { now, dryRun: false })
     database.answer = { Kind: 'test', State: 'WAITING-FOR-APPROVAL' }
     await changeFlow(database.connection, 'approve', 1, { now, dryRun: false })
+    database.happens = [[/^update /, 'nothing']]
+    await changeFlow(database.connection, 'approve', 1, { now, dryRun: false }).catch(() => undefined)
   },
   'ops: webhooks': async (database) => {
     const { connection } = database

@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { LocalTime } from '../../clock/index.js'
-import { type DatabaseConnection, fit } from '../../database/index.js'
+import { fit, type Database, type DatabaseConnection, type Row } from '../../database/index.js'
 import { flowState, type FlowState } from '../../flows/index.js'
 import { OperationFailed } from '../operation-failed.js'
 
@@ -37,16 +38,11 @@ export async function changeFlow(
   }: { readonly now: LocalTime; readonly dryRun: boolean; readonly reason?: string },
 ): Promise<ChangedFlow> {
   const { from, to } = changes[change]
-  const found = await connection.db
-    .selectFrom('AsyncSchema.Flow')
-    .select(['Kind', 'State'])
-    .where('FlowId', '=', flowId)
-    .executeTakeFirst()
-  if (!found) throw new OperationFailed(`there is no flow ${flowId}`)
+  const found = await flowOf(connection.db, flowId)
   const changed = { flow: flowId, kind: found.Kind, state: to }
-  const refused = () =>
-    new OperationFailed(`flow ${flowId} is ${found.State}: only ${from.join(', ')} can be`)
-  if (!from.some((state) => state === found.State)) throw refused()
+  const refused = ({ State }: FlowFound) =>
+    new OperationFailed(`flow ${flowId} is ${State}: only ${from.join(', ')} can be`)
+  if (!from.some((state) => state === found.State)) throw refused(found)
   if (dryRun) return changed
   await connection.transaction(async (db) => {
     const { numUpdatedRows } = await db
@@ -59,7 +55,8 @@ export async function changeFlow(
       .where('FlowId', '=', flowId)
       .where('State', 'in', [...from])
       .executeTakeFirst()
-    if (!numUpdatedRows) throw refused()
+    // Somebody was faster: it is as they left it.
+    if (!numUpdatedRows) throw refused(await flowOf(db, flowId))
     const step = db
       .updateTable('AsyncSchema.FlowStep')
       .where('FlowId', '=', flowId)
@@ -69,4 +66,16 @@ export async function changeFlow(
     if (change === 'cancel') await step.set({ DateEnded: now }).execute()
   })
   return changed
+}
+
+type FlowFound = Pick<Row<'AsyncSchema.Flow'>, 'Kind' | 'State'>
+
+async function flowOf(db: Kysely<Database>, flowId: number): Promise<FlowFound> {
+  const found = await db
+    .selectFrom('AsyncSchema.Flow')
+    .select(['Kind', 'State'])
+    .where('FlowId', '=', flowId)
+    .executeTakeFirst()
+  if (!found) throw new OperationFailed(`there is no flow ${flowId}`)
+  return found
 }
