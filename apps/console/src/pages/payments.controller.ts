@@ -1,9 +1,8 @@
-import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common'
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common'
 import { Clock, dayOf } from '#shared/clock'
-import { type Environment, ENVIRONMENT } from '#shared/config'
 import { paymentFileOf, scheduleBody } from '#shared/contracts'
 import { DatabaseConnection, pounds } from '#shared/database'
-import { Actions, PaidRuns, withDocumentStore, readRuns, type PaymentRunDay } from '#shared/operations'
+import { Actions, PaidRuns, readRuns, type PaymentRunDay } from '#shared/operations'
 import { said, type Query as Said } from '../http/query.js'
 import { operatorIn, Refusal, type ConsoleRequest, type ConsoleResponse } from '../http/request.js'
 import { timeText } from '../text.js'
@@ -24,7 +23,6 @@ export class PaymentsController {
     private readonly actions: Actions,
     private readonly views: Views,
     private readonly clock: Clock,
-    @Inject(ENVIRONMENT) private readonly env: Environment,
   ) {
     this.paid = new PaidRuns(connection)
   }
@@ -79,10 +77,8 @@ export class PaymentsController {
       await this.actions.refuse(asked)
       throw new Refusal(403, 'payment files are for the role finance')
     }
-    await this.actions.perform(asked)
-    const bytes = await withDocumentStore(this.env, (store) => store.get(name))
-    if (!bytes) throw new Refusal(404, 'the store has no such file any more')
-    response.type('application/octet-stream').attachment(name).send(Buffer.from(bytes))
+    const { result } = await this.actions.perform(asked)
+    response.type('application/octet-stream').attachment(name).send(Buffer.from(result.bytes))
   }
 }
 

@@ -13,8 +13,10 @@ export const downloadPaymentFile = action({
   target: ({ file }) => file,
   run: ({ file }, { env }) =>
     withDocumentStore(env, async (store) => {
-      if (!(await store.get(file))) throw new OperationFailed('the store has no such file any more')
-      return { file }
+      const bytes = await store.get(file)
+      if (!bytes) throw new OperationFailed('the store has no such file any more')
+      // It is written down by its name: who is paid what is for whoever asked alone.
+      return { file, bytes, toJSON: () => ({ file }) }
     }),
   words: ({ file }) => `${file} is handed over`,
 })
