@@ -19,6 +19,11 @@ const shapes = {
       ':matches(NewExpression[callee.name=/^(Type|Range|Aggregate)?Error$/], ClassDeclaration[superClass.name=/^(Type|Range)?Error$/])',
     message: 'An error of ours is an OwnError (logging), or extends one: the log has its words.',
   },
+  /** Where a page fails, what the pages before it came to would be written down nowhere. */
+  'bulk-actions': {
+    selector: ':function[generator=false] > BlockStatement ForOfStatement[await=true]',
+    message: 'What is done page by page is a bulkAction, and gives what has come of it after each.',
+  },
 }
 
 const ruleOf = ({ selector, message }) => ({

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { toLondon } from '#shared/clock'
 import { addEndpoint, changeTarget, removeTarget, setTarget } from '#shared/operations'
 import { Targets, type TargetGiven } from '#shared/provisioning'
+import { drained } from './support/drained.js'
 import { overtaken } from './support/overtaken.js'
 import { createTestDatabase, type TestDatabase } from './support/test-database.js'
 
@@ -23,6 +24,7 @@ afterEach(() => database.remove())
 const at = { now: toLondon(new Date('2026-11-20T10:00:00Z')), dryRun: false }
 const set = (how: TargetGiven, connection = database.connection, isNew?: boolean) =>
   setTarget(connection, 'legacy', how, { ...at, ...(isNew === undefined ? {} : { isNew }) })
+const remove = () => drained(removeTarget(database.connection, 'legacy', at))
 const wsdls = async () => (await new Targets(database.connection).all()).map(({ wsdl }) => wsdl)
 
 const overtakenBy = (deed: () => Promise<unknown>) => overtaken(database.connection, deed)
@@ -40,7 +42,7 @@ describe('of two operators, whoever is overtaken', () => {
 
   it('adds the target that the other one has removed', async () => {
     await set(given)
-    const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+    const removed = overtakenBy(remove)
     expect(await set(other, removed)).toEqual({ target: 'legacy', added: true })
     expect(await wsdls()).toEqual([other.wsdl])
   })
@@ -57,7 +59,7 @@ describe('of two operators, whoever is overtaken', () => {
 
   it('is told, where one was to be changed, and the other one has removed it', async () => {
     await set(given)
-    const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+    const removed = overtakenBy(remove)
     await expect(set(other, removed, false)).rejects.toThrow('there is no target legacy')
     expect(await wsdls()).toEqual([])
   })
@@ -67,7 +69,7 @@ describe('of two operators, whoever is overtaken', () => {
     async (change) => {
       await set(given)
       if (change === 'resume') await changeTarget(database.connection, 'hold', 'legacy', at)
-      const removed = overtakenBy(() => removeTarget(database.connection, 'legacy', at))
+      const removed = overtakenBy(remove)
       await expect(changeTarget(removed, change, 'legacy', at)).rejects.toThrow('there is no target legacy')
     },
   )

@@ -116,7 +116,7 @@ export const statements: StatementSteps = {
   'ops: targets, one removed': async (database) => {
     const { connection } = database
     database.answer = { TargetId: 1, Name: 'x', Kinds: 'user', EntryId: 1 }
-    await removeTarget(connection, 'x', { now: clock.now(), dryRun: false })
+    for await (const soFar of removeTarget(connection, 'x', { now: clock.now(), dryRun: false })) void soFar
   },
   'ops: schedule': async ({ connection }) => {
     const records = new JobRecords(connection)

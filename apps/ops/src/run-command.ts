@@ -1,7 +1,7 @@
 import { SettingsError } from '#shared/config'
 import { briefly } from '#shared/logging'
 import { StartRefused } from '#shared/messaging'
-import { OperationFailed } from '#shared/operations'
+import { BrokenOff, OperationFailed } from '#shared/operations'
 import { ClocksApart } from '#shared/jobs'
 import type { Command, OpsContext } from './command.js'
 import { OpsFailure, UsageError } from './failures.js'
@@ -18,7 +18,7 @@ interface Given {
 
 const defaultConnectMs = 5_000
 /** Their messages are for the operator. */
-const knownErrors = [OpsFailure, OperationFailed, SettingsError, StartRefused, ClocksApart]
+const knownErrors = [OpsFailure, OperationFailed, BrokenOff, SettingsError, StartRefused, ClocksApart]
 
 /** Never rejects: what goes wrong is one line on `err`. Resolves with the exit code. */
 export async function runCommand({ name, command, args }: Given, terminal: Terminal): Promise<number> {

@@ -11,6 +11,7 @@ import { Subjects } from '../../../apps/provisioner/src/subjects/subjects.reposi
 import { Entries } from '../../../apps/provisioner/src/tell-target/entries.repository.js'
 import type { Answer } from '../../../apps/provisioner/src/tell-target/next-call.rules.js'
 import { TellTargetHandler } from '../../../apps/provisioner/src/tell-target/tell-target.handler.js'
+import { drained } from '../drained.js'
 import type { Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { handled, inboxOf, unitOfWorkOf } from './deeds.js'
@@ -189,7 +190,8 @@ export const movesTarget: Deed = {
 
 export const removesTarget: Deed = {
   name: 'an operator removes the target',
-  do: ({ connection, clock }) => removeTarget(connection, target, { now: clock.now(), dryRun: false }),
+  do: ({ connection, clock }) =>
+    drained(removeTarget(connection, target, { now: clock.now(), dryRun: false })),
 }
 
 /** The flow that fills a target comes by the role. */

@@ -19,9 +19,9 @@ const shown = 20
 export class Outcomes {
   constructor(private readonly states: MessageStates) {}
 
-  /** Undefined where the action has run nothing again. */
-  async of({ result, state }: ActionDetails): Promise<Became | undefined> {
-    const retried = state === 'DONE' ? retriedIn(result) : []
+  /** Undefined where the action has run nothing again, be it that it failed before it did. */
+  async of({ result }: Pick<ActionDetails, 'result'>): Promise<Became | undefined> {
+    const retried = retriedIn(result)
     if (!retried.length) return undefined
     const ids = retried.slice(0, most).map(({ id }) => id)
     const known = await this.states.of(ids)

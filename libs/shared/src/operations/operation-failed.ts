@@ -1,5 +1,5 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
-import { OwnError } from '../logging/index.js'
+import { briefly, OwnError } from '../logging/index.js'
 
 /** An operation could not be done; the message tells the operator why, in one line and with no personal data. */
 export class OperationFailed extends OwnError {
@@ -12,6 +12,19 @@ export class OperationFailed extends OwnError {
   ) {
     super(words)
   }
+}
+
+/** A part of an operation was done, and then something failed that does not explain itself. The message says both. */
+export class BrokenOff extends OwnError {
+  override readonly name = 'BrokenOff'
+}
+
+/** What failed, in its words and with what was done before it. */
+export function failedAfter(done: string, error: unknown): OperationFailed | BrokenOff {
+  const words = `${done}; then it failed: ${briefly(error)}`
+  return error instanceof OperationFailed
+    ? new OperationFailed(words, error.about)
+    : new BrokenOff(words, { cause: error })
 }
 
 /** The stream is not there: nothing was ever stored in it, or the store was lost. */

@@ -14,13 +14,12 @@ export interface Doing {
   readonly reason?: string
   /** Told now and then of work that takes long. */
   readonly onProgress?: (soFar: Readonly<Record<string, number>>) => void
+  /** Told its result so far, by what is done page by page (`bulkAction`): it is written down also where the rest fails. */
+  readonly soFar?: (result: object) => void
 }
 
-/**
- * Something an operator can change, as one value: the command line, the console and its API all offer what the list of
- * actions has, and `Actions` alone carries it out, which writes it down first.
- */
-export interface Action<Input = unknown, Result extends object = object> {
+/** What is said of an action, however it is done. */
+export interface AboutAction<Input, Result extends object> {
   /** What it is, in three words. */
   readonly title: string
   readonly role: ActionRole
@@ -36,13 +35,20 @@ export interface Action<Input = unknown, Result extends object = object> {
   bounded?(input: Input, parts: ActionParts): Promise<Input>
   /** What it is about: ids, names and codes, and nobody's data. */
   target(input: Input): string
+  /** What came of it in one line. */
+  words(result: Result, input: Input): string
+}
+
+/**
+ * Something an operator can change, as one value: the command line, the console and its API all offer what the list of
+ * actions has, and `Actions` alone carries it out, which writes it down first. What is done page by page is a `bulkAction`.
+ */
+export interface Action<Input = unknown, Result extends object = object> extends AboutAction<Input, Result> {
   /**
    * Does it, or says what would come of it. Doing it again changes nothing more.
    * @throws OperationFailed with a line for the operator where it cannot be done
    */
   run(input: Input, parts: ActionParts, doing: Doing): Promise<Result>
-  /** What came of it in one line. */
-  words(result: Result, input: Input): string
 }
 
 /** An action with its types kept. */

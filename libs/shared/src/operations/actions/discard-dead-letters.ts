@@ -1,4 +1,4 @@
-import { action } from './action.js'
+import { bulkAction } from './bulk-action.js'
 import { letterSelection, lettersMeant, lettersOfNow, noLetterMeant } from './letter-selection.js'
 import { Tally } from './tally.js'
 
@@ -6,18 +6,19 @@ import { Tally } from './tally.js'
 const named = 1_000
 
 /** Deletes dead letters for good. Their Task rows stay failed. */
-export const discardDeadLetters = action({
+export const discardDeadLetters = bulkAction({
   title: 'discard dead letters',
   role: 'operator',
   input: letterSelection,
   bounded: lettersOfNow,
   target: lettersMeant,
-  async run(selection, { letters }, { dryRun }) {
+  async *pages(selection, { letters }, { dryRun }) {
     const tally = new Tally<'discarded', number>(named)
-    for await (const page of letters.discard(selection, dryRun))
+    for await (const page of letters.discard(selection, dryRun)) {
       for (const { sequence } of page) tally.add('discarded', sequence)
-    if (!tally.total) throw noLetterMeant()
-    return { discarded: tally.total, sequences: tally.items, cut: tally.cut }
+      yield { discarded: tally.total, sequences: tally.items, cut: tally.cut }
+    }
   },
+  nothing: { is: ({ discarded }) => !discarded, says: noLetterMeant },
   words: ({ discarded }) => `discarded: ${discarded}`,
 })

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { OperationFailed } from '../operation-failed.js'
 import type { ActionParts } from './action-parts.js'
 import { handlerName } from './handler-name.js'
 
@@ -41,4 +40,4 @@ export function lettersMeant(selection: LetterSelectionGiven): string {
   return parts.length ? `dead letters of ${parts.join(', ')}` : 'all dead letters'
 }
 
-export const noLetterMeant = () => new OperationFailed('no dead letter is meant by that')
+export const noLetterMeant = 'no dead letter is meant by that'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { briefly } from '../../logging/index.js'
-import { OperationFailed } from '../operation-failed.js'
+import { failedAfter, OperationFailed } from '../operation-failed.js'
 import { ActionParts } from './action-parts.js'
 import type { Action, Doing } from './action.js'
 import { actions, type ActionName, type InputOf, type ResultOf } from './actions.js'
@@ -41,7 +41,7 @@ const mostCharacters = 20_000
 
 /**
  * The one way to change something as an operator. Each action has its row before it begins, and what came of it is
- * written there, also where it failed: what cannot be written down is not done.
+ * written there, also where it failed, with what was done until then: what cannot be written down is not done.
  */
 @Injectable()
 export class Actions {
@@ -87,6 +87,7 @@ export class Actions {
     action: Action<InputOf<Name>, ResultOf<Name>>,
     { key, input, actor, reason, onProgress }: Begun<Name>,
   ): Promise<ResultOf<Name>> {
+    const done: { soFar?: ResultOf<Name> } = {}
     try {
       if (action.needsReason && !reason?.trim()) throw new OperationFailed('say why: it is written down')
       return await action.run(input, this.parts, {
@@ -94,10 +95,15 @@ export class Actions {
         person: actor.person,
         ...(reason === undefined ? {} : { reason }),
         ...(onProgress ? { onProgress } : {}),
+        soFar: (result) => void (done.soFar = result as ResultOf<Name>),
       })
     } catch (error) {
-      await this.rows.end(key, 'FAILED', { outcome: briefly(error) })
-      throw error
+      const { soFar } = done
+      const failed = soFar ? failedAfter(action.words(soFar, input), error) : error
+      const came = { outcome: briefly(failed), ...(soFar ? { result: kept(soFar) } : {}) }
+      // Where this cannot be written either, whoever asked is told all the same.
+      await this.rows.end(key, 'FAILED', came).catch(() => undefined)
+      throw failed
     }
   }
 

@@ -1,6 +1,5 @@
-import { OperationFailed } from '../operation-failed.js'
 import type { LetterOutcome, LetterResult } from '../dead-letters/retry-letters.js'
-import { action } from './action.js'
+import { bulkAction } from './bulk-action.js'
 import { letterSelection, lettersMeant, lettersOfNow } from './letter-selection.js'
 import { Tally, tallyWords } from './tally.js'
 
@@ -8,18 +7,19 @@ import { Tally, tallyWords } from './tally.js'
 const named = 1_000
 
 /** Runs emails again that were given up, to the visitor's address of today instead of the one that their task names. */
-export const readdressDeadLetters = action({
+export const readdressDeadLetters = bulkAction({
   title: 'send to the address of today',
   role: 'operator',
   input: letterSelection,
   bounded: lettersOfNow,
   target: lettersMeant,
-  async run(selection, { letters }, { dryRun, person = '' }) {
+  async *pages(selection, { letters }, { dryRun, person = '' }) {
     const tally = new Tally<LetterOutcome, LetterResult>(named)
-    for await (const page of letters.readdress(selection, dryRun ? undefined : person))
+    for await (const page of letters.readdress(selection, dryRun ? undefined : person)) {
       for (const result of page) tally.add(result.outcome, result)
-    if (!tally.total) throw new OperationFailed('no email that was given up is meant by that')
-    return { total: tally.total, outcomes: tally.byOutcome(), letters: tally.items, cut: tally.cut }
+      yield { total: tally.total, outcomes: tally.byOutcome(), letters: tally.items, cut: tally.cut }
+    }
   },
+  nothing: { is: ({ total }) => !total, says: 'no email that was given up is meant by that' },
   words: ({ outcomes }) => tallyWords(outcomes),
 })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { OperationFailed } from '../operation-failed.js'
 import { replayableSubjects, type Replayed } from '../streams/replay.js'
-import { action } from './action.js'
+import { bulkAction } from './bulk-action.js'
 
 const moment = z.iso.datetime()
 
 /** Publishes a stretch of the streams to its handlers once more; what was done stays done. */
-export const replayStretch = action({
+export const replayStretch = bulkAction({
   title: 'replay a stretch',
   role: 'operator',
   input: z.strictObject({
@@ -15,18 +15,18 @@ export const replayStretch = action({
     to: moment,
   }),
   target: ({ subjects, from, to }) => `${subjects.join(', ')} from ${from} to ${to}`,
-  async run({ subjects, from, to }, { replay }, { dryRun, onProgress }) {
+  async *pages({ subjects, from, to }, { replay }, { dryRun, onProgress }) {
     const counts = new Map<string, Replayed>()
     const period = { from: new Date(from), to: new Date(to) }
     if (period.from >= period.to) throw new OperationFailed('the beginning is before the end')
     for await (const page of replay.replay(subjects, period, dryRun)) {
       for (const each of page) add(counts, each)
-      onProgress?.(together(counts))
+      const total = together(counts)
+      onProgress?.(total)
+      yield { subjects: [...counts.values()], total }
     }
-    const total = together(counts)
-    if (!total.read) throw new OperationFailed('nothing was published there in that time')
-    return { subjects: [...counts.values()], total }
   },
+  nothing: { is: ({ total }) => !total.read, says: 'nothing was published there in that time' },
   words: ({ total }) =>
     `${total.read} read, ${total.done} of them done already, ${total.republished} published again`,
 })

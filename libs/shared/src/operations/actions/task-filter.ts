@@ -31,3 +31,5 @@ export function tasksMeant(filter: z.infer<typeof taskFilter>): string {
   const parts = Object.entries(filter).map(([name, value]) => `${name} ${value}`)
   return parts.length ? `failed tasks of ${parts.join(', ')}` : 'all failed tasks'
 }
+
+export const noTaskMeant = 'no failed task is meant by that'

@@ -15,26 +15,33 @@ export interface RemovedTarget {
 }
 
 /**
- * Ends what a target is told, for good, and deletes what it was to know. The system itself is told nothing of that; one that is
- * set up under its name later is told of everything. @throws OperationFailed where there is none of the name
+ * Ends what a target is told, for good, and deletes what it was to know, page by page: gives after each how much so far. The
+ * system itself is told nothing of that; one that is set up under its name later is told of everything.
+ * @throws OperationFailed where there is none of the name
  */
-export async function removeTarget(
+export async function* removeTarget(
   connection: DatabaseConnection,
   name: string,
   { now, dryRun }: { readonly now: LocalTime; readonly dryRun: boolean },
-): Promise<RemovedTarget> {
+): AsyncGenerator<RemovedTarget> {
   const found = (await targetStandings(connection)).find((target) => target.name === name)
   if (!found) throw noTarget(name)
-  if (dryRun) return { target: name, forgotten: found.wanted }
+  if (dryRun) {
+    yield { target: name, forgotten: found.wanted }
+    return
+  }
   const { targetId } = found
   // First: what is written down for it from now on is told nobody, and deleted with the day's pruning.
   if (!(await connection.transaction((db) => new Targets(connection).remove({ db }, targetId))))
     throw noTarget(name)
   const { dialect } = connection
-  for (let forgotten = 0; ;) {
+  let forgotten = 0
+  yield { target: name, forgotten }
+  for (let isAll = false; !isAll;) {
     const some = await connection.transaction((db) => forget(db, { dialect, now }, targetId))
     forgotten += some.count
-    if (some.isAll) return { target: name, forgotten }
+    isAll = some.isAll
+    yield { target: name, forgotten }
   }
 }
 
