@@ -27,6 +27,10 @@ export function failedAfter(done: string, error: unknown): OperationFailed | Bro
     : new BrokenOff(words, { cause: error })
 }
 
+/** What failed, where it could not be written down either: whoever asked is the only one who hears of it. */
+export const notWrittenDown = (failed: unknown, lost: unknown): BrokenOff =>
+  new BrokenOff(`${briefly(failed)}; nor could that be written down: ${briefly(lost)}`, { cause: failed })
+
 /** The stream is not there: nothing was ever stored in it, or the store was lost. */
 export const isNoStream = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === Number(JetStreamApiCodes.StreamNotFound)

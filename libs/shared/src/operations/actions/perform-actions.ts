@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { briefly } from '../../logging/index.js'
-import { failedAfter, OperationFailed } from '../operation-failed.js'
+import { failedAfter, notWrittenDown, OperationFailed } from '../operation-failed.js'
 import { ActionParts } from './action-parts.js'
 import type { Action, Doing } from './action.js'
 import { actions, type ActionName, type InputOf, type ResultOf } from './actions.js'
@@ -101,8 +101,9 @@ export class Actions {
       const { soFar } = done
       const failed = soFar ? failedAfter(action.words(soFar, input), error) : error
       const came = { outcome: briefly(failed), ...(soFar ? { result: kept(soFar) } : {}) }
-      // Where this cannot be written either, whoever asked is told all the same.
-      await this.rows.end(key, 'FAILED', came).catch(() => undefined)
+      await this.rows.end(key, 'FAILED', came).catch((lost: unknown) => {
+        throw notWrittenDown(failed, lost)
+      })
       throw failed
     }
   }
