@@ -100,7 +100,8 @@ export const statements: StatementSteps = {
     const steps = new FlowSteps(database.connection, clock)
     await steps.start(openFlow)
     await steps.endIfDone(openFlow, openFlow.step)
-    await new ReopenedFlows(database.connection, clock).reopen()
+    const reopened = new ReopenedFlows(database.connection, clock)
+    for (const changed of await reopened.changedSinceTheirEnd()) await reopened.reopen(changed)
   },
   'flows: the end': async (database) => {
     database.answer = {

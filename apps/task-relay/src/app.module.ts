@@ -7,6 +7,7 @@ import { FlowItems } from './advance-flows/flow-items.repository.js'
 import { FlowSteps } from './advance-flows/flow-steps.repository.js'
 import { OpenFlows } from './advance-flows/open-flows.repository.js'
 import { ReopenedFlows } from './advance-flows/reopened-flows.repository.js'
+import { StubbornFlows } from './advance-flows/stubborn-flows.service.js'
 import { Pace } from './pace.js'
 import { PassedOver } from './passed-over/passed-over.service.js'
 import { OldRecords } from './prune-records/old-records.repository.js'
@@ -57,6 +58,7 @@ import { TaskRelaySettings } from './task-relay.settings.js'
     FlowItems,
     CancelledFlows,
     ReopenedFlows,
+    StubbornFlows,
     AdvanceFlows,
     RelayLoop,
     JobRuns,

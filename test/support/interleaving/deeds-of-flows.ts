@@ -9,6 +9,9 @@ import { FlowItems } from '../../../apps/task-relay/src/advance-flows/flow-items
 import { FlowSteps } from '../../../apps/task-relay/src/advance-flows/flow-steps.repository.js'
 import { OpenFlows } from '../../../apps/task-relay/src/advance-flows/open-flows.repository.js'
 import { ReopenedFlows } from '../../../apps/task-relay/src/advance-flows/reopened-flows.repository.js'
+import { StubbornFlows } from '../../../apps/task-relay/src/advance-flows/stubborn-flows.service.js'
+import { PassedOver } from '../../../apps/task-relay/src/passed-over/passed-over.service.js'
+import { PendingTasks } from '../../../apps/task-relay/src/relay-tasks/pending-tasks.repository.js'
 import type { Row } from '../row-sets.js'
 import type { Rows } from '../rows.js'
 import { unitOfWorkOf } from './deeds.js'
@@ -69,7 +72,12 @@ export const comesToItsEnd = (name: string): Deed => ({
   },
 })
 
-function advanceOf({ connection, clock, log }: Place): AdvanceFlows {
+/** The relay's looks at flows; what it would publish is not. */
+export function advanceOf({
+  connection,
+  clock,
+  log,
+}: Pick<Place, 'connection' | 'clock' | 'log'>): AdvanceFlows {
   const [relay, nats] = [{ publish: () => Promise.resolve(0) }, { isConnected: true }]
   return new AdvanceFlows(
     new OpenFlows(connection),
@@ -77,6 +85,7 @@ function advanceOf({ connection, clock, log }: Place): AdvanceFlows {
     new FlowItems(connection, clock),
     new CancelledFlows(connection, clock),
     new ReopenedFlows(connection, clock),
+    new StubbornFlows(new PendingTasks(connection, clock), new PassedOver(log)),
     relay as never,
     nats as never,
     log,

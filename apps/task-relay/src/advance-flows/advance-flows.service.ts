@@ -8,8 +8,9 @@ import { pauseAfter, restMs, roomFor } from './advance-flows.rules.js'
 import { CancelledFlows } from './cancelled-flows.repository.js'
 import { FlowItems } from './flow-items.repository.js'
 import { FlowSteps } from './flow-steps.repository.js'
-import { OpenFlows, type OpenFlow } from './open-flows.repository.js'
+import { flowName, OpenFlows, type OpenFlow } from './open-flows.repository.js'
 import { ReopenedFlows } from './reopened-flows.repository.js'
+import { StubbornFlows } from './stubborn-flows.service.js'
 
 /** How often what has ended with failures is looked at again, in milliseconds. */
 const reopenMs = 2_000
@@ -25,17 +26,21 @@ export class AdvanceFlows {
     private readonly items: FlowItems,
     private readonly cancelled: CancelledFlows,
     private readonly reopened: ReopenedFlows,
+    private readonly stubborn: StubbornFlows,
     private readonly relay: TaskRelay,
     private readonly nats: NatsClient,
     private readonly log: Log,
   ) {}
 
-  /** Looks once. @returns milliseconds until it is worth looking again: `restMs` where there was nothing to do */
+  /**
+   * Looks once. What keeps one flow from going on keeps no other: it is named, and waits as it is.
+   * @returns milliseconds until it is worth looking again: `restMs` where there was nothing to do
+   * @throws if nothing can be asked of the database, or nothing written to it
+   */
   async advance(): Promise<number> {
     if (performance.now() - this.lookedAgain > reopenMs) {
       this.lookedAgain = performance.now()
-      const count = await this.reopened.reopen()
-      if (count) this.log.info('flows go on: what had failed is done again', { count })
+      await this.reopen()
     }
     const open = await this.flows.all()
     const underWay = new Set(open.flatMap(({ kind, state }) => (state === flowState.waiting ? [] : [kind])))
@@ -44,9 +49,17 @@ export class AdvanceFlows {
       // It waits until the one before it has ended; the index would refuse it.
       if (flow.state === flowState.waiting && underWay.has(flow.kind)) continue
       underWay.add(flow.kind)
-      pauseMs = Math.min(pauseMs, await this.next(flow))
+      pauseMs = Math.min(pauseMs, (await this.stubborn.alone(flow, () => this.next(flow))) ?? restMs)
     }
     return pauseMs
+  }
+
+  /** Flows that ended with failures of which some are none any more. */
+  private async reopen(): Promise<void> {
+    let count = 0
+    for (const step of await this.reopened.changedSinceTheirEnd())
+      if (await this.stubborn.alone(step, () => this.reopened.reopen(step))) count += 1
+    if (count) this.log.info('flows go on: what had failed is done again', { count })
   }
 
   private async next(flow: OpenFlow): Promise<number> {
@@ -107,4 +120,4 @@ export class AdvanceFlows {
   }
 }
 
-const nameOf = ({ kind, flowId, run }: OpenFlow) => ({ flow: `${kind} ${flowId}`, run: String(run) })
+const nameOf = (flow: OpenFlow) => ({ flow: flowName(flow), run: String(flow.run) })

@@ -4,7 +4,7 @@ import { Clock, type LocalTime } from '#shared/clock'
 import { isSubject, stepMessageId, type OutgoingMessage } from '#shared/contracts'
 import { DatabaseConnection, type Database } from '#shared/database'
 import { flowState } from '#shared/flows'
-import { OwnError } from '#shared/logging'
+import { PermanentFailure, TemporaryFailure } from '#shared/messaging'
 import { outboxRow, outboxState } from '#shared/unit-of-work'
 import { stepAfter } from './advance-flows.rules.js'
 import { endsOf, items, openStates } from './flow-items.repository.js'
@@ -37,6 +37,7 @@ export class FlowSteps {
   /**
    * Begins a flow that waits, with its first step. Of several at once one does, and none while another flow of its kind
    * is under way: the index says so. @returns its first message; undefined where it was not for us
+   * @throws where it has no steps, or nobody knows how to begin its first: it waits as before
    */
   async start(flow: OpenFlow): Promise<OutgoingMessage | undefined> {
     return unlessRefused(this.connection.dialect, () =>
@@ -50,7 +51,7 @@ export class FlowSteps {
           .executeTakeFirst()
         if (!numUpdatedRows) return undefined
         const [first] = await this.steps(db, flow.flowId)
-        if (!first) throw new OwnError('a flow has no steps')
+        if (!first) throw new PermanentFailure('flow-without-steps')
         return this.begin(db, flow, first, now)
       }),
     )
@@ -59,6 +60,7 @@ export class FlowSteps {
   /**
    * Ends a step of which no item is open, and begins what comes after it, or ends the flow. One update decides, and all
    * the rest happens with it or not at all: of several relays at once, and whoever dies where, one has done it.
+   * @throws where nobody knows how to begin what comes after it: then it has not ended
    */
   async endIfDone(flow: OpenFlow, step: OpenStep): Promise<Ended> {
     return this.connection.transaction(async (db) => {
@@ -111,7 +113,8 @@ export class FlowSteps {
     { stepId, position, subject }: StepRow,
     now: LocalTime,
   ): Promise<OutgoingMessage> {
-    if (!isSubject(subject)) throw new OwnError('nobody knows how to begin a step')
+    // A newer release may know it.
+    if (!isSubject(subject)) throw new TemporaryFailure('subject-unknown')
     const id = stepMessageId(flow, position, subject)
     await db
       .updateTable('AsyncSchema.FlowStep')

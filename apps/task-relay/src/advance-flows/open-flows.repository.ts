@@ -15,6 +15,9 @@ export interface OpenFlow {
   readonly step?: OpenStep
 }
 
+/** What the log calls a flow. */
+export const flowName = ({ kind, flowId }: Pick<OpenFlow, 'kind' | 'flowId'>): string => `${kind} ${flowId}`
+
 export interface OpenStep {
   readonly stepId: number
   readonly position: number

@@ -8,11 +8,13 @@ import { unlessRefused } from './open-flows.repository.js'
 /** A dead letter is kept for thirty days: what failed longer ago nobody can do again, and its rows may be gone. */
 const reopenedWithinDays = 40
 
-interface Reopened {
-  readonly FlowId: number
-  readonly Run: number
-  readonly StepId: number
-  readonly Position: number
+/** A step of a flow that ended with failures, of which some are none any more. */
+export interface Reopened {
+  readonly flowId: number
+  readonly kind: string
+  readonly run: number
+  readonly stepId: number
+  readonly position: number
 }
 
 /** Flows that ended with failures, and go on where these are done after all. */
@@ -23,25 +25,14 @@ export class ReopenedFlows {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Flows that ended with failures of which some are none any more: dead letters were retried, or done after all. They go
-   * on: the step with these, and the last one once more. @returns how many
-   */
-  async reopen(): Promise<number> {
-    const changed = await this.changedSinceTheirEnd()
-    let reopened = 0
-    for (const step of changed)
-      if (await unlessRefused(this.connection.dialect, () => this.reopenStep(step))) reopened += 1
-    return reopened
-  }
-
-  private async changedSinceTheirEnd() {
+  /** The steps of which fewer have failed than was counted as their flows ended: retried, or done after all. */
+  async changedSinceTheirEnd(): Promise<Reopened[]> {
     const { db } = this.connection
     const since = toLondon(new Date(this.clock.instant().getTime() - reopenedWithinDays * 86_400_000))
-    return db
+    const rows = await db
       .selectFrom('AsyncSchema.Flow as f')
       .innerJoin('AsyncSchema.FlowStep as s', 's.FlowId', 'f.FlowId')
-      .select(['f.FlowId', 'f.Run', 's.StepId', 's.Position'])
+      .select(['f.FlowId', 'f.Kind', 'f.Run', 's.StepId', 's.Position'])
       .where('f.State', '=', flowState.doneWithFailures)
       .where('f.DateEnded', '>', since)
       .where('s.Failed', '>', 0)
@@ -54,28 +45,40 @@ export class ReopenedFlows {
       )
       .orderBy('s.Position')
       .execute()
+    return rows.map(({ FlowId, Kind, Run, StepId, Position }) => ({
+      ...{ flowId: FlowId, kind: Kind, run: Run, stepId: StepId, position: Position },
+    }))
   }
 
-  private reopenStep({ FlowId, Run, StepId, Position }: Reopened): Promise<boolean> {
+  /**
+   * Has a flow go on: the step with what is no failure any more, and the last one once more.
+   * @returns whether it does; false where it was not for us
+   */
+  async reopen(changed: Reopened): Promise<boolean> {
+    const isReopened = await unlessRefused(this.connection.dialect, () => this.reopenStep(changed))
+    return isReopened ?? false
+  }
+
+  private reopenStep({ flowId, run, stepId, position }: Reopened): Promise<boolean> {
     return this.connection.transaction(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('AsyncSchema.Flow')
-        .set({ State: flowState.running, DateEnded: null, Run: Run + 1 })
-        .where('FlowId', '=', FlowId)
+        .set({ State: flowState.running, DateEnded: null, Run: run + 1 })
+        .where('FlowId', '=', flowId)
         .where('State', '=', flowState.doneWithFailures)
-        .where('Run', '=', Run)
+        .where('Run', '=', run)
         .executeTakeFirst()
       if (!numUpdatedRows) return false
-      const ofFlow = db.updateTable('AsyncSchema.FlowStep').where('FlowId', '=', FlowId)
-      await ofFlow.set({ DateEnded: null }).where('StepId', '=', StepId).execute()
+      const ofFlow = db.updateTable('AsyncSchema.FlowStep').where('FlowId', '=', flowId)
+      await ofFlow.set({ DateEnded: null }).where('StepId', '=', stepId).execute()
       await ofFlow
         .set({ DateStarted: null, DateEnded: null })
-        .where('Position', '>', Position)
+        .where('Position', '>', position)
         .where('Position', '=', (of) =>
           of
             .selectFrom('AsyncSchema.FlowStep as l')
             .select((eb) => eb.fn.max('l.Position').as('last'))
-            .where('l.FlowId', '=', FlowId),
+            .where('l.FlowId', '=', flowId),
         )
         .execute()
       return true

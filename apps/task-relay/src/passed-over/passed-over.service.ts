@@ -4,10 +4,12 @@ import { counted, reasons } from '#shared/telemetry'
 
 /** A row that could not be dealt with and was left for later. */
 export interface PassedOverRow {
-  readonly table: 'ExtSchema.Task' | 'IntSchema.Task' | 'AsyncSchema.Outbox'
+  readonly table: 'ExtSchema.Task' | 'IntSchema.Task' | 'AsyncSchema.Outbox' | 'AsyncSchema.Flow'
   readonly id: number | string
   /** A short code. */
   readonly reason: string
+  /** What large work it is, where it is that. */
+  readonly flow?: string
 }
 
 /** A row is named again when so many milliseconds have passed. */
@@ -33,10 +35,10 @@ export class PassedOver {
   }
 
   private name(rows: readonly PassedOverRow[]): void {
-    for (const { table, id, reason } of rows.slice(0, mostAtOnce))
+    for (const { table, id, ...why } of rows.slice(0, mostAtOnce))
       this.log.warn('row passed over: it cannot be dealt with, and is tried again later', {
         row: `${table}.${id}`,
-        reason,
+        ...why,
       })
     const [more] = rows.slice(mostAtOnce)
     if (more) this.log.warn('more rows passed over', { reason: more.reason, count: rows.length - mostAtOnce })

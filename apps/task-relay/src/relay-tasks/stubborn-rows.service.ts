@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Log } from '#shared/logging'
 import { classifyError } from '#shared/messaging'
 import { PassedOver } from '../passed-over/passed-over.service.js'
+import { assertWritable } from './assert-writable.js'
 import {
   PendingTasks,
   rowsAtOnce,
@@ -37,7 +38,7 @@ export class StubbornRows {
     try {
       return await this.repository.takePending(schema, beginTrace)
     } catch (error) {
-      await this.assertWritable(error)
+      await assertWritable(this.repository, error)
       this.log.error('rows could not be taken together: one at a time is tried', error)
       return this.takeOthers(schema, beginTrace)
     }
@@ -62,7 +63,7 @@ export class StubbornRows {
     try {
       return await this.repository.takePending(schema, beginTrace, ids)
     } catch (error) {
-      await this.assertWritable(error)
+      await assertWritable(this.repository, error)
     }
     return this.takeOneByOne(schema, ids, beginTrace)
   }
@@ -84,7 +85,7 @@ export class StubbornRows {
         told.push(...taken.told)
         ended.push(...taken.ended)
       } catch (error) {
-        await this.assertWritable(error)
+        await assertWritable(this.repository, error)
         await this.passOver(schema, id, error)
       }
     }
@@ -118,15 +119,6 @@ export class StubbornRows {
     if (until > performance.now()) return true
     this.until.delete(key)
     return false
-  }
-
-  /** @throws the error, if it is no row's: nothing can be written at all */
-  private async assertWritable(error: unknown): Promise<void> {
-    try {
-      await this.repository.writeNothing()
-    } catch {
-      throw error
-    }
   }
 }
 

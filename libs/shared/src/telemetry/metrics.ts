@@ -100,7 +100,7 @@ export const metrics = {
   ),
   rowsPassedOver: counter(
     'hwpv_rows_passed_over_total',
-    'Times that a row could not be relayed or published and was left for later, so that the others go on.',
+    'Times that a row could not be relayed or published, or large work not go on, and was left for later, so that the others go on.',
     ['table', 'reason'],
   ),
   scheduleRuns: counter(
