@@ -25,8 +25,8 @@ export class ExhaustedMessages {
   ) {}
 
   /**
-   * Repeating is safe. A message that is not owed any more, or gone from its stream, is left; so is another one that
-   * has its place since the stream was made anew.
+   * A message that is not owed any more, or gone from its stream, is left; so is another one that has its place since the
+   * stream was made anew. Repeating is safe until somebody retries the message: that would be given up, too.
    */
   async giveUp(advisory: ExhaustedMessage): Promise<void> {
     const { stream, consumer, stream_seq: sequence, deliveries } = advisory

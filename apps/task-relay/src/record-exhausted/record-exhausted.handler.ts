@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common'
-import { Payload } from '@nestjs/microservices'
+import { Ctx, Payload } from '@nestjs/microservices'
 import { type ExhaustedMessage, messages } from '#shared/contracts'
-import { claimPolicy, Consumes, done, handler, type Outcome } from '#shared/messaging'
+import { claimPolicy, Consumes, Delivery, done, handler, type Outcome } from '#shared/messaging'
+import { UnitOfWork } from '#shared/unit-of-work'
 import { ExhaustedMessages } from './exhausted-messages.js'
 
 const recordExhausted = handler({
@@ -13,11 +14,16 @@ const recordExhausted = handler({
 /** Gives up, in place of the process that died, on a message delivered for the last time. */
 @Controller()
 export class RecordExhaustedHandler {
-  constructor(private readonly exhausted: ExhaustedMessages) {}
+  constructor(
+    private readonly exhausted: ExhaustedMessages,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
 
   @Consumes(recordExhausted)
-  async handle(@Payload() message: ExhaustedMessage): Promise<Outcome> {
+  async handle(@Payload() message: ExhaustedMessage, @Ctx() delivery: Delivery): Promise<Outcome> {
     await this.exhausted.giveUp(message)
+    // The same notice may come again when somebody has retried what it is about.
+    await this.unitOfWork.finish(delivery)
     return done
   }
 }
