@@ -47,6 +47,9 @@ describe('a row with a moment before which nothing is to be done', () => {
     ['gone by', '2026-01-01 09:30:00.000', '2026-01-01 09:30:00.000'],
     ['that is none', 'soon', 'at once'],
     ['a year ahead', '2027-01-02 09:30:00.000', '2027-01-02 09:30:00.000'],
+    ['366 days ahead, to the second', '2027-01-03 00:00:01.000', '2027-01-03 00:00:01.000'],
+    ['further ahead by a day, for clocks that differ', '2027-01-04 00:00:01.000', '2027-01-04 00:00:01.000'],
+    ['further ahead than that', '2027-01-04 00:00:01.001', { kind: 'fail', reason: 'not-before-too-far' }],
     ['further ahead', '2027-01-04 09:30:00.000', { kind: 'fail', reason: 'not-before-too-far' }],
   ])('%s', (_, moment, decision) => {
     expect(decided(moment)).toEqual(decision)

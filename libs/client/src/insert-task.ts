@@ -1,6 +1,6 @@
 import { SystemClock } from '../../shared/src/clock/clock.js'
 import { toLondon } from '../../shared/src/clock/london-time.js'
-import { taskStatus } from '../../shared/src/contracts/tasks.js'
+import { longestWaitDays, taskStatus } from '../../shared/src/contracts/tasks.js'
 import { checkedId, checkedObject, checkedReference, optionalText } from './checks.js'
 import { InvalidTaskError } from './invalid-task-error.js'
 import { taskTable } from './task-table.js'
@@ -16,8 +16,8 @@ export interface HandOver {
 }
 
 const clock = new SystemClock()
-/** The services refuse one more day, by their own clocks. */
-const longestWaitMs = 366 * 86_400_000
+/** The services take a day more, for clocks that differ, and no more than that. */
+const longestWaitMs = longestWaitDays * 86_400_000
 
 /**
  * Inserts a task through a query function of the caller's, which belongs to the transaction of the change the task
@@ -87,7 +87,8 @@ function checkedMoment(value: unknown): string | undefined {
   if (!(value instanceof Date) || Number.isNaN(value.getTime()))
     throw new InvalidTaskError('notBefore', 'must be a Date')
   const aheadMs = value.getTime() - clock.instant().getTime()
-  if (aheadMs > longestWaitMs) throw new InvalidTaskError('notBefore', 'must be 366 days ahead at the most')
+  if (aheadMs > longestWaitMs)
+    throw new InvalidTaskError('notBefore', `must be ${longestWaitDays} days ahead at the most`)
   return aheadMs > 0 ? toLondon(value) : undefined
 }
 

@@ -1,6 +1,7 @@
 import { addDays, dayOf, isTime, normalise, type LocalTime } from '#shared/clock'
 import {
   isTaskName,
+  longestWaitDays,
   messageOfTask,
   taskKey,
   taskNameOf,
@@ -37,9 +38,6 @@ export type RelayDecision =
       readonly reason: 'unknown-task' | 'task-row-incomplete' | 'not-before-too-far'
     }
 
-/** Nothing is kept waiting for longer, in days: whoever asks for more has made a mistake. */
-const longestWaitDays = 366
-
 /** Domain: `tasks.md`, "The Task tables". */
 export function decideRelay(row: PendingTask, task: TaskRef, now: LocalTime): RelayDecision {
   const name = taskNameOf(row.Task)
@@ -50,9 +48,12 @@ export function decideRelay(row: PendingTask, task: TaskRef, now: LocalTime): Re
   if (!message) return { kind: 'fail', reason: 'task-row-incomplete' }
   const notBefore = notBeforeOf(row, task)
   if (notBefore === undefined) return { kind: 'publish', message }
-  if (notBefore > addDays(dayOf(now), longestWaitDays)) return { kind: 'fail', reason: 'not-before-too-far' }
+  if (notBefore > furthest(now)) return { kind: 'fail', reason: 'not-before-too-far' }
   return { kind: 'publish', message: { ...message, notBefore } }
 }
+
+/** A day more than who inserts a row may ask for: their clock, and the date on which London's change, may be others. */
+const furthest = (now: LocalTime): LocalTime => `${addDays(dayOf(now), longestWaitDays + 1)} ${now.slice(11)}`
 
 /** A row that runs again has the time when it ended there: that holds nothing back. */
 const notBeforeOf = ({ DateProcessed }: PendingTask, { run }: TaskRef): LocalTime | undefined =>

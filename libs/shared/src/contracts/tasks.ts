@@ -10,6 +10,9 @@ export const dataSeparator = '~~'
 /** The visitor of the claim that a `SEND-NOTIFICATION` row is about, as its recipient. */
 export const toVisitor = 'visitor'
 
+/** So many days ahead a task may be held back at the most: whoever asks for more has made a mistake. */
+export const longestWaitDays = 366
+
 /** Which reminder of an advance claim's evidence it is: the second part of the task's data, after the address. */
 export const evidenceReminder = { first: 'firstReminder', second: 'secondReminder' } as const
 export type EvidenceReminder = (typeof evidenceReminder)[keyof typeof evidenceReminder]
