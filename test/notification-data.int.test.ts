@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fromLondon, toLondon } from '#shared/clock'
-import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
 import { notifyError, OtlpReceiver } from '../testing/simulators/index.js'
 import { tasks } from '../libs/client/src/index.js'
-import { BareClient } from './support/bare-client.js'
 import { claimIds, earlierClaimId, settledClaimant } from './support/claim-rows.js'
 import { leaveTraces } from './support/console-pages.js'
 import { ConsoleWorld } from './support/console-world.js'
 import { firedYearsAgo } from './support/fired-before.js'
 import { lookAtAll, type Said } from './support/looked-at.js'
+import { lookUpNotifications } from './support/look-up-notifications.js'
 import { TemplateFile, templates24 } from './support/notification-templates.js'
 import { occurring, personalTexts } from './support/personal-data.js'
 import { insertRows } from './support/rows.js'
@@ -168,13 +167,7 @@ async function failedTries(): Promise<void> {
 /** As the scheduler has what became of them looked up. */
 async function lookUp(): Promise<void> {
   system.clock.set(toLondon(new Date(fromLondon(clock).getTime() + 2 * 60_000)).slice(0, 19))
-  const due = system.clock.instant()
-  const client = await BareClient.connect(system.nats.url)
-  const subject = subjects.scheduleLookUpNotifications
-  const id = scheduleMessageId(subject, slotOfTime(due))
-  await client.publish(subject, { due: due.toISOString() }, { 'ce-id': id, 'Nats-Msg-Id': id })
-  await client.close()
-  await system.answered(streams.schedule.name)
+  await lookUpNotifications(system)
   await until('what became of all is known', async () => {
     const open = system.connection.db.selectFrom('AsyncSchema.Notification').select('State')
     return (await open.where('State', '=', 'sending').execute()).length === 0

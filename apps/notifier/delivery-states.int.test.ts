@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fromLondon, toLondon } from '#shared/clock'
-import { scheduleMessageId, slotOfTime, streams, subjects } from '#shared/contracts'
+import { streams, subjects } from '#shared/contracts'
 import { insertTasks, tasks } from '../../libs/client/src/index.js'
 import { BareClient } from '../../test/support/bare-client.js'
 import { claimIds, earlierClaimId, people, settledClaimant } from '../../test/support/claim-rows.js'
+import { lookUpNotifications } from '../../test/support/look-up-notifications.js'
 import { TemplateFile, templates24 } from '../../test/support/notification-templates.js'
 import { emailTask } from '../../test/support/refused-email.js'
 import { occurring, personalTexts, writtenDown } from '../../test/support/personal-data.js'
@@ -98,13 +99,7 @@ const failed = (n: number) => ({
 /** As the scheduler has what became of them looked up. */
 async function lookUp(minutes: number): Promise<void> {
   system.clock.set(later(minutes))
-  const due = system.clock.instant()
-  const client = await BareClient.connect(system.nats.url)
-  const subject = subjects.scheduleLookUpNotifications
-  const id = scheduleMessageId(subject, slotOfTime(due))
-  await client.publish(subject, { due: due.toISOString() }, { 'ce-id': id, 'Nats-Msg-Id': id })
-  await client.close()
-  await system.answered(streams.schedule.name)
+  await lookUpNotifications(system)
 }
 
 /** What is told to the chat waits for the scheduler, which does not run here. */

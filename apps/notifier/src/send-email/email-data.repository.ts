@@ -4,6 +4,7 @@ import { all, DatabaseConnection, firstOf } from '#shared/database'
 import { PrisonList, Prisons } from '#shared/prisons'
 import { Inbox, taskDataOf, type ClaimRef } from '#shared/unit-of-work'
 import { NotifierSettings } from '../notifier.settings.js'
+import { readdressedOf } from '../sending/readdressed.repository.js'
 import type { Email, NoEmail } from './email.js'
 import { emails, type EmailSubject } from './email.rules.js'
 
@@ -33,7 +34,7 @@ export class EmailData {
         reads === 'accepted-claim' ? this.expenses(claim) : none,
         reads === 'accepted-claim' ? this.deductions(claim) : none,
         reads === 'accepted-claim' ? this.prisons.now() : noPrisons,
-        reads === 'nothing' ? unread : this.readdressed(message),
+        reads === 'nothing' ? unread : readdressedOf(this.connection, message),
       )
     const request = {
       ...{ reference: claim.reference, data: taskData?.trim() ?? '', links: this.settings.links },
@@ -56,12 +57,6 @@ export class EmailData {
           deductions,
         })
     }
-  }
-
-  /** Whether an operator has told it to go to the visitor's address of today. */
-  private readdressed({ id }: MessageIdentity) {
-    const { db } = this.connection
-    return firstOf(db.selectFrom('AsyncSchema.Readdressed').select('MessageId').where('MessageId', '=', id))
   }
 
   private visitor({ reference, eligibilityId }: ClaimRef) {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { MessageIdentity, TaskRef } from '#shared/contracts'
 import { DatabaseConnection, firstOf } from '#shared/database'
 import { Inbox, taskRowOf, type ClaimRef } from '#shared/unit-of-work'
+import { readdressedOf } from '../sending/readdressed.repository.js'
 import type { Recipient } from './notification.rules.js'
 
 /** A row that asks for a notification. */
@@ -29,7 +30,7 @@ export class NotificationData {
       message,
       taskRowOf(this.connection, task),
       this.visitor(task),
-      this.readdressed(message),
+      readdressedOf(this.connection, message),
     )
     const { AdditionalData: data, Reference: reference, EligibilityId: eligibilityId, ClaimId: claimId } = row
     const isAboutClaim = reference !== null && eligibilityId !== null && claimId !== null
@@ -49,10 +50,5 @@ export class NotificationData {
         .select(['v.EmailAddress', 'v.PhoneNumber'])
         .where('t.TaskId', '=', taskId),
     )
-  }
-
-  private readdressed({ id }: MessageIdentity) {
-    const { db } = this.connection
-    return firstOf(db.selectFrom('AsyncSchema.Readdressed').select('MessageId').where('MessageId', '=', id))
   }
 }
