@@ -54,7 +54,7 @@ export class FailuresController {
     const data = {
       pairs: letterPairs(details),
       sequence: letter.sequence,
-      isEmail: mayReaddress(letter),
+      mayReaddress: mayReaddress(letter),
     }
     return this.views.render('letter.njk', data, { request, response })
   }

@@ -1,6 +1,12 @@
 import type { TaskRef } from '#shared/contracts'
 import { isHandlerName } from '#shared/messaging'
-import { wordsOfReason, type DeadLetter, type LetterDetails, verdictWords } from '#shared/operations'
+import {
+  isReaddressable,
+  wordsOfReason,
+  type DeadLetter,
+  type LetterDetails,
+  verdictWords,
+} from '#shared/operations'
 import type { LetterGroup } from '../snapshot/letter-groups.rules.js'
 import { timeText } from '../text.js'
 import { journeyCell } from './journey-cell.js'
@@ -13,13 +19,13 @@ export interface GroupView extends LetterGroup {
   readonly href: string
   /** What retrying or discarding all of it is about. */
   readonly input: object
-  /** They are emails that may go to the visitor's address of today instead. */
-  readonly isEmail: boolean
+  /** They may go to the visitor's address or number of today instead. */
+  readonly mayReaddress: boolean
 }
 
-/** Whether a letter is of an email whose address may be what is wrong. */
+/** Whether a letter is of an email or a text message whose recipient may be what is wrong. */
 export const mayReaddress = ({ consumer, reason }: Pick<LetterGroup, 'consumer' | 'reason'>): boolean =>
-  consumer === 'send-email' && /^notify-(?:400(?:-address)?$|address-)/.test(reason)
+  isReaddressable({ consumer }) && /^(?:notify-(?:400(?:-address)?$|address-)|recipient-)/.test(reason)
 
 export function groupView(group: LetterGroup): GroupView {
   const { reason, consumer, subject } = group
@@ -36,7 +42,7 @@ export function groupView(group: LetterGroup): GroupView {
     mend: plain(words?.mend ?? ''),
     href: `/failures?${query.toString()}`,
     input: { filter },
-    isEmail: mayReaddress(group),
+    mayReaddress: mayReaddress(group),
   }
 }
 

@@ -19,7 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
       '[--dry-run] [--yes] [--why TEXT] [--json]',
     summary:
       'what handlers gave up on: list (the newest), show one (--raw: its body, which may be personal), ' +
-      'retry (the same message again: nothing is done or sent twice), readdress (emails: to the visitor’s address of today), ' +
+      'retry (the same message again: nothing is done or sent twice), readdress (emails and text messages: to the visitor’s address or number of today), ' +
       'discard; ages as 90s, 15m, 2h, 3d',
     load: async () => (await import('./dead-letters.js')).deadLetters,
   },

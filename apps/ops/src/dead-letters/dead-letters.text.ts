@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   type LetterDetails,
   type LetterOutcome,
+  noVisitorWords,
   verdictWords,
 } from '#shared/operations'
 import { ageText } from '../ages.js'
@@ -26,6 +27,7 @@ export const outcomeWords: Readonly<Record<LetterOutcome, string>> = {
   'done-already': verdictWords['done-already'],
   superseded: verdictWords.superseded,
   'data-gone': verdictWords['data-gone'],
+  'no-visitor': noVisitorWords,
   'changed-meanwhile': 'changed meanwhile, and left',
   'origin-unknown': 'left: it does not say which message it was',
   'not-whole': 'left: it is not whole, its stream has it',

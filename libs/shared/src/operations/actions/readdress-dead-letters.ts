@@ -6,7 +6,10 @@ import { Tally, tallyWords } from './tally.js'
 /** How many letters an answer names. */
 const named = 1_000
 
-/** Runs emails again that were given up, to the visitor's address of today instead of the one that their task names. */
+/**
+ * Runs emails and text messages again that were given up, to the visitor's address or number of today instead of the one
+ * that their task names.
+ */
 export const readdressDeadLetters = bulkAction({
   title: 'send to the address of today',
   role: 'operator',

@@ -1,4 +1,4 @@
-import { verdictWords } from '../runs/verdict-words.js'
+import { noVisitorWords, verdictWords } from '../runs/verdict-words.js'
 
 /** Counts what became of many things, and keeps the first few to show. */
 export class Tally<Outcome extends string, Item> {
@@ -33,7 +33,10 @@ export class Tally<Outcome extends string, Item> {
 }
 
 /** Outcomes whose name does not say what they are. */
-const explained: Readonly<Partial<Record<string, string>>> = { 'data-gone': verdictWords['data-gone'] }
+const explained: Readonly<Partial<Record<string, string>>> = {
+  'data-gone': verdictWords['data-gone'],
+  'no-visitor': noVisitorWords,
+}
 
 /** The counts in one line. */
 export const tallyWords = (counts: Partial<Record<string, number>>): string =>

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Clock } from '../../clock/index.js'
 import { DatabaseConnection, fit } from '../../database/index.js'
 
-/** Which emails go to the visitor's address of today. */
+/** Which emails and text messages go to the visitor's address or number of today. */
 @Injectable()
 export class Readdressed {
   constructor(

@@ -7,7 +7,8 @@ import { RunAgain, type Judged, type ToRunAgain } from '../runs/run-again.js'
 
 /**
  * What became of a letter. `retried`: its message is under way, the letter gone. `done-already`, `superseded`: there
- * was nothing left to do, and the letter is gone. `data-gone` (nobody knows any more what there was to do), `changed-meanwhile`, `origin-unknown` (somebody else put it there),
+ * was nothing left to do, and the letter is gone. `data-gone` (nobody knows any more what there was to do),
+ * `no-visitor` (it is to go to its claim's visitor, and is about none), `changed-meanwhile`, `origin-unknown` (somebody else put it there),
  * `not-whole` (too large to be kept so: its stream has it), `not-published`: it is where it was.
  */
 export type LetterOutcome =
@@ -15,6 +16,7 @@ export type LetterOutcome =
   | 'done-already'
   | 'superseded'
   | 'data-gone'
+  | 'no-visitor'
   | 'changed-meanwhile'
   | 'origin-unknown'
   | 'not-whole'

@@ -33,6 +33,8 @@ export type OutboxRun = Pick<
 export interface KnownRun extends RunKnown {
   readonly task?: TaskRef
   readonly run?: OutboxRun
+  /** Its Task row is there, and is about no claim. */
+  readonly aboutNoClaim?: boolean
 }
 
 export const taskSchemas: readonly TaskRef['schema'][] = ['ExtSchema', 'IntSchema']
@@ -68,6 +70,7 @@ export class Runs {
         ...(row && !isOther ? { taskStatus: row.Status } : {}),
         laterRun: task !== undefined && (lastRuns.get(keyOf(task)) ?? 0) > task.run,
         dataGone: row !== undefined && !isOther && hasLostData(row),
+        aboutNoClaim: row !== undefined && !isOther && isAboutNoClaim(row),
         unknownRun: isOther || (run === undefined && (task !== undefined || isFollowUpId(id))),
       }
     })
@@ -186,6 +189,9 @@ export class Runs {
     return found
   }
 }
+
+const isAboutNoClaim = ({ Reference, EligibilityId, ClaimId }: TaskIdentity): boolean =>
+  Reference === null || EligibilityId === null || ClaimId === null
 
 type KnownRow = TaskIdentity & { readonly Status: string; readonly NoData: number }
 

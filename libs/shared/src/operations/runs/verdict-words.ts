@@ -8,3 +8,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   superseded: 'its task runs again by another run, so the letter goes',
   'data-gone': 'left: what it said was deleted for its age; what is still wanted is a new row',
 }
+
+/** What becomes of a notification about no claim that is to go to a visitor, for people. */
+export const noVisitorWords =
+  'left: it is about no claim, so there is no visitor; put its row’s data right and retry it'
