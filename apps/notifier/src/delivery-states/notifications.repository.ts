@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { sql } from 'kysely'
-import { Clock, fromLondon, toLondon, type LocalTime } from '#shared/clock'
+import { Clock, clocksApartMs, fromLondon, latestShown, toLondon, type LocalTime } from '#shared/clock'
 import { type ArrivedState, type FailedState, type MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection, orElse, type Row } from '#shared/database'
 import type { HandlerName } from '#shared/messaging'
@@ -26,8 +26,6 @@ const unknown = 'unknown'
 const dueAtOnce = 2_000
 /** Each has a few parameters. */
 const changedAtOnce = 200
-/** A moment further ahead than any that is written is of a clock that was wrong. */
-const spareMs = 60_000
 
 /** What became of emails and text messages. Who got them stands nowhere in it. */
 @Injectable()
@@ -81,10 +79,11 @@ export class Notifications {
   async due(longestAnewMs: number): Promise<NotificationRow[]> {
     const { db, dialect } = this.connection
     const now = this.clock.instant()
-    const none = Math.max(longestPauseMs, longestAnewMs) + spareMs
+    const furthest = latestShown(now, Math.max(longestPauseMs, longestAnewMs) + clocksApartMs)
     const rows = db.selectFrom('AsyncSchema.Notification').selectAll().orderBy('DateNextLook')
     const come = rows.where('DateNextLook', '<=', toLondon(now))
-    const neverMeant = rows.where('DateNextLook', '>', toLondon(new Date(now.getTime() + none)))
+    // Further ahead than any that is written: of a clock that was wrong.
+    const neverMeant = rows.where('DateNextLook', '>', furthest)
     return [
       ...(await dialect.first(come, dueAtOnce).execute()),
       ...(await dialect.first(neverMeant, dueAtOnce).execute()),

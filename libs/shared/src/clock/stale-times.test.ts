@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isWithin, staleTimes, toLondon } from './index.js'
+import { isWithin, latestShown, staleTimes, toLondon } from './index.js'
 
 const minuteMs = 60_000
 /** The clocks go back in London at this instant, from 02:00 to 01:00. */
@@ -54,4 +54,16 @@ it('times not within the last three hours, around the hour that happens twice, a
     { before: '2026-10-24 23:30:00.000' },
     { after: '2026-10-25 01:59:59.999' },
   ])
+})
+
+it.each([
+  ['by day', new Date('2026-11-20T10:30:00Z'), 60, '2026-11-20 11:30:00.000'],
+  ['until just before the clocks go back', at(-60), 59, '2026-10-25 01:59:00.000'],
+  ['in a part of both hours', at(-30), 40, '2026-10-25 01:59:59.999'],
+  ['until just after', at(-60), 61, '2026-10-25 01:59:59.999'],
+  ['until long after', at(-60), 150, '2026-10-25 02:30:00.000'],
+  ['from when they have gone back', at(0), 30, '2026-10-25 01:30:00.000'],
+  ['over the hour that is left out', new Date('2026-03-29T00:30:00Z'), 60, '2026-03-29 02:30:00.000'],
+])('the latest time that is shown %s', (_, now, minutes, latest) => {
+  expect(latestShown(now, minutes * minuteMs)).toBe(latest)
 })

@@ -25,6 +25,15 @@ export function staleTimes(now: Date, ms: number): TimeSpan[] {
   return [{ before: first.from }, { after: first.to, before: second.from }, { after: second.to }]
 }
 
+/**
+ * The latest time that the wall clock shows from now on until `ms` milliseconds are over: where it is set back by then, that may
+ * be one from before. What is stored as later than this was meant for no moment until then.
+ */
+export function latestShown(now: Date, ms: number): LocalTime {
+  const [first, second = first] = wallClock(now, new Date(now.getTime() + ms))
+  return second.to
+}
+
 /** Whether a stored time is in one of the spans. */
 export const isWithin = (time: LocalTime, spans: readonly TimeSpan[]): boolean =>
   spans.some(({ after = '', before = '~' }) => time > after && time < before)
