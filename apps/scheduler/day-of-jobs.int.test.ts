@@ -60,6 +60,8 @@ class Simulation {
   /** As the broker keeps them: of an id the first. */
   readonly stored = new Map<string, OutgoingMessage>()
   readonly underWay = new Set<string>()
+  /** What the broker says of it. */
+  askUnderWay = (): Promise<ReadonlySet<string>> => Promise.resolve(this.underWay)
   readonly missed: object[] = []
   readonly clock = new SimulatedClock()
 
@@ -85,7 +87,7 @@ class Simulation {
       new Schedules(connection, clock),
       runs,
       new FireJob(nats, publisher, runs, brokerClock, null),
-      { subjects: () => Promise.resolve(this.underWay) } as unknown as RunsUnderWay,
+      { subjects: () => this.askUnderWay() } as unknown as RunsUnderWay,
       brokerClock,
       nats,
       {
@@ -299,6 +301,20 @@ describe('an interval', () => {
     simulation.underWay.clear()
     await simulation.run(schedulers, '2026-11-23 10:05:10')
     expect(simulation.count('check-status')).toBe(3)
+  })
+
+  it('of which the broker does not say whether it is under way keeps no other job from being fired', async () => {
+    const jobs = [job('check-status', 'every 15s'), job('tracker', 'cron 0 10 * * 1-5')]
+    const simulation = new Simulation(database.connection, jobs)
+    const { askUnderWay } = simulation
+    simulation.askUnderWay = () => Promise.reject(new Error('timeout'))
+    simulation.start('2026-11-23 10:00:00')
+    const schedulers = [simulation.scheduler()]
+    await simulation.run(schedulers, '2026-11-23 10:00:30')
+    expect([simulation.count('tracker'), simulation.count('check-status')]).toEqual([1, 0])
+    simulation.askUnderWay = askUnderWay
+    await simulation.run(schedulers, '2026-11-23 10:00:45')
+    expect([simulation.count('tracker'), simulation.count('check-status')]).toEqual([1, 1])
   })
 })
 

@@ -145,14 +145,25 @@ export class PublishDue {
     }
   }
 
-  /** Without the runs of intervals of which the last one is under way: their time comes again. */
+  /** Without the runs of intervals of which the last one is under way, or may be: their time comes again. */
   private async freeOf(due: readonly DueRun[]): Promise<readonly DueRun[]> {
     const isInterval = ({ job }: DueRun) => job.timetable?.kind === 'interval'
     if (!due.some(isInterval) || !this.nats.isConnected) return due
-    const open = await this.underWay.subjects()
-    const held = due.filter((run) => isInterval(run) && open.has(run.job.declared.subject))
-    for (const { job } of held) counted().scheduleRuns.inc({ schedule: job.job, outcome: 'under-way' })
+    const open = await this.subjectsUnderWay()
+    const held = due.filter((run) => isInterval(run) && (!open || open.has(run.job.declared.subject)))
+    const outcome = open ? 'under-way' : 'failed'
+    for (const { job } of held) counted().scheduleRuns.inc({ schedule: job.job, outcome })
     return due.filter((run) => !held.includes(run))
+  }
+
+  /** Undefined where the broker does not say: the other jobs need not wait for that. */
+  private async subjectsUnderWay(): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return await this.underWay.subjects()
+    } catch (error) {
+      this.log.error('no interval is fired: the broker does not say what is under way', error)
+      return undefined
+    }
   }
 
   private startOf({ job, paused, timetable }: ScheduledJob): Date | undefined {
