@@ -1,3 +1,4 @@
+import { kindOfNumber } from '../../shared/src/contracts/phone-number.js'
 import { dataSeparator } from '../../shared/src/contracts/tasks.js'
 import { claimTypes, type ClaimType } from './claim-type.js'
 import { InvalidTaskError } from './invalid-task-error.js'
@@ -16,9 +17,6 @@ const unkept = /[\0\p{Surrogate}]/u
  * for years must not keep a caseworker from deciding a claim.
  */
 const address = /^[^\s\p{Cc}@<>,;]+@[^\s\p{Cc}@<>,;.]+(\.[^\s\p{Cc}@<>,;.]+)+$/u
-
-/** Digits, and what people put between them; whether it is a number Notify knows better. */
-const phoneNumber = /^(?:[\s().+-]*\d){8,16}[\s().+-]*$/u
 
 /** An input's own fields, each read once by whoever takes it. */
 export function checkedObject<T>(field: string, value: T): NonNullable<T> {
@@ -62,17 +60,18 @@ export function checkedAddress(field: string, value: unknown): string {
   return text
 }
 
-/** An email address or a phone number that somebody may have. */
+/** An email address, or a phone number that the services take. */
 export function checkedRecipient(field: string, value: unknown): string {
   const text = checkedText(field, value).trim()
   if (text.includes('@')) return checkedAddress(field, text)
-  if (!phoneNumber.test(text)) throw new InvalidTaskError(field, 'must be an email address or a phone number')
+  if (kindOfNumber(text) === undefined)
+    throw new InvalidTaskError(field, 'must be an email address or a phone number')
   return text
 }
 
 /** The same for whatever is typed of one recipient: an address in any case, a UK mobile's number with its prefix or without. */
 export function comparableRecipient(recipient: string): string {
-  if (!phoneNumber.test(recipient)) return recipient.toLowerCase()
+  if (kindOfNumber(recipient) === undefined) return recipient.toLowerCase()
   const digits = recipient.replace(/\D/g, '').replace(/^00/, '')
   const withinUk = digits.replace(/^44/, '').replace(/^0/, '')
   return /^7\d{9}$/.test(withinUk) ? `44${withinUk}` : digits

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { toVisitor } from '#shared/contracts'
+import { kindOfNumber, toVisitor } from '#shared/contracts'
 import type { Row } from '#shared/database'
 import type { Notification, Personalisation } from '../sending/notification.js'
-import { isAddress, kindOfNumber } from '../sending/recipient.rules.js'
+import { isAddress } from '../sending/recipient.rules.js'
 import { comparable, type NotificationTemplate } from './template-file.rules.js'
 
 export type NotificationRejection =

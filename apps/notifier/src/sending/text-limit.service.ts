@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { Clock, toLondon } from '#shared/clock'
-import type { MessageIdentity } from '#shared/contracts'
+import { kindOfNumber, type MessageIdentity } from '#shared/contracts'
 import { DatabaseConnection } from '#shared/database'
 import { outboxState } from '#shared/unit-of-work'
 import type { Notification } from './notification.js'
 import { longestTextLimitMs, textLimitUntil } from './notify-failure.rules.js'
-import { kindOfNumber } from './recipient.rules.js'
 
 /** As the outbox, and whoever looks at it, has it. */
 const reason = 'notify-429-daily-texts'
