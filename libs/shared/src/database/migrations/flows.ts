@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
-import { tables, type Database } from '../schema/tables.js'
+import type { Database } from '../schema/tables.js'
+import { addLater } from './add-later.js'
 import { createTables } from './create-tables.js'
 
 /**
@@ -35,11 +36,7 @@ export async function createFlows(db: Kysely<Database>, dialect: SqlDialect): Pr
     .columns(['FlowId', 'Position'])
     .unique()
     .execute()
-  const { FlowStepId } = tables['AsyncSchema.Outbox']
-  await db.schema
-    .alterTable('AsyncSchema.Outbox')
-    .addColumn('FlowStepId', sql.raw(dialect.columnType(FlowStepId)))
-    .execute()
+  await addLater(db, dialect, 'AsyncSchema.Outbox', 'FlowStepId')
   await db.schema
     .createIndex('IX_AsyncSchema_Outbox_Items')
     .on('AsyncSchema.Outbox')

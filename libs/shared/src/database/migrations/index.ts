@@ -3,9 +3,8 @@ import type { DatabaseConnection } from '../connection.js'
 import type { SqlDialect } from '../dialect.js'
 import type { Database, TableName } from '../schema/tables.js'
 import { webAppTables } from '../schema/web-app-tables.js'
-import { leaseAttempts } from './attempt-leases.js'
+import { addLater } from './add-later.js'
 import { createTables } from './create-tables.js'
-import { noteClosedFailures } from './closed-failures.js'
 import { createFlows } from './flows.js'
 import { enlargeTotals } from './large-totals.js'
 import { createNotifications } from './notifications.js'
@@ -19,7 +18,6 @@ import { createRelayIndexes } from './relay-indexes.js'
 import { createRestorations } from './restorations.js'
 import { createRetentionIndexes } from './retention-indexes.js'
 import { createTargetAges } from './target-ages.js'
-import { noteFirstTries } from './webhook-tries.js'
 import { createWebhooks } from './webhooks.js'
 import { OwnError } from '../../logging/index.js'
 
@@ -117,10 +115,12 @@ export function migrationsFor(
     '0016-webhooks': migration((db) => createWebhooks(db, dialect)),
     '0017-provisioning': migration((db) => createProvisioning(db, dialect)),
     '0018-refused-runs': migration(createRefusedRuns),
-    '0019-webhook-tries': migration((db) => noteFirstTries(db, dialect)),
-    '0020-attempt-leases': migration((db) => leaseAttempts(db, dialect)),
+    '0019-webhook-tries': migration((db) =>
+      addLater(db, dialect, 'AsyncSchema.WebhookDelivery', 'DateFirstTried'),
+    ),
+    '0020-attempt-leases': migration((db) => addLater(db, dialect, 'AsyncSchema.Inbox', 'DateBusyUntil')),
     '0021-target-ages': migration((db) => createTargetAges(db, dialect)),
-    '0022-closed-failures': migration((db) => noteClosedFailures(db, dialect)),
+    '0022-closed-failures': migration((db) => addLater(db, dialect, 'AsyncSchema.TaskClosed', 'DateFailed')),
   }
   return { ...(withWebApps ? webApps : {}), ...own }
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
-import { tables, type Database } from '../schema/tables.js'
+import type { Database } from '../schema/tables.js'
+import { addLater } from './add-later.js'
 
 /** As the state was called when this was written. */
 const waiting = 'WAITING'
@@ -10,11 +11,7 @@ const waiting = 'WAITING'
  * the owed ones is looked for in an index without them.
  */
 export async function createWaiting(db: Kysely<Database>, dialect: SqlDialect): Promise<void> {
-  const { DateNotBefore } = tables['AsyncSchema.Outbox']
-  await db.schema
-    .alterTable('AsyncSchema.Outbox')
-    .addColumn('DateNotBefore', sql.raw(dialect.columnType(DateNotBefore)))
-    .execute()
+  await addLater(db, dialect, 'AsyncSchema.Outbox', 'DateNotBefore')
   await db.schema
     .createIndex('IX_AsyncSchema_Outbox_Waiting')
     .on('AsyncSchema.Outbox')

@@ -1,16 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { SqlDialect } from '../dialect.js'
-import { tables, type Database } from '../schema/tables.js'
+import type { Database } from '../schema/tables.js'
+import { addLater } from './add-later.js'
 import { createTables } from './create-tables.js'
 
 /** What a restored database does not remember is looked for outside, or left to people. */
 export async function createRestorations(db: Kysely<Database>, dialect: SqlDialect): Promise<void> {
   await createTables(db, dialect, ['AsyncSchema.Restoration'])
-  const { DateFirstTried } = tables['AsyncSchema.Inbox']
-  await db.schema
-    .alterTable('AsyncSchema.Inbox')
-    .addColumn('DateFirstTried', sql.raw(dialect.columnType(DateFirstTried)))
-    .execute()
+  await addLater(db, dialect, 'AsyncSchema.Inbox', 'DateFirstTried')
   // Since when the rest has been tried nobody has written down: not after the last try, at least.
   const [inbox, first, last, state] = [
     sql.table('AsyncSchema.Inbox'),
