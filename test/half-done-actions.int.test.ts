@@ -7,6 +7,7 @@ import { ConsoleWorld } from './support/console-world.js'
 import { entryRow, subjectRow, targetRow } from './support/interleaving/deeds-of-provisioning.js'
 import { insertRows } from './support/rows.js'
 import { runOps } from './support/run-ops.js'
+import { lastAction } from './support/last-action.js'
 
 let world: ConsoleWorld
 let client: BareClient
@@ -23,13 +24,6 @@ afterEach(() => vi.restoreAllMocks())
 
 const ops = (line: string) =>
   runOps(line, { ...world.system.database.env, ...world.system.nats.envOf('ops') })
-
-const lastAction = () =>
-  world.system.connection.db
-    .selectFrom('AsyncSchema.OperatorAction')
-    .select(['State', 'Outcome', 'Result'])
-    .orderBy('ActionId', 'desc')
-    .executeTakeFirst()
 
 describe('letters that are discarded until the broker goes away', () => {
   const said = 'discarded: 2; then it failed: Error'
@@ -50,7 +44,7 @@ describe('letters that are discarded until the broker goes away', () => {
   }
 
   afterEach(async () => {
-    const { State, Outcome, Result } = (await lastAction()) ?? {}
+    const { State, Outcome, Result } = (await lastAction(world.system.connection)) ?? {}
     expect([State, Outcome]).toEqual(['FAILED', said])
     expect(JSON.parse(Result ?? '{}')).toMatchObject({ discarded: 2, cut: false })
   })
@@ -101,7 +95,7 @@ describe('a target that is removed until the database goes away', () => {
     await expect(
       actions.perform({ ...asked, actor: { person: 'ada', via: 'console' } }),
     ).rejects.toMatchObject({ message: said })
-    expect(await lastAction()).toEqual({
+    expect(await lastAction(world.system.connection)).toEqual({
       ...{ State: 'FAILED', Outcome: said },
       Result: JSON.stringify({ target: 'gias', forgotten: 500 }),
     })

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDocumentStore, type DocumentStore } from '#shared/documents'
 import { ConsoleWorld } from '../../test/support/console-world.js'
+import { lastAction } from '../../test/support/last-action.js'
 
 let world: ConsoleWorld
 beforeAll(async () => {
@@ -21,20 +22,13 @@ async function download() {
   return visitor.post(world.at(`/payments/files/${file}`), { _token: token })
 }
 
-const lastAction = () =>
-  world.system.connection.db
-    .selectFrom('AsyncSchema.OperatorAction')
-    .select(['State', 'Outcome', 'Result'])
-    .orderBy('ActionId', 'desc')
-    .executeTakeFirst()
-
 describe('a payment file that is downloaded', () => {
   it('is what was there as it was written down that it is handed over, and is not written down itself', async () => {
     // The clean-up comes in between.
     vi.spyOn(stores, 'get').mockResolvedValueOnce(new TextEncoder().encode(text)).mockResolvedValue(undefined)
     const { status, text: given } = await download()
     expect({ status, given }).toEqual({ status: 201, given: text })
-    expect(await lastAction()).toEqual({
+    expect(await lastAction(world.system.connection)).toEqual({
       ...{ State: 'DONE', Outcome: `${file} is handed over` },
       Result: JSON.stringify({ file }),
     })
@@ -44,6 +38,10 @@ describe('a payment file that is downloaded', () => {
     vi.spyOn(stores, 'get').mockResolvedValue(undefined)
     expect((await download()).status).toBe(409)
     const outcome = 'the store has no such file any more'
-    expect(await lastAction()).toEqual({ State: 'FAILED', Outcome: outcome, Result: null })
+    expect(await lastAction(world.system.connection)).toEqual({
+      State: 'FAILED',
+      Outcome: outcome,
+      Result: null,
+    })
   })
 })
