@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { LocalTime } from '#shared/clock'
 import { followUpId, messages } from '#shared/contracts'
 import type { Database } from '#shared/database'
+import { openMessage } from '#shared/provisioning'
 import { inboxState, outboxState } from '#shared/unit-of-work'
 
 /** Who tells. */
@@ -18,10 +19,6 @@ type OfEntry = ExpressionBuilder<Database, 'AsyncSchema.ProvisioningEntry'>
 /** The id of the message by which a target is owed word of a subject: the so manieth of its kind. */
 export const messageIdOf = (entryId: number, place: number): string =>
   followUpId(`provisioning.${entryId}.${place}`, messages.provisioningDue.subject)
-
-/** One that has not ended. */
-export const openMessage = (entry: OfEntry) =>
-  entry.selectFrom('AsyncSchema.Outbox as o').select('o.OutboxId').where('o.DateEnded', 'is', null)
 
 /**
  * Calls off the messages that wait for their next try at a target, so that what they owe is owed by none. One that is under way

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { LocalTime } from '../clock/index.js'
 import { DatabaseConnection, fit, type Database, type SqlDialect } from '../database/index.js'
 import { Flows } from '../flows/index.js'
 import { OwnError } from '../logging/index.js'
 import { fillTargetFlow } from './fill-target.flow.js'
+import { openMessage } from './open-message.js'
 import {
   columnsOf,
   targetOf,
@@ -180,7 +181,7 @@ export class Targets {
       .where('TargetId', '=', targetId)
       .where('State', '=', targetState.held)
       .where('ProbeMessageId', 'in', [probe, messageId])
-      .where((target) => target.not(target.exists(openMessage(target, probe))))
+      .where((target) => target.not(target.exists(openMessage(target).where('o.MessageId', '=', probe))))
       .executeTakeFirst()
     return numUpdatedRows > 0n
   }
@@ -197,13 +198,5 @@ export class Targets {
     if (numUpdatedRows) await this.fill(place, targetId)
   }
 }
-
-/** One that has not ended. */
-const openMessage = (of: ExpressionBuilder<Database, 'AsyncSchema.ProvisioningTarget'>, messageId: string) =>
-  of
-    .selectFrom('AsyncSchema.Outbox as o')
-    .select('o.OutboxId')
-    .where('o.MessageId', '=', messageId)
-    .where('o.DateEnded', 'is', null)
 
 const unheld = { Reason: null, ProbeMessageId: null, DateHeld: null, FailedInARow: 0 }
